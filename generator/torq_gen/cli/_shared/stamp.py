@@ -1,0 +1,73 @@
+"""Knows in a few milliseconds that a run would change nothing.
+
+A stamp is a digest of everything that a run depends on and of everything that it makes: the spec's
+files, the tool's own files, all that stands in ``generated/``, and whether each service's folder is
+there. Contents are hashed, never times, so a file that was changed with its time kept is seen.
+This module imports little, because it decides how fast a run with nothing to do is.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+PATH = ".torq_cache/generate"
+_PACKAGE = Path(__file__).parents[2]
+
+
+class Stamp(NamedTuple):
+    """What the last run left: a digest, the services' folders, and what it says of itself."""
+
+    digest: str
+    summary: str
+    folders: tuple[str, ...]
+
+
+def read(root: Path) -> Stamp | None:
+    """The last run's stamp, or None when there is none to be trusted."""
+    try:
+        digest, summary, *folders = (root / PATH).read_text("utf-8").splitlines()
+    except (OSError, ValueError):
+        return None
+    return Stamp(digest, summary, tuple(folders))
+
+
+def holds(stamp: Stamp, root: Path, targets: Iterable[str]) -> bool:
+    """Whether nothing changed since the stamp was made."""
+    try:
+        return stamp.digest == _digest(root, targets, stamp.folders)
+    except OSError:
+        return False
+
+
+def write(root: Path, targets: Iterable[str], summary: str, folders: tuple[str, ...]) -> None:
+    """Leave a stamp of what is now on disk."""
+    from torq_gen import output
+
+    lines = (_digest(root, targets, folders), summary, *folders, "")
+    output.write(root, {PATH: "\n".join(lines).encode()})
+
+
+def _digest(root: Path, targets: Iterable[str], folders: Iterable[str]) -> str:
+    from torq_gen.spec import input_files
+
+    state = sha256(f"{sys.version}\0{' '.join(targets)}".encode())
+    absent = [f for f in folders if not os.path.lexists(root / f)]
+    state.update("\0".join(("", *absent)).encode())
+    inputs = sorted(map(str, input_files(root)))
+    for file in (*inputs, *_files(str(_PACKAGE)), *_files(str(root / "generated"))):
+        content = Path(file).read_bytes()
+        state.update(f"\0{file}\0{len(content)}\0".encode())
+        state.update(content)
+    return state.hexdigest()
+
+
+def _files(folder: str) -> Iterator[str]:
+    """Every file below a folder in a fixed order, but compiled Python and hidden folders."""
+    for at, subfolders, names in os.walk(folder):
+        subfolders[:] = sorted(n for n in subfolders if n[0] != "." and n != "__pycache__")
+        yield from (f"{at}/{name}" for name in sorted(names))

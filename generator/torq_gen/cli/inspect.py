@@ -1,0 +1,123 @@
+"""``torq-gen inspect``: what bytes mean."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from torq_gen.cli._shared.terminal import count, wants_color
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterator
+
+    from torq_gen.cli._shared.frames import Part
+
+DESCRIPTION = """\
+Show the frames of a file, or of bytes written as hex, as a tree: the range of each field (from the
+first byte to the one after its last), its name, type and value. A broken frame shows where it
+breaks, what was expected and what was found; reading goes on with the next frame whose checksum
+holds. Exit code 1 when anything is broken.
+"""
+EXAMPLES = """
+torq-gen inspect recording.torq          a file of frames, also when compressed with gzip
+torq-gen inspect "efbeadde 0201 0100…"   hex; blanks, colons and 0x are skipped
+torq-gen inspect - < frame.bin           standard input
+torq-gen inspect recording.torq --count 3 --format json
+"""
+_GZIP = b"\x1f\x8b"
+_BLANKS = str.maketrans("", "", " \t\r\n:_,")
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument("source", metavar="FILE|HEX", help="a file, hex digits, or - for stdin")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument("-n", "--count", type=int, metavar="N", help="stop after N frames")
+
+
+def run(arguments: Namespace) -> int:
+    """Inspect; 1 when something is broken."""
+    from itertools import islice
+
+    from torq_gen.cli._shared.frames import Names, parts_of
+    from torq_gen.cli._shared.project import find_root, load_project
+
+    data = _bytes_of(arguments.source)
+    project = load_project(find_root(arguments.root), color=arguments.color)
+    parts = islice(parts_of(data, Names.of(project.system)), arguments.count)
+    if arguments.format == "json":
+        return _print_json(parts)
+    return _print_text(parts, data, wants_color(arguments.color))
+
+
+def _bytes_of(source: str) -> bytes:
+    from torq_gen.cli._shared.failures import UsageError
+
+    if source == "-":
+        data = sys.stdin.buffer.read()
+    elif _is_file(source):
+        data = Path(source).read_bytes()
+    else:
+        data = source.encode()
+        if _from_hex(source) is None:
+            raise UsageError(
+                f"{source[:40]!r} is neither a file nor hex digits",
+                "expected a path, bytes such as efbeadde0201…, or - for standard input",
+            )
+    if data[:2] == _GZIP:
+        return _unzipped(data, source)
+    return _from_hex(data.decode("latin-1")) or data
+
+
+def _is_file(source: str) -> bool:
+    try:
+        return Path(source).exists()
+    except (OSError, ValueError):
+        return False  # hex can be too long for a path
+
+
+def _from_hex(text: str) -> bytes | None:
+    digits = text.translate(_BLANKS).removeprefix("0x")
+    try:
+        return bytes.fromhex(digits) if digits else None
+    except ValueError:
+        return None
+
+
+def _unzipped(data: bytes, source: str) -> bytes:
+    import gzip
+    import zlib
+
+    from torq_gen.cli._shared.failures import CommandError
+
+    try:
+        return gzip.decompress(data)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise CommandError(f"{source}: not a whole gzip file: {error}") from None
+
+
+def _print_text(parts: Iterator[Part], data: bytes, color: bool) -> int:
+    from torq_gen.cli._shared.tree import lines_of
+
+    frames = broken = skipped = 0
+    for part in parts:
+        frames += part.is_frame
+        broken += part.is_frame and part.problem is not None
+        skipped += 0 if part.is_frame else part.end - part.start
+        for line in lines_of(part, frames, data, color=color):
+            print(line)
+    print(f"{count(frames, 'frame')}, {broken:,} broken, {count(skipped, 'byte')} skipped")
+    return 1 if broken or skipped else 0
+
+
+def _print_json(parts: Iterator[Part]) -> int:
+    import json
+
+    from torq_gen.cli._shared.tree import as_json
+
+    shown = [as_json(part) for part in parts]
+    broken = sum("problem" in part for part in shown)
+    print(json.dumps({"parts": shown, "summary": {"parts": len(shown), "broken": broken}}))
+    return 1 if broken else 0

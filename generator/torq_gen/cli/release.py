@@ -1,0 +1,91 @@
+"""``torq-gen release``: today's message versions become a promise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torq_gen.cli._shared.terminal import count
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Mapping, Sequence
+
+    from torq_gen.cli._shared.project import Project
+    from torq_gen.model import Message, ReleasedMessage
+
+DESCRIPTION = """\
+Mark today's message versions as released in torq.lock.yaml. From then on their layout cannot change
+and their golden bytes are never made anew. What is released already stays as it is.
+"""
+EXAMPLES = """
+torq-gen release
+torq-gen release --check      write nothing; exit 1 and name what is not released yet
+"""
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit 1 when something is unreleased"
+    )
+
+
+def run(arguments: Namespace) -> int:
+    """Release, or say what would be released."""
+    from torq_gen.cli._shared.project import find_root, load_project
+
+    project = load_project(find_root(arguments.root), color=arguments.color)
+    new = [(m, v) for m in project.system.messages.values() for v in _unreleased(project, m)]
+    for message, version in new:
+        print(f"  {message.name} version {version}")
+    if not new:
+        released = sum(len(m.versions) for m in project.system.lock.messages.values())
+        print(f"nothing to release; {count(released, 'version')} released")
+        return 0
+    if arguments.check:
+        print(f"{count(len(new), 'version')} not released")
+        return 1
+    return _release(project, new)
+
+
+def _unreleased(project: Project, message: Message) -> Sequence[int]:
+    known = project.system.lock.messages.get(message.name)
+    versions = {1, *(field.since for field in message.fields)}
+    return sorted(versions - set(known.versions if known is not None else ()))
+
+
+def _release(project: Project, new: Sequence[tuple[Message, int]]) -> int:
+    """The vectors have to be on disk before the lock says that they are."""
+    from torq_gen import output
+    from torq_gen.cli._shared import outputs
+    from torq_gen.cli._shared.drift import LOCK, lost_vectors
+    from torq_gen.cli._shared.failures import CommandError
+    from torq_gen.model import Lock
+    from torq_gen.spec import lock
+
+    work = outputs.compare(project, ("golden",))
+    for lost in work.lost:
+        finding = lost_vectors(lost)
+        raise CommandError(finding.message, finding.help or "")
+    output.apply(work.plan)
+    locked = project.system.lock
+    messages = _with(locked.messages, new)
+    content = lock.render(Lock(locked.services, locked.retired, messages)).encode()
+    output.write(project.root, {LOCK: content})
+    print(f"{count(len(new), 'version')} released: commit {LOCK} and generated/")
+    return 0
+
+
+def _with(
+    known: Mapping[str, ReleasedMessage], new: Sequence[tuple[Message, int]]
+) -> dict[str, ReleasedMessage]:
+    from torq_gen.model import ReleasedMessage, ReleasedVersion
+    from torq_gen.targets.golden import digest, vectors_of
+
+    found = dict(known)
+    for message, version in new:
+        vectors = digest(vectors_of(message, version))
+        released = ReleasedVersion(message.layout_at(version), vectors)
+        before = found[message.name].versions if message.name in found else {}
+        found[message.name] = ReleasedMessage(message.type_id, {**before, version: released})
+    return found

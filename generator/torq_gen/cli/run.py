@@ -1,0 +1,54 @@
+"""``torq-gen run``: the services of a topology in this process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from mycelium.runner import Process
+
+DESCRIPTION = """\
+Run services until SIGTERM or SIGINT (a second one gives up what still waits). Exit code 74:
+stopped, but something was not delivered; 75: a service was given up, start again.
+"""
+EXAMPLES = """
+torq-gen run                                        every active service in this process
+torq-gen run --topology config/dev.toml
+torq-gen run flash_arbitrage --topology config/dev.toml
+"""
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument("services", metavar="SERVICE", nargs="*", help="only these services")
+    parser.add_argument("--topology", metavar="FILE", help="which services run, and their settings")
+    parser.add_argument("--status", metavar="FILE", help="keep a JSON file of how they are")
+    parser.add_argument(
+        "--until-finished", action="store_true", help="end when no service has anything to do"
+    )
+
+
+def run(arguments: Namespace) -> int:
+    """Run the services."""
+    from pathlib import Path
+
+    from mycelium.runner import Process
+    from torq_gen.cli._shared import running
+    from torq_gen.cli._shared.project import find_root, load_project
+
+    project = load_project(find_root(arguments.root), color=arguments.color)
+    manifest = running.manifest_of(project)
+    topology = running.topology_of(manifest, arguments.topology, arguments.services)
+    status = Path(arguments.status) if arguments.status else None
+    work = _until_finished if arguments.until_finished else _until_stopped
+    return int(running.serve(lambda: Process(manifest, topology), work, status))
+
+
+async def _until_finished(process: Process) -> None:
+    await process.finished()
+
+
+async def _until_stopped(process: Process) -> None:
+    await process.wait()

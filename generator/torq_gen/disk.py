@@ -1,0 +1,181 @@
+"""How bytes reach the disk: whole or not at all, inside the project's root, one run at a time.
+
+Paths are relative to the root, with forward slashes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+
+CACHE = ".torq_cache"
+
+
+class OutputError(Exception):
+    """A file cannot be written where it belongs."""
+
+
+class OutsideRootError(OutputError):
+    """A path, or a symbolic link on its way, leaves the project's root."""
+
+
+class NotAFileError(OutputError):
+    """Something that is not a file stands where a file belongs."""
+
+
+def inside(root: Path, path: str) -> Path:
+    """The place of a relative path.
+
+    Raises:
+        OutsideRootError: it, or a link on its way, leads out of the root.
+    """
+    pure = PurePosixPath(path)
+    if pure.is_absolute() or ".." in pure.parts or not pure.parts:
+        raise OutsideRootError(f"{path}: expected a path below the project's root")
+    place = root / pure
+    base, parent = os.path.realpath(root), os.path.realpath(place.parent)
+    if parent != base and not parent.startswith(base.rstrip(os.sep) + os.sep):
+        raise OutsideRootError(
+            f"{path}: expected a folder inside the project, found a symbolic link to {parent}"
+        )
+    return place
+
+
+def read(root: Path, path: str) -> bytes | None:
+    """The file's bytes, or None when nothing or only a symbolic link stands there.
+
+    Raises:
+        OutsideRootError: as ``inside``.
+        NotAFileError: a folder or a device stands there.
+    """
+    place = inside(root, path)
+    try:
+        mode = place.lstat().st_mode
+    except FileNotFoundError:
+        return None
+    if stat.S_ISLNK(mode):
+        return None
+    if not stat.S_ISREG(mode):
+        kind = "a folder" if stat.S_ISDIR(mode) else "a device or socket"
+        raise NotAFileError(f"{path}: expected a file, found {kind}")
+    return place.read_bytes()
+
+
+def replace_all(root: Path, files: Mapping[str, bytes]) -> None:
+    """Write every file beside its place, then rename them all; permissions are kept.
+
+    Nothing is replaced before everything is on disk, so a full disk changes nothing.
+
+    Raises:
+        OutsideRootError: as ``inside``.
+        OSError: the disk refused.
+    """
+    ready: list[tuple[Path, Path]] = []
+    try:
+        for number, (path, content) in enumerate(files.items()):
+            place = inside(root, path)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            ready.append((_temporary(place.parent, number), place))
+            _write_new(ready[-1][0], content, _mode_of(place))
+        while ready:
+            ready[-1][0].replace(ready[-1][1])
+            ready.pop()
+    finally:
+        for temporary, _ in ready:
+            with suppress(OSError):
+                temporary.unlink()
+
+
+def create_folder(root: Path, path: str, files: Mapping[str, bytes]) -> None:
+    """Make a folder with its files, whole or not at all; nothing may stand at its place.
+
+    Raises:
+        OutsideRootError: as ``inside``.
+        OSError: the disk refused.
+    """
+    place = inside(root, path)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    temporary = _temporary(place.parent, 0)
+    try:
+        temporary.mkdir()
+        for name, content in files.items():
+            inner = inside(temporary, name)
+            inner.parent.mkdir(parents=True, exist_ok=True)
+            _write_new(inner, content, None)
+        temporary.rename(place)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def remove(root: Path, path: str) -> None:
+    """Remove a file, then the folders that it leaves empty, the topmost one excepted."""
+    place = inside(root, path)
+    place.unlink(missing_ok=True)
+    for folder in place.relative_to(root).parents:
+        here = root / folder
+        if len(folder.parts) < 2 or {p.name for p in here.iterdir()} - {"__pycache__"}:
+            return
+        shutil.rmtree(here)
+
+
+def sweep(folders: Iterable[Path]) -> None:
+    """Remove the temporaries of runs that died; only for a holder of ``exclusive``."""
+    for folder in folders:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            for entry in list(os.scandir(folder)):
+                if not (entry.name.startswith(".torq-") and entry.name.endswith(".tmp")):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path)
+                else:
+                    Path(entry.path).unlink()
+
+
+def cache_folder(root: Path) -> Path:
+    """``.torq_cache``, made when it is not there, and ignored by git."""
+    folder = root / CACHE
+    if not folder.is_dir():
+        folder.mkdir(exist_ok=True)
+        (folder / ".gitignore").write_bytes(b"*\n")
+    return folder
+
+
+@contextmanager
+def exclusive(root: Path) -> Iterator[None]:
+    """Wait until no other run writes in this project; the system frees a dead run's lock."""
+    with (cache_folder(root) / "lock").open("ab") as file:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _temporary(folder: Path, number: int) -> Path:
+    return folder / f".torq-{os.getpid()}-{number}.tmp"
+
+
+def _mode_of(place: Path) -> int | None:
+    """The permissions of the file that is to be replaced."""
+    with suppress(FileNotFoundError):
+        mode = place.lstat().st_mode
+        return stat.S_IMODE(mode) if stat.S_ISREG(mode) else None
+    return None
+
+
+def _write_new(place: Path, content: bytes, mode: int | None) -> None:
+    with place.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    if mode is not None:
+        place.chmod(mode)

@@ -1,0 +1,31 @@
+"""What ``torq.lock.yaml`` remembers: ids that were assigned and versions that were released."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedVersion:
+    """A released message version: its wire layout and the digest of its golden vectors."""
+
+    layout: str
+    golden: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedMessage:
+    """A message with at least one released version."""
+
+    type_id: int
+    versions: Mapping[int, ReleasedVersion]
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Service ids by name, the ids of services that are gone, and what has been released."""
+
+    services: Mapping[str, int] = field(default_factory=dict)
+    retired: Mapping[str, int] = field(default_factory=dict)
+    messages: Mapping[str, ReleasedMessage] = field(default_factory=dict)

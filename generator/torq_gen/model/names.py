@@ -1,0 +1,22 @@
+"""How one name is written in snake, Pascal and kebab case."""
+
+from __future__ import annotations
+
+import re
+
+_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def snake_case(name: str) -> str:
+    """``InstrumentMeta`` to ``instrument_meta``, ``UniswapV2Swap`` to ``uniswap_v2_swap``."""
+    return _WORD_START.sub("_", name).lower()
+
+
+def kebab_case(name: str) -> str:
+    """``MarketData`` to ``market-data``."""
+    return snake_case(name).replace("_", "-")
+
+
+def pascal_case(name: str) -> str:
+    """``flash_arbitrage`` to ``FlashArbitrage``."""
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))

@@ -1,0 +1,46 @@
+"""The way from files to a `System`: read, check the structure, check the meaning, cache."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from torq_gen.diagnostics import in_order
+from torq_gen.spec import cache
+from torq_gen.spec.inputs import input_files
+from torq_gen.spec.loaded import Loaded, Sources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def load_cached(root: Path, *, assign_ids: bool) -> Loaded:
+    """The spec from the cache when nothing has changed, otherwise from its files."""
+    with _collector_paused():
+        files = input_files(root)
+        names = tuple(f.relative_to(root).as_posix() for f in files)
+        sources = Sources(root, names)
+        key = cache.key_of(root, names)
+        if key is not None and (known := cache.get(root, key)) is not None:
+            return Loaded(known[0], known[1], sources)
+        from torq_gen.spec.build import build
+
+        built = build(root, names[1:], assign_ids=assign_ids)
+        diagnostics = in_order(built.findings)
+        if built.system is not None and built.settled and key is not None:
+            cache.put(root, key, (built.system, diagnostics))
+        return Loaded(built.system, diagnostics, sources)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Loading makes many objects that live on; looking through them for garbage costs half."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

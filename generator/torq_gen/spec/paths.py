@@ -1,0 +1,43 @@
+"""Paths in the spec: patterns of schema files and folders of services, all inside the project."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from typing import TYPE_CHECKING
+
+from torq_gen.spec import rules
+
+if TYPE_CHECKING:
+    from torq_gen.spec.document import Document, Raw
+    from torq_gen.spec.findings import Findings
+
+_PART = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_DRIVE = re.compile(r"[A-Za-z]:")
+
+
+def outside(path: str) -> str | None:
+    """Why a path or pattern may leave the project, or None when it stays inside."""
+    if "\\" in path:
+        return "expected a path with forward slashes, found a backslash"
+    if path.startswith(("/", "~")) or _DRIVE.match(path):
+        return "expected a path relative to the project, found an absolute one"
+    if ".." in path.split("/"):
+        return "expected a path inside the project, found '..' in it"
+    return None
+
+
+def check_path(name: str, document: Document, raw: dict[str, Raw], findings: Findings) -> str:
+    """A service's folder; it is a Python package, so that its parts are identifiers."""
+    if "path" not in raw:
+        return f"services/{name}"
+    path: str = raw["path"].rstrip("/")
+    problem = outside(path)
+    if problem is None:
+        wrong = [p for p in path.split("/") if not _PART.fullmatch(p) or keyword.iskeyword(p)]
+        if wrong or not path:
+            problem = f"expected folders that Python can import, found '{raw['path']}'"
+    if problem is not None:
+        span = document.value(raw, "path")
+        findings.add(rules.WRONG_PATH, span, problem, help=f"for example services/{name}")
+    return path

@@ -1,0 +1,1 @@
+"""What several targets need: layout of code, the reference encoder, sample values."""

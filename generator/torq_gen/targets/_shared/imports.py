@@ -1,0 +1,86 @@
+"""The import statements that a piece of generated code needs, and no others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from torq_gen.targets._shared.pretty import Call, render
+
+_DIGITS = re.compile(r"(\d+)")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+STANDARD: Mapping[str, str] = {
+    "Struct": "struct",
+    "pack": "struct",
+    "unpack_from": "struct",
+    "Any": "typing",
+    "ClassVar": "typing",
+    "Final": "typing",
+    "NewType": "typing",
+    "Self": "typing",
+    "TypeAlias": "typing",
+    "IntEnum": "enum",
+    "Union": "typing",
+    "Mapping": "collections.abc",
+    "abstractmethod": "abc",
+    "crc32": "zlib",
+}
+RUNTIME: Mapping[str, str] = {
+    "kinds": "mycelium.protocol",
+    "rules": "mycelium.protocol",
+    "FieldSpec": "mycelium.protocol.kinds",
+    "Message": "mycelium.protocol.message",
+    "Structure": "mycelium.protocol.message",
+    "Frame": "mycelium.protocol.frame",
+    "FixedPoint": "mycelium.protocol.fixed",
+    "InstrumentId": "mycelium.protocol.instrument",
+    "Timestamp": "mycelium.protocol.timestamp",
+    "Registry": "mycelium.protocol.registry",
+    **dict.fromkeys(
+        ("CANNOT_ENCODE", "bad_text", "explain", "from_bytes", "left_over"),
+        "mycelium.protocol.codec",
+    ),
+    **dict.fromkeys(
+        ("malformed", "refuse", "struct_error", "tlv", "truncated"), "mycelium.protocol.codec"
+    ),
+    **dict.fromkeys(
+        ("Manifest", "OnFull", "Restart", "RestartStrategy", "ServiceSpec", "Subscription"),
+        "mycelium.manifest",
+    ),
+    "Service": "mycelium.service",
+    **dict.fromkeys(
+        ("MessageContract", "ServiceContract", "load_golden"), "mycelium.testing.contracts"
+    ),
+    **dict.fromkeys(("instrument_ids", "repeated", "tuples_of"), "mycelium.testing.strategies"),
+}
+
+
+def words(code: Iterable[str]) -> frozenset[str]:
+    """Every identifier in the code; give no docstrings, for they only mention things."""
+    return frozenset(word for text in code for word in _WORD.findall(text))
+
+
+def statements(used: frozenset[str], own: Mapping[str, str]) -> str:
+    """Sorted imports of the used names, in three groups; ``own`` are the package's names."""
+    groups = (_group(used, STANDARD), _group(used, RUNTIME), _group(used, own))
+    return "\n\n".join(group for group in groups if group)
+
+
+def sort_key(name: str) -> tuple[bool, bool, list[tuple[int, str]]]:
+    """Constants, then classes, then the rest, numbers by size: as ruff sorts imports."""
+    parts = [(int(p), "") if p.isdigit() else (-1, p) for p in _DIGITS.split(name)]
+    return (not name.isupper(), name[0].islower(), parts)
+
+
+def _group(used: frozenset[str], known: Mapping[str, str]) -> str:
+    modules: dict[str, list[str]] = {}
+    for name in used & known.keys():
+        modules.setdefault(known[name], []).append(name)
+    return render(_from(module, modules[module]) for module in sorted(modules))
+
+
+def _from(module: str, names: list[str]) -> Call | str:
+    ordered = sorted(names, key=sort_key)
+    flat = f"from {module} import {', '.join(ordered)}"
+    return flat if len(flat) <= 88 else Call(f"from {module} import (", ordered)

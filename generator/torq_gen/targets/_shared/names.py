@@ -1,0 +1,31 @@
+"""Names of what is generated for a service."""
+
+from __future__ import annotations
+
+from torq_gen.model import Service
+from torq_gen.model.naming import camel_case, snake_case
+
+
+def class_name(service: Service) -> str:
+    """The service's class: ``FlashArbitrage``."""
+    return camel_case(service.name)
+
+
+def base_name(service: Service) -> str:
+    """The generated base class: ``FlashArbitrageBase``."""
+    return f"{camel_case(service.name)}Base"
+
+
+def module_name(service: Service) -> str:
+    """The service's package: ``services.flash_arbitrage``."""
+    return service.path.strip("/").replace("/", ".")
+
+
+def implementation(service: Service) -> str:
+    """Where a service's class stands: ``services.flash_arbitrage.service:FlashArbitrage``."""
+    return f"{module_name(service)}.service:{class_name(service)}"
+
+
+def handler_name(message: str) -> str:
+    """The method that handles a message."""
+    return f"on_{snake_case(message)}"

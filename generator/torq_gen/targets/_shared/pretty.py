@@ -1,0 +1,134 @@
+"""Python source in the form that ``ruff format`` leaves as it is.
+
+Ruff joins what fits on one line unless a trailing comma keeps it open, and splits what does not
+fit. So what fits in `WIDTH` is written on one line, and the rest one item a line with a trailing
+comma, which stays as it is under any wider limit too. Code is built from three kinds of node, and
+only `render` knows how deep each one stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+from typing import TypeAlias
+
+WIDTH = 88
+STEP = "    "
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """``head``, items between commas, ``tail``; a ``closed`` tuple of one keeps its comma."""
+
+    head: str
+    items: Sequence[str | Call]
+    tail: str = ")"
+    closed: bool = False
+
+    def flat(self) -> str:
+        """The call on one line."""
+        items = ", ".join(item if isinstance(item, str) else item.flat() for item in self.items)
+        comma = "," if self.closed and len(self.items) == 1 else ""
+        return f"{self.head}{items}{comma}{self.tail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A statement with a body."""
+
+    head: str | Call
+    body: Code
+
+
+Node: TypeAlias = str | Call | Block
+Code: TypeAlias = tuple[Node, ...]
+_Rendered: TypeAlias = list[str]
+
+
+def render(code: Iterable[Node], depth: int = 0) -> str:
+    """The source text of nodes that stand ``depth`` levels deep; no newline at its end."""
+    lines: list[str] = []
+    for node in code:
+        _render(node, depth, "", lines)
+    return "\n".join(lines)
+
+
+def _render(node: Node, depth: int, tail: str, lines: _Rendered) -> None:
+    if isinstance(node, Block):
+        _render(node.head, depth, "", lines)
+        for inner in node.body:
+            _render(inner, depth + 1, "", lines)
+        return
+    indent = STEP * depth
+    line = f"{indent}{node if isinstance(node, str) else node.flat()}{tail}"
+    if isinstance(node, str) or not node.items or len(line) <= WIDTH:
+        lines.append(line if line.strip() else "")
+        return
+    lines.append(f"{indent}{node.head}")
+    for item in node.items:
+        _render(item, depth + 1, ",", lines)
+    if node.closed and len(node.items) == 1:
+        lines.append(f"{indent}{STEP}*(),")  # the comma of a tuple of one does not keep it open
+    lines.append(f"{indent}{node.tail}{tail}")
+
+
+def tuple_of(head: str, items: Sequence[str | Call], tail: str = ")") -> Call:
+    """A call whose items are a tuple's."""
+    return Call(head, items, tail, closed=True)
+
+
+def text(value: str) -> str:
+    """A string literal in the quotes that ruff prefers: double, unless they need more escapes."""
+    body = repr(f"'\"{value}")[4:-1].replace("\\'", "'")
+    quote = '"' if body.count('"') <= body.count("'") else "'"
+    return quote + body.replace(quote, f"\\{quote}") + quote
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a list in a docstring: further lines are indented under its first."""
+
+    name: str
+    description: str
+
+
+def docstring(summary: str, *parts: str | Sequence[Entry], depth: int = 1) -> str:
+    """A docstring of paragraphs and lists, wrapped; a list's first entry is its heading."""
+    indent = STEP * depth
+    width = WIDTH - len(indent)
+    first = wrap(escaped(summary), width - 3, break_long_words=False, break_on_hyphens=False)
+    if not parts and len(first) == 1 and len(first[0]) + 6 <= width:
+        return f'{indent}"""{first[0]}"""'
+    lines = [f'"""{first[0]}', *first[1:]]
+    for part in parts:
+        lines.append("")
+        if isinstance(part, str):
+            lines += wrap(escaped(part), width, break_long_words=False, break_on_hyphens=False)
+        else:
+            lines += _listed(part, width)
+    return "\n".join(f"{indent}{line}" if line else "" for line in (*lines, '"""'))
+
+
+def _listed(entries: Sequence[Entry], width: int) -> list[str]:
+    lines = [entries[0].name]
+    for entry in entries[1:]:
+        prose = escaped(f"{entry.name}: {entry.description}")
+        lines += wrap(
+            prose,
+            width,
+            initial_indent=STEP,
+            subsequent_indent=STEP * 2,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    return lines
+
+
+def escaped(prose: str) -> str:
+    """Prose on one line that may stand in a docstring."""
+    clean = "".join(c for c in " ".join(prose.split()) if c.isprintable())
+    clean = clean.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    if clean.startswith('"'):
+        clean = f"\\{clean}"
+    return f'{clean[:-1]}\\"' if clean.endswith('"') and not clean.endswith('\\"') else clean

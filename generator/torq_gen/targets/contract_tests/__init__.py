@@ -1,0 +1,110 @@
+"""Contract tests: plain pytest modules, one a domain and one for the services.
+
+The behaviour that every message and service has to show stands in ``mycelium.testing.contracts``;
+what is generated are the values to try it with.
+"""
+
+from __future__ import annotations
+
+from torq_gen.model import Domain, Field, Message, Service, System
+from torq_gen.model.naming import camel_case, constant_case, snake_case
+from torq_gen.targets._shared import imports
+from torq_gen.targets._shared.names import base_name
+from torq_gen.targets._shared.places import earlier_versions, public_names
+from torq_gen.targets._shared.pretty import Call
+from torq_gen.targets._shared.pretty import render as code
+from torq_gen.targets._shared.templates import fill
+from torq_gen.targets.contract_tests import values
+from torq_gen.targets.contract_tests.strategies import strategy
+
+FOLDER = "generated/contract_tests"
+
+
+def render(system: System) -> dict[str, bytes]:
+    """The test modules, by path from the project's root."""
+    files = {f"{FOLDER}/__init__.py": b""}
+    for domain in system.domains.values():
+        if system.messages_of(domain.name):
+            files[f"{FOLDER}/test_{snake_case(domain.name)}.py"] = _messages(system, domain)
+    if system.active_services():
+        files[f"{FOLDER}/test_services.py"] = _services(system)
+    return files
+
+
+def _messages(system: System, domain: Domain) -> bytes:
+    tests = [_message_test(m) for m in system.messages_of(domain.name)]
+    used = imports.words(f"{test['head']} {test['body']}" for test in tests)
+    return fill(
+        "contract_tests",
+        "messages.py.j2",
+        domain=domain.name,
+        golden=f"{snake_case(domain.name)}.json",
+        imports=imports.statements(
+            used | {"REGISTRY", "MessageContract", "load_golden"}, public_names(system)
+        ),
+        tests=tests,
+    )
+
+
+def _message_test(message: Message) -> dict[str, str]:
+    earlier = [f"{e.version}: {e.name}" for e in earlier_versions(message)]
+    builds = (message.name, *(_drawn(f) for f in message.fields))
+    members: list[str | Call] = [
+        "REGISTRY = REGISTRY",
+        f"MESSAGE = {message.name}",
+        f'GOLDEN = GOLDEN["{message.name}"]',
+        Call("VALUES = st.builds(", builds),
+    ]
+    if earlier:
+        members.append(Call("EARLIER = {", earlier, "}"))
+    if message.fields:
+        members.append(Call("EDGES = {", [values.edges(f) for f in message.fields], "}"))
+        members.append(Call("MISFITS = {", [values.wrong(f) for f in message.fields], "}"))
+    ruled = [f for f in message.fields if f.validate is not None]
+    if ruled:
+        members.append(Call("VALID = {", [_taken(message, f) for f in ruled], "}"))
+        members.append(Call("INVALID = {", [_refused(f) for f in ruled], "}"))
+    return {
+        "head": code((f"class Test{message.name}(MessageContract):",)),
+        "doc": f"{message.name}, type {message.type_id}, version {message.version}.",
+        "body": code(members, 1),
+    }
+
+
+def _drawn(field: Field) -> Call | str:
+    found = strategy(field.type)
+    if isinstance(found, str):
+        return f"{field.attribute}={found}"
+    return Call(f"{field.attribute}={found.head}", found.items, found.tail, found.closed)
+
+
+def _taken(message: Message, field: Field) -> Call:
+    return values.literals(field, values.valid(message, field))
+
+
+def _refused(field: Field) -> Call:
+    return values.literals(field, values.invalid(field))
+
+
+def _services(system: System) -> bytes:
+    services = [_service_test(s) for s in system.active_services()]
+    used = imports.words(test["body"] for test in services)
+    return fill(
+        "contract_tests",
+        "services.py.j2",
+        imports=imports.statements(used | {"REGISTRY", "ServiceContract"}, public_names(system)),
+        tests=services,
+    )
+
+
+def _service_test(service: Service) -> dict[str, str]:
+    members = (
+        "REGISTRY = REGISTRY",
+        f"SPEC = {constant_case(service.name)}",
+        f"BASE = {base_name(service)}",
+    )
+    return {
+        "head": f"class Test{camel_case(service.name)}(ServiceContract):",
+        "doc": f"{service.name}: its class, its handlers, what it may publish.",
+        "body": code(members, 1),
+    }

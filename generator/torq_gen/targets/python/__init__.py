@@ -1,0 +1,35 @@
+"""The Python package: messages with their codecs, types, service base classes, the manifest."""
+
+from __future__ import annotations
+
+from torq_gen.model import System
+from torq_gen.model.naming import snake_case
+from torq_gen.targets._shared.templates import fill
+from torq_gen.targets.python import package, view
+
+FOLDER = "generated/python"
+
+
+def render(system: System) -> dict[str, bytes]:
+    """The files of the package, by their path from the project's root."""
+    root = f"{FOLDER}/{system.package}"
+    modules = {
+        "__init__": package.top(system),
+        "manifest": package.manifest(system),
+        "messages/__init__": package.messages(system),
+        "registry": package.registry(system),
+        "services": package.services(system),
+        "types": view.types_module(system),
+    }
+    for domain in system.domains.values():
+        if system.messages_of(domain.name):
+            module = f"messages/{snake_case(domain.name)}"
+            modules[module] = view.messages_module(system, domain)
+    if any(m.version > 1 for m in system.messages.values()):
+        modules["earlier"] = view.earlier_module(system)
+    files = {f"{root}/{name}.py": _fill(module) for name, module in modules.items()}
+    return {**files, f"{root}/py.typed": b""}
+
+
+def _fill(module: view.Module) -> bytes:
+    return fill("python", "module.py.j2", module=module)

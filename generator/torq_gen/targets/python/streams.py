@@ -1,0 +1,285 @@
+"""Codecs of values of variable size: straight-line code that walks over the bytes.
+
+Neighbouring parts of fixed size share one ``struct.Struct`` and one check of what is left. Counts
+are checked against the bytes that remain before anything is built from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from torq_gen.model import (
+    AliasType,
+    ArrayType,
+    BytesType,
+    FieldType,
+    ListType,
+    OptionalType,
+    StringType,
+    StructType,
+)
+from torq_gen.model.types import minimum_size, size_of
+from torq_gen.targets._shared.pretty import Block, Call, Code, Node, tuple_of
+from torq_gen.targets.python.naming import Names
+from torq_gen.targets.python.slots import (
+    Packer,
+    Packing,
+    Place,
+    StructPool,
+    Unpacker,
+    plain_format,
+    raise_malformed,
+)
+
+
+class AnyField(Protocol):
+    """A field of a message or of a struct."""
+
+    @property
+    def attribute(self) -> str:
+        """Its name in Python."""
+
+    @property
+    def type(self) -> FieldType:
+        """Its type."""
+
+
+class Writer:
+    """Writes the statements that append a value's bytes to the list ``parts``."""
+
+    def __init__(self, names: Names, pool: StructPool) -> None:
+        self._names = names
+        self._pool = pool
+        self._packer = Packer(names, pool)
+        self._code: list[Node] = []
+        self._run = Packing()
+
+    def fields(self, fields: Sequence[AnyField], owner: str, prefix: str = "") -> None:
+        """Appends every field of the expression ``owner``."""
+        for field in fields:
+            self.value(field.type, f"{owner}.{field.attribute}", f"{prefix}{field.attribute}")
+
+    def value(self, type_: FieldType, value: str, wished: str) -> None:
+        """Appends one value; ``wished`` names the locals that it needs."""
+        if size_of(type_) is not None:
+            self._add(self._packer.pack(type_, value, wished))
+            return
+        match type_:
+            case AliasType(target=target):
+                self.value(target, value, wished)
+            case StringType():
+                self._bytes(f"{value}.encode()", f"{wished}_utf8")
+            case BytesType():
+                self._bytes(value, wished)
+            case ListType(item=item):
+                value = self._named(value, wished)
+                self._count(value)
+                self._items(item, value, wished)
+            case ArrayType(item=item, length=length):
+                value = self._named(value, wished)
+                self._code.append(Block(f"if len({value}) != {length}:", ("raise ValueError",)))
+                self._items(item, value, wished)
+            case OptionalType(item=item):
+                self._optional(item, self._named(value, wished))
+            case StructType(fields=fields):
+                self.fields(fields, self._named(value, wished), f"{wished}_")
+
+    def finish(self) -> Code:
+        """The statements."""
+        self._flush()
+        return tuple(self._code)
+
+    def _named(self, value: str, wished: str) -> str:
+        if value.isidentifier():
+            return value
+        name = self._names.local(wished)
+        self._code.append(f"{name} = {value}")
+        return name
+
+    def _add(self, packing: Packing) -> None:
+        self._code += packing.before
+        self._run += Packing(packing.formats, packing.values)
+
+    def _count(self, value: str) -> None:
+        self._add(Packing(("I",), (f"len({value})",)))
+
+    def _bytes(self, value: str, wished: str) -> None:
+        name = self._named(value, wished)
+        self._count(name)
+        self._append(name)
+
+    def _append(self, *items: str | Call) -> None:
+        self._flush()
+        self._code.append(Call("parts.append(", items))
+
+    def _flush(self) -> None:
+        if self._run.formats:
+            run, self._run = self._run, Packing()
+            self._append(Call(f"{self._pool.method(run.formats, 'pack')}(", run.values))
+
+    def _items(self, item: FieldType, value: str, wished: str) -> None:
+        if (format_ := plain_format(item)) is not None:
+            self._append(Call("pack(", (f'f"<{{len({value})}}{format_}"', f"*{value}")))
+            return
+        self._flush()
+        element = self._names.local("item")
+        self._code.append(Block(f"for {element} in {value}:", self._inner(item, element)))
+
+    def _optional(self, item: FieldType, value: str) -> None:
+        self._flush()
+        absent, present = ('parts.append(b"\\0")',), ('parts.append(b"\\1")',)
+        self._code.append(Block(f"if {value} is None:", absent))
+        self._code.append(Block("else:", (*present, *self._inner(item, value))))
+
+    def _inner(self, item: FieldType, value: str) -> Code:
+        inner = Writer(self._names, self._pool)
+        inner.value(item, value, value)
+        return inner.finish()
+
+
+class Reader:
+    """Writes the statements that read values from ``data[at:end]`` and move ``at`` on."""
+
+    def __init__(self, names: Names, pool: StructPool) -> None:
+        self._names = names
+        self._pool = pool
+        self._unpacker = Unpacker(names, pool)
+        self._code: list[Node] = []
+        self._formats: list[str] = []
+        self._slots: list[str] = []
+        self._after: list[Node] = []
+        self._size = 0
+
+    def value(self, type_: FieldType, wished: str) -> str:
+        """Reads one value; the expression of it holds once `finish` was called."""
+        if (size := size_of(type_)) is not None:
+            found = self._unpacker.unpack(type_, wished, Place("at", self._size))
+            self._take(found.formats, found.names, found.after, size)
+            return found.value
+        match type_:
+            case AliasType(target=target):
+                return self.value(target, wished)
+            case StringType():
+                return self._text(wished)
+            case BytesType():
+                return self._bytes(wished)
+            case ListType(item=item):
+                return self._list(item, wished)
+            case ArrayType(item=item, length=length):
+                return self._items(item, str(length), wished)
+            case OptionalType(item=item):
+                return self._optional(item, wished)
+            case StructType(name=name, fields=fields):
+                values = [self.value(f.type, f"{wished}_{f.attribute}") for f in fields]
+                self._flush()
+                result = self._names.local(wished)
+                self._code.append(Call(f"{result} = {name}(", values))
+                return result
+        raise AssertionError(f"{type_} is not a field type")
+
+    def finish(self) -> Code:
+        """The statements so far; what follows starts anew."""
+        self._flush()
+        code, self._code = tuple(self._code), []
+        return code
+
+    def _flush(self) -> None:
+        if not self._formats:
+            return
+        unpack = self._pool.method(tuple(self._formats), "unpack_from")
+        self._need(str(self._size))
+        self._code.append(tuple_of("(", self._slots, f") = {unpack}(data, at)"))
+        self._code += self._after
+        self._code.append(f"at += {self._size}")
+        self._formats, self._slots, self._after, self._size = [], [], [], 0
+
+    def _take(self, formats: Sequence[str], names: Sequence[str], after: Code, size: int) -> None:
+        self._formats += formats
+        self._slots += names
+        self._after += after
+        self._size += size
+
+    def _need(self, size: str) -> None:
+        refusal = Call("raise truncated(", (size, "end - at", "at"))
+        self._code.append(Block(f"if end - at < {size}:", (refusal,)))
+
+    def _length(self, wished: str) -> str:
+        name = self._names.local(wished)
+        self._take(("I",), (name,), (), 4)
+        self._flush()
+        return name
+
+    def _bytes(self, wished: str) -> str:
+        size = self._length(f"{wished}_size")
+        name = self._names.local(wished)
+        self._need(size)
+        self._code += (f"{name} = data[at : at + {size}]", f"at += {size}")
+        return name
+
+    def _text(self, wished: str) -> str:
+        size = self._length(f"{wished}_size")
+        name = self._names.local(wished)
+        self._need(size)
+        refusal = ("raise bad_text(error, at) from None",)
+        self._code += (
+            Block("try:", (f"{name}: Any = data[at : at + {size}].decode()",)),
+            Block("except UnicodeDecodeError as error:", refusal),
+            f"at += {size}",
+        )
+        return name
+
+    def _list(self, item: FieldType, wished: str) -> str:
+        count = self._length(f"{wished}_count")
+        least = minimum_size(item)
+        self._need(count if least == 1 else f"{count} * {least}")
+        return self._items(item, count, wished)
+
+    def _items(self, item: FieldType, count: str, wished: str) -> str:
+        self._flush()
+        size = size_of(item)
+        if size is None:
+            return self._loop(item, count, wished)
+        name = self._names.local(wished)
+        step = count if size == 1 else f"{count} * {size}"
+        if (format_ := plain_format(item)) is not None:
+            source = Call(
+                f"{name}: Any = unpack_from(", (f'f"<{{{count}}}{format_}"', "data", "at")
+            )
+            self._code += (source, f"at += {step}")
+            return name
+        blob = self._names.local(f"{wished}_bytes")
+        items = self._names.local(f"{wished}_items")
+        self._code += (
+            f"{blob} = data[at : at + {step}]",
+            *self._unpacker.loop(item, items, blob, Place("at", 0)),
+            f"{name}: Any = tuple({items})",
+            f"at += {step}",
+        )
+        return name
+
+    def _loop(self, item: FieldType, count: str, wished: str) -> str:
+        items = self._names.local(f"{wished}_items")
+        name = self._names.local(wished)
+        inner = Reader(self._names, self._pool)
+        value = inner.value(item, "item")
+        body = (*inner.finish(), Call(f"{items}.append(", (value,)))
+        self._code += (
+            f"{items}: list[Any] = []",
+            Block(f"for _ in range({count}):", body),
+            f"{name}: Any = tuple({items})",
+        )
+        return name
+
+    def _optional(self, item: FieldType, wished: str) -> str:
+        present = self._names.local(f"{wished}_present")
+        place = Place("at", self._size)
+        refusal = raise_malformed("0 or 1 as presence", present, place)
+        self._take(("B",), (present,), (Block(f"if {present} > 1:", (refusal,)),), 1)
+        self._flush()
+        name = self._names.local(wished)
+        inner = Reader(self._names, self._pool)
+        value = inner.value(item, f"{wished}_value")
+        body = (*inner.finish(), f"{name} = {value}")
+        self._code += (f"{name}: Any = None", Block(f"if {present}:", body))
+        return name

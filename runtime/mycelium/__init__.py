@@ -1,0 +1,1 @@
+"""The runtime that generated messages and services run on."""

@@ -1,0 +1,287 @@
+"""The bus of one process: who gets what, who may say what, and what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final, Self, TypeVar
+
+from mycelium.clock import SYSTEM_CLOCK, Clock
+from mycelium.consumer import Consumer
+from mycelium.counters import Counters, Snapshot, Tally
+from mycelium.deadletters import DeadLetter, DeadLetters, MemoryDeadLetters
+from mycelium.envelope import Envelope
+from mycelium.errors import (
+    AmbiguousSourceError,
+    SourceInUseError,
+    StoppingError,
+    UndeclaredPublishError,
+)
+from mycelium.mailbox import DEFAULT_CAPACITY, Inlet
+from mycelium.manifest import Manifest, OnFull, ServiceSpec
+from mycelium.observer import Observer
+from mycelium.outlet import Outlet, Publisher, Source, Watcher, settle
+from mycelium.protocol.message import Message
+from mycelium.retention import Retention
+from mycelium.sequences import Sequences, Verdict
+from mycelium.tap import FrameSink, Tap
+from mycelium.transports import Put, Transport
+from mycelium.transports.local import LocalTransport
+
+M = TypeVar("M", bound=Message)
+
+_LOG: Final = logging.getLogger("mycelium.bus")
+EVERYTHING: Final = None
+
+
+class Bus:
+    """Carries the messages of one system inside one process.
+
+    Services are run by a `Supervisor`; the bus itself serves them and code that is no service.
+    Use it in one event loop, as an asynchronous context manager.
+    """
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        *,
+        transport: Transport | None = None,
+        dead_letters: DeadLetters | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        self.manifest = manifest
+        self.clock = clock
+        self.counters = Counters()
+        self.transport: Transport = transport if transport is not None else LocalTransport()
+        self.dead_letters: DeadLetters = (
+            dead_letters if dead_letters is not None else MemoryDeadLetters()
+        )
+        self.stopping = False
+        self.consumers: list[Consumer] = []
+        self._observers: list[Observer] = []
+        self._running: set[str] = set()
+        self._guests: set[str] = set()
+        self._sources: dict[int, Source] = {}
+        self._outlets: dict[tuple[int, type[Message]], Outlet] = {}
+        self._watchers: dict[type[Message], list[Watcher]] = {}
+        self._retained: dict[type[Message], Retention] = {}
+        self._sequences = Sequences()
+
+    async def __aenter__(self) -> Self:
+        await self.transport.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self, *, drain_secs: float = 10.0) -> None:
+        """Takes nothing more from outside, lets observers handle what waits, disconnects.
+
+        What observers have not handled after ``drain_secs`` is counted as undelivered.
+        """
+        self.stopping = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(drain_secs):
+                await until_idle(self.consumers)
+        for observer in self._observers.copy():
+            await observer.halt()
+        await self.transport.stop()
+
+    # code that is no service ------------------------------------------------------------------
+
+    def publisher(self, message: type[Message], *, service: str | None = None) -> Publisher:
+        """A way to publish one message in the name of a service that does not run here.
+
+        ``service`` may be left out when one service alone publishes the message.
+
+        Raises:
+            AmbiguousSourceError: no or several services publish the message
+            UndeclaredPublishError: ``service`` does not
+            SourceInUseError: the service runs in this bus
+        """
+        spec = self._publishing(message, service)
+        if spec.name in self._running:
+            raise SourceInUseError(f"expected a service that does not run here, found {spec.name}")
+        self._guests.add(spec.name)
+        return Publisher(spec.source, message, self.outlet(spec, message), self._refuse_if_stopping)
+
+    def subscribe(
+        self,
+        message: type[M],
+        handler: Callable[[M], Awaitable[None]],
+        *,
+        name: str = "observer",
+        on_full: OnFull = OnFull.BLOCK,
+        capacity: int = DEFAULT_CAPACITY,
+    ) -> Observer:
+        """Calls the handler for each message, one at a time, retained values first.
+
+        A handler that raises makes a dead letter, and the next message follows. Needs a running
+        event loop.
+        """
+        self._refuse_if_stopping()
+        observer = Observer(self, message, handler, name=name, on_full=on_full, capacity=capacity)
+        self._observers.append(observer)
+        observer.start(self._observers.remove)
+        return observer
+
+    def tap(self, sink: FrameSink, *, messages: Iterable[type[Message]] | None = EVERYTHING) -> Tap:
+        """Gives the sink the frame of each message (or of the named ones) before anybody else.
+
+        Messages are encoded for taps alone. A sink that raises is closed and the error kept.
+        """
+        wanted = self.manifest.registry.messages.values() if messages is None else messages
+        tap = Tap(sink, [self._watchers_of(message) for message in wanted])
+        tap.open()
+        return tap
+
+    async def idle(self) -> None:
+        """Returns once every message published so far, and all that followed from it, is handled.
+
+        Background tasks of services do not count; a bus that never comes to rest never returns.
+        """
+        await until_idle(self.consumers)
+
+    def counts(self) -> Snapshot:
+        """What has been counted so far."""
+        return self.counters.snapshot()
+
+    # transports and replays -------------------------------------------------------------------
+
+    async def receive(self, envelope: Envelope) -> None:
+        """Delivers what comes from outside, with its own source, sequence and timestamp.
+
+        Frames of a source that may not publish the message are refused, repeats are dropped, gaps,
+        restarts and late ones are delivered; all are counted.
+
+        Raises:
+            StoppingError: the bus is being stopped
+            MailboxFullError: as for any publisher
+        """
+        self._refuse_if_stopping()
+        message = type(envelope.message)
+        publisher = self.manifest.source_name(envelope.source)
+        tally = self.counters.tally(publisher, message.__name__)
+        if not self.manifest.may_publish(envelope.source, message.TYPE_ID):
+            tally.refused += 1
+            if tally.refused == 1:
+                _LOG.warning("%s may not publish %s: refused", publisher, message.__name__)
+            return
+        if not self._judge(envelope, tally):
+            return
+        for watch in tuple(self._watchers_of(message)):
+            watch(envelope)
+        links = self.transport.links(envelope.source, message)
+        outcomes = [(link, link.put(envelope)) for link in links]
+        await settle([o for o in outcomes if o[1] is not Put.TAKEN], publisher, envelope.message)
+
+    def _judge(self, envelope: Envelope, tally: Tally) -> bool:
+        verdict, missed = self._sequences.judge(
+            envelope.source, envelope.message.TYPE_ID, envelope.sequence, envelope.timestamp
+        )
+        if verdict is Verdict.REPEAT:
+            tally.repeats += 1
+            return False
+        tally.published += 1
+        if verdict is Verdict.GAP:
+            tally.gaps += 1
+            tally.missed += missed
+        elif verdict is Verdict.RESTART:
+            tally.restarts += 1
+        elif verdict is Verdict.LATE:
+            tally.lates += 1
+        return True
+
+    # the supervisor's side --------------------------------------------------------------------
+
+    def claim(self, spec: ServiceSpec) -> None:
+        """Says that the service runs in this bus: nobody else may publish in its name.
+
+        Raises:
+            SourceInUseError: somebody does already
+        """
+        if spec.name in self._guests or spec.name in self._running:
+            raise SourceInUseError(
+                f"expected {spec.name} to have no other publisher here, found one"
+            )
+        self._running.add(spec.name)
+
+    def runs(self, source: int) -> bool:
+        """Whether the service with this id runs in this bus."""
+        spec = self.manifest.of_source(source)
+        return spec is not None and spec.name in self._running
+
+    def outlet(self, spec: ServiceSpec, message: type[Message]) -> Outlet:
+        """The one outlet of a service's message; its sequence outlives the service's restarts."""
+        key = (spec.source, message)
+        if key not in self._outlets:
+            source = self._sources.setdefault(spec.source, Source(spec, self.clock.timestamp))
+            links = self.transport.links(spec.source, message)
+            tally = self.counters.tally(spec.name, message.__name__)
+            self._outlets[key] = Outlet(source, links, self._watchers_of(message), tally)
+        return self._outlets[key]
+
+    def inlet(self, consumer: Consumer, message: type[Message], on_full: OnFull) -> Inlet:
+        """Subscribes the consumer to the message."""
+        inlet = Inlet(consumer.mailbox, consumer.name, message, on_full, consumer.tally(message))
+        self._watchers_of(message)  # retention starts with the first outlet or subscription
+        self.transport.subscribe(message, inlet)
+        return inlet
+
+    def retained(self, message: type[Message]) -> tuple[Envelope, ...]:
+        """The message's last values, the longest unchanged first."""
+        retention = self._retained.get(message)
+        return retention.values() if retention is not None else ()
+
+    def bury(self, consumer: Consumer, envelope: Envelope, error: str) -> None:
+        """Makes a dead letter of a message that a consumer did not handle."""
+        letter = DeadLetter.of(consumer.name, envelope, error, self.clock.timestamp())
+        consumer.tally(type(envelope.message)).dead += 1
+        try:
+            self.dead_letters.add(letter)
+        except OSError as failure:
+            _LOG.error("dead letter not kept (%s): %s", failure, letter)
+
+    def abandon(self, consumer: Consumer) -> int:
+        """Closes the consumer's mailbox; what waits there is counted and becomes dead letters."""
+        left = consumer.mailbox.close()
+        for envelope in left:
+            consumer.tally(type(envelope.message)).undelivered += 1
+            self.bury(consumer, envelope, "not delivered: the subscriber was stopped")
+        return len(left)
+
+    def _publishing(self, message: type[Message], service: str | None) -> ServiceSpec:
+        publishers = self.manifest.publishers(message)
+        if service is not None:
+            spec = self.manifest.service(service)
+            if spec not in publishers:
+                declared = [m.__name__ for m in spec.publishes]
+                raise UndeclaredPublishError(spec.name, message.__name__, declared)
+            return spec
+        if len(publishers) != 1:
+            names = ", ".join(spec.name for spec in publishers) or "none"
+            raise AmbiguousSourceError(
+                f"expected one service that publishes {message.__name__}, found {names}"
+            )
+        return publishers[0]
+
+    def _watchers_of(self, message: type[Message]) -> list[Watcher]:
+        if message not in self._watchers:
+            self._watchers[message] = []
+            if message.RETAIN:
+                retention = self._retained[message] = Retention(message)
+                self._watchers[message].append(retention.keep)
+        return self._watchers[message]
+
+    def _refuse_if_stopping(self) -> None:
+        if self.stopping:
+            raise StoppingError("expected a running bus, found one that is being stopped")
+
+
+async def until_idle(consumers: Iterable[Consumer]) -> None:
+    """Returns once all of them wait for messages at the same moment."""
+    boxes = [consumer.mailbox for consumer in consumers]
+    while busy := next((box for box in boxes if not box.idle), None):
+        await busy.until_idle()

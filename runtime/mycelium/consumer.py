@@ -1,0 +1,105 @@
+"""The subscriber's end of the bus: handles one message at a time, in order of arrival."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Final, TypeAlias
+
+from mycelium.counters import Counters, Tally
+from mycelium.envelope import IN_HAND, Envelope
+from mycelium.errors import HandlerCancelledError
+from mycelium.mailbox import Mailbox
+from mycelium.protocol.message import Message
+
+Handler: TypeAlias = Callable[[Any], Awaitable[None]]
+OnFailure: TypeAlias = Callable[[Envelope, BaseException], bool]
+
+# A reader whose handlers never wait gives way to others after this many messages.
+_TURN: Final = 256
+
+
+class Consumer:
+    """Reads one mailbox.
+
+    ``on_failure`` is told of each message whose handler raised or was cancelled. If it says True,
+    the next message follows; else the error ends `run`.
+    """
+
+    __slots__ = ("_backlog", "_counters", "_finishing", "_on_failure", "mailbox", "name")
+
+    def __init__(self, name: str, capacity: int, counters: Counters, on_failure: OnFailure) -> None:
+        self.name = name
+        self.mailbox = Mailbox(capacity)
+        self._backlog: deque[Envelope] = deque()
+        self._counters = counters
+        self._on_failure = on_failure
+        self._finishing = False
+
+    def prepare(self, retained: Iterable[Envelope]) -> None:
+        """Puts retained values before everything that waits, in place of earlier ones."""
+        self._backlog.clear()
+        for envelope in retained:
+            self._backlog.append(envelope.as_retained())
+            self.tally(type(envelope.message)).retained += 1
+
+    def finish(self) -> None:
+        """Lets `run` return once everything that waits has been handled."""
+        self._finishing = True
+        self.mailbox.wake()
+
+    async def run(self, handlers: Mapping[type[Message], Handler]) -> None:
+        """Handles messages until `finish` was called and nothing is left."""
+        table = {message: (handler, self.tally(message)) for message, handler in handlers.items()}
+        mailbox = self.mailbox
+        while True:
+            await self._drain(self._backlog, table)
+            await self._drain(mailbox.items, table)
+            if mailbox.items:
+                await asyncio.sleep(0)
+            elif self._finishing:
+                return
+            else:
+                await mailbox.sleep()
+
+    def tally(self, message: type[Message]) -> Tally:
+        """The counts of a message at this subscriber."""
+        return self._counters.tally(self.name, message.__name__)
+
+    async def _drain(
+        self, items: deque[Envelope], table: Mapping[type[Message], tuple[Handler, Tally]]
+    ) -> None:
+        """Handles up to one turn of live messages, or the whole backlog."""
+        mailbox = self.mailbox
+        for _ in range(_TURN if items is mailbox.items else len(items)):
+            if not items:
+                return
+            envelope = items.popleft()
+            if mailbox.waiting:
+                mailbox.release()
+            message = envelope.message
+            handler, tally = table[type(message)]
+            IN_HAND.set(envelope)
+            try:
+                await handler(message)
+            except asyncio.CancelledError as error:
+                tally.failed += 1
+                if _is_cancelled():
+                    self._on_failure(envelope, error)
+                    raise
+                # awaiting something that was cancelled is a failure like any other
+                failure = HandlerCancelledError(f"{self.name}: a handler was cancelled from inside")
+                if not self._on_failure(envelope, failure):
+                    raise failure from error
+            except Exception as error:
+                tally.failed += 1
+                if not self._on_failure(envelope, error):
+                    raise
+            else:
+                tally.handled += 1
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

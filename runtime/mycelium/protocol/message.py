@@ -1,0 +1,219 @@
+"""The base classes of generated messages and structs."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any, ClassVar, Final, Self
+from zlib import crc32
+
+import msgspec
+
+from mycelium.protocol.errors import (
+    EncodeError,
+    InvalidMessageError,
+    SizeMismatchError,
+    TruncatedError,
+    UnknownTypeError,
+)
+from mycelium.protocol.frame import HEADER_SIZE, Frame, head_of
+from mycelium.protocol.kinds import FieldSpec, Json, ValueProblem, shown
+
+_HEAD: Final = struct.Struct("<QQQI")
+_TLV_HEADER: Final = struct.Struct("<HBBI")
+
+
+class Structure(msgspec.Struct, frozen=True, gc=False):
+    """A frozen value with fields of known kinds.
+
+    Instances are compared by value. They hold no references back to themselves, so the cyclic
+    garbage collector need not follow them.
+    """
+
+    FIELDS: ClassVar[tuple[FieldSpec, ...]] = ()
+
+
+class Message(Structure, frozen=True, gc=False):
+    """What one TLV carries. The generated subclasses add the fields and their codec.
+
+    The constructor does not check its values; `create` and `from_json` do, and encoding refuses
+    what does not fit.
+    """
+
+    TYPE_ID: ClassVar[int] = 0
+    VERSION: ClassVar[int] = 1
+    DOMAIN: ClassVar[int] = 0
+    TOPIC: ClassVar[str] = ""
+    KEY: ClassVar[str | None] = None
+    RETAIN: ClassVar[int] = 0
+    SIZE: ClassVar[int | None] = None  # bytes of the value at VERSION, None when they vary
+
+    @classmethod
+    def create(cls, **fields: Any) -> Self:
+        """A message whose values were checked against their kinds and rules.
+
+        Raises:
+            InvalidMessageError: with every problem found
+            TypeError: a field is missing or unknown
+        """
+        message = cls(**fields)
+        check_message(message)
+        return message
+
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
+        """The frame that carries this message alone.
+
+        Generated messages of fixed size override this with one fused pack; others override
+        `to_tlv`.
+
+        Raises:
+            EncodeError: a value does not fit its field
+        """
+        tlv = self.to_tlv()
+        try:
+            if not source:
+                raise ValueError("source 0 is reserved")
+            head = _HEAD.pack(head_of(self.DOMAIN, source), sequence, timestamp, len(tlv))
+        except (struct.error, ValueError, TypeError) as error:
+            found = {"source": source, "sequence": sequence, "timestamp": timestamp}
+            raise refuse(self, error, **found) from None
+        return b"%b%b%b" % (head, crc32(tlv, crc32(head)).to_bytes(4, "little"), tlv)
+
+    def to_tlv(self) -> bytes:
+        """The TLV: type, version, flags, length, then the fields.
+
+        Raises:
+            EncodeError: a value does not fit its field
+        """
+        return self.to_frame(source=1, sequence=0, timestamp=0)[HEADER_SIZE:]
+
+    @classmethod
+    def from_tlv(cls, data: bytes | bytearray | memoryview) -> Self:
+        """The message of one TLV, whatever version wrote it.
+
+        Raises:
+            DecodeError: the bytes are not exactly one TLV of this message
+        """
+        data = bytes(data)
+        if len(data) < _TLV_HEADER.size:
+            raise TruncatedError("a TLV header of 8 bytes", f"{len(data)}", 0)
+        type_id, version, _, length = _TLV_HEADER.unpack_from(data)
+        if type_id != cls.TYPE_ID:
+            raise UnknownTypeError(f"type {cls.TYPE_ID} ({cls.__name__})", str(type_id), 0)
+        whole = _TLV_HEADER.size + length
+        if len(data) < whole:
+            raise TruncatedError(f"{whole} bytes", f"{len(data)}", len(data))
+        if len(data) > whole:
+            raise SizeMismatchError(f"{whole} bytes", f"{len(data)}", whole)
+        return cls._decode(data, _TLV_HEADER.size, whole, version)
+
+    @staticmethod
+    def _parse_frame(data: bytes) -> Frame:
+        """The frame that carries one message of this class, of fixed size and today's version."""
+        raise NotImplementedError
+
+    @classmethod
+    def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
+        """The message whose TLV value, written by ``version``, is ``data[at:end]``."""
+        raise NotImplementedError
+
+    def to_json(self) -> bytes:
+        """The message as a JSON object; wide integers and fixed-point numbers are texts.
+
+        Raises:
+            EncodeError: a value does not fit its field
+        """
+        for field in self.FIELDS:
+            try:
+                field.kind.check(getattr(self, field.attribute))
+            except ValueProblem as problem:
+                raise encode_error(self, field, problem) from None
+        values = {f.name: f.kind.to_json(getattr(self, f.attribute)) for f in self.FIELDS}
+        return msgspec.json.encode(values)
+
+    @classmethod
+    def from_json(cls, data: bytes | str) -> Self:
+        """The message of a JSON object; fields that have a default may be left out.
+
+        Raises:
+            InvalidMessageError: with every problem found
+        """
+        values, problems = _fields_from_json(cls, _parse_object(cls, data))
+        if problems:
+            raise InvalidMessageError(cls.__name__, tuple(problems))
+        return cls.create(**values)
+
+
+def check_message(message: Message) -> None:
+    """Checks every field's kind and rule.
+
+    Raises:
+        InvalidMessageError: with every problem found
+    """
+    problems: list[tuple[str, str]] = []
+    for field in message.FIELDS:
+        value = getattr(message, field.attribute)
+        try:
+            field.kind.check(value)
+        except ValueProblem as problem:
+            problems.append((field.name + problem.where, str(problem)))
+            continue
+        rule = field.rule
+        if rule is not None and value is not None and not rule.holds(value):
+            problems.append((field.name, f"expected {rule.expected}, found {shown(value)}"))
+    if problems:
+        raise InvalidMessageError(type(message).__name__, tuple(problems))
+
+
+def refuse(message: Message, cause: Exception, **header: int) -> EncodeError:
+    """The error that names the field, or the header value, which made encoding fail."""
+    for field in message.FIELDS:
+        try:
+            field.kind.check(getattr(message, field.attribute))
+        except ValueProblem as problem:
+            return encode_error(message, field, problem)
+    name = type(message).__name__
+    for part, bits in (("source", 16), ("sequence", 64), ("timestamp", 64)):
+        value = header.get(part, 1)
+        low = 1 if part == "source" else 0
+        if not isinstance(value, int) or not low <= value < 1 << bits:
+            return EncodeError(
+                name, part, f"an integer from {low} to {(1 << bits) - 1}", repr(value)
+            )
+    return EncodeError(name, "frame", "values that fit a frame", str(cause))
+
+
+def encode_error(message: Message, field: FieldSpec, problem: ValueProblem) -> EncodeError:
+    """The encoding error of one field's problem."""
+    owner = type(message).__name__
+    return EncodeError(owner, field.name + problem.where, problem.expected, shown(problem.found))
+
+
+def _parse_object(cls: type[Message], data: bytes | str) -> dict[str, Json]:
+    try:
+        parsed = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidMessageError(cls.__name__, (("json", str(error)),)) from None
+    if not isinstance(parsed, dict):
+        found = shown(parsed)
+        raise InvalidMessageError(cls.__name__, (("json", f"expected an object, found {found}"),))
+    return parsed
+
+
+def _fields_from_json(
+    cls: type[Message], parsed: dict[str, Json]
+) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    values: dict[str, Any] = {}
+    problems: list[tuple[str, str]] = []
+    required = {f.name for f in msgspec.structs.fields(cls) if f.required}
+    for field in cls.FIELDS:
+        if field.name not in parsed:
+            if field.attribute in required:
+                problems.append((field.name, "expected a value, found none"))
+            continue
+        try:
+            values[field.attribute] = field.kind.from_json(parsed[field.name])
+        except ValueProblem as problem:
+            problems.append((field.name + problem.where, str(problem)))
+    known = {f.name for f in cls.FIELDS}
+    unknown = [(name, "expected a known field, found this name") for name in parsed.keys() - known]
+    return values, problems + sorted(unknown)

@@ -1,0 +1,44 @@
+"""The last value of each key of a message, for late and restarted subscribers."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+
+from mycelium.envelope import Envelope
+from mycelium.protocol.message import Message
+
+
+class Retention:
+    """Keeps the last envelope of each of the ``RETAIN`` keys that were written most recently.
+
+    A message without a key has one value.
+    """
+
+    __slots__ = ("_attribute", "_last", "_limit")
+
+    def __init__(self, message: type[Message]) -> None:
+        self._limit = message.RETAIN
+        self._attribute = _key_attribute(message)
+        self._last: OrderedDict[Hashable, Envelope] = OrderedDict()
+
+    def keep(self, envelope: Envelope) -> None:
+        """Takes the value in place of the key's older one."""
+        attribute = self._attribute
+        key = None if attribute is None else getattr(envelope.message, attribute)
+        last = self._last
+        last[key] = envelope
+        last.move_to_end(key)
+        if len(last) > self._limit:
+            last.popitem(last=False)
+
+    def values(self) -> tuple[Envelope, ...]:
+        """The kept envelopes, the longest unchanged first."""
+        return tuple(self._last.values())
+
+
+def _key_attribute(message: type[Message]) -> str | None:
+    if message.KEY is None:
+        return None
+    attributes = {field.name: field.attribute for field in message.FIELDS}
+    return attributes.get(message.KEY, message.KEY)

@@ -1,0 +1,186 @@
+"""One process: services, bus and supervisor together, and what signals do to them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from enum import IntEnum
+from typing import Any, Self, TypeAlias
+
+from mycelium.bus import Bus
+from mycelium.clock import SYSTEM_CLOCK, Clock
+from mycelium.deadletters import FolderDeadLetters, MemoryDeadLetters
+from mycelium.loading import check_service, load_service
+from mycelium.manifest import Manifest, ServiceSpec
+from mycelium.service import Service
+from mycelium.supervisor import StopReport, Supervisor
+from mycelium.topology import Topology
+from mycelium.worker import Build, Worker
+
+Services: TypeAlias = Mapping[str, Callable[[Mapping[str, Any]], Service]]
+"""By service name, what builds the service from its settings: its class, mostly."""
+
+
+class ExitCode(IntEnum):
+    """How a process ended; the numbers above 0 are those of sysexits.h."""
+
+    CLEAN = 0
+    UNCLEAN = 74
+    """Stopped, but messages were not delivered or a service did not end (EX_IOERR)."""
+    ESCALATED = 75
+    """A service was given up; the process manager should start again (EX_TEMPFAIL)."""
+
+
+class Process:
+    """The services of a topology on one bus, as an asynchronous context manager.
+
+    Entering starts them and leaving stops them; ``report`` then says what was left undone.
+    ``services`` builds the named ones in place of their implementation path.
+
+    Raises:
+        ServiceLoadError: a service's class cannot be used
+    """
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        topology: Topology,
+        services: Services | None = None,
+        *,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        folder = topology.dead_letters
+        self.bus = Bus(
+            manifest,
+            dead_letters=MemoryDeadLetters() if folder is None else FolderDeadLetters(folder),
+            clock=clock,
+        )
+        self.report: StopReport | None = None
+        self._stop_requested = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._asked = False
+        builds = {
+            spec: _build(spec, topology, services or {})
+            for spec in map(manifest.service, topology.services)
+        }
+        self.supervisor = Supervisor(
+            self.bus,
+            [
+                Worker(self.bus, spec, build, topology.capacity(spec.name))
+                for spec, build in builds.items()
+            ],
+            start_secs=topology.start_secs,
+            drain_secs=topology.drain_secs,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self.bus.transport.start()
+        try:
+            await self._start()
+        except BaseException:
+            await self._stop()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stop()
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """How the process ended; of meaning once it was left."""
+        if self.supervisor.escalated.is_set():
+            return ExitCode.ESCALATED
+        if self.report is not None and not self.report.clean:
+            return ExitCode.UNCLEAN
+        return ExitCode.CLEAN
+
+    def request_stop(self) -> None:
+        """Ends `wait`; called again, what waits in mailboxes is given up at once."""
+        if self._asked:
+            self._hurry.set()
+        self._asked = True
+        self._stop_requested.set()
+
+    async def wait(self) -> None:
+        """Returns when a stop was requested or a service was escalated."""
+        await _first_of(self._stop_requested.wait(), self.supervisor.escalated.wait())
+
+    async def finished(self) -> None:
+        """Returns when no service has a background task left and everything is handled.
+
+        Returns at once when a stop was requested or a service was escalated.
+        """
+        await _first_of(self.supervisor.finished(), self.wait())
+
+    async def _start(self) -> None:
+        """Starts the services, unless a stop is requested before they are ready."""
+        await _first_of(self.supervisor.start(), self._stop_requested.wait())
+
+    async def _stop(self) -> None:
+        self._stop_requested.set()
+        self.report = await self.supervisor.stop(hurry=self._hurry)
+
+
+def run(
+    manifest: Manifest,
+    topology: Topology,
+    services: Services | None = None,
+    *,
+    until_finished: bool = False,
+) -> ExitCode:
+    """Runs the topology's services until SIGTERM, SIGINT or an escalation, then stops them.
+
+    A second signal gives up what still waits. ``until_finished`` ends the run, too, when all
+    background tasks have ended and everything is handled.
+
+    Raises:
+        ServiceLoadError: a service's class cannot be used
+        StartTimeoutError: services were not ready in time
+    """
+    return asyncio.run(_run(manifest, topology, services, until_finished=until_finished))
+
+
+async def _run(
+    manifest: Manifest, topology: Topology, services: Services | None, *, until_finished: bool
+) -> ExitCode:
+    process = Process(manifest, topology, services)
+    with _signals(process.request_stop):
+        async with process:
+            await (process.finished() if until_finished else process.wait())
+    return process.exit_code
+
+
+@contextlib.contextmanager
+def _signals(on_signal: Callable[[], None]) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    for number in numbers:
+        loop.add_signal_handler(number, on_signal)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+
+def _build(spec: ServiceSpec, topology: Topology, services: Services) -> Build:
+    factory = services.get(spec.name) or load_service(spec)
+    if isinstance(factory, type):
+        check_service(spec, factory)
+    settings = topology.settings.get(spec.name, {})
+    return lambda: factory(settings)
+
+
+async def _first_of(*coroutines: Any) -> None:
+    """Waits for the first to end, cancels the others, and raises what the first one raised."""
+    tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()

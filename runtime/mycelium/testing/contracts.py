@@ -1,0 +1,288 @@
+"""The behaviour that every generated message and service has to show.
+
+The generated contract tests inherit from these classes and add the values to try. Nothing here
+calls a handler of a service: a handler may touch the world.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import inspect
+import json
+import struct
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mycelium.errors import UndeclaredPublishError
+from mycelium.manifest import ServiceSpec
+from mycelium.protocol.errors import DecodeError, EncodeError, InvalidMessageError
+from mycelium.protocol.message import Message
+from mycelium.protocol.registry import Registry
+from mycelium.service import Service
+
+_HEADER: dict[str, int] = {"source": 513, "sequence": 1 << 40, "timestamp": 1_700_000_000 * 10**9}
+_TLV_HEADER = struct.Struct("<HBBI")
+_VERSION_AT = 2
+_MANY_BITS = 4096  # beyond this, every nth bit is flipped: longer frames would take too long
+
+_quick = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
+)
+
+
+def load_golden(path: Path) -> dict[str, Any]:
+    """The golden vectors of one domain, by message."""
+    messages: dict[str, Any] = json.loads(path.read_bytes())["messages"]
+    return messages
+
+
+class MessageContract:
+    """Inherit and fill in; every test below then runs for ``MESSAGE``."""
+
+    REGISTRY: ClassVar[Registry]
+    MESSAGE: ClassVar[type[Message]]
+    GOLDEN: ClassVar[Mapping[str, Any]]
+    VALUES: ClassVar[st.SearchStrategy[Any]]
+    EARLIER: ClassVar[Mapping[int, type[Message]]] = {}
+    EDGES: ClassVar[Mapping[str, tuple[object, ...]]] = {}
+    MISFITS: ClassVar[Mapping[str, tuple[object, ...]]] = {}
+    VALID: ClassVar[Mapping[str, tuple[object, ...]]] = {}
+    INVALID: ClassVar[Mapping[str, tuple[object, ...]]] = {}
+
+    @_quick
+    @given(data=st.data())
+    def test_any_value_comes_back_from_a_frame(self, data: st.DataObject) -> None:
+        """Encoding and decoding, by the fast and the general way, give the same value."""
+        message = data.draw(self.VALUES)
+        frame = message.to_frame(**_HEADER)
+        assert self.REGISTRY.decode_frame(frame).messages == (message,)
+        assert self.REGISTRY.decode_any(frame).messages == (message,)
+        assert self.MESSAGE.from_tlv(message.to_tlv()) == message
+        assert frame[32:] == message.to_tlv()
+
+    @_quick
+    @given(data=st.data())
+    def test_any_value_comes_back_from_json(self, data: st.DataObject) -> None:
+        """The JSON form loses nothing; rules are not asked."""
+        message = data.draw(self.VALUES)
+        assert _from_json(self.MESSAGE, json.loads(message.to_json())) == message
+
+    def test_values_at_the_edges_come_back(self) -> None:
+        """The smallest and largest values of each field survive."""
+        sample = self._sample()
+        for field, values in self.EDGES.items():
+            for value in values:
+                message = msgspec.structs.replace(sample, **{field: value})
+                frame = message.to_frame(**_HEADER)
+                assert self.REGISTRY.decode_frame(frame).message == message, (field, value)
+
+    def test_values_that_do_not_fit_are_refused_by_name(self) -> None:
+        """Encoding says which field a value does not fit; nothing is cut or wrapped."""
+        sample = self._sample()
+        for field, values in self.MISFITS.items():
+            for value in values:
+                message = msgspec.structs.replace(sample, **{field: value})
+                with pytest.raises(EncodeError) as refusal:
+                    message.to_frame(**_HEADER)
+                assert refusal.value.field.startswith(self._schema_name(field)), (field, value)
+
+    def test_golden_bytes(self) -> None:
+        """Values make the golden bytes, and golden bytes of every version make their values."""
+        for version, vectors in self._golden():
+            writer = self.EARLIER.get(version, self.MESSAGE)
+            for vector in vectors:
+                golden = bytes.fromhex(vector["tlv"])
+                message = _from_json(writer, vector["values"])
+                assert writer.from_tlv(golden) == message, (version, vector["name"])
+                assert _written_by(version, message) == golden, (version, vector["name"])
+
+    def test_golden_bytes_of_earlier_versions_get_defaults(self) -> None:
+        """Today's reader fills what an earlier writer did not know."""
+        for version, vectors in self._golden():
+            for vector in vectors:
+                expected = _from_json(self.MESSAGE, vector["values"])
+                golden = bytes.fromhex(vector["tlv"])
+                assert self.MESSAGE.from_tlv(golden) == expected, (version, vector["name"])
+
+    @_quick
+    @given(data=st.data())
+    def test_earlier_readers_skip_what_they_do_not_know(self, data: st.DataObject) -> None:
+        """A reader of each earlier version reads today's bytes, and today's reads that one's."""
+        message = data.draw(self.VALUES)
+        for earlier in self.EARLIER.values():
+            read = earlier.from_tlv(message.to_tlv())
+            known = [f.attribute for f in earlier.FIELDS]
+            assert [getattr(read, k) for k in known] == [getattr(message, k) for k in known]
+            back = self.MESSAGE.from_tlv(read.to_tlv())
+            assert [getattr(back, k) for k in known] == [getattr(message, k) for k in known]
+
+    def test_a_later_version_is_read_as_far_as_it_is_known(self) -> None:
+        """Bytes that a later writer appended are skipped."""
+        message = self._sample()
+        if self.MESSAGE.VERSION == 255:
+            pytest.skip("version 255 is the last one")
+        tlv = message.to_tlv()
+        value = tlv[_TLV_HEADER.size :] + b"appended"
+        later = _TLV_HEADER.pack(self.MESSAGE.TYPE_ID, self.MESSAGE.VERSION + 1, 0, len(value))
+        assert self.MESSAGE.from_tlv(later + value) == message
+
+    def test_bytes_left_over_are_refused(self) -> None:
+        """Today's own version ends where it ends."""
+        tlv = self._sample().to_tlv()
+        value = tlv[_TLV_HEADER.size :] + b"\0"
+        longer = _TLV_HEADER.pack(self.MESSAGE.TYPE_ID, self.MESSAGE.VERSION, 0, len(value))
+        with pytest.raises(DecodeError, match="size mismatch"):
+            self.MESSAGE.from_tlv(longer + value)
+
+    def test_truncation_at_every_byte_is_refused(self) -> None:
+        """No prefix of a frame or of a TLV is taken for the whole."""
+        message = self._sample()
+        frame, tlv = message.to_frame(**_HEADER), message.to_tlv()
+        for cut in range(len(frame)):
+            with pytest.raises(DecodeError):
+                self.REGISTRY.decode_frame(frame[:cut])
+        for cut in range(len(tlv)):
+            with pytest.raises(DecodeError):
+                self.MESSAGE.from_tlv(tlv[:cut])
+
+    def test_any_flipped_bit_is_refused(self) -> None:
+        """The checksum and the header checks together see every single bit."""
+        frame = self._sample().to_frame(**_HEADER)
+        bits = len(frame) * 8
+        for bit in range(0, bits, max(1, bits // _MANY_BITS)):
+            broken = bytearray(frame)
+            broken[bit // 8] ^= 1 << bit % 8
+            with pytest.raises(DecodeError):
+                self.REGISTRY.decode_frame(broken)
+
+    def test_every_kind_of_buffer_is_read(self) -> None:
+        """``bytes``, ``bytearray`` and ``memoryview`` hold the same frame."""
+        message = self._sample()
+        frame = message.to_frame(**_HEADER)
+        for buffer in (frame, bytearray(frame), memoryview(frame)):
+            decoded = self.REGISTRY.decode_frame(buffer)
+            assert decoded.message == message
+            assert decoded.header.source == _HEADER["source"]
+            assert decoded.header.domain == self.MESSAGE.DOMAIN
+
+    def test_a_message_cannot_be_changed(self) -> None:
+        """Messages are values: frozen, and equal when their fields are."""
+        message = self._sample()
+        for field in self.MESSAGE.FIELDS:
+            with pytest.raises(AttributeError):
+                setattr(message, field.attribute, None)
+        assert message == self._sample()
+        assert hash(message) == hash(self._sample())
+
+    def test_rules_take_valid_values_and_refuse_invalid_ones(self) -> None:
+        """``create`` asks the rules of the schema and names the field that breaks one."""
+        for field, values in self.VALID.items():
+            for value in values:
+                assert field not in self._problems(field, value), (field, value)
+        for field, values in self.INVALID.items():
+            for value in values:
+                assert field in self._problems(field, value), (field, value)
+
+    def _problems(self, attribute: str, value: object) -> set[str]:
+        """The attributes that ``create`` refuses when one of them is ``value``."""
+        fields = msgspec.structs.asdict(self._sample()) | {attribute: value}
+        try:
+            self.MESSAGE.create(**fields)
+        except InvalidMessageError as error:
+            return {self._attribute(name) for name, _ in error.problems}
+        return set()
+
+    def _sample(self) -> Any:
+        vectors = self.GOLDEN["versions"][str(self.MESSAGE.VERSION)]["vectors"]
+        return _from_json(self.MESSAGE, vectors[0]["values"])
+
+    def _golden(self) -> Iterator[tuple[int, list[Any]]]:
+        for version, entry in self.GOLDEN["versions"].items():
+            yield int(version), entry["vectors"]
+
+    def _schema_name(self, attribute: str) -> str:
+        return next(f.name for f in self.MESSAGE.FIELDS if f.attribute == attribute)
+
+    def _attribute(self, name: str) -> str:
+        plain = name.split(".")[0].split("[")[0]
+        return next((f.attribute for f in self.MESSAGE.FIELDS if f.name == plain), name)
+
+
+class ServiceContract:
+    """Inherit and fill in; every test below then runs for the service of ``SPEC``."""
+
+    REGISTRY: ClassVar[Registry]
+    SPEC: ClassVar[ServiceSpec]
+    BASE: ClassVar[type[Service]]
+
+    def test_its_class_is_there(self) -> None:
+        """The class stands where the manifest says, derives from its base, and is complete."""
+        found = self._implementation()
+        assert issubclass(found, self.BASE)
+        missing = sorted(getattr(found, "__abstractmethods__", ()))
+        assert not missing, f"{self.SPEC.implementation} lacks {', '.join(missing)}"
+
+    def test_its_handlers_are_there(self) -> None:
+        """Each subscribed message has a coroutine method that takes the message."""
+        found = self._implementation()
+        for message, name in self.BASE.HANDLERS.items():
+            handler = getattr(found, name)
+            assert inspect.iscoroutinefunction(handler), f"{name} has to be an async method"
+            inspect.signature(handler).bind(object(), message)
+
+    def test_an_undeclared_publish_is_refused(self) -> None:
+        """What the spec does not name cannot be published, whatever the type checker saw."""
+        service = _stub_of(self.BASE)
+        declared = set(self.SPEC.publishes)
+        known: list[type[Message]] = [*self.REGISTRY.messages.values(), Message]
+        for message in [m for m in known if m not in declared]:
+            with pytest.raises(UndeclaredPublishError, match=self.SPEC.name):
+                asyncio.run(_publish(service, message))
+
+    def _implementation(self) -> type[Service]:
+        module, _, name = self.SPEC.implementation.partition(":")
+        found: type[Service] = getattr(importlib.import_module(module), name)
+        return found
+
+
+def _from_json(kind: type[Message], values: Mapping[str, Any]) -> Message:
+    """As ``Message.from_json``, without asking the rules: golden values need not keep them."""
+    found = {f.attribute: f.kind.from_json(values[f.name]) for f in kind.FIELDS if f.name in values}
+    return kind(**found)
+
+
+def _written_by(version: int, message: Message) -> bytes:
+    """The message's TLV as the given version, which has the same fields, states it."""
+    tlv = bytearray(message.to_tlv())
+    tlv[_VERSION_AT] = version
+    return bytes(tlv)
+
+
+def _stub_of(base: type[Service]) -> Service:
+    """An instance of the base class whose handlers do nothing."""
+
+    async def nothing(self: Service, message: Message) -> None:
+        raise AssertionError("a contract test never calls a handler")
+
+    handlers = dict.fromkeys(base.HANDLERS.values(), nothing)
+    stub: type[Service] = type(f"Stub{base.__name__}", (base,), handlers)
+    return stub()
+
+
+async def _publish(service: Service, message: type[Message]) -> None:
+    await service._publish(_blank(message))
+
+
+def _blank(message: type[Message]) -> Message:
+    """An instance without sensible values: only its class matters here."""
+    required = (f.name for f in msgspec.structs.fields(message) if f.required)
+    return message(**dict.fromkeys(required))

@@ -1,0 +1,1 @@
+"""The services of Torq, one package each."""

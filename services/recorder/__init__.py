@@ -1,0 +1,1 @@
+"""Appends every frame of market data and signals to a file for inspect and replay."""

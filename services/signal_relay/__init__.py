@@ -1,0 +1,1 @@
+"""Passes signals on, each once, and says which are worth executing."""
