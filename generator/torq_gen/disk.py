@@ -6,7 +6,6 @@ Paths are relative to the root, with forward slashes.
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -109,7 +108,7 @@ def create_folder(root: Path, path: str, files: Mapping[str, bytes]) -> None:
             _write_new(inner, content, None)
         temporary.rename(place)
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        _remove_folder(temporary)
 
 
 def remove(root: Path, path: str) -> None:
@@ -120,7 +119,7 @@ def remove(root: Path, path: str) -> None:
         here = root / folder
         if len(folder.parts) < 2 or {p.name for p in here.iterdir()} - {"__pycache__"}:
             return
-        shutil.rmtree(here)
+        _remove_folder(here)
 
 
 def sweep(folders: Iterable[Path]) -> None:
@@ -131,7 +130,7 @@ def sweep(folders: Iterable[Path]) -> None:
                 if not (entry.name.startswith(".torq-") and entry.name.endswith(".tmp")):
                     continue
                 if entry.is_dir(follow_symlinks=False):
-                    shutil.rmtree(entry.path)
+                    _remove_folder(Path(entry.path))
                 else:
                     Path(entry.path).unlink()
 
@@ -158,6 +157,12 @@ def exclusive(root: Path) -> Iterator[None]:
 
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def _remove_folder(folder: Path) -> None:
+    import shutil  # 2 ms that a run with nothing to do need not wait for
+
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _temporary(folder: Path, number: int) -> Path:

@@ -91,7 +91,7 @@ class Bus:
 
     # code that is no service ------------------------------------------------------------------
 
-    def publisher(self, message: type[Message], *, service: str | None = None) -> Publisher:
+    def publisher(self, message: type[M], *, service: str | None = None) -> Publisher[M]:
         """A way to publish one message in the name of a service that does not run here.
 
         ``service`` may be left out when one service alone publishes the message.

@@ -30,11 +30,8 @@ def inflate(pieces: Iterable[bytes]) -> Iterator[bytes]:
                 member = zlib.decompressobj(wbits=_GZIP)
             piece = member.decompress(data, _PIECE)
             data = member.unconsumed_tail
-            while piece:
+            if piece:
                 yield piece
-                full = len(piece) == _PIECE and not member.eof
-                piece = member.decompress(data, _PIECE) if full else b""
-                data = member.unconsumed_tail if full else data
             if member.eof:
                 data, member = member.unused_data, None
     if member is not None:

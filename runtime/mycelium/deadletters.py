@@ -15,7 +15,6 @@ from typing import Protocol
 import msgspec
 
 from mycelium.envelope import Envelope
-from mycelium.protocol.errors import EncodeError
 
 
 class DeadLetter(msgspec.Struct, frozen=True):
@@ -38,7 +37,7 @@ class DeadLetter(msgspec.Struct, frozen=True):
         kind = type(envelope.message).__name__
         try:
             return cls(service, error, time, kind, envelope.to_frame().hex())
-        except (EncodeError, NotImplementedError):
+        except Exception:  # noqa: BLE001 - this reports an error and must not raise another
             return cls(service, error, time, kind, "", repr(envelope.message))
 
 

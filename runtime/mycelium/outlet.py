@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Final, TypeAlias
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from mycelium.counters import Tally
 from mycelium.envelope import Envelope
@@ -13,6 +13,7 @@ from mycelium.manifest import ServiceSpec
 from mycelium.protocol.message import Message
 from mycelium.transports import Link, Put
 
+M = TypeVar("M", bound=Message)
 Watcher: TypeAlias = Callable[[Envelope], None]
 
 # A publisher that is never held up gives way to its subscribers after this many messages.
@@ -100,20 +101,20 @@ async def settle(troubled: Sequence[tuple[Link, Put]], publisher: str, message: 
         raise MailboxFullError(publisher, type(message).__name__, refused)
 
 
-class Publisher:
+class Publisher(Generic[M]):
     """Publishes one message for code that is not a service; see `Bus.publisher`."""
 
     __slots__ = ("_guard", "_message", "_outlet", "source")
 
     def __init__(
-        self, source: int, message: type[Message], outlet: Outlet, guard: Callable[[], None]
+        self, source: int, message: type[M], outlet: Outlet, guard: Callable[[], None]
     ) -> None:
         self.source = source
         self._message = message
         self._outlet = outlet
         self._guard = guard
 
-    async def publish(self, message: Message) -> None:
+    async def publish(self, message: M) -> None:
         """Sends a message of the publisher's type.
 
         Raises:

@@ -23,10 +23,17 @@ class Retention:
         self._last: OrderedDict[Hashable, Envelope] = OrderedDict()
 
     def keep(self, envelope: Envelope) -> None:
-        """Takes the value in place of the key's older one."""
+        """Takes the value in place of the key's older one; one that came late is not taken."""
         attribute = self._attribute
         key = None if attribute is None else getattr(envelope.message, attribute)
         last = self._last
+        kept = last.get(key)
+        if (
+            kept is not None
+            and kept.source == envelope.source
+            and kept.timestamp > envelope.timestamp
+        ):
+            return
         last[key] = envelope
         last.move_to_end(key)
         if len(last) > self._limit:

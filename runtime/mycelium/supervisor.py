@@ -83,7 +83,7 @@ class Supervisor:
                 raise StartTimeoutError(
                     f"expected {late} to be ready within {self._start_secs:g} s"
                 ) from None
-            if self.escalated.is_set():
+            if any(worker.escalates for worker in group):
                 return
 
     async def stop(self, *, hurry: asyncio.Event | None = None) -> StopReport:
@@ -92,6 +92,8 @@ class Supervisor:
         Draining and `on_stop` each get the drain deadline; ``hurry`` ends the draining when set.
         """
         self._bus.stopping = True
+        for worker in self.workers.values():
+            worker.hush()
         await self._drain(hurry)
         stuck = await self._finish()
         await self._bus.close(drain_secs=self._drain_secs)
@@ -131,7 +133,8 @@ class Supervisor:
         for worker in workers.values():
             if not worker.started:
                 self._bus.abandon(worker.consumer)
-        await asyncio.gather(*(worker.hush() for worker in workers.values()))
+        for worker in workers.values():
+            await worker.hushed()
         for names in self._order:
             await until_idle(workers[name].consumer for name in names)
 

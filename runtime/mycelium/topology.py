@@ -18,6 +18,7 @@ gas_price_gwei = 30
 from __future__ import annotations
 
 import difflib
+import math
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
@@ -93,7 +94,7 @@ class _Reader:
             raise self._error("deployment", "", 'mode = "monolith"', "no mode")
         del parts["mode"]
         return Topology(
-            services=parts.pop("actors", None) or self._active(),
+            services=parts.pop("actors") if "actors" in parts else self._active(),
             settings={name: self._table(settings, name, "services.") for name in settings},
             mailboxes={name: self._count("mailboxes", name, sizes[name]) for name in sizes},
             **parts,
@@ -139,9 +140,10 @@ class _Reader:
         return value
 
     def _seconds(self, key: str, value: object) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | Decimal) or value <= 0:
+        number = value if isinstance(value, int | Decimal) else 0
+        if isinstance(value, bool) or not (math.isfinite(number) and number > 0):
             raise self._error("deployment", key, "a number of seconds above 0", str(value))
-        return float(value)
+        return float(number)
 
     def _table(self, parent: Mapping[str, Any], key: str, where: str = "") -> Mapping[str, Any]:
         value = parent.get(key, {})

@@ -21,6 +21,8 @@ Build: TypeAlias = Callable[[], Service]
 
 _LOG: Final = logging.getLogger("mycelium.supervisor")
 _FAILURES_KEPT: Final = 100
+ON_STOP_SECS: Final = 10.0
+"""After which an `on_stop` counts as failed, so that it cannot prevent a restart."""
 
 
 class Worker:
@@ -72,24 +74,27 @@ class Worker:
         self._task = asyncio.create_task(self._run(), name=f"{self.spec.name} runs")
         self._task.add_done_callback(lambda task: self._ended(task, on_end))
 
-    async def hush(self) -> None:
+    def hush(self) -> None:
         """Cancels the background tasks, now and whenever one is spawned from here on."""
         self._stopping.set()
         for task in self._spawned:
             task.cancel()
-        if self._spawned:
+
+    async def hushed(self) -> None:
+        """Returns when no background task runs any more."""
+        while self._spawned:
             await asyncio.wait(self._spawned)
 
     async def finish(self) -> None:
         """Handles what waits, then stops the service."""
-        self._stopping.set()
+        self.hush()
         self.consumer.finish()
         if self._task is not None:
             await asyncio.wait([self._task])
 
     def halt(self) -> None:
         """Cancels what the service is doing: first its handlers, when called again `on_stop`."""
-        self._stopping.set()
+        self.hush()
         if self._consuming is not None and not self._consuming.done():
             self.consumer.finish()
             self._consuming.cancel()
@@ -145,15 +150,12 @@ class Worker:
         handlers: dict[type[Message], Handler] = {
             message: getattr(service, method) for message, method in service.HANDLERS.items()
         }
-        try:
-            await self.consumer.run(handlers)
-        finally:
-            for task in self._spawned:
-                task.cancel()
+        await self.consumer.run(handlers)
 
     async def _stop(self, service: Service) -> None:
         try:
-            await service.on_stop()
+            async with asyncio.timeout(ON_STOP_SECS):
+                await service.on_stop()
         except Exception as error:  # noqa: BLE001 - a person's code; stopping goes on
             self._bus.counters.crashed(self.spec.name)
             _LOG.error("%s failed in on_stop", self.spec.name, exc_info=error)

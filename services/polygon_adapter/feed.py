@@ -120,7 +120,9 @@ class Feed:
         return log
 
     def _block(self, log: Log) -> Iterator[BlockUpdate]:
-        if self._position is None or log.block_number > self._position[0]:
+        begins = self._position is None or log.block_number > self._position[0]
+        self._position = (log.block_number, log.log_index)
+        if begins:
             header = self.headers.get(log.block_number, NO_HEADER)
             yield BlockUpdate(
                 chain_id=self.chain_id,
@@ -130,7 +132,6 @@ class Feed:
                 gas_used=header.gas_used,
                 gas_limit=header.gas_limit,
             )
-        self._position = (log.block_number, log.log_index)
 
     def _event(self, log: Log, event: Event | None) -> Iterator[FeedMessage]:
         if event is None:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from typing import Final
 
 from mycelium.protocol.timestamp import Timestamp
-from torq_contracts.messages import ArbitrageSignal, Confidence, RoutedSignal, Route
+from torq_contracts.messages import ArbitrageSignal, Confidence, Route, RoutedSignal
 from torq_contracts.services import SignalRelayBase
 
 REMEMBERED: Final = 10_000

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from torq_gen.cli._shared.project import Project
     from torq_gen.diagnostics import Diagnostic
     from torq_gen.spec import Loaded
 
@@ -35,8 +36,6 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Check; 1 with findings, 2 when the spec cannot be used."""
-    from torq_gen.cli._shared import outputs
-    from torq_gen.cli._shared.drift import findings
     from torq_gen.cli._shared.project import Project, find_root
     from torq_gen.spec import load
 
@@ -45,9 +44,9 @@ def run(arguments: Namespace) -> int:
     if loaded.system is None or _errors(loaded.diagnostics):
         _show(loaded.diagnostics, loaded, arguments, len(loaded.sources))
         return 2
-    work = outputs.compare(Project(root, loaded.system, loaded), ())
-    found = _within((*loaded.diagnostics, *findings(work)), root, arguments.paths)
-    _show(found, loaded, arguments, len(loaded.sources) + len(work.plan.entries))
+    drift, files = _drift(Project(root, loaded.system, loaded))
+    found = _within((*loaded.diagnostics, *drift), root, arguments.paths)
+    _show(found, loaded, arguments, len(loaded.sources) + files)
     return 1 if _errors(found) or (arguments.strict and found) else 0
 
 
@@ -65,6 +64,20 @@ def _start(arguments: Namespace) -> Path:
         first = places[0].resolve()
         return first if first.is_dir() else first.parent
     return Path()
+
+
+def _drift(project: Project) -> tuple[tuple[Diagnostic, ...], int]:
+    """What drifted, and how many files were looked at; a stamp that holds says that nothing did."""
+    from torq_gen.cli._shared import stamp
+
+    last = stamp.read(project.root)
+    if last is not None and stamp.holds(last, project.root, ()):
+        return (), last.files
+    from torq_gen.cli._shared import outputs
+    from torq_gen.cli._shared.drift import findings
+
+    work = outputs.compare(project, ())
+    return findings(work), len(work.plan.entries)
 
 
 def _errors(diagnostics: Iterable[Diagnostic]) -> int:

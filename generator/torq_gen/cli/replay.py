@@ -35,6 +35,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Replay the recording."""
+    import os
     from pathlib import Path
 
     from msgspec.structs import replace
@@ -51,7 +52,8 @@ def run(arguments: Namespace) -> int:
     topology = running.topology_of(manifest, arguments.topology, arguments.services)
     if not arguments.services:
         topology = replace(topology, services=_silent(manifest, topology, speakers))
-    player = _Player(read_recording(file))
+    player = _Player(read_recording(file.absolute()))
+    os.chdir(project.root)
     code = running.serve(lambda: Process(manifest, topology), player.play, None)
     return int(code) or player.tell(file)
 

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from mycelium.runner import Process
 
 DESCRIPTION = """\
-Run services until SIGTERM or SIGINT (a second one gives up what still waits). Exit code 74:
-stopped, but something was not delivered; 75: a service was given up, start again.
+Run services until SIGTERM or SIGINT (a second one gives up what still waits). Their working
+directory is the project's folder. Exit code 74: stopped, but something was not delivered; 75: a
+service was given up, start again.
 """
 EXAMPLES = """
 torq-gen run                                        every active service in this process
@@ -32,6 +33,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Run the services."""
+    import os
     from pathlib import Path
 
     from mycelium.runner import Process
@@ -41,7 +43,8 @@ def run(arguments: Namespace) -> int:
     project = load_project(find_root(arguments.root), color=arguments.color)
     manifest = running.manifest_of(project)
     topology = running.topology_of(manifest, arguments.topology, arguments.services)
-    status = Path(arguments.status) if arguments.status else None
+    status = Path(arguments.status).absolute() if arguments.status else None
+    os.chdir(project.root)
     work = _until_finished if arguments.until_finished else _until_stopped
     return int(running.serve(lambda: Process(manifest, topology), work, status))
 

@@ -1,4 +1,4 @@
-"""How one name is written in snake, Pascal and kebab case."""
+"""One name in the spellings that code and topics need."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 def snake_case(name: str) -> str:
     """``InstrumentMeta`` to ``instrument_meta``, ``UniswapV2Swap`` to ``uniswap_v2_swap``."""
     return _WORD_START.sub("_", name).lower()
+
+
+def constant_case(name: str) -> str:
+    """``InstrumentMeta`` to ``INSTRUMENT_META``."""
+    return snake_case(name).upper()
 
 
 def kebab_case(name: str) -> str:

@@ -16,10 +16,10 @@ from torq_gen.spec.findings import Findings
 from torq_gen.spec.flow import check_flow
 from torq_gen.spec.ids import Places, identify
 from torq_gen.spec.inputs import SYSTEM_FILE, matches
+from torq_gen.spec.inside import outside
 from torq_gen.spec.lock import parse_document
 from torq_gen.spec.lock_file import LOCK_FILE
 from torq_gen.spec.naming import as_snake, package_problem
-from torq_gen.spec.paths import outside
 from torq_gen.spec.reader import read
 from torq_gen.spec.released import check_released
 from torq_gen.spec.schemas import SchemaFile, Schemas, read_schemas

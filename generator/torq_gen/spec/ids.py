@@ -135,6 +135,7 @@ def _twice(
     if any(d.code == rules.SERVICE_ID_USED_TWICE.code and name in d.message for d in findings.all):
         return
     related: tuple[Related, ...]
+    renamed = ""
     if other in places.section:
         where = places.section[other]
         place = places.stated(other) if "id" in where else places.remembered("services", other)
@@ -142,10 +143,11 @@ def _twice(
         related = (Related(place, f"{other}: {number}"),)
     else:
         section = "retired" if other in lock.retired else "services"
+        renamed = f"; if {name} is {other} under a new name, rename its entry in {LOCK_FILE}"
         message = f"the id {number} of {name} was that of {other}, which is gone, and stays retired"
         related = (Related(places.remembered(section, other), f"{other}: {number}"),)
     used = {*lock.services.values(), *lock.retired.values()}
     used |= {r["id"] for r in places.section.values() if "id" in r}
     free = next(i for i in range(1, LAST_ID + 2) if i not in used)
-    help = f"the next free id is {free}"
+    help = f"the next free id is {free}{renamed}"
     findings.add(rules.SERVICE_ID_USED_TWICE, span, message, help=help, related=related)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from torq_gen.spec.inside import outside
 from torq_gen.spec.lock_file import LOCK_FILE
 
 if TYPE_CHECKING:
@@ -43,8 +44,6 @@ def schema_patterns(root: Path) -> tuple[str, ...]:
 
 def expand(root: Path, patterns: Iterable[str]) -> tuple[Path, ...]:
     """The files that the patterns match, each once, in order of their relative paths."""
-    from torq_gen.spec.paths import outside
-
     found: dict[str, Path] = {}
     for pattern in patterns:
         if pattern and not outside(pattern):

@@ -126,7 +126,7 @@ def render(lock: Lock) -> str:
         for name, message in sorted(lock.messages.items(), key=lambda m: (m[1].type_id, m[0])):
             lines += [f"  {_key(name)}:", f"    type: {message.type_id}", "    versions:"]
             for number, version in sorted(message.versions.items()):
-                golden, layout = json.dumps(version.golden), json.dumps(version.layout)
+                golden, layout = _quoted(version.golden), _quoted(version.layout)
                 lines.append(f"      {number}: {{golden: {golden}, layout: {layout}}}")
     return "\n".join(lines) + "\n"
 
@@ -134,4 +134,9 @@ def render(lock: Lock) -> str:
 def _key(name: str) -> str:
     from torq_gen.spec.scalars import resolve
 
-    return name if _PLAIN_KEY.fullmatch(name) and resolve(name) == name else json.dumps(name)
+    return name if _PLAIN_KEY.fullmatch(name) and resolve(name) == name else _quoted(name)
+
+
+def _quoted(text: str) -> str:
+    """A double-quoted scalar; YAML knows JSON's escapes, but no pairs of surrogates."""
+    return json.dumps(text, ensure_ascii=False)

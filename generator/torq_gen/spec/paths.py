@@ -1,4 +1,4 @@
-"""Paths in the spec: patterns of schema files and folders of services, all inside the project."""
+"""The folders of services."""
 
 from __future__ import annotations
 
@@ -7,24 +7,13 @@ import re
 from typing import TYPE_CHECKING
 
 from torq_gen.spec import rules
+from torq_gen.spec.inside import outside
 
 if TYPE_CHECKING:
     from torq_gen.spec.document import Document, Raw
     from torq_gen.spec.findings import Findings
 
 _PART = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_DRIVE = re.compile(r"[A-Za-z]:")
-
-
-def outside(path: str) -> str | None:
-    """Why a path or pattern may leave the project, or None when it stays inside."""
-    if "\\" in path:
-        return "expected a path with forward slashes, found a backslash"
-    if path.startswith(("/", "~")) or _DRIVE.match(path):
-        return "expected a path relative to the project, found an absolute one"
-    if ".." in path.split("/"):
-        return "expected a path inside the project, found '..' in it"
-    return None
 
 
 def check_path(name: str, document: Document, raw: dict[str, Raw], findings: Findings) -> str:

@@ -192,7 +192,12 @@ class _ServiceReader:
             container = older if implied else declared
             for name, raw in section.items():
                 span = self.document.key(container, name)
-                if self.resources.store(name, span, implied=implied) and name not in found:
+                if name in found:
+                    message = f"the store '{name}' stands under stores and under dependencies"
+                    self.findings.add(
+                        rules.NAME_USED_TWICE, span, message, help="keep the entry under stores"
+                    )
+                elif self.resources.store(name, span, implied=implied):
                     found[name] = StoreAccess(
                         name,
                         Authority(raw["authority"]),

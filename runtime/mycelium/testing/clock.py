@@ -15,11 +15,7 @@ class ManualClock:
         self._start = start
         self._now = start
         self._sleepers: list[tuple[int, asyncio.Future[None]]] = []
-
-    @property
-    def sleepers(self) -> int:
-        """How many calls of `sleep` wait."""
-        return sum(not future.done() for _, future in self._sleepers)
+        self._asleep = asyncio.Event()
 
     def timestamp(self) -> int:
         """Nanoseconds since the Unix epoch."""
@@ -32,13 +28,29 @@ class ManualClock:
     async def sleep(self, seconds: float) -> None:
         """Returns when the clock has been advanced by ``seconds``."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._sleepers.append((self._now + round(seconds * 1e9), future))
-        await future
+        entry = (self._now + round(seconds * 1e9), future)
+        self._sleepers.append(entry)
+        self._asleep.set()
+        try:
+            await future
+        finally:
+            if entry in self._sleepers:
+                self._forget([entry])
+
+    async def asleep(self) -> None:
+        """Returns when somebody sleeps."""
+        await self._asleep.wait()
 
     def advance(self, seconds: float) -> None:
         """Moves the time on and wakes the sleepers that are due."""
         self._now += round(seconds * 1e9)
-        for due, future in self._sleepers:
-            if due <= self._now and not future.done():
+        due = [entry for entry in self._sleepers if entry[0] <= self._now]
+        self._forget(due)
+        for _, future in due:
+            if not future.done():
                 future.set_result(None)
-        self._sleepers = [entry for entry in self._sleepers if not entry[1].done()]
+
+    def _forget(self, entries: list[tuple[int, asyncio.Future[None]]]) -> None:
+        self._sleepers = [entry for entry in self._sleepers if entry not in entries]
+        if not self._sleepers:
+            self._asleep.clear()

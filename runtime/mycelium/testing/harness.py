@@ -35,7 +35,7 @@ class ServiceHarness:
             assert harness.published == [ArbitrageSignal(...)]
 
     ``published`` holds what the service has published, in order; ``service`` is the instance. What
-    the service raises is raised to the test.
+    the service raises is raised to the test, once.
 
     Raises:
         ServiceLoadError: the class lacks handlers
@@ -54,12 +54,13 @@ class ServiceHarness:
         self._build = build if build is not None else service
         self._settings = settings if settings is not None else {}
         self._service: Service | None = None
+        self._told = False
         spec = _unsupervised(service.SPEC)
         self.bus = Bus(_manifest(spec), dead_letters=self.dead_letters, clock=clock)
         self._collector = _Collector()
         for message in spec.publishes:
             self.bus.transport.subscribe(message, self._collector)
-        self._publishers: dict[type[Message], Publisher] = {
+        self._publishers: dict[type[Message], Publisher[Message]] = {
             subscription.message: self.bus.publisher(subscription.message, service=_HARNESS)
             for subscription in spec.subscribes
         }
@@ -125,7 +126,8 @@ class ServiceHarness:
 
     def _raise_crash(self) -> None:
         crash = self._worker.given_up
-        if crash is not None:
+        if crash is not None and not self._told:
+            self._told = True
             raise crash
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import struct
 from collections.abc import Callable, Coroutine
-from struct import Struct
 from typing import Any, ClassVar, ParamSpec, Self
 
 from mycelium.bus import Bus
 from mycelium.manifest import (
     Manifest,
-    OnFull,
     Restart,
     RestartStrategy,
     ServiceSpec,
@@ -22,8 +21,8 @@ from mycelium.protocol.errors import EncodeError
 from mycelium.service import Service
 
 P = ParamSpec("P")
-_TLV = Struct("<HBBI")
-_PAIR = Struct("<QQ")
+_TLV = struct.Struct("<HBBI")
+_PAIR = struct.Struct("<QQ")
 
 
 class Pair(Message, frozen=True, gc=False):
@@ -35,7 +34,7 @@ class Pair(Message, frozen=True, gc=False):
     def to_tlv(self) -> bytes:
         try:
             body = _PAIR.pack(self.key, self.value)
-        except Exception:
+        except struct.error:
             raise EncodeError(type(self).__name__, "value", "a u64", repr(self.value)) from None
         return _TLV.pack(self.TYPE_ID, 1, 0, len(body)) + body
 

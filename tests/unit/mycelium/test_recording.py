@@ -139,7 +139,7 @@ def test_damage_inside_the_compression_is_told(tmp_path: Path) -> None:
     assert found == list(range(len(found)))
     assert recording.torn
     assert recording.damage is not None
-    with pytest.raises(NotARecordingError, match="damaged file"):
+    with pytest.raises(NotARecordingError, match="found damage: Error -3"):
         RecordingWriter(path)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from torq_gen import disk, output, targets
 from torq_gen.cli._shared import stamp
@@ -81,16 +81,24 @@ def apply(work: Work) -> None:
     if work.lock is not None:
         output.write(root, {LOCK: work.lock})
     output.apply(work.plan)
+    output.create_folders(root, _parents(work.skeletons))
     output.create_folders(root, work.skeletons)
+
+
+def _parents(folders: Iterable[str]) -> Mapping[str, Mapping[str, bytes]]:
+    """The folders above, outer ones first; where one is made, it is a package."""
+    found = {str(p) for folder in folders for p in PurePosixPath(folder).parents} - {"."}
+    text = b'"""Services, each a package of its own."""\n'
+    return {path: {"__init__.py": text} for path in sorted(found)}
 
 
 def remember(work: Work, names: Sequence[str]) -> None:
     """Leave a stamp, so that the next run need not look again."""
     root = work.project.root
     folders = tuple(s.path for s in work.project.system.active_services())
-    total = count(sum(e.wanted is not None for e in work.plan.entries), "file")
-    summary = f"{total} unchanged{_warned(work)}"
-    stamp.write(root, names, summary, folders)
+    files = sum(entry.wanted is not None for entry in work.plan.entries)
+    summary = f"{count(files, 'file')} unchanged{_warned(work)}"
+    stamp.write(root, names, files, summary, folders)
 
 
 def changes(work: Work, color: bool) -> Iterator[str]:

@@ -24,6 +24,7 @@ from torq_gen.cli._shared.failures import CommandError, UsageError, did_you_mean
 from torq_gen.cli._shared.project import Project
 
 _STATUS_SECONDS = 1.0
+_LOG = logging.getLogger("torq_gen.run")
 _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -102,10 +103,12 @@ async def _serve(
 @asynccontextmanager
 async def _telling(process: Process, status: Path | None) -> AsyncIterator[Callable[[str], None]]:
     """Keeps ``status`` up to date, and gives the way to say what state the process is in."""
-    state = "starting"
+    state = ""
 
     def tell(now: str) -> None:
         nonlocal state
+        if now != state:
+            _LOG.info("%s: %s", now, ", ".join(process.supervisor.workers) or "no service")
         state = now
         if status is not None:
             _write(status, {"state": state, "services": states_of(process)})
@@ -129,7 +132,7 @@ def states_of(process: Process) -> dict[str, dict[str, Any]]:
     for name, worker in process.supervisor.workers.items():
         rows = [row for (service, _), row in counts.rows.items() if service == name]
         found[name] = {
-            "state": _state(worker),
+            "state": "stopped" if process.report is not None else _state(worker),
             "published": sum(row.published for row in rows),
             "handled": sum(row.handled for row in rows),
             "crashes": counts.crashes.get(name, 0),

@@ -20,9 +20,10 @@ _PACKAGE = Path(__file__).parents[2]
 
 
 class Stamp(NamedTuple):
-    """What the last run left: a digest, the services' folders, and what it says of itself."""
+    """What the last run left: a digest, how many files, what it says, the services' folders."""
 
     digest: str
+    files: int
     summary: str
     folders: tuple[str, ...]
 
@@ -30,10 +31,10 @@ class Stamp(NamedTuple):
 def read(root: Path) -> Stamp | None:
     """The last run's stamp, or None when there is none to be trusted."""
     try:
-        digest, summary, *folders = (root / PATH).read_text("utf-8").splitlines()
+        digest, files, summary, *folders = (root / PATH).read_text("utf-8").splitlines()
+        return Stamp(digest, int(files), summary, tuple(folders))
     except (OSError, ValueError):
         return None
-    return Stamp(digest, summary, tuple(folders))
 
 
 def holds(stamp: Stamp, root: Path, targets: Iterable[str]) -> bool:
@@ -44,11 +45,13 @@ def holds(stamp: Stamp, root: Path, targets: Iterable[str]) -> bool:
         return False
 
 
-def write(root: Path, targets: Iterable[str], summary: str, folders: tuple[str, ...]) -> None:
-    """Leave a stamp of what is now on disk."""
+def write(
+    root: Path, targets: Iterable[str], files: int, summary: str, folders: tuple[str, ...]
+) -> None:
+    """Leave a stamp of what is now on disk: ``files`` generated ones, each as it should be."""
     from torq_gen import output
 
-    lines = (_digest(root, targets, folders), summary, *folders, "")
+    lines = (_digest(root, targets, folders), str(files), summary, *folders, "")
     output.write(root, {PATH: "\n".join(lines).encode()})
 
 

@@ -80,7 +80,7 @@ def _group(used: frozenset[str], known: Mapping[str, str]) -> str:
     return render(_from(module, modules[module]) for module in sorted(modules))
 
 
-def _from(module: str, names: list[str]) -> Call | str:
+def _from(module: str, names: list[str]) -> Call:
     ordered = sorted(names, key=sort_key)
     flat = f"from {module} import {', '.join(ordered)}"
-    return flat if len(flat) <= 88 else Call(f"from {module} import (", ordered)
+    return Call(f"from {module} import (", ordered, short=flat)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from torq_gen.model import Service
-from torq_gen.model.naming import camel_case, snake_case
+from torq_gen.model.names import pascal_case, snake_case
+from torq_gen.targets._shared.pretty import Call
 
 
 def class_name(service: Service) -> str:
     """The service's class: ``FlashArbitrage``."""
-    return camel_case(service.name)
+    return pascal_case(service.name)
 
 
 def base_name(service: Service) -> str:
     """The generated base class: ``FlashArbitrageBase``."""
-    return f"{camel_case(service.name)}Base"
+    return f"{pascal_case(service.name)}Base"
 
 
 def module_name(service: Service) -> str:
@@ -29,3 +30,8 @@ def implementation(service: Service) -> str:
 def handler_name(message: str) -> str:
     """The method that handles a message."""
     return f"on_{snake_case(message)}"
+
+
+def method(name: str, message: str) -> Call:
+    """The head of a service's method that takes a message."""
+    return Call(f"async def {name}(", ("self", f"message: {message}", "/"), ") -> None:")

@@ -16,7 +16,7 @@ from torq_gen.model import (
     OptionalType,
     System,
 )
-from torq_gen.model.naming import constant_case, snake_case
+from torq_gen.model.names import constant_case, snake_case
 from torq_gen.targets._shared.names import base_name
 from torq_gen.targets._shared.python import fixed_name, fixed_point
 

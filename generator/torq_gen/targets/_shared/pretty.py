@@ -19,15 +19,21 @@ STEP = "    "
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """``head``, items between commas, ``tail``; a ``closed`` tuple of one keeps its comma."""
+    """``head``, items between commas, ``tail``; a ``closed`` tuple of one keeps its comma.
+
+    ``short`` is its one-line form where that differs: ``A | B`` for ``Union[A, B]``.
+    """
 
     head: str
     items: Sequence[str | Call]
     tail: str = ")"
     closed: bool = False
+    short: str | None = None
 
     def flat(self) -> str:
         """The call on one line."""
+        if self.short is not None:
+            return self.short
         items = ", ".join(item if isinstance(item, str) else item.flat() for item in self.items)
         comma = "," if self.closed and len(self.items) == 1 else ""
         return f"{self.head}{items}{comma}{self.tail}"
@@ -78,6 +84,20 @@ def tuple_of(head: str, items: Sequence[str | Call], tail: str = ")") -> Call:
     return Call(head, items, tail, closed=True)
 
 
+def after(prefix: str, node: str | Call) -> str | Call:
+    """The node with ``prefix`` before it on its first line."""
+    if isinstance(node, str):
+        return f"{prefix}{node}"
+    short = None if node.short is None else f"{prefix}{node.short}"
+    return Call(f"{prefix}{node.head}", node.items, node.tail, node.closed, short)
+
+
+def union(members: Sequence[str | Call]) -> str | Call:
+    """``A | B``, or a ``Union`` of several lines where that is too long."""
+    flat = " | ".join(m if isinstance(m, str) else m.flat() for m in members)
+    return members[0] if len(members) == 1 else Call("Union[", members, "]", short=flat)
+
+
 def text(value: str) -> str:
     """A string literal in the quotes that ruff prefers: double, unless they need more escapes."""
     body = repr(f"'\"{value}")[4:-1].replace("\\'", "'")
@@ -97,8 +117,9 @@ def docstring(summary: str, *parts: str | Sequence[Entry], depth: int = 1) -> st
     """A docstring of paragraphs and lists, wrapped; a list's first entry is its heading."""
     indent = STEP * depth
     width = WIDTH - len(indent)
-    first = wrap(escaped(summary), width - 3, break_long_words=False, break_on_hyphens=False)
-    if not parts and len(first) == 1 and len(first[0]) + 6 <= width:
+    quotes = 3 if parts else 6
+    first = wrap(escaped(summary), width - quotes, break_long_words=False, break_on_hyphens=False)
+    if not parts and len(first) == 1:
         return f'{indent}"""{first[0]}"""'
     lines = [f'"""{first[0]}', *first[1:]]
     for part in parts:

@@ -29,19 +29,19 @@ from torq_gen.model import (
     Validation,
     Value,
 )
-from torq_gen.model.naming import constant_case
-from torq_gen.targets._shared.pretty import STEP, WIDTH, Call, text, tuple_of
+from torq_gen.model.names import constant_case
+from torq_gen.targets._shared.pretty import STEP, WIDTH, Call, after, text, tuple_of, union
 
 Expression: TypeAlias = str | Call
 
 
-def annotation(type_: FieldType) -> str:
+def annotation(type_: FieldType) -> Expression:
     """The static type of the field."""
     match type_:
         case AliasType(name=name) | StructType(name=name):
             return name
         case EnumType(name=name, closed=closed):
-            return name if closed else f"{name} | int"
+            return name if closed else union((name, "int"))
         case FixedType():
             return fixed_name(type_)
         case IntType():
@@ -59,9 +59,11 @@ def annotation(type_: FieldType) -> str:
         case InstrumentIdType():
             return "InstrumentId"
         case ListType(item=item) | ArrayType(item=item):
-            return f"tuple[{annotation(item)}, ...]"
+            return Call("tuple[", (annotation(item), "..."), "]")
+        case OptionalType(item=EnumType(name=name, closed=False)):
+            return union((name, "int", "None"))
         case OptionalType(item=item):
-            return f"{annotation(item)} | None"
+            return union((annotation(item), "None"))
     assert_never(type_)
 
 
@@ -173,15 +175,14 @@ def literal(type_: FieldType, value: Value) -> Expression:
     return repr(value)
 
 
-def assignment(head: str, type_: FieldType, value: Value, depth: int) -> str | Call:
+def assignment(head: str, type_: FieldType, value: Value, depth: int) -> Expression:
     """``head = value``; a literal that is too long for its line gets a call to hold it."""
-    found = literal(type_, value)
-    if isinstance(found, Call):
-        return Call(f"{head} = {found.head}", found.items, found.tail, found.closed)
-    line = f"{head} = {found}"
-    if len(line) + depth * len(STEP) <= WIDTH or value is None:
-        return line
-    return Call(f"{head} = {type(value).__name__}(", (found,))
+    found = after(f"{head} = ", literal(type_, value))
+    if isinstance(found, Call) or value is None:
+        return found
+    if len(found) + depth * len(STEP) <= WIDTH:
+        return found
+    return Call(f"{head} = {type(value).__name__}(", (literal(type_, value),))
 
 
 def _float(value: float) -> str:

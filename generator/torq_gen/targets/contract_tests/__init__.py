@@ -7,11 +7,11 @@ what is generated are the values to try it with.
 from __future__ import annotations
 
 from torq_gen.model import Domain, Field, Message, Service, System
-from torq_gen.model.naming import camel_case, constant_case, snake_case
+from torq_gen.model.names import constant_case, pascal_case, snake_case
 from torq_gen.targets._shared import imports
 from torq_gen.targets._shared.names import base_name
 from torq_gen.targets._shared.places import earlier_versions, public_names
-from torq_gen.targets._shared.pretty import Call
+from torq_gen.targets._shared.pretty import Call, after
 from torq_gen.targets._shared.pretty import render as code
 from torq_gen.targets._shared.templates import fill
 from torq_gen.targets.contract_tests import values
@@ -72,10 +72,7 @@ def _message_test(message: Message) -> dict[str, str]:
 
 
 def _drawn(field: Field) -> Call | str:
-    found = strategy(field.type)
-    if isinstance(found, str):
-        return f"{field.attribute}={found}"
-    return Call(f"{field.attribute}={found.head}", found.items, found.tail, found.closed)
+    return after(f"{field.attribute}=", strategy(field.type))
 
 
 def _taken(message: Message, field: Field) -> Call:
@@ -104,7 +101,7 @@ def _service_test(service: Service) -> dict[str, str]:
         f"BASE = {base_name(service)}",
     )
     return {
-        "head": f"class Test{camel_case(service.name)}(ServiceContract):",
+        "head": f"class Test{pascal_case(service.name)}(ServiceContract):",
         "doc": f"{service.name}: its class, its handlers, what it may publish.",
         "body": code(members, 1),
     }

@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any, TypeAlias
 
 from torq_gen.model import Domain, Message, System, Value
-from torq_gen.model.naming import snake_case
+from torq_gen.model.names import snake_case
 from torq_gen.targets._shared.jsonform import object_to_json
 from torq_gen.targets._shared.samples import Counter, counting, highest, lowest
 from torq_gen.targets._shared.wire import encode_tlv

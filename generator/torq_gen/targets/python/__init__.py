@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from torq_gen.model import System
-from torq_gen.model.naming import snake_case
+from torq_gen.model.names import snake_case
 from torq_gen.targets._shared.templates import fill
 from torq_gen.targets.python import package, view
 

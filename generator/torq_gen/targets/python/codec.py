@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from torq_gen.model import FRAME_HEADER_SIZE, TLV_HEADER_SIZE, Field, Message
-from torq_gen.model.naming import constant_case
+from torq_gen.model.names import constant_case
 from torq_gen.model.types import size_of
 from torq_gen.targets._shared.pretty import Block, Call, Code, tuple_of
 from torq_gen.targets.python.naming import Names
-from torq_gen.targets.python.slots import Packer, Packing, Place, StructPool, Unpacker
+from torq_gen.targets.python.packing import Packer
+from torq_gen.targets.python.slots import Packing, Place, StructPool
 from torq_gen.targets.python.streams import Reader, Writer
+from torq_gen.targets.python.unpacking import Unpacker
 
 _MAGIC = 0xDEADBEEF
 _PROTOCOL = 2

@@ -20,12 +20,21 @@ class Names:
     def __init__(self) -> None:
         self._given: set[str] = set()
 
-    def local(self, wished: str) -> str:
-        """The wished name, or one like it that is free."""
-        name = wished if len(wished) <= _LONGEST and wished not in _TAKEN else ""
+    def local(self, wished: str, role: str = "") -> str:
+        """A free name for the ``role`` that something plays for ``wished``.
+
+        What is nested in lists has no name to wish for: there the role alone keeps lines short.
+        """
+        stem = "_".join(part for part in (wished, role) if part) or "item"
+        name = stem if len(stem) <= _LONGEST and stem not in _TAKEN else ""
         number = 0
         while not name or name in self._given:
             number += 1
-            name = f"{wished[: _LONGEST - 4].rstrip('_')}_{number}"
+            name = f"{stem[: _LONGEST - 4].rstrip('_')}_{number}"
         self._given.add(name)
         return name
+
+
+def within(wished: str, part: str) -> str:
+    """What to wish for a part of a value; nothing inside of what has no name itself."""
+    return f"{wished}_{part}" if wished else ""

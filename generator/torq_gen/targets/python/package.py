@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from torq_gen.model import Message, Restart, Service, Subscription, System
-from torq_gen.model.naming import constant_case
+from torq_gen.model.names import constant_case
 from torq_gen.targets._shared import imports
-from torq_gen.targets._shared.names import base_name, class_name, handler_name, implementation
+from torq_gen.targets._shared.names import (
+    base_name,
+    class_name,
+    handler_name,
+    implementation,
+    method,
+)
 from torq_gen.targets._shared.places import message_names, public_names, type_names
 from torq_gen.targets._shared.pretty import WIDTH, Block, Call, docstring, render, tuple_of
 from torq_gen.targets.python.view import Definition, Module, module_of
@@ -129,17 +135,14 @@ def _published(service: Service) -> tuple[str, str]:
 
 def _publish(service: Service, published: str) -> Block:
     doc = docstring(f"Publishes a message as {service.name}.", depth=0)
-    head = f"async def publish(self, message: {published}, /) -> None:"
-    return Block(head, (doc, "await self._publish(message)"))
+    return Block(method("publish", published), (doc, "await self._publish(message)"))
 
 
 def _handler(message: Message) -> Block:
     summary = " ".join(message.doc.split()).split(". ")[0].rstrip(".")
     doc = docstring(f"Handles {message.name}{f': {summary}' if summary else ''}.", depth=2)
-    arguments = ("self", f"message: {message.name}", "/")
-    head = Call(f"async def {handler_name(message.name)}(", arguments, ") -> None:")
-    flat = head.flat() if len(head.flat()) + 4 <= WIDTH else head
-    return Block(flat, (*(line[8:] for line in doc.split("\n")),))
+    head = method(handler_name(message.name), message.name)
+    return Block(head, (*(line[8:] for line in doc.split("\n")),))
 
 
 def _service_docstring(service: Service) -> str:

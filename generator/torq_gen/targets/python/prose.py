@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from torq_gen.model import (
@@ -95,7 +96,7 @@ def _history(field: Field) -> Iterator[str]:
     if field.since > 1:
         yield f"since version {field.since}"
     if field.default is not None:
-        yield f"default {to_json(field.type, field.default.value)}"
+        yield f"default `{json.dumps(to_json(field.type, field.default.value))}`"
     if field.deprecated:
         yield "deprecated"
 

@@ -21,16 +21,17 @@ from torq_gen.model import (
 )
 from torq_gen.model.types import minimum_size, size_of
 from torq_gen.targets._shared.pretty import Block, Call, Code, Node, tuple_of
-from torq_gen.targets.python.naming import Names
+from torq_gen.targets.python.naming import Names, within
+from torq_gen.targets.python.packing import Packer
 from torq_gen.targets.python.slots import (
-    Packer,
+    LONGEST_VALUE,
     Packing,
     Place,
     StructPool,
-    Unpacker,
     plain_format,
     raise_malformed,
 )
+from torq_gen.targets.python.unpacking import Unpacker
 
 
 class AnyField(Protocol):
@@ -55,10 +56,11 @@ class Writer:
         self._code: list[Node] = []
         self._run = Packing()
 
-    def fields(self, fields: Sequence[AnyField], owner: str, prefix: str = "") -> None:
+    def fields(self, fields: Sequence[AnyField], owner: str, wished: str | None = None) -> None:
         """Appends every field of the expression ``owner``."""
         for field in fields:
-            self.value(field.type, f"{owner}.{field.attribute}", f"{prefix}{field.attribute}")
+            name = field.attribute if wished is None else within(wished, field.attribute)
+            self.value(field.type, f"{owner}.{field.attribute}", name)
 
     def value(self, type_: FieldType, value: str, wished: str) -> None:
         """Appends one value; ``wished`` names the locals that it needs."""
@@ -69,7 +71,8 @@ class Writer:
             case AliasType(target=target):
                 self.value(target, value, wished)
             case StringType():
-                self._bytes(f"{value}.encode()", f"{wished}_utf8")
+                value = value if len(value) <= LONGEST_VALUE else self._named(value, wished)
+                self._bytes(f"{value}.encode()", within(wished, "utf8"))
             case BytesType():
                 self._bytes(value, wished)
             case ListType(item=item):
@@ -83,7 +86,7 @@ class Writer:
             case OptionalType(item=item):
                 self._optional(item, self._named(value, wished))
             case StructType(fields=fields):
-                self.fields(fields, self._named(value, wished), f"{wished}_")
+                self.fields(fields, self._named(value, wished), wished)
 
     def finish(self) -> Code:
         """The statements."""
@@ -123,7 +126,7 @@ class Writer:
             self._append(Call("pack(", (f'f"<{{len({value})}}{format_}"', f"*{value}")))
             return
         self._flush()
-        element = self._names.local("item")
+        element = self._names.local("", "item")
         self._code.append(Block(f"for {element} in {value}:", self._inner(item, element)))
 
     def _optional(self, item: FieldType, value: str) -> None:
@@ -134,7 +137,7 @@ class Writer:
 
     def _inner(self, item: FieldType, value: str) -> Code:
         inner = Writer(self._names, self._pool)
-        inner.value(item, value, value)
+        inner.value(item, value, "")
         return inner.finish()
 
 
@@ -171,7 +174,7 @@ class Reader:
             case OptionalType(item=item):
                 return self._optional(item, wished)
             case StructType(name=name, fields=fields):
-                values = [self.value(f.type, f"{wished}_{f.attribute}") for f in fields]
+                values = [self.value(f.type, within(wished, f.attribute)) for f in fields]
                 self._flush()
                 result = self._names.local(wished)
                 self._code.append(Call(f"{result} = {name}(", values))
@@ -204,33 +207,35 @@ class Reader:
         refusal = Call("raise truncated(", (size, "end - at", "at"))
         self._code.append(Block(f"if end - at < {size}:", (refusal,)))
 
-    def _length(self, wished: str) -> str:
-        name = self._names.local(wished)
+    def _length(self, wished: str, role: str) -> str:
+        name = self._names.local(wished, role)
         self._take(("I",), (name,), (), 4)
         self._flush()
         return name
 
     def _bytes(self, wished: str) -> str:
-        size = self._length(f"{wished}_size")
+        size = self._length(wished, "size")
         name = self._names.local(wished)
         self._need(size)
         self._code += (f"{name} = data[at : at + {size}]", f"at += {size}")
         return name
 
     def _text(self, wished: str) -> str:
-        size = self._length(f"{wished}_size")
+        size = self._length(wished, "size")
+        given = self._names.local(wished, "utf8")
         name = self._names.local(wished)
         self._need(size)
         refusal = ("raise bad_text(error, at) from None",)
         self._code += (
-            Block("try:", (f"{name}: Any = data[at : at + {size}].decode()",)),
+            f"{given} = data[at : at + {size}]",
+            Block("try:", (f"{name}: Any = {given}.decode()",)),
             Block("except UnicodeDecodeError as error:", refusal),
             f"at += {size}",
         )
         return name
 
     def _list(self, item: FieldType, wished: str) -> str:
-        count = self._length(f"{wished}_count")
+        count = self._length(wished, "count")
         least = minimum_size(item)
         self._need(count if least == 1 else f"{count} * {least}")
         return self._items(item, count, wished)
@@ -248,8 +253,8 @@ class Reader:
             )
             self._code += (source, f"at += {step}")
             return name
-        blob = self._names.local(f"{wished}_bytes")
-        items = self._names.local(f"{wished}_items")
+        blob = self._names.local(wished, "bytes")
+        items = self._names.local(wished, "items")
         self._code += (
             f"{blob} = data[at : at + {step}]",
             *self._unpacker.loop(item, items, blob, Place("at", 0)),
@@ -259,10 +264,10 @@ class Reader:
         return name
 
     def _loop(self, item: FieldType, count: str, wished: str) -> str:
-        items = self._names.local(f"{wished}_items")
+        items = self._names.local(wished, "items")
         name = self._names.local(wished)
         inner = Reader(self._names, self._pool)
-        value = inner.value(item, "item")
+        value = inner.value(item, "")
         body = (*inner.finish(), Call(f"{items}.append(", (value,)))
         self._code += (
             f"{items}: list[Any] = []",
@@ -272,14 +277,14 @@ class Reader:
         return name
 
     def _optional(self, item: FieldType, wished: str) -> str:
-        present = self._names.local(f"{wished}_present")
+        present = self._names.local(wished, "present")
         place = Place("at", self._size)
         refusal = raise_malformed("0 or 1 as presence", present, place)
         self._take(("B",), (present,), (Block(f"if {present} > 1:", (refusal,)),), 1)
         self._flush()
         name = self._names.local(wished)
         inner = Reader(self._names, self._pool)
-        value = inner.value(item, f"{wished}_value")
+        value = inner.value(item, within(wished, "value"))
         body = (*inner.finish(), f"{name} = {value}")
         self._code += (f"{name}: Any = None", Block(f"if {present}:", body))
         return name

@@ -17,10 +17,18 @@ from torq_gen.model import (
     StructType,
     System,
 )
-from torq_gen.model.naming import constant_case
+from torq_gen.model.names import constant_case
 from torq_gen.targets._shared import imports
 from torq_gen.targets._shared.places import earlier_versions, type_names, unnamed_fixed
-from torq_gen.targets._shared.pretty import Block, Call, Code, docstring, render, tuple_of
+from torq_gen.targets._shared.pretty import (
+    Block,
+    Call,
+    Code,
+    after,
+    docstring,
+    render,
+    tuple_of,
+)
 from torq_gen.targets._shared.python import (
     annotation,
     assignment,
@@ -169,9 +177,10 @@ def _field_spec(field: Field | StructField) -> Call:
 
 
 def _field(field: Field) -> str | Call:
-    head = f"{field.attribute}: {annotation(field.type)}"
+    declared = after(f"{field.attribute}: ", annotation(field.type))
     if field.default is None:
-        return head
+        return declared
+    head = declared if isinstance(declared, str) else declared.flat()
     return assignment(head, field.type, field.default.value, depth=1)
 
 
@@ -190,7 +199,7 @@ def _named_type(type_: AliasType | EnumType | StructType) -> Definition:
 def _alias(alias: AliasType, name: str, target: FieldType) -> Definition:
     found = annotation(target)
     made = Call(f"{name} = NewType(", (f'"{name}"', found))
-    code = made if is_new_type(alias) else f"{name}: TypeAlias = {found}"
+    code = made if is_new_type(alias) else after(f"{name}: TypeAlias = ", found)
     doc = docstring(alias.doc or f"`{target}` on the wire.", depth=0)
     return Definition((name,), before=f"{render((code,))}\n{doc}")
 
@@ -225,7 +234,7 @@ def _enum(enum: EnumType) -> Definition:
 
 
 def _struct(struct: StructType) -> Definition:
-    fields = tuple(f"{f.attribute}: {annotation(f.type)}" for f in struct.fields)
+    fields = tuple(after(f"{f.attribute}: ", annotation(f.type)) for f in struct.fields)
     return Definition(
         (struct.name,),
         head=render((Call(f"class {struct.name}(", _bases("Structure"), "):"),)),

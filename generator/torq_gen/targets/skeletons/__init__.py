@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from torq_gen.model import Service, System
-from torq_gen.model.naming import snake_case
-from torq_gen.targets._shared.names import base_name, class_name, handler_name, module_name
-from torq_gen.targets._shared.pretty import Call, docstring
+from torq_gen.targets._shared.names import (
+    base_name,
+    class_name,
+    handler_name,
+    method,
+    module_name,
+)
+from torq_gen.targets._shared.pretty import Block, Call, Node, docstring
 from torq_gen.targets._shared.pretty import render as code
 from torq_gen.targets._shared.templates import fill
 
@@ -18,15 +23,14 @@ def render(system: System) -> dict[str, dict[str, bytes]]:
 def _folder(system: System, service: Service) -> dict[str, bytes]:
     values = {
         "service": service,
-        "package": system.package,
-        "module": module_name(service),
         "class_name": class_name(service),
         "base": base_name(service),
-        "docstring": docstring(_summary(service), depth=0),
-        "handlers": [(handler_name(s.message), s.message) for s in service.subscribes],
+        "summary": docstring(_summary(service), depth=0),
+        "body": _class(service),
         "imports": _imports(system, service),
+        "test_imports": _import(f"{module_name(service)}.service", [class_name(service)]),
         "publishes": [p.message for p in service.publishes],
-        "test_name": snake_case(class_name(service)),
+        "subscribes": [s.message for s in service.subscribes],
     }
     templates = {
         "__init__.py": "init.py.j2",
@@ -45,11 +49,25 @@ def _summary(service: Service) -> str:
     return service.description or f"The service {service.name}."
 
 
+def _class(service: Service) -> str:
+    members: list[Node] = [
+        '"""Write the service\'s logic here; this file is yours and never generated again."""'
+    ]
+    for subscription in service.subscribes:
+        head = method(handler_name(subscription.message), subscription.message)
+        members += ("", Block(head, ("raise NotImplementedError",)))
+    head = Call(f"class {class_name(service)}(", (base_name(service),), "):")
+    return code((Block(head, tuple(members)),))
+
+
 def _imports(system: System, service: Service) -> str:
     messages = sorted({s.message for s in service.subscribes})
+    bases = _import(f"{system.package}.services", [base_name(service)])
     if not messages:
-        return ""
-    flat = f"from {system.package}.messages import {', '.join(messages)}"
-    if len(flat) <= 88:
-        return flat
-    return code((Call(f"from {system.package}.messages import (", messages),))
+        return bases
+    return f"{_import(f'{system.package}.messages', messages)}\n{bases}"
+
+
+def _import(module: str, names: list[str]) -> str:
+    flat = f"from {module} import {', '.join(names)}"
+    return code((Call(f"from {module} import (", names, short=flat),))

@@ -1,0 +1,126 @@
+"""up, down, restart, status and logs do what their names say, to our own process only."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import mycelium
+import torq_gen
+
+SCRIPT = Path(__file__).parents[2] / "scripts" / "background.py"
+SYSTEM = """\
+system: {name: demo, package: demo_contracts, schemas: [schemas/*.yaml]}
+domains: {Market: {id: 1, types: [1, 19]}}
+services:
+  feeder: {id: 1, publishes: [Quote], subscribes: []}
+  taker: {id: 2, publishes: [], subscribes: [Quote]}
+"""
+SCHEMA = "domain: Market\nmessages:\n  Quote: {type: 16, fields: [{venue: u16}]}\n"
+TOPOLOGY = '[deployment]\nmode = "monolith"\nactors = ["*"]\n'
+CRASHES = "raise RuntimeError('no such luck')\n"
+
+
+def environment() -> dict[str, str]:
+    """Finds the packages under test, and no `services` but the project's."""
+    kept = {k: v for k, v in os.environ.items() if k.startswith("COVERAGE")}
+    folders = (str(Path(package.__path__[0]).parent) for package in (torq_gen, mycelium))
+    return {**kept, "PYTHONPATH": os.pathsep.join(folders), "PATH": os.defpath}
+
+
+def background(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(SCRIPT), *arguments]
+    return subprocess.run(
+        command, cwd=root, env=environment(), capture_output=True, text=True, timeout=120
+    )
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Iterator[Path]:
+    """A project that can run; whatever was started is stopped at the end."""
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "config").mkdir()
+    (tmp_path / "system.yaml").write_text(SYSTEM)
+    (tmp_path / "schemas/market.yaml").write_text(SCHEMA)
+    (tmp_path / "config/dev.toml").write_text(TOPOLOGY)
+    command = [sys.executable, "-m", "torq_gen", "generate"]
+    subprocess.run(command, cwd=tmp_path, env=environment(), check=True, capture_output=True)
+    yield tmp_path
+    background(tmp_path, "down")
+
+
+def pid_of(root: Path) -> int:
+    return int((root / ".torq/run.pid").read_text())
+
+
+def test_up_status_restart_logs_down(root: Path) -> None:
+    up = background(root, "up")
+    assert up.returncode == 0, up.stderr
+    first = pid_of(root)
+    assert up.stdout.startswith(f"starting config/dev.toml (process {first})\n")
+    assert "  taker   running   0 published, 0 handled, 0 crashes\n" in up.stdout
+
+    again = background(root, "up")
+    assert (again.returncode, again.stdout) == (0, f"already running (process {first})\n")
+
+    status = background(root, "status")
+    assert status.returncode == 0
+    assert status.stdout.startswith(f"running (process {first})")
+
+    restart = background(root, "restart")
+    assert restart.returncode == 0
+    assert "stopped cleanly after" in restart.stdout
+    assert pid_of(root) != first
+
+    down = background(root, "down")
+    assert down.returncode == 0
+    assert "stopped cleanly after" in down.stdout
+    assert background(root, "down").stdout == "not running\n"
+    assert (root / ".torq/run.log.1").exists()
+    logs = background(root, "logs")
+    assert logs.returncode == 0
+    assert "stopped: feeder, taker" in logs.stdout
+
+
+def test_before_anything_ran(root: Path) -> None:
+    assert background(root, "status").returncode == 1
+    assert background(root, "status").stdout == "not running\n"
+    assert background(root, "down").stdout == "not running\n"
+    assert background(root, "logs").stdout == "no log yet: ./scripts/manage.sh up writes it\n"
+
+
+def test_a_process_id_that_belongs_to_somebody_else_is_left_alone(root: Path) -> None:
+    with subprocess.Popen(["sleep", "60"]) as stranger:
+        try:
+            (root / ".torq").mkdir()
+            (root / ".torq/run.pid").write_text(f"{stranger.pid}\n")
+            assert background(root, "status").returncode == 1
+            assert background(root, "down").stdout == "not running\n"
+            assert background(root, "up").returncode == 0
+            assert pid_of(root) != stranger.pid
+            assert background(root, "down").returncode == 0
+            assert stranger.poll() is None
+        finally:
+            stranger.kill()
+
+
+def test_a_process_that_was_killed_is_seen_and_up_works_again(root: Path) -> None:
+    background(root, "up")
+    os.kill(pid_of(root), 9)
+    assert any(background(root, "status").returncode for _ in range(100))
+    assert background(root, "status").stdout == "not running; it ended uncleanly\n"
+    assert background(root, "up").returncode == 0
+
+
+def test_services_that_cannot_start_are_told_with_the_reason(root: Path) -> None:
+    (root / "services/taker/service.py").write_text(CRASHES)
+    up = background(root, "up")
+    assert up.returncode == 1
+    assert "ended with exit code 2 while starting" in up.stderr
+    assert "no such luck" in up.stderr
+    assert background(root, "status").returncode == 1

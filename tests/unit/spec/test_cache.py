@@ -1,0 +1,175 @@
+"""A spec that has not changed is not read again, and the cache is never believed blindly."""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from torq_gen.spec import cache, input_files, load
+from torq_gen.spec.inputs import digest
+
+SYSTEM = "services:\n  a: {id: 1, publishes: [Tick]}\n"
+SCHEMA = "domain: MarketData\nmessages:\n  Tick: {type: 1, fields: [price: u64]}\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "system.yaml").write_text(SYSTEM)
+    (tmp_path / "schemas" / "m.yaml").write_text(SCHEMA)
+    return tmp_path
+
+
+def test_a_second_load_reads_no_yaml(root: Path) -> None:
+    first = load(root)
+    code = (
+        "import sys, pathlib\n"
+        "from torq_gen.spec import load\n"
+        "loaded = load(pathlib.Path(sys.argv[1]))\n"
+        "assert loaded.system is not None\n"
+        "print([m for m in ('yaml', 'jsonschema_rs', 'torq_gen.spec.build') if m in sys.modules])\n"
+        "print(loaded.diagnostics[0].message)\n"
+    )
+    path = str(Path(cache.__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(root)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": path},
+    )
+    assert done.stdout.splitlines() == ["[]", first.diagnostics[0].message]
+
+
+def test_the_package_itself_imports_nothing_heavy() -> None:
+    code = "import sys, torq_gen.spec\nprint([m for m in sys.modules if 'model' in m or m in "
+    code += "('yaml', 'jsonschema_rs', 'dataclasses', 'pickle')])"
+    path = str(Path(cache.__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": path},
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_what_comes_from_the_cache_is_the_same_with_its_places(root: Path) -> None:
+    first, second = load(root), load(root)
+    assert second.system is not first.system
+    assert second == first
+    assert second.system is not None
+    assert first.system is not None
+    assert second.system.messages["Tick"].span == first.system.messages["Tick"].span
+
+
+@pytest.mark.parametrize("file", ["system.yaml", "schemas/m.yaml", "torq.lock.yaml"])
+def test_a_changed_input_is_read_again(root: Path, file: str) -> None:
+    load(root)
+    with (root / file).open("a") as out:
+        out.write("x: [\n")
+    assert load(root).system is None
+
+
+def test_a_new_schema_file_is_seen(root: Path) -> None:
+    load(root)
+    (root / "schemas" / "n.yaml").write_text("types: {A: nothing}\n")
+    assert load(root).system is None
+
+
+@pytest.mark.parametrize("cut", [0, 10, 60, 200])
+def test_a_truncated_cache_is_ignored(root: Path, cut: int) -> None:
+    first = load(root)
+    file = root / ".torq_cache" / "spec"
+    file.write_bytes(file.read_bytes()[:cut])
+    assert load(root) == first
+
+
+def test_a_flipped_bit_is_noticed(root: Path) -> None:
+    first = load(root)
+    file = root / ".torq_cache" / "spec"
+    data = bytearray(file.read_bytes())
+    data[-20] ^= 1
+    file.write_bytes(data)
+    assert load(root) == first
+
+
+class _Evil:
+    def __init__(self, target: Path) -> None:
+        self.target = target
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Path.touch, (self.target,)
+
+
+def test_a_foreign_cache_runs_nothing(root: Path) -> None:
+    first = load(root)
+    key = cache.key_of(root, ("system.yaml", "schemas/m.yaml"))
+    assert key is not None
+    payload = pickle.dumps((_Evil(root / "owned"), ()))
+    head = cache._MAGIC + key.encode() + digest(payload).encode()
+    (root / ".torq_cache" / "spec").write_bytes(head + payload)
+    assert load(root) == first
+    assert not (root / "owned").exists()
+
+
+def test_a_wrong_value_under_the_right_key_is_ignored(root: Path) -> None:
+    first = load(root)
+    key = cache.key_of(root, ("system.yaml", "schemas/m.yaml"))
+    assert key is not None
+    payload = pickle.dumps((1, 2, 3))
+    head = cache._MAGIC + key.encode() + digest(payload).encode()
+    (root / ".torq_cache" / "spec").write_bytes(head + payload)
+    assert load(root) == first
+
+
+def test_a_spec_with_errors_is_not_kept(root: Path) -> None:
+    (root / "system.yaml").write_text("services: 3\n")
+    assert load(root).system is None
+    assert not (root / ".torq_cache" / "spec").exists()
+
+
+def test_ids_that_are_only_proposed_are_not_kept(root: Path) -> None:
+    (root / "system.yaml").write_text("services: {a: {}}\n")
+    assigned = load(root, assign_ids=True).system
+    assert assigned is not None
+    assert assigned.services["a"].id == 1
+    assert load(root).system is None
+
+
+def test_a_cache_that_cannot_be_written_is_no_error(root: Path) -> None:
+    (root / ".torq_cache").write_text("a file where the folder should be")
+    assert load(root).system is not None
+    assert load(root).system is not None
+
+
+def test_the_cache_ignores_itself_in_git_and_leaves_no_temporary_file(root: Path) -> None:
+    load(root)
+    names = sorted(p.name for p in (root / ".torq_cache").iterdir())
+    assert names == [".gitignore", "schemas", "spec"]
+    assert (root / ".torq_cache" / ".gitignore").read_text() == "*\n"
+
+
+def test_input_files(root: Path) -> None:
+    def names() -> list[str]:
+        return [p.relative_to(root).as_posix() for p in input_files(root)]
+
+    assert names() == ["system.yaml", "schemas/m.yaml"]
+    (root / "torq.lock.yaml").write_text("")
+    (root / "schemas" / "a.yaml").write_text("")
+    (root / "schemas" / "note.txt").write_text("")
+    assert names() == ["system.yaml", "schemas/a.yaml", "schemas/m.yaml", "torq.lock.yaml"]
+    (root / "system.yaml").write_text("system: {schemas: ['*/m.yaml', 'schemas/m.yaml']}\n")
+    assert names() == ["system.yaml", "schemas/m.yaml", "torq.lock.yaml"]
+
+
+def test_input_files_of_a_broken_system_file(root: Path) -> None:
+    (root / "system.yaml").write_text("services: [\n")
+    assert [p.name for p in input_files(root)] == ["system.yaml", "m.yaml"]
+    (root / "system.yaml").unlink()
+    assert [p.name for p in input_files(root)] == ["system.yaml", "m.yaml"]
