@@ -36,7 +36,8 @@ class Service(ABC):
 
     It can be built without a bus; only publishing and spawning need one. A crashed service is
     built anew, so what it must remember across a restart belongs into a store. The names of this
-    class's attributes are not free for subclasses.
+    class's attributes are not free for subclasses: SPEC, HANDLERS, settings, log, envelope, spawn,
+    _publish, _attach_bus and _detach_bus.
     """
 
     SPEC: ClassVar[ServiceSpec]
@@ -46,8 +47,8 @@ class Service(ABC):
     def __init__(self, settings: Mapping[str, Any] | None = None) -> None:
         self.settings: Mapping[str, Any] = MappingProxyType(dict(settings or {}))
         self.log = logging.getLogger(f"mycelium.service.{self.SPEC.name}")
-        self._sends: Mapping[type[Message], Send] = _NOTHING
-        self._spawn: Spawn | None = None
+        self.__sends: Mapping[type[Message], Send] = _NOTHING
+        self.__spawn: Spawn | None = None
 
     async def on_start(self) -> None:  # noqa: B027 - having nothing to start is usual
         """Called before the first message. May publish and spawn."""
@@ -77,10 +78,10 @@ class Service(ABC):
         Raises:
             NotRunningError: no bus runs the service
         """
-        if self._spawn is None:
+        if self.__spawn is None:
             coroutine.close()
             raise NotRunningError(f"{self.SPEC.name} spawns a task, but no bus runs it")
-        return self._spawn(coroutine, name=name)
+        return self.__spawn(coroutine, name=name)
 
     def _publish(self, message: Message) -> Awaitable[None]:
         """Sends a declared message; generated code wraps it with exact types.
@@ -90,23 +91,24 @@ class Service(ABC):
             NotRunningError: no bus runs the service, or it has been stopped
             MailboxFullError: a subscriber that says ``on_full: fail`` has no room
         """
-        send = self._sends.get(type(message))
+        send = self.__sends.get(type(message))
         if send is None:
-            raise self._refusal(message)
+            raise _refusal(self.SPEC, message)
         return send(message)
 
-    def _refusal(self, message: Message) -> UndeclaredPublishError | NotRunningError:
-        spec, name = self.SPEC, type(message).__name__
-        if type(message) not in spec.publishes:
-            return UndeclaredPublishError(spec.name, name, [m.__name__ for m in spec.publishes])
-        return NotRunningError(f"{spec.name} publishes {name}, but no bus runs it (any more)")
-
-    def _attach(self, sends: Mapping[type[Message], Send], spawn: Spawn) -> None:
+    def _attach_bus(self, sends: Mapping[type[Message], Send], spawn: Spawn) -> None:
         """Gives the service its way to the bus."""
-        self._sends = sends
-        self._spawn = spawn
+        self.__sends = sends
+        self.__spawn = spawn
 
-    def _detach(self) -> None:
-        """Takes away what `_attach` gave: a stopped or crashed service is silent."""
-        self._sends = _NOTHING
-        self._spawn = None
+    def _detach_bus(self) -> None:
+        """Takes away what `_attach_bus` gave: a stopped or crashed service is silent."""
+        self.__sends = _NOTHING
+        self.__spawn = None
+
+
+def _refusal(spec: ServiceSpec, message: Message) -> UndeclaredPublishError | NotRunningError:
+    name = type(message).__name__
+    if type(message) not in spec.publishes:
+        return UndeclaredPublishError(spec.name, name, [m.__name__ for m in spec.publishes])
+    return NotRunningError(f"{spec.name} publishes {name}, but no bus runs it (any more)")

@@ -131,7 +131,7 @@ class Worker:
         try:
             async with asyncio.TaskGroup() as group:
                 self._group = group
-                service._attach(self._sends, self._spawn)
+                service._attach_bus(self._sends, self._spawn)
                 await service.on_start()
                 started = True
                 self.consumer.prepare(self._retained())
@@ -141,7 +141,7 @@ class Worker:
             crash = _first(errors)
         finally:
             self._group = self._consuming = None
-            service._detach()
+            service._detach_bus()
         if started:
             await self._stop(service)
         return crash

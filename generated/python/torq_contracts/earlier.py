@@ -14,7 +14,6 @@ from mycelium.protocol.codec import (
     from_bytes,
     left_over,
     refuse,
-    struct_error,
     truncated,
 )
 from mycelium.protocol.frame import Frame
@@ -97,22 +96,19 @@ class PoolStateUpdateV1(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (
-                head,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                _,
-                pool_address,
-                venue_id,
-                reserve0,
-                reserve1,
-                block_number,
-            ) = _POOL_STATE_UPDATE_V1_UNPACK(data)
-        except struct_error:
-            raise explain(data, PoolStateUpdateV1) from None
+        (
+            head,
+            sequence,
+            timestamp,
+            size,
+            checksum,
+            _,
+            pool_address,
+            venue_id,
+            reserve0,
+            reserve1,
+            block_number,
+        ) = _POOL_STATE_UPDATE_V1_UNPACK(data)
         if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
             raise explain(data, PoolStateUpdateV1)
         if size != 102:

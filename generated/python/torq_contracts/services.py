@@ -96,8 +96,8 @@ class FlashArbitrageBase(Service):
 
     @abstractmethod
     async def on_v3_pool_state(self, message: V3PoolState, /) -> None:
-        """Handles V3PoolState: Price and active liquidity of a concentrated pool after
-        an event that changed either.
+        """Handles V3PoolState: Price and active liquidity of a concentrated pool
+        after an event that changed either.
         """
 
 
@@ -183,8 +183,8 @@ class RecorderBase(Service):
 
     @abstractmethod
     async def on_v3_pool_state(self, message: V3PoolState, /) -> None:
-        """Handles V3PoolState: Price and active liquidity of a concentrated pool after
-        an event that changed either.
+        """Handles V3PoolState: Price and active liquidity of a concentrated pool
+        after an event that changed either.
         """
 
     @abstractmethod
@@ -203,8 +203,8 @@ class RecorderBase(Service):
 
     @abstractmethod
     async def on_routed_signal(self, message: RoutedSignal, /) -> None:
-        """Handles RoutedSignal: A signal that the relay passed on, once, with where it
-        should go.
+        """Handles RoutedSignal: A signal that the relay passed on, once, with where
+        it should go.
         """
 
     @abstractmethod

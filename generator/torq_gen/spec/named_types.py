@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 MAX_VALUE_SIZE = (1 << 20) - 40  # a frame of 1 MiB without its header and the TLV header
 MAX_NODES = 4096  # scalars that one value of a type is made of, lists and arrays counted once
-MAX_LEVELS = 8
+MAX_LEVELS = 12
 
 
 class Definition(NamedTuple):

@@ -24,7 +24,9 @@ _SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _PASCAL = re.compile(r"[A-Z][A-Za-z0-9]*")
 _UPPER = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 _WORDS = re.compile(r"[A-Za-z0-9]+")
-MAX_LENGTH = 100
+_UNNAMED_FIXED = re.compile(r"Fixed\d+(?:[UI]\d+)?")
+MAX_LENGTH = 48  # generated lines stay readable, and as short as formatters want them
+MAX_TYPE_LENGTH = 40
 
 
 class NameProblem(NamedTuple):
@@ -84,9 +86,10 @@ def message_problem(name: str) -> NameProblem | None:
 
 def type_problem(name: str, what: str = "type") -> NameProblem | None:
     """What is wrong with a named type's name."""
-    if problem := _form(name, what, _PASCAL, "PascalCase", as_pascal(name)):
+    longest = MAX_TYPE_LENGTH if what == "type" else MAX_LENGTH
+    if problem := _form(name, what, _PASCAL, "PascalCase", as_pascal(name), longest):
         return problem
-    if name in GENERATED or _is_builtin(name):
+    if name in GENERATED or _is_builtin(name) or _UNNAMED_FIXED.fullmatch(name):
         message = f"'{name}' is a name that generated modules use"
         suffix = "Event" if what == "message" else "Kind"
         return NameProblem(rules.RESERVED_NAME, message, f"call it '{name}{suffix}'")
@@ -138,10 +141,15 @@ def as_pascal(name: str) -> str:
 
 
 def _form(
-    name: str, what: str, form: re.Pattern[str], style: str, suggestion: str
+    name: str,
+    what: str,
+    form: re.Pattern[str],
+    style: str,
+    suggestion: str,
+    longest: int = MAX_LENGTH,
 ) -> NameProblem | None:
-    if len(name) > MAX_LENGTH:
-        message = f"expected a {what} name of at most {MAX_LENGTH} characters, found {len(name)}"
+    if len(name) > longest:
+        message = f"expected a {what} name of at most {longest} characters, found {len(name)}"
         return NameProblem(rules.WRONG_NAME, message, "shorten it")
     if form.fullmatch(name):
         return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from struct import error as struct_error
 from typing import Any, Final
 
 from mycelium.protocol.errors import (
@@ -19,7 +18,7 @@ from mycelium.protocol.kinds import shown
 from mycelium.protocol.message import Message, refuse
 
 # What the packing of a value that does not fit can raise; `refuse` then finds the field at fault.
-CANNOT_ENCODE: Final = (struct_error, ValueError, TypeError, AttributeError, OverflowError)
+CANNOT_ENCODE: Final = (struct.error, ValueError, TypeError, AttributeError, OverflowError)
 
 _TLV_HEADER: Final = struct.Struct("<HBBI")
 
@@ -79,7 +78,6 @@ __all__ = [
     "left_over",
     "malformed",
     "refuse",
-    "struct_error",
     "tlv",
     "truncated",
     "wrong_size",

@@ -108,7 +108,10 @@ class Message(Structure, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        """The frame that carries one message of this class, of fixed size and today's version."""
+        """The frame of one message of this class, fixed in size and of today's version.
+
+        ``data`` is known to have the right length.
+        """
         raise NotImplementedError
 
     @classmethod

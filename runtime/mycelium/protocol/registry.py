@@ -28,16 +28,16 @@ from mycelium.protocol.message import Message, check_message
 FrameParser: TypeAlias = Callable[[bytes], Frame]
 FIRST_PROTOCOL_TYPE: Final = 65000  # protocol TLVs: trace context and the like, never messages
 _LAST_PROTOCOL_TYPE: Final = 65534
-_MAX_FUSED: Final = DEFAULT_MAX_FRAME - HEADER_SIZE - TLV_HEADER_SIZE
+_OVERHEAD: Final = HEADER_SIZE + TLV_HEADER_SIZE
 _TLV_HEADER: Final = Struct("<HBBI")
 
 
 class Registry:
     """Decodes the frames of one system.
 
-    A frame that carries one message of fixed size, in today's version, has a parser of its own: it
-    is found by the eight bytes of the TLV header, whose equality checks type, version, flags and
-    length at once.
+    A frame that carries one message of fixed size, in today's version, and nothing else has a
+    parser of its own: it is found by the eight bytes of the TLV header, whose equality checks type,
+    version, flags and length at once.
     """
 
     def __init__(self, system: str, messages: Iterable[type[Message]]) -> None:
@@ -45,10 +45,10 @@ class Registry:
         self.messages: Mapping[int, type[Message]] = MappingProxyType(
             {m.TYPE_ID: m for m in messages}
         )
-        self._fused: dict[bytes, FrameParser] = {
-            _TLV_HEADER.pack(m.TYPE_ID, m.VERSION, 0, m.SIZE): m._parse_frame
+        self._fused: dict[bytes, tuple[int, FrameParser]] = {
+            _TLV_HEADER.pack(m.TYPE_ID, m.VERSION, 0, m.SIZE): (_OVERHEAD + m.SIZE, m._parse_frame)
             for m in self.messages.values()
-            if m.SIZE is not None and m.SIZE <= _MAX_FUSED
+            if m.SIZE is not None
         }
 
     def decode_frame(
@@ -69,9 +69,9 @@ class Registry:
         """
         if type(data) is not bytes:
             data = bytes(data)
-        parse = self._fused.get(data[32:40])
-        if parse is not None and len(data) <= max_frame:
-            frame = parse(data)
+        fused = self._fused.get(data[HEADER_SIZE:_OVERHEAD])
+        if fused is not None and len(data) == fused[0] <= max_frame:
+            frame = fused[1](data)
         else:
             frame = self.decode_any(data, max_frame)
         if validate:

@@ -312,6 +312,21 @@ async def test_a_retained_value_that_crashed_the_service_does_not_crash_it_again
 
 
 @asynchronous
+async def test_a_crash_among_retained_values_gives_the_others_once() -> None:
+    world, clock = World(), ManualClock()
+    world.on_message = fail_on(1)
+    process = world.process(manifest(), "brain", clock=clock)
+    publisher = process.bus.publisher(Meta)
+    for number in (1, 2, 3):
+        await publisher.publish(Meta(number, number))
+    process.supervisor.workers["brain"].consumer.mailbox.items.clear()  # it came too late for them
+    async with process:
+        await give_time(clock, 0.1)
+        await process.bus.idle()
+    assert world.handled() == [1, 2, 3]
+
+
+@asynchronous
 async def test_too_many_crashes_end_the_process_after_the_others_stopped_cleanly(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -638,6 +653,25 @@ async def test_what_is_not_delivered_in_the_deadline_is_counted_and_said(
 
 
 @asynchronous
+async def test_nothing_comes_in_from_outside_while_draining() -> None:
+    world = World()
+    gate = asyncio.Event()
+    world.on_message = lambda service, message: gate.wait()
+    process = world.process(manifest(), "brain")
+    await process.__aenter__()
+    publisher = process.bus.publisher(Tick)
+    await publisher.publish(Tick(1))
+    stopping = asyncio.create_task(process.__aexit__())
+    await settle()
+    with pytest.raises(StoppingError):
+        await publisher.publish(Tick(2))
+    gate.set()
+    await stopping
+    assert world.handled() == [0]
+    assert process.exit_code is ExitCode.CLEAN
+
+
+@asynchronous
 async def test_a_second_request_gives_up_what_waits_at_once() -> None:
     world = World()
     world.on_message = lambda service, message: asyncio.Event().wait()
@@ -738,7 +772,7 @@ async def test_a_cycle_drains_together() -> None:
 @given(
     capacity=st.integers(1, 5),
     count=st.integers(0, 60),
-    pauses=st.lists(st.integers(0, 3), min_size=1, max_size=8),
+    pauses=st.lists(st.integers(0, 20), min_size=1, max_size=8),
     stop_after=st.integers(0, 60),
     crashes=st.sets(st.integers(0, 59), max_size=3),
 )

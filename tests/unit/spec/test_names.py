@@ -37,9 +37,9 @@ def test_suggestions_are_themselves_good_names(name: str) -> None:
 
 
 def test_names_of_unlimited_length_are_refused() -> None:
-    problem = service_problem("a" * 101)
+    problem = service_problem("a" * 49)
     assert problem is not None
-    assert "at most 100 characters" in problem.message
+    assert "at most 48 characters" in problem.message
 
 
 def test_codes_and_names_of_rules_are_unique() -> None:

@@ -12,7 +12,7 @@ _INTEGERS = [f"{sign}{bits}" for sign in "ui" for bits in (8, 16, 32, 64, 128, 2
 _SCALARS = [*_INTEGERS, "bool", "f32", "f64", "string", "bytes", "timestamp", "instrument_id"]
 _FIXED = ["fixed<0>", "fixed<8>", "fixed<18, i128>", "fixed<2, u16>", "fixed<30, u256>"]
 _WORDS = ["price", "data", "at", "size", "item", "parts", "version", "len", "end", "amount"]
-_NAMES = [*_WORDS, "a_name_that_is_so_long_that_it_is_forty_eight_long", "x"]
+_NAMES = [*_WORDS, "a_name_that_is_so_long_that_it_has_48_characters", "x"]
 _TYPE_NAMES = ["Alpha", "BetaGamma", "HTTPThing", "ATypeWithANameOfAsManyAsFortyLettersLong"]
 _APPENDED = {
     "u8": 7,
@@ -30,7 +30,7 @@ def scalars() -> st.SearchStrategy[str]:
     return st.one_of(st.sampled_from(_SCALARS), st.sampled_from(_FIXED), sized)
 
 
-def types(named: list[str], depth: int = 3) -> st.SearchStrategy[str]:
+def types(named: list[str], depth: int) -> st.SearchStrategy[str]:
     """Any type; ``named`` are the ones that may be mentioned."""
     always = present_types(named, depth)
     return st.one_of(always, always.map(lambda t: f"{t}?"))
@@ -50,7 +50,7 @@ def present_types(named: list[str], depth: int) -> st.SearchStrategy[str]:
 def named_types(draw: st.DrawFn) -> dict[str, Any]:
     """A few aliases, enums and structs, each made of those before it."""
     found: dict[str, Any] = {}
-    for name in draw(st.lists(st.sampled_from(_TYPE_NAMES), unique=True, max_size=3)):
+    for name in draw(st.lists(st.sampled_from(_TYPE_NAMES), unique=True, max_size=2)):
         shape = draw(st.sampled_from(["alias", "enum", "struct"]))
         if shape == "alias":
             found[name] = draw(present_types(list(found), 1))
@@ -71,7 +71,7 @@ def named_types(draw: st.DrawFn) -> dict[str, Any]:
 def messages(draw: st.DrawFn, named: list[str], type_id: int) -> dict[str, Any]:
     """One message, perhaps with appended fields."""
     names = draw(st.lists(st.sampled_from(_NAMES), unique=True, min_size=1, max_size=6))
-    fields: list[dict[str, Any]] = [{name: draw(types(named))} for name in names]
+    fields: list[dict[str, Any]] = [{name: draw(types(named, 2))} for name in names]
     versions = draw(st.lists(st.integers(2, 9), max_size=3))
     for number, version in enumerate(sorted(versions)):
         kind = draw(st.sampled_from(sorted(_APPENDED)))

@@ -16,7 +16,6 @@ from mycelium.protocol.codec import (
     left_over,
     malformed,
     refuse,
-    struct_error,
     tlv,
     truncated,
 )
@@ -185,36 +184,21 @@ class OrderRequest(Message, frozen=True, gc=False):
         legs_bytes = data[at : at + legs_count * 131]
         legs_items: list[Any] = []
         for slots in _ORDER_REQUEST_ITER_UNPACK(legs_bytes):
-            (
-                item_pool_address,
-                item_venue,
-                item_zero_for_one,
-                item_fee_ppm,
-                item_paid_token,
-                item_paid_amount,
-                item_received_token,
-                item_received_amount,
-            ) = slots
-            item_at = at + 131 * len(legs_items)
-            if item_zero_for_one > 1:
-                raise malformed("0 or 1", item_zero_for_one, item_at + 22)
-            item_paid = TokenAmount(
-                item_paid_token,
-                from_bytes(item_paid_amount, "little"),
+            (item, item_1, item_2, item_3, item_4, item_5, item_7, item_8) = slots
+            start = at + 131 * len(legs_items)
+            if item_2 > 1:
+                raise malformed("0 or 1", item_2, start + 22)
+            item_6 = TokenAmount(item_4, from_bytes(item_5, "little"))
+            item_9 = TokenAmount(item_7, from_bytes(item_8, "little"))
+            item_10 = SwapLeg(
+                item,
+                VENUE.get(item_1, item_1),
+                item_2 == 1,
+                item_3,
+                item_6,
+                item_9,
             )
-            item_received = TokenAmount(
-                item_received_token,
-                from_bytes(item_received_amount, "little"),
-            )
-            item = SwapLeg(
-                item_pool_address,
-                VENUE.get(item_venue, item_venue),
-                item_zero_for_one == 1,
-                item_fee_ppm,
-                item_paid,
-                item_received,
-            )
-            legs_items.append(item)
+            legs_items.append(item_10)
         legs: Any = tuple(legs_items)
         at += legs_count * 131
         if end - at < 105:
@@ -307,9 +291,9 @@ class OrderUpdate(Message, frozen=True, gc=False):
                 parts.append(b"\0")
             else:
                 parts.append(b"\1")
-                reason_utf8 = reason.encode()
-                parts.append(_ORDER_UPDATE_PACK_2(len(reason_utf8)))
-                parts.append(reason_utf8)
+                item = reason.encode()
+                parts.append(_ORDER_UPDATE_PACK_2(len(item)))
+                parts.append(item)
             value = b"".join(parts)
         except CANNOT_ENCODE as error:
             raise refuse(self, error) from None
@@ -345,8 +329,9 @@ class OrderUpdate(Message, frozen=True, gc=False):
             at += 4
             if end - at < reason_value_size:
                 raise truncated(reason_value_size, end - at, at)
+            reason_value_utf8 = data[at : at + reason_value_size]
             try:
-                reason_value: Any = data[at : at + reason_value_size].decode()
+                reason_value: Any = reason_value_utf8.decode()
             except UnicodeDecodeError as error:
                 raise bad_text(error, at) from None
             at += reason_value_size
@@ -457,31 +442,28 @@ class Fill(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (
-                head,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                _,
-                order_id,
-                leg,
-                instrument,
-                side,
-                amount,
-                paid_token,
-                paid_amount,
-                gas_cost_wei,
-                block_number,
-                position_block_time,
-                position_transac_1,
-                position_transac_2,
-                position_log_index,
-                simulated,
-            ) = _FILL_UNPACK(data)
-        except struct_error:
-            raise explain(data, Fill) from None
+        (
+            head,
+            sequence,
+            timestamp,
+            size,
+            checksum,
+            _,
+            order_id,
+            leg,
+            instrument,
+            side,
+            amount,
+            paid_token,
+            paid_amount,
+            gas_cost_wei,
+            block_number,
+            position_block_time,
+            position_transac_1,
+            position_transac_2,
+            position_log_index,
+            simulated,
+        ) = _FILL_UNPACK(data)
         if head & 0xFFFFFFFFFFFF != 0x302DEADBEEF:
             raise explain(data, Fill)
         if size != 216:
@@ -644,22 +626,19 @@ class PositionUpdate(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (
-                head,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                _,
-                instrument,
-                amount,
-                average_price,
-                realised,
-                unrealised,
-            ) = _POSITION_UPDATE_UNPACK(data)
-        except struct_error:
-            raise explain(data, PositionUpdate) from None
+        (
+            head,
+            sequence,
+            timestamp,
+            size,
+            checksum,
+            _,
+            instrument,
+            amount,
+            average_price,
+            realised,
+            unrealised,
+        ) = _POSITION_UPDATE_UNPACK(data)
         if head & 0xFFFFFFFFFFFF != 0x302DEADBEEF:
             raise explain(data, PositionUpdate)
         if size != 104:
@@ -794,20 +773,16 @@ class PortfolioSnapshot(Message, frozen=True, gc=False):
         holdings_bytes = data[at : at + holdings_count * 72]
         holdings_items: list[Any] = []
         for slots in _PORTFOLIO_SNAPSHOT_ITER_UNPACK(holdings_bytes):
-            (item_instrument, item_amount, item_value) = slots
-            item_at = at + 72 * len(holdings_items)
-            if item_instrument[3]:
-                raise malformed(
-                    "0 in the reserved byte",
-                    item_instrument[3],
-                    item_at + 3,
-                )
-            item = HoldingLine(
-                InstrumentId.from_wire(item_instrument),
-                from_bytes(item_amount, "little", signed=True),
-                from_bytes(item_value, "little", signed=True),
+            (item, item_1, item_2) = slots
+            start = at + 72 * len(holdings_items)
+            if item[3]:
+                raise malformed("0 in the reserved byte", item[3], start + 3)
+            item_3 = HoldingLine(
+                InstrumentId.from_wire(item),
+                from_bytes(item_1, "little", signed=True),
+                from_bytes(item_2, "little", signed=True),
             )
-            holdings_items.append(item)
+            holdings_items.append(item_3)
         holdings: Any = tuple(holdings_items)
         at += holdings_count * 72
         if at != end and version <= 1:
@@ -887,8 +862,9 @@ class RiskAlert(Message, frozen=True, gc=False):
         at += 38
         if end - at < text_size:
             raise truncated(text_size, end - at, at)
+        text_utf8 = data[at : at + text_size]
         try:
-            text: Any = data[at : at + text_size].decode()
+            text: Any = text_utf8.decode()
         except UnicodeDecodeError as error:
             raise bad_text(error, at) from None
         at += text_size
@@ -965,8 +941,9 @@ class EmergencyStop(Message, frozen=True, gc=False):
         at += 4
         if end - at < scope_size:
             raise truncated(scope_size, end - at, at)
+        scope_utf8 = data[at : at + scope_size]
         try:
-            scope: Any = data[at : at + scope_size].decode()
+            scope: Any = scope_utf8.decode()
         except UnicodeDecodeError as error:
             raise bad_text(error, at) from None
         at += scope_size
@@ -978,8 +955,9 @@ class EmergencyStop(Message, frozen=True, gc=False):
         at += 5
         if end - at < reason_size:
             raise truncated(reason_size, end - at, at)
+        reason_utf8 = data[at : at + reason_size]
         try:
-            reason: Any = data[at : at + reason_size].decode()
+            reason: Any = reason_utf8.decode()
         except UnicodeDecodeError as error:
             raise bad_text(error, at) from None
         at += reason_size
@@ -1067,23 +1045,20 @@ class OrderIntent(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (
-                head,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                _,
-                intent_id,
-                instrument,
-                side,
-                amount,
-                limit_price_present,
-                limit_price_given,
-            ) = _ORDER_INTENT_UNPACK(data)
-        except struct_error:
-            raise explain(data, OrderIntent) from None
+        (
+            head,
+            sequence,
+            timestamp,
+            size,
+            checksum,
+            _,
+            intent_id,
+            instrument,
+            side,
+            amount,
+            limit_price_present,
+            limit_price_given,
+        ) = _ORDER_INTENT_UNPACK(data)
         if head & 0xFFFFFFFFFFFF != 0x302DEADBEEF:
             raise explain(data, OrderIntent)
         if size != 90:

@@ -16,7 +16,6 @@ from mycelium.protocol.codec import (
     left_over,
     malformed,
     refuse,
-    struct_error,
     tlv,
     truncated,
 )
@@ -143,26 +142,23 @@ class BlockUpdate(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (
-                head,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                _,
-                chain_id,
-                number,
-                time,
-                base_fee_present,
-                base_fee_given,
-                gas_used_present,
-                gas_used_given,
-                gas_limit_present,
-                gas_limit_given,
-            ) = _BLOCK_UPDATE_UNPACK_1(data)
-        except struct_error:
-            raise explain(data, BlockUpdate) from None
+        (
+            head,
+            sequence,
+            timestamp,
+            size,
+            checksum,
+            _,
+            chain_id,
+            number,
+            time,
+            base_fee_present,
+            base_fee_given,
+            gas_used_present,
+            gas_used_given,
+            gas_limit_present,
+            gas_limit_given,
+        ) = _BLOCK_UPDATE_UNPACK_1(data)
         if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
             raise explain(data, BlockUpdate)
         if size != 83:
@@ -347,30 +343,27 @@ class SwapEvent(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (
-                head,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                _,
-                pool_address,
-                kind,
-                block_number,
-                position_block_time,
-                position_transac_1,
-                position_transac_2,
-                position_log_index,
-                sender,
-                recipient,
-                amount0_in,
-                amount1_in,
-                amount0_out,
-                amount1_out,
-            ) = _SWAP_EVENT_UNPACK(data)
-        except struct_error:
-            raise explain(data, SwapEvent) from None
+        (
+            head,
+            sequence,
+            timestamp,
+            size,
+            checksum,
+            _,
+            pool_address,
+            kind,
+            block_number,
+            position_block_time,
+            position_transac_1,
+            position_transac_2,
+            position_log_index,
+            sender,
+            recipient,
+            amount0_in,
+            amount1_in,
+            amount0_out,
+            amount1_out,
+        ) = _SWAP_EVENT_UNPACK(data)
         if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
             raise explain(data, SwapEvent)
         if size != 253:
@@ -567,31 +560,28 @@ class MintEvent(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (
-                head,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                _,
-                pool_address,
-                kind,
-                block_number,
-                position_block_time,
-                position_transac_1,
-                position_transac_2,
-                position_log_index,
-                sender,
-                owner_present,
-                owner_given,
-                added_present,
-                added_given,
-                amount0,
-                amount1,
-            ) = _MINT_EVENT_UNPACK_2(data)
-        except struct_error:
-            raise explain(data, MintEvent) from None
+        (
+            head,
+            sequence,
+            timestamp,
+            size,
+            checksum,
+            _,
+            pool_address,
+            kind,
+            block_number,
+            position_block_time,
+            position_transac_1,
+            position_transac_2,
+            position_log_index,
+            sender,
+            owner_present,
+            owner_given,
+            added_present,
+            added_given,
+            amount0,
+            amount1,
+        ) = _MINT_EVENT_UNPACK_2(data)
         if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
             raise explain(data, MintEvent)
         if size != 215:
@@ -839,31 +829,28 @@ class BurnEvent(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (
-                head,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                _,
-                pool_address,
-                kind,
-                block_number,
-                position_block_time,
-                position_transac_1,
-                position_transac_2,
-                position_log_index,
-                owner,
-                recipient_present,
-                recipient_given,
-                removed_present,
-                removed_given,
-                amount0,
-                amount1,
-            ) = _BURN_EVENT_UNPACK_2(data)
-        except struct_error:
-            raise explain(data, BurnEvent) from None
+        (
+            head,
+            sequence,
+            timestamp,
+            size,
+            checksum,
+            _,
+            pool_address,
+            kind,
+            block_number,
+            position_block_time,
+            position_transac_1,
+            position_transac_2,
+            position_log_index,
+            owner,
+            recipient_present,
+            recipient_given,
+            removed_present,
+            removed_given,
+            amount0,
+            amount1,
+        ) = _BURN_EVENT_UNPACK_2(data)
         if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
             raise explain(data, BurnEvent)
         if size != 215:
@@ -1084,29 +1071,26 @@ class CollectEvent(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (
-                head,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                _,
-                pool_address,
-                block_number,
-                position_block_time,
-                position_transac_1,
-                position_transac_2,
-                position_log_index,
-                owner,
-                recipient,
-                ticks_lower,
-                ticks_upper,
-                amount0,
-                amount1,
-            ) = _COLLECT_EVENT_UNPACK(data)
-        except struct_error:
-            raise explain(data, CollectEvent) from None
+        (
+            head,
+            sequence,
+            timestamp,
+            size,
+            checksum,
+            _,
+            pool_address,
+            block_number,
+            position_block_time,
+            position_transac_1,
+            position_transac_2,
+            position_log_index,
+            owner,
+            recipient,
+            ticks_lower,
+            ticks_upper,
+            amount0,
+            amount1,
+        ) = _COLLECT_EVENT_UNPACK(data)
         if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
             raise explain(data, CollectEvent)
         if size != 164:
@@ -1290,8 +1274,9 @@ class FeedStatus(Message, frozen=True, gc=False):
         at += 4
         if end - at < feed_size:
             raise truncated(feed_size, end - at, at)
+        feed_utf8 = data[at : at + feed_size]
         try:
-            feed: Any = data[at : at + feed_size].decode()
+            feed: Any = feed_utf8.decode()
         except UnicodeDecodeError as error:
             raise bad_text(error, at) from None
         at += feed_size
@@ -1318,9 +1303,9 @@ class FeedStatus(Message, frozen=True, gc=False):
         decoded_bytes = data[at : at + decoded_count * 9]
         decoded_items: list[Any] = []
         for slots in _FEED_STATUS_ITER_UNPACK(decoded_bytes):
-            (item_event, item_count) = slots
-            item = EventCount(LOG_EVENT.get(item_event, item_event), item_count)
-            decoded_items.append(item)
+            (item, item_1) = slots
+            item_2 = EventCount(LOG_EVENT.get(item, item), item_1)
+            decoded_items.append(item_2)
         decoded: Any = tuple(decoded_items)
         at += decoded_count * 9
         if end - at < 24:
@@ -1435,8 +1420,9 @@ class MalformedLog(Message, frozen=True, gc=False):
         at += 4
         if end - at < feed_size:
             raise truncated(feed_size, end - at, at)
+        feed_utf8 = data[at : at + feed_size]
         try:
-            feed: Any = data[at : at + feed_size].decode()
+            feed: Any = feed_utf8.decode()
         except UnicodeDecodeError as error:
             raise bad_text(error, at) from None
         at += feed_size
@@ -1446,8 +1432,9 @@ class MalformedLog(Message, frozen=True, gc=False):
         at += 4
         if end - at < place_size:
             raise truncated(place_size, end - at, at)
+        place_utf8 = data[at : at + place_size]
         try:
-            place: Any = data[at : at + place_size].decode()
+            place: Any = place_utf8.decode()
         except UnicodeDecodeError as error:
             raise bad_text(error, at) from None
         at += place_size
@@ -1477,8 +1464,9 @@ class MalformedLog(Message, frozen=True, gc=False):
         at += 18
         if end - at < reason_size:
             raise truncated(reason_size, end - at, at)
+        reason_utf8 = data[at : at + reason_size]
         try:
-            reason: Any = data[at : at + reason_size].decode()
+            reason: Any = reason_utf8.decode()
         except UnicodeDecodeError as error:
             raise bad_text(error, at) from None
         at += reason_size
@@ -1561,23 +1549,20 @@ class Quote(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (
-                head,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                _,
-                instrument,
-                exchange_time,
-                bid,
-                ask,
-                bid_size,
-                ask_size,
-            ) = _QUOTE_UNPACK(data)
-        except struct_error:
-            raise explain(data, Quote) from None
+        (
+            head,
+            sequence,
+            timestamp,
+            size,
+            checksum,
+            _,
+            instrument,
+            exchange_time,
+            bid,
+            ask,
+            bid_size,
+            ask_size,
+        ) = _QUOTE_UNPACK(data)
         if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
             raise explain(data, Quote)
         if size != 72:
@@ -1705,21 +1690,18 @@ class GasPriceUpdate(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (
-                head,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                _,
-                chain_id,
-                block_number,
-                base_fee,
-                priority_fees,
-            ) = _GAS_PRICE_UPDATE_UNPACK(data)
-        except struct_error:
-            raise explain(data, GasPriceUpdate) from None
+        (
+            head,
+            sequence,
+            timestamp,
+            size,
+            checksum,
+            _,
+            chain_id,
+            block_number,
+            base_fee,
+            priority_fees,
+        ) = _GAS_PRICE_UPDATE_UNPACK(data)
         if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
             raise explain(data, GasPriceUpdate)
         if size != 104:
@@ -1794,15 +1776,15 @@ class PoolStateUpdate(Message, frozen=True, gc=False):
             money.
         block_number: `u64`; byte 86, 8 bytes; 0 to 2**64 - 1.
         token0: `Address` (`bytes[20]`); byte 94, 20 bytes; since version 2; default
-            0x0000000000000000000000000000000000000000. Zero when a version 1 writer
+            `"0x0000000000000000000000000000000000000000"`. Zero when a version 1 writer
             left it out.
         token1: `Address` (`bytes[20]`); byte 114, 20 bytes; since version 2; default
-            0x0000000000000000000000000000000000000000. Zero when a version 1 writer
+            `"0x0000000000000000000000000000000000000000"`. Zero when a version 1 writer
             left it out.
         fee_ppm: `u32`; byte 134, 4 bytes; 0 to 2**32 - 1; in millionths of the amount
-            in; 0 to 999999 allowed; since version 2; default 3000.
-        position: `LogPosition?`; byte 138, 49 bytes; since version 2; default None. The
-            log that made this state.
+            in; 0 to 999999 allowed; since version 2; default `3000`.
+        position: `LogPosition?`; byte 138, 49 bytes; since version 2; default `null`.
+            The log that made this state.
     """
 
     TYPE_ID: ClassVar[int] = 16
@@ -1888,27 +1870,24 @@ class PoolStateUpdate(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (
-                head,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                _,
-                pool_address,
-                venue_id,
-                reserve0,
-                reserve1,
-                block_number,
-                token0,
-                token1,
-                fee_ppm,
-                position_present,
-                position_given,
-            ) = _POOL_STATE_UPDATE_UNPACK_1(data)
-        except struct_error:
-            raise explain(data, PoolStateUpdate) from None
+        (
+            head,
+            sequence,
+            timestamp,
+            size,
+            checksum,
+            _,
+            pool_address,
+            venue_id,
+            reserve0,
+            reserve1,
+            block_number,
+            token0,
+            token1,
+            fee_ppm,
+            position_present,
+            position_given,
+        ) = _POOL_STATE_UPDATE_UNPACK_1(data)
         if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
             raise explain(data, PoolStateUpdate)
         if size != 195:
@@ -2140,31 +2119,28 @@ class V3PoolState(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (
-                head,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                _,
-                pool_address,
-                venue_id,
-                token0,
-                token1,
-                sqrt_price_x96,
-                liquidity,
-                tick,
-                tick_spacing,
-                fee_ppm,
-                block_number,
-                position_block_time,
-                position_transac_1,
-                position_transac_2,
-                position_log_index,
-            ) = _V3_POOL_STATE_UNPACK(data)
-        except struct_error:
-            raise explain(data, V3PoolState) from None
+        (
+            head,
+            sequence,
+            timestamp,
+            size,
+            checksum,
+            _,
+            pool_address,
+            venue_id,
+            token0,
+            token1,
+            sqrt_price_x96,
+            liquidity,
+            tick,
+            tick_spacing,
+            fee_ppm,
+            block_number,
+            position_block_time,
+            position_transac_1,
+            position_transac_2,
+            position_log_index,
+        ) = _V3_POOL_STATE_UNPACK(data)
         if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
             raise explain(data, V3PoolState)
         if size != 186:
@@ -2305,9 +2281,9 @@ class InstrumentMeta(Message, frozen=True, gc=False):
                 parts.append(b"\0")
             else:
                 parts.append(b"\1")
-                symbol_utf8 = symbol.encode()
-                parts.append(_INSTRUMENT_META_PACK_1(len(symbol_utf8)))
-                parts.append(symbol_utf8)
+                item = symbol.encode()
+                parts.append(_INSTRUMENT_META_PACK_1(len(item)))
+                parts.append(item)
             if self.decimals is None:
                 decimals_present = 0
                 decimals_given: Any = 0
@@ -2343,8 +2319,9 @@ class InstrumentMeta(Message, frozen=True, gc=False):
             at += 4
             if end - at < symbol_value_size:
                 raise truncated(symbol_value_size, end - at, at)
+            symbol_value_utf8 = data[at : at + symbol_value_size]
             try:
-                symbol_value: Any = data[at : at + symbol_value_size].decode()
+                symbol_value: Any = symbol_value_utf8.decode()
             except UnicodeDecodeError as error:
                 raise bad_text(error, at) from None
             at += symbol_value_size
@@ -2493,31 +2470,28 @@ class PoolMetadata(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (
-                head,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                _,
-                pool_address,
-                instrument,
-                venue,
-                kind,
-                chain_id,
-                token0,
-                token1,
-                decimals0_present,
-                decimals0_given,
-                decimals1_present,
-                decimals1_given,
-                fee_ppm,
-                tick_spacing_present,
-                tick_spacing_given,
-            ) = _POOL_METADATA_UNPACK(data)
-        except struct_error:
-            raise explain(data, PoolMetadata) from None
+        (
+            head,
+            sequence,
+            timestamp,
+            size,
+            checksum,
+            _,
+            pool_address,
+            instrument,
+            venue,
+            kind,
+            chain_id,
+            token0,
+            token1,
+            decimals0_present,
+            decimals0_given,
+            decimals1_present,
+            decimals1_given,
+            fee_ppm,
+            tick_spacing_present,
+            tick_spacing_given,
+        ) = _POOL_METADATA_UNPACK(data)
         if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
             raise explain(data, PoolMetadata)
         if size != 116:

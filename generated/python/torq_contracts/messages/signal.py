@@ -15,7 +15,6 @@ from mycelium.protocol.codec import (
     left_over,
     malformed,
     refuse,
-    struct_error,
     tlv,
     truncated,
 )
@@ -290,36 +289,21 @@ class ArbitrageSignal(Message, frozen=True, gc=False):
         legs_bytes = data[at : at + legs_count * 131]
         legs_items: list[Any] = []
         for slots in _ARBITRAGE_SIGNAL_ITER_UNPACK(legs_bytes):
-            (
-                item_pool_address,
-                item_venue,
-                item_zero_for_one,
-                item_fee_ppm,
-                item_paid_token,
-                item_paid_amount,
-                item_received_token,
-                item_received_amount,
-            ) = slots
-            item_at = at + 131 * len(legs_items)
-            if item_zero_for_one > 1:
-                raise malformed("0 or 1", item_zero_for_one, item_at + 22)
-            item_paid = TokenAmount(
-                item_paid_token,
-                from_bytes(item_paid_amount, "little"),
+            (item, item_1, item_2, item_3, item_4, item_5, item_7, item_8) = slots
+            start = at + 131 * len(legs_items)
+            if item_2 > 1:
+                raise malformed("0 or 1", item_2, start + 22)
+            item_6 = TokenAmount(item_4, from_bytes(item_5, "little"))
+            item_9 = TokenAmount(item_7, from_bytes(item_8, "little"))
+            item_10 = SwapLeg(
+                item,
+                VENUE.get(item_1, item_1),
+                item_2 == 1,
+                item_3,
+                item_6,
+                item_9,
             )
-            item_received = TokenAmount(
-                item_received_token,
-                from_bytes(item_received_amount, "little"),
-            )
-            item = SwapLeg(
-                item_pool_address,
-                VENUE.get(item_venue, item_venue),
-                item_zero_for_one == 1,
-                item_fee_ppm,
-                item_paid,
-                item_received,
-            )
-            legs_items.append(item)
+            legs_items.append(item_10)
         legs: Any = tuple(legs_items)
         at += legs_count * 131
         if end - at < 261:
@@ -551,36 +535,21 @@ class RoutedSignal(Message, frozen=True, gc=False):
         legs_bytes = data[at : at + legs_count * 131]
         legs_items: list[Any] = []
         for slots in _ROUTED_SIGNAL_ITER_UNPACK(legs_bytes):
-            (
-                item_pool_address,
-                item_venue,
-                item_zero_for_one,
-                item_fee_ppm,
-                item_paid_token,
-                item_paid_amount,
-                item_received_token,
-                item_received_amount,
-            ) = slots
-            item_at = at + 131 * len(legs_items)
-            if item_zero_for_one > 1:
-                raise malformed("0 or 1", item_zero_for_one, item_at + 22)
-            item_paid = TokenAmount(
-                item_paid_token,
-                from_bytes(item_paid_amount, "little"),
+            (item, item_1, item_2, item_3, item_4, item_5, item_7, item_8) = slots
+            start = at + 131 * len(legs_items)
+            if item_2 > 1:
+                raise malformed("0 or 1", item_2, start + 22)
+            item_6 = TokenAmount(item_4, from_bytes(item_5, "little"))
+            item_9 = TokenAmount(item_7, from_bytes(item_8, "little"))
+            item_10 = SwapLeg(
+                item,
+                VENUE.get(item_1, item_1),
+                item_2 == 1,
+                item_3,
+                item_6,
+                item_9,
             )
-            item_received = TokenAmount(
-                item_received_token,
-                from_bytes(item_received_amount, "little"),
-            )
-            item = SwapLeg(
-                item_pool_address,
-                VENUE.get(item_venue, item_venue),
-                item_zero_for_one == 1,
-                item_fee_ppm,
-                item_paid,
-                item_received,
-            )
-            legs_items.append(item)
+            legs_items.append(item_10)
         legs: Any = tuple(legs_items)
         at += legs_count * 131
         if end - at < 91:
@@ -695,23 +664,20 @@ class SignalWithdrawn(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (
-                head,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                _,
-                signal_id,
-                block_number,
-                position_block_time,
-                position_transac_1,
-                position_transac_2,
-                position_log_index,
-            ) = _SIGNAL_WITHDRAWN_UNPACK(data)
-        except struct_error:
-            raise explain(data, SignalWithdrawn) from None
+        (
+            head,
+            sequence,
+            timestamp,
+            size,
+            checksum,
+            _,
+            signal_id,
+            block_number,
+            position_block_time,
+            position_transac_1,
+            position_transac_2,
+            position_log_index,
+        ) = _SIGNAL_WITHDRAWN_UNPACK(data)
         if head & 0xFFFFFFFFFFFF != 0x202DEADBEEF:
             raise explain(data, SignalWithdrawn)
         if size != 72:

@@ -47,22 +47,22 @@ RULES = (STALE, EDITED, MISSING, ORPHANED, FOREIGN, NO_FOLDER, LOST_VECTORS)
 LOCK = "torq.lock.yaml"
 _GENERATE = "run `torq-gen generate`"
 _TEXTS = {
-    State.STALE: (STALE, "{} is not what the spec makes today", _GENERATE),
+    State.STALE: (STALE, "the file is not what the spec makes today", _GENERATE),
     State.EDITED: (
         EDITED,
-        "{} was changed by hand",
+        "the file was changed by hand",
         f"{_GENERATE}, which replaces it (`torq-gen generate --diff` shows what is lost); "
         "what must stay belongs into the spec or into services/",
     ),
-    State.MISSING: (MISSING, "{} is not there", _GENERATE),
+    State.MISSING: (MISSING, "the file is not there", _GENERATE),
     State.ORPHANED: (
         ORPHANED,
-        "{} is no longer made by any target",
+        "the file is no longer made by any target",
         f"{_GENERATE}, which removes it",
     ),
     State.FOREIGN: (
         FOREIGN,
-        "{} was not made by torq-gen, which owns generated/",
+        "the file was not made by torq-gen, which owns generated/",
         "move it elsewhere, or delete it",
     ),
 }
@@ -104,8 +104,7 @@ def _no_folder(service: Service) -> Diagnostic:
 
 
 def _finding(entry: Entry) -> Diagnostic:
-    rule, text, help_text = _TEXTS[entry.state]
-    message = text.format(entry.path)
+    rule, message, help_text = _TEXTS[entry.state]
     if entry.state is State.ORPHANED and entry.edited:
         message += ", and was changed by hand"
     return rule.at(Span.of_file(entry.path), message, help=help_text)

@@ -41,9 +41,7 @@ RUNTIME: Mapping[str, str] = {
         ("CANNOT_ENCODE", "bad_text", "explain", "from_bytes", "left_over"),
         "mycelium.protocol.codec",
     ),
-    **dict.fromkeys(
-        ("malformed", "refuse", "struct_error", "tlv", "truncated"), "mycelium.protocol.codec"
-    ),
+    **dict.fromkeys(("malformed", "refuse", "tlv", "truncated"), "mycelium.protocol.codec"),
     **dict.fromkeys(
         ("Manifest", "OnFull", "Restart", "RestartStrategy", "ServiceSpec", "Subscription"),
         "mycelium.manifest",

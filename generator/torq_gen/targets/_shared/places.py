@@ -18,7 +18,7 @@ from torq_gen.model import (
 )
 from torq_gen.model.names import constant_case, snake_case
 from torq_gen.targets._shared.names import base_name
-from torq_gen.targets._shared.python import fixed_name, fixed_point
+from torq_gen.targets._shared.python import fixed_name, fixed_point, table_of
 
 
 def public_names(system: System) -> dict[str, str]:
@@ -50,8 +50,11 @@ def type_names(system: System) -> Mapping[str, str]:
         names += (fixed_name(fixed), fixed_point(fixed))
     for name, type_ in system.types.items():
         names.append(name)
-        if isinstance(type_, EnumType) or _is_fixed(type_):
-            names.append(constant_case(name))
+        match type_:
+            case EnumType():
+                names.append(table_of(type_))
+            case AliasType(target=FixedType() as target):
+                names.append(fixed_point(target, name))
     return dict.fromkeys(names, f"{system.package}.types")
 
 

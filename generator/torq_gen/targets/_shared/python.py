@@ -88,7 +88,16 @@ def fixed_name(type_: FixedType) -> str:
 
 def fixed_point(type_: FixedType, name: str | None = None) -> str:
     """The constant that converts a fixed-point type from and to decimals."""
-    return constant_case(name) if name else fixed_name(type_).upper()
+    if name is None:
+        return fixed_name(type_).upper()
+    constant = constant_case(name)
+    return f"{constant}_POINT" if constant == name else constant
+
+
+def table_of(enum: EnumType) -> str:
+    """The constant that holds an enum's members by value."""
+    constant = constant_case(enum.name)
+    return f"{constant}_TABLE" if constant == enum.name else constant
 
 
 def kind(type_: FieldType, alias: str | None = None) -> Expression:

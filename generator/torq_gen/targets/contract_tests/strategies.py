@@ -40,17 +40,17 @@ def strategy(type_: FieldType) -> str | Call:
         case BoolType():
             return "st.booleans()"
         case FloatType(bits=bits):
-            return f"st.floats(allow_nan=False, width={bits})"
+            return Call("st.floats(", ("allow_nan=False", f"width={bits}"))
         case BytesType(size=None):
-            return "st.binary(max_size=40)"
+            return Call("st.binary(", ("max_size=40",))
         case BytesType(size=size):
-            return f"st.binary(min_size={size}, max_size={size})"
+            return Call("st.binary(", (f"min_size={size}", f"max_size={size}"))
         case StringType():
-            return "st.text(max_size=20)"
+            return Call("st.text(", ("max_size=20",))
         case InstrumentIdType():
             return "instrument_ids()"
         case EnumType(name=name, base=base, closed=closed):
-            known = f"st.sampled_from({name})"
+            known = Call("st.sampled_from(", (name,))
             return known if closed else Call("st.one_of(", (known, _integers(base)))
         case StructType(name=name, fields=fields):
             return Call("st.builds(", (name, *(strategy(f.type) for f in fields)))
@@ -64,7 +64,9 @@ def strategy(type_: FieldType) -> str | Call:
     assert_never(type_)
 
 
-def _integers(base: IntType) -> str:
+def _integers(base: IntType) -> Call:
     if base.signed:
-        return f"st.integers(-(2**{base.bits - 1}), 2**{base.bits - 1} - 1)"
-    return f"st.integers(0, 2**{base.bits} - 1)"
+        ends = (f"-(2**{base.bits - 1})", f"2**{base.bits - 1} - 1")
+    else:
+        ends = ("0", f"2**{base.bits} - 1")
+    return Call("st.integers(", ends)

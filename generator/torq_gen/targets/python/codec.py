@@ -114,7 +114,6 @@ def _parse_frame(message: Message, domain_id: int, pool: StructPool) -> Code:
     unpack = pool.method(formats, "unpack")
     target = tuple_of("(", (*slots, *(n for m in members for n in m.names)), f") = {unpack}(data)")
     refusal = Call("raise explain(", ("data", message.name))
-    unreadable = Call(refusal.head, refusal.items, ") from None")
     wrong = (
         f"head & {_HEAD_MASK} != {_hex(_head(domain_id))}",
         f"size != {offset - FRAME_HEADER_SIZE}",
@@ -122,8 +121,7 @@ def _parse_frame(message: Message, domain_id: int, pool: StructPool) -> Code:
     )
     built = Call(f"{message.name}(", [m.value for m in members])
     return (
-        Block("try:", (target,)),
-        Block("except struct_error:", (unreadable,)),
+        target,
         *(Block(f"if {condition}:", (refusal,)) for condition in wrong),
         *(node for m in members for node in m.after),
         Call("return Frame(", (tuple_of("(", (built,)), "head", "sequence", "timestamp", "size")),

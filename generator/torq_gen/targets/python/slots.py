@@ -19,9 +19,9 @@ from torq_gen.model import (
     IntType,
     TimestampType,
 )
-from torq_gen.model.names import constant_case
 from torq_gen.model.types import resolved
 from torq_gen.targets._shared.pretty import Call, Code
+from torq_gen.targets._shared.python import table_of
 
 _INTEGER_FORMATS: Final = {8: "B", 16: "H", 32: "I", 64: "Q"}
 _LONGEST_TABLE = 32
@@ -88,7 +88,7 @@ class StructPool:
 
     def table(self, enum: EnumType) -> str:
         """The lookup table of an enum, under a name that keeps lines short."""
-        name = constant_case(enum.name)
+        name = table_of(enum)
         if len(name) <= _LONGEST_TABLE:
             return name
         return self._tables.setdefault(name, f"_{self._prefix}_TABLE_{len(self._tables)}")

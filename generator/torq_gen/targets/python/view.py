@@ -17,7 +17,6 @@ from torq_gen.model import (
     StructType,
     System,
 )
-from torq_gen.model.names import constant_case
 from torq_gen.targets._shared import imports
 from torq_gen.targets._shared.places import earlier_versions, type_names, unnamed_fixed
 from torq_gen.targets._shared.pretty import (
@@ -37,6 +36,7 @@ from torq_gen.targets._shared.python import (
     is_new_type,
     kind,
     rule,
+    table_of,
 )
 from torq_gen.targets.python import prose
 from torq_gen.targets.python.codec import codec
@@ -70,7 +70,7 @@ class Module:
 def types_module(system: System) -> Module:
     """Aliases, enums, structs, and the fixed-point types that have no name of their own."""
     definitions = (
-        *(_fixed(fixed_name(t), t) for t in unnamed_fixed(system)),
+        *(_fixed(fixed_name(t), t, fixed_point(t)) for t in unnamed_fixed(system)),
         *(_named_type(t) for t in system.types.values()),
     )
     summary = f"Types of the system {system.name} that its messages share."
@@ -187,7 +187,7 @@ def _field(field: Field) -> str | Call:
 def _named_type(type_: AliasType | EnumType | StructType) -> Definition:
     match type_:
         case AliasType(name=name, target=FixedType() as target):
-            return _fixed(name, target, type_.doc)
+            return _fixed(name, target, fixed_point(target, name), type_.doc)
         case AliasType(name=name, target=target):
             return _alias(type_, name, target)
         case EnumType():
@@ -204,8 +204,7 @@ def _alias(alias: AliasType, name: str, target: FieldType) -> Definition:
     return Definition((name,), before=f"{render((code,))}\n{doc}")
 
 
-def _fixed(name: str, type_: FixedType, doc: str = "") -> Definition:
-    constant = constant_case(name) if doc or name != fixed_name(type_) else fixed_point(type_)
+def _fixed(name: str, type_: FixedType, constant: str, doc: str = "") -> Definition:
     arguments = (
         name,
         f'name="{name}"',
@@ -214,7 +213,7 @@ def _fixed(name: str, type_: FixedType, doc: str = "") -> Definition:
         f"signed={type_.base.signed}",
     )
     code = (
-        f'{name} = NewType("{name}", int)',
+        Call(f"{name} = NewType(", (f'"{name}"', "int")),
         docstring(doc or f"An integer: the number times 10**{type_.scale}.", depth=0),
         Call(f"{constant}: Final = FixedPoint(", arguments),
     )
@@ -222,7 +221,7 @@ def _fixed(name: str, type_: FixedType, doc: str = "") -> Definition:
 
 
 def _enum(enum: EnumType) -> Definition:
-    table = constant_case(enum.name)
+    table = table_of(enum)
     members = tuple(f"{name} = {number}" for name, number in enum.values)
     lookup = Call(f"{table}: Final = kinds.by_value(", (enum.name,))
     return Definition(

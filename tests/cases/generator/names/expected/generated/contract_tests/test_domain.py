@@ -15,6 +15,8 @@ from mycelium.testing.strategies import tuples_of
 
 from names_contracts.earlier import AMessageWithANameThatIsExactlyFortyEightLetters1V1
 from names_contracts.messages import (
+    SIDE,
+    USD,
     AMessageWithANameThatIsExactlyFortyEightLetters1,
     ATypeWithANameOfAsManyAsFortyLettersLong,
     HTTPCode,
@@ -52,6 +54,8 @@ class TestShadows(MessageContract):
         hash=st.binary(min_size=32, max_size=32),
         crc32=st.integers(0, 2**32 - 1),
         kinds=st.integers(0, 2**16 - 1),
+        dollars=st.integers(-(2**63), 2**63 - 1),
+        turn=st.one_of(st.sampled_from(SIDE), st.integers(0, 2**8 - 1)),
         item=tuples_of(st.booleans()),
         error=st.one_of(st.none(), st.text(max_size=20)),
     )
@@ -100,6 +104,14 @@ class TestShadows(MessageContract):
         ),
         "crc32": (0, 4294967295, 1),
         "kinds": (HTTPCode(0), HTTPCode(65535), HTTPCode(1)),
+        "dollars": (
+            USD(-9223372036854775808),
+            USD(9223372036854775807),
+            USD(0),
+            USD(1),
+            USD(-1),
+        ),
+        "turn": (0, 255, SIDE.BUY),
         "item": ((), (True,), (False,), (False, False, False)),
         "error": (
             None,
@@ -135,6 +147,8 @@ class TestShadows(MessageContract):
         "hash": (bytes(33), bytes(31), "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", None),
         "crc32": (-1, 4294967296, "1", None, 1.5),
         "kinds": (-1, 65536, "1", None, 1.5),
+        "dollars": (-9223372036854775809, 9223372036854775808, "1", None, 1.5),
+        "turn": (256, -1, "x"),
         "item": (None, 5),
         "error": (b"x", "\ud800"),
     }
@@ -148,16 +162,16 @@ class TestAMessageWithANameThatIsExactlyFortyEightLetters1(MessageContract):
     GOLDEN = GOLDEN["AMessageWithANameThatIsExactlyFortyEightLetters1"]
     VALUES = st.builds(
         AMessageWithANameThatIsExactlyFortyEightLetters1,
-        a_field_with_a_name_that_is_forty_eight_letters_1=st.integers(0, 2**256 - 1),
-        a_field_with_a_name_that_is_forty_eight_letters_2=st.booleans(),
-        a_field_with_a_name_that_is_forty_eight_letters_3=tuples_of(
+        a_field_with_a_name_that_is_forty_eight_letter_1=st.integers(0, 2**256 - 1),
+        a_field_with_a_name_that_is_forty_eight_letter_2=st.booleans(),
+        a_field_with_a_name_that_is_forty_eight_letter_3=tuples_of(
             tuples_of(st.sampled_from(ATypeWithANameOfAsManyAsFortyLettersLong)),
         ),
-        a_field_with_a_name_that_is_forty_eight_letters_4=st.one_of(
+        a_field_with_a_name_that_is_forty_eight_letter_4=st.one_of(
             st.none(),
             st.sampled_from(ATypeWithANameOfAsManyAsFortyLettersLong),
         ),
-        a_field_with_a_name_that_is_forty_eight_letters_5=tuples_of(
+        a_field_with_a_name_that_is_forty_eight_letter_5=tuples_of(
             tuples_of(
                 st.one_of(
                     st.none(),
@@ -167,17 +181,17 @@ class TestAMessageWithANameThatIsExactlyFortyEightLetters1(MessageContract):
             ),
             2,
         ),
-        a_field_with_a_name_that_is_forty_eight_letters_6=st.text(max_size=20),
+        a_field_with_a_name_that_is_forty_eight_letter_6=st.text(max_size=20),
     )
     EARLIER = {1: AMessageWithANameThatIsExactlyFortyEightLetters1V1}
     EDGES = {
-        "a_field_with_a_name_that_is_forty_eight_letters_1": (
+        "a_field_with_a_name_that_is_forty_eight_letter_1": (
             0,
             115792089237316195423570985008687907853269984665640564039457584007913129639935,
             1,
         ),
-        "a_field_with_a_name_that_is_forty_eight_letters_2": (False, True),
-        "a_field_with_a_name_that_is_forty_eight_letters_3": (
+        "a_field_with_a_name_that_is_forty_eight_letter_2": (False, True),
+        "a_field_with_a_name_that_is_forty_eight_letter_3": (
             (),
             ((ATypeWithANameOfAsManyAsFortyLettersLong.TWO,),),
             ((),),
@@ -192,12 +206,12 @@ class TestAMessageWithANameThatIsExactlyFortyEightLetters1(MessageContract):
             ),
             ((), (), ()),
         ),
-        "a_field_with_a_name_that_is_forty_eight_letters_4": (
+        "a_field_with_a_name_that_is_forty_eight_letter_4": (
             None,
             ATypeWithANameOfAsManyAsFortyLettersLong.TWO,
             ATypeWithANameOfAsManyAsFortyLettersLong.ONE,
         ),
-        "a_field_with_a_name_that_is_forty_eight_letters_5": (
+        "a_field_with_a_name_that_is_forty_eight_letter_5": (
             ((None, None), (None, None)),
             (
                 (
@@ -210,7 +224,7 @@ class TestAMessageWithANameThatIsExactlyFortyEightLetters1(MessageContract):
                 ),
             ),
         ),
-        "a_field_with_a_name_that_is_forty_eight_letters_6": (
+        "a_field_with_a_name_that_is_forty_eight_letter_6": (
             "",
             "\U0010ffff",
             "\x00",
@@ -219,18 +233,18 @@ class TestAMessageWithANameThatIsExactlyFortyEightLetters1(MessageContract):
         ),
     }
     MISFITS = {
-        "a_field_with_a_name_that_is_forty_eight_letters_1": (
+        "a_field_with_a_name_that_is_forty_eight_letter_1": (
             -1,
             115792089237316195423570985008687907853269984665640564039457584007913129639936,
             "1",
             None,
             1.5,
         ),
-        "a_field_with_a_name_that_is_forty_eight_letters_2": (2, "true", None),
-        "a_field_with_a_name_that_is_forty_eight_letters_3": (None, 5),
-        "a_field_with_a_name_that_is_forty_eight_letters_4": (256, -1, "x", 0),
-        "a_field_with_a_name_that_is_forty_eight_letters_5": ((), None, (None,) * 2),
-        "a_field_with_a_name_that_is_forty_eight_letters_6": (b"x", None, "\ud800"),
+        "a_field_with_a_name_that_is_forty_eight_letter_2": (2, "true", None),
+        "a_field_with_a_name_that_is_forty_eight_letter_3": (None, 5),
+        "a_field_with_a_name_that_is_forty_eight_letter_4": (256, -1, "x", 0),
+        "a_field_with_a_name_that_is_forty_eight_letter_5": ((), None, (None,) * 2),
+        "a_field_with_a_name_that_is_forty_eight_letter_6": (b"x", None, "\ud800"),
     }
 
 

@@ -14,7 +14,6 @@ from mycelium.protocol.codec import (
     explain,
     left_over,
     refuse,
-    struct_error,
     tlv,
     truncated,
 )
@@ -80,19 +79,16 @@ class SteadyV1(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (
-                head,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                _,
-                id_1,
-                price,
-            ) = _STEADY_V1_UNPACK(data)
-        except struct_error:
-            raise explain(data, SteadyV1) from None
+        (
+            head,
+            sequence,
+            timestamp,
+            size,
+            checksum,
+            _,
+            id_1,
+            price,
+        ) = _STEADY_V1_UNPACK(data)
         if head & 0xFFFFFFFFFFFF != 0x902DEADBEEF:
             raise explain(data, SteadyV1)
         if size != 24:
@@ -179,21 +175,18 @@ class SteadyV2(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (
-                head,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                _,
-                id_1,
-                price,
-                kind,
-                note,
-            ) = _STEADY_V2_UNPACK(data)
-        except struct_error:
-            raise explain(data, SteadyV2) from None
+        (
+            head,
+            sequence,
+            timestamp,
+            size,
+            checksum,
+            _,
+            id_1,
+            price,
+            kind,
+            note,
+        ) = _STEADY_V2_UNPACK(data)
         if head & 0xFFFFFFFFFFFF != 0x902DEADBEEF:
             raise explain(data, SteadyV2)
         if size != 29:

@@ -50,16 +50,16 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
     Type 2, version 1, topic `domain`; variable size.
 
     Attributes:
-        a_field_with_a_name_that_is_forty_eight_letters_1: `u256`; byte 0, 32 bytes; 0
-            to 2**256 - 1.
-        a_field_with_a_name_that_is_forty_eight_letters_2: `bool`; byte 32, 1 byte.
-        a_field_with_a_name_that_is_forty_eight_letters_3:
+        a_field_with_a_name_that_is_forty_eight_letter_1: `u256`; byte 0, 32 bytes; 0 to
+            2**256 - 1.
+        a_field_with_a_name_that_is_forty_eight_letter_2: `bool`; byte 32, 1 byte.
+        a_field_with_a_name_that_is_forty_eight_letter_3:
             `list<list<ATypeWithANameOfAsManyAsFortyLettersLong>>`; byte 33, variable
             size; items of variable size.
-        a_field_with_a_name_that_is_forty_eight_letters_4:
+        a_field_with_a_name_that_is_forty_eight_letter_4:
             `ATypeWithANameOfAsManyAsFortyLettersLong?`; after the field before it, 2
             bytes.
-        a_field_with_a_name_that_is_forty_eight_letters_5:
+        a_field_with_a_name_that_is_forty_eight_letter_5:
             `array<array<ATypeWithANameOfAsManyAsFortyLettersLong?, 2>, 2>`; after the
             field before it, 8 bytes; 2 items of 4 bytes.
     """
@@ -69,10 +69,10 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
     DOMAIN: ClassVar[int] = 255
     TOPIC: ClassVar[str] = "domain"
     FIELDS: ClassVar[tuple[FieldSpec, ...]] = (
-        FieldSpec("a_field_with_a_name_that_is_forty_eight_letters_1", kinds.U256),
-        FieldSpec("a_field_with_a_name_that_is_forty_eight_letters_2", kinds.BOOL),
+        FieldSpec("a_field_with_a_name_that_is_forty_eight_letter_1", kinds.U256),
+        FieldSpec("a_field_with_a_name_that_is_forty_eight_letter_2", kinds.BOOL),
         FieldSpec(
-            "a_field_with_a_name_that_is_forty_eight_letters_3",
+            "a_field_with_a_name_that_is_forty_eight_letter_3",
             kinds.Sequence(
                 kinds.Sequence(
                     kinds.Enumeration(
@@ -84,7 +84,7 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
             ),
         ),
         FieldSpec(
-            "a_field_with_a_name_that_is_forty_eight_letters_4",
+            "a_field_with_a_name_that_is_forty_eight_letter_4",
             kinds.Optional(
                 kinds.Enumeration(
                     ATypeWithANameOfAsManyAsFortyLettersLong,
@@ -94,7 +94,7 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
             ),
         ),
         FieldSpec(
-            "a_field_with_a_name_that_is_forty_eight_letters_5",
+            "a_field_with_a_name_that_is_forty_eight_letter_5",
             kinds.Sequence(
                 kinds.Sequence(
                     kinds.Optional(
@@ -111,17 +111,17 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
         ),
     )
 
-    a_field_with_a_name_that_is_forty_eight_letters_1: int
-    a_field_with_a_name_that_is_forty_eight_letters_2: bool
-    a_field_with_a_name_that_is_forty_eight_letters_3: tuple[
+    a_field_with_a_name_that_is_forty_eight_letter_1: int
+    a_field_with_a_name_that_is_forty_eight_letter_2: bool
+    a_field_with_a_name_that_is_forty_eight_letter_3: tuple[
         tuple[ATypeWithANameOfAsManyAsFortyLettersLong, ...],
         ...,
     ]
-    a_field_with_a_name_that_is_forty_eight_letters_4: Union[
+    a_field_with_a_name_that_is_forty_eight_letter_4: Union[
         ATypeWithANameOfAsManyAsFortyLettersLong,
         None,
     ]
-    a_field_with_a_name_that_is_forty_eight_letters_5: tuple[
+    a_field_with_a_name_that_is_forty_eight_letter_5: tuple[
         tuple[ATypeWithANameOfAsManyAsFortyLettersLong | None, ...],
         ...,
     ]
@@ -129,11 +129,11 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
     def to_tlv(self) -> bytes:
         try:
             parts: list[bytes] = []
-            a_field_with_a_n_1 = self.a_field_with_a_name_that_is_forty_eight_letters_1
-            a_field_with_a_n_2 = self.a_field_with_a_name_that_is_forty_eight_letters_2
+            a_field_with_a_n_1 = self.a_field_with_a_name_that_is_forty_eight_letter_1
+            a_field_with_a_n_2 = self.a_field_with_a_name_that_is_forty_eight_letter_2
             if type(a_field_with_a_n_2) is not bool:
                 raise ValueError
-            a_field_with_a_n_3 = self.a_field_with_a_name_that_is_forty_eight_letters_3
+            a_field_with_a_n_3 = self.a_field_with_a_name_that_is_forty_eight_letter_3
             parts.append(
                 _TYPE_2_V1_PACK(
                     a_field_with_a_n_1.to_bytes(32, "little"),
@@ -147,7 +147,7 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
                     if item_1 not in _TYPE_2_V1_TABLE_0:
                         raise ValueError
                     parts.append(_TYPE_2_V1_PACK_2(item_1))
-            a_field_with_a_n_4 = self.a_field_with_a_name_that_is_forty_eight_letters_4
+            a_field_with_a_n_4 = self.a_field_with_a_name_that_is_forty_eight_letter_4
             if a_field_with_a_n_4 is None:
                 a_field_with_a_n_5 = 0
                 a_field_with_a_n_6: Any = bytes(1)
@@ -156,7 +156,7 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
                 if a_field_with_a_n_4 not in _TYPE_2_V1_TABLE_0:
                     raise ValueError
                 a_field_with_a_n_6 = _TYPE_2_V1_PACK_2(a_field_with_a_n_4)
-            a_field_with_a_n_7 = self.a_field_with_a_name_that_is_forty_eight_letters_5
+            a_field_with_a_n_7 = self.a_field_with_a_name_that_is_forty_eight_letter_5
             if len(a_field_with_a_n_7) != 2:
                 raise ValueError
             a_field_with_a_n_8: list[bytes] = []

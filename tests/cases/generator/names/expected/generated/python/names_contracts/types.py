@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import Final, NewType
 
 from mycelium.protocol import kinds
+from mycelium.protocol.fixed import FixedPoint
 
 
 class ATypeWithANameOfAsManyAsFortyLettersLong(IntEnum):
@@ -26,3 +27,20 @@ A_TYPE_WITH_A_NAME_OF_AS_MANY_AS_FORTY_LETTERS_LONG: Final = kinds.by_value(
 
 HTTPCode = NewType("HTTPCode", int)
 """`u16` on the wire."""
+
+
+USD = NewType("USD", int)
+"""An integer: the number times 10**2."""
+USD_POINT: Final = FixedPoint(USD, name="USD", scale=2, bits=64, signed=True)
+
+
+class SIDE(IntEnum):
+    """An enum of 1 value.
+
+    `u8` on the wire, open: other values are kept.
+    """
+
+    BUY = 1
+
+
+SIDE_TABLE: Final = kinds.by_value(SIDE)

@@ -15,7 +15,6 @@ from mycelium.protocol.codec import (
     left_over,
     malformed,
     refuse,
-    struct_error,
     truncated,
 )
 from mycelium.protocol.frame import Frame
@@ -214,44 +213,41 @@ class Scalars(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (
-                head,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                _,
-                a,
-                b,
-                c,
-                d,
-                e,
-                f,
-                g,
-                h,
-                i,
-                j,
-                k,
-                l,
-                m,
-                n,
-                o,
-                p,
-                q,
-                r,
-                s,
-                t,
-                u,
-                v,
-                w,
-                x,
-                y,
-                z,
-                flag,
-            ) = _SCALARS_UNPACK(data)
-        except struct_error:
-            raise explain(data, Scalars) from None
+        (
+            head,
+            sequence,
+            timestamp,
+            size,
+            checksum,
+            _,
+            a,
+            b,
+            c,
+            d,
+            e,
+            f,
+            g,
+            h,
+            i,
+            j,
+            k,
+            l,
+            m,
+            n,
+            o,
+            p,
+            q,
+            r,
+            s,
+            t,
+            u,
+            v,
+            w,
+            x,
+            y,
+            z,
+            flag,
+        ) = _SCALARS_UNPACK(data)
         if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
             raise explain(data, Scalars)
         if size != 302:
@@ -453,25 +449,22 @@ class Nested(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (
-                head,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                _,
-                amount_token,
-                amount_amount,
-                pair_left_token,
-                pair_left_amount,
-                pair_right_token,
-                pair_right_amount,
-                pair_side,
-                after,
-            ) = _NESTED_UNPACK(data)
-        except struct_error:
-            raise explain(data, Nested) from None
+        (
+            head,
+            sequence,
+            timestamp,
+            size,
+            checksum,
+            _,
+            amount_token,
+            amount_amount,
+            pair_left_token,
+            pair_left_amount,
+            pair_right_token,
+            pair_right_amount,
+            pair_side,
+            after,
+        ) = _NESTED_UNPACK(data)
         if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
             raise explain(data, Nested)
         if size != 167:
@@ -705,28 +698,25 @@ class Arrays(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (
-                head,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                _,
-                numbers,
-                wides,
-                flags,
-                sides,
-                colours,
-                pairs,
-                grid,
-                flag_grid,
-                maybe,
-                instruments,
-                many,
-            ) = _ARRAYS_UNPACK_3(data)
-        except struct_error:
-            raise explain(data, Arrays) from None
+        (
+            head,
+            sequence,
+            timestamp,
+            size,
+            checksum,
+            _,
+            numbers,
+            wides,
+            flags,
+            sides,
+            colours,
+            pairs,
+            grid,
+            flag_grid,
+            maybe,
+            instruments,
+            many,
+        ) = _ARRAYS_UNPACK_3(data)
         if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
             raise explain(data, Arrays)
         if size != 486:
@@ -1118,39 +1108,36 @@ class Optionals(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (
-                head,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                _,
-                number_present,
-                number_given,
-                wide_present,
-                wide_given,
-                real_present,
-                real_given,
-                flag_present,
-                flag_given,
-                address_present,
-                address_given,
-                side_present,
-                side_given,
-                pair_present,
-                pair_given,
-                numbers_present,
-                numbers_given,
-                instrument_present,
-                instrument_given,
-                moment_present,
-                moment_given,
-                price_present,
-                price_given,
-            ) = _OPTIONALS_UNPACK_9(data)
-        except struct_error:
-            raise explain(data, Optionals) from None
+        (
+            head,
+            sequence,
+            timestamp,
+            size,
+            checksum,
+            _,
+            number_present,
+            number_given,
+            wide_present,
+            wide_given,
+            real_present,
+            real_given,
+            flag_present,
+            flag_given,
+            address_present,
+            address_given,
+            side_present,
+            side_given,
+            pair_present,
+            pair_given,
+            numbers_present,
+            numbers_given,
+            instrument_present,
+            instrument_given,
+            moment_present,
+            moment_given,
+            price_present,
+            price_given,
+        ) = _OPTIONALS_UNPACK_9(data)
         if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
             raise explain(data, Optionals)
         if size != 244:

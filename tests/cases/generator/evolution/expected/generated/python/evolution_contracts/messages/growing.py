@@ -16,7 +16,6 @@ from mycelium.protocol.codec import (
     left_over,
     malformed,
     refuse,
-    struct_error,
     tlv,
     truncated,
 )
@@ -111,24 +110,21 @@ class Steady(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (
-                head,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                _,
-                id_1,
-                price,
-                kind,
-                note,
-                extra_present,
-                extra_given,
-                last,
-            ) = _STEADY_UNPACK(data)
-        except struct_error:
-            raise explain(data, Steady) from None
+        (
+            head,
+            sequence,
+            timestamp,
+            size,
+            checksum,
+            _,
+            id_1,
+            price,
+            kind,
+            note,
+            extra_present,
+            extra_given,
+            last,
+        ) = _STEADY_UNPACK(data)
         if head & 0xFFFFFFFFFFFF != 0x902DEADBEEF:
             raise explain(data, Steady)
         if size != 64:

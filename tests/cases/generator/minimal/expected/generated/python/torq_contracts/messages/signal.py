@@ -8,14 +8,7 @@ from typing import ClassVar, Final, Self
 from zlib import crc32
 
 from mycelium.protocol import kinds
-from mycelium.protocol.codec import (
-    CANNOT_ENCODE,
-    explain,
-    left_over,
-    refuse,
-    struct_error,
-    truncated,
-)
+from mycelium.protocol.codec import CANNOT_ENCODE, explain, left_over, refuse, truncated
 from mycelium.protocol.frame import Frame
 from mycelium.protocol.kinds import FieldSpec
 from mycelium.protocol.message import Message
@@ -68,10 +61,7 @@ class Tick(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (head, sequence, timestamp, size, checksum, _, number) = _TICK_UNPACK(data)
-        except struct_error:
-            raise explain(data, Tick) from None
+        (head, sequence, timestamp, size, checksum, _, number) = _TICK_UNPACK(data)
         if head & 0xFFFFFFFFFFFF != 0x202DEADBEEF:
             raise explain(data, Tick)
         if size != 16:

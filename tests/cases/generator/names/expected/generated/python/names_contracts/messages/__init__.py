@@ -10,12 +10,20 @@ from names_contracts.messages.domain import (
 )
 from names_contracts.types import (
     A_TYPE_WITH_A_NAME_OF_AS_MANY_AS_FORTY_LETTERS_LONG,
+    SIDE,
+    SIDE_TABLE,
+    USD,
+    USD_POINT,
     ATypeWithANameOfAsManyAsFortyLettersLong,
     HTTPCode,
 )
 
 __all__ = [
     "A_TYPE_WITH_A_NAME_OF_AS_MANY_AS_FORTY_LETTERS_LONG",
+    "SIDE",
+    "SIDE_TABLE",
+    "USD",
+    "USD_POINT",
     "AMessageWithANameThatIsExactlyFortyEightLetters1",
     "ATypeWithANameOfAsManyAsFortyLettersLong",
     "HTTPCode",

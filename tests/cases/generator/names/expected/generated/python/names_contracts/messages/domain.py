@@ -16,7 +16,6 @@ from mycelium.protocol.codec import (
     left_over,
     malformed,
     refuse,
-    struct_error,
     tlv,
     truncated,
 )
@@ -27,6 +26,10 @@ from mycelium.protocol.timestamp import Timestamp
 
 from names_contracts.types import (
     A_TYPE_WITH_A_NAME_OF_AS_MANY_AS_FORTY_LETTERS_LONG,
+    SIDE,
+    SIDE_TABLE,
+    USD,
+    USD_POINT,
     ATypeWithANameOfAsManyAsFortyLettersLong,
     HTTPCode,
 )
@@ -35,14 +38,14 @@ _SHADOWS_UNPACK_FROM: Final = Struct("<BQQ32sI").unpack_from
 _SHADOWS_UNPACK_FROM_1: Final = Struct("<I").unpack_from
 _SHADOWS_UNPACK_FROM_2: Final = Struct("<QQBI").unpack_from
 _SHADOWS_UNPACK_FROM_3: Final = Struct("<BBI").unpack_from
-_SHADOWS_UNPACK_FROM_4: Final = Struct("<BQB32sIHI").unpack_from
+_SHADOWS_UNPACK_FROM_4: Final = Struct("<BQB32sIHqBI").unpack_from
 _SHADOWS_ITER_UNPACK: Final = Struct("<B").iter_unpack
 _SHADOWS_UNPACK_FROM_5: Final = Struct("<B").unpack_from
 _SHADOWS_PACK: Final = Struct("<BQQ32sI").pack
 _SHADOWS_PACK_1: Final = Struct("<I").pack
 _SHADOWS_PACK_2: Final = Struct("<QQBI").pack
 _SHADOWS_PACK_3: Final = Struct("<BBI").pack
-_SHADOWS_PACK_4: Final = Struct("<BQB32sIHI").pack
+_SHADOWS_PACK_4: Final = Struct("<BQB32sIHqBI").pack
 _SHADOWS_PACK_5: Final = Struct("<B").pack
 
 
@@ -71,6 +74,9 @@ class Shadows(Message, frozen=True, gc=False):
         hash: `bytes[32]`; after the field before it, 32 bytes.
         crc32: `u32`; after the field before it, 4 bytes; 0 to 2**32 - 1.
         kinds: `HTTPCode` (`u16`); after the field before it, 2 bytes; 0 to 2**16 - 1.
+        dollars: `USD` (`fixed<2, i64>`); after the field before it, 8 bytes; integers
+            of 10**-2.
+        turn: `SIDE`; after the field before it, 1 byte.
         item: `list<bool>`; after the field before it, variable size; items of 1 byte.
         error: `string?`; after the field before it, variable size; UTF-8.
     """
@@ -98,6 +104,8 @@ class Shadows(Message, frozen=True, gc=False):
         FieldSpec("hash", kinds.Bytes(32)),
         FieldSpec("crc32", kinds.U32),
         FieldSpec("kinds", kinds.U16),
+        FieldSpec("dollars", kinds.Fixed(USD_POINT)),
+        FieldSpec("turn", kinds.Enumeration(SIDE, 8, closed=False)),
         FieldSpec("item", kinds.Sequence(kinds.BOOL)),
         FieldSpec("error", kinds.Optional(kinds.TEXT)),
     )
@@ -120,6 +128,8 @@ class Shadows(Message, frozen=True, gc=False):
     hash: bytes
     crc32: int
     kinds: HTTPCode
+    dollars: USD
+    turn: SIDE | int
     item: tuple[bool, ...]
     error: str | None
 
@@ -170,6 +180,8 @@ class Shadows(Message, frozen=True, gc=False):
                     self.hash,
                     self.crc32,
                     self.kinds,
+                    self.dollars,
+                    self.turn,
                     len(item_2),
                 ),
             )
@@ -251,8 +263,8 @@ class Shadows(Message, frozen=True, gc=False):
             at += size_2
             parts_items.append(item)
         parts_1: Any = tuple(parts_items)
-        if end - at < 52:
-            raise truncated(52, end - at, at)
+        if end - at < 61:
+            raise truncated(61, end - at, at)
         (
             len_1,
             id_1,
@@ -260,9 +272,11 @@ class Shadows(Message, frozen=True, gc=False):
             hash_1,
             crc32_1,
             kinds_1,
+            dollars,
+            turn,
             item_count,
         ) = _SHADOWS_UNPACK_FROM_4(data, at)
-        at += 52
+        at += 61
         if end - at < item_count:
             raise truncated(item_count, end - at, at)
         item_bytes = data[at : at + item_count]
@@ -316,6 +330,8 @@ class Shadows(Message, frozen=True, gc=False):
             hash_1,
             crc32_1,
             kinds_1,
+            dollars,
+            SIDE_TABLE.get(turn, turn),
             item_1,
             error_1,
         )
@@ -343,19 +359,19 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
     Type 2, version 2, topic `domain`; variable size.
 
     Attributes:
-        a_field_with_a_name_that_is_forty_eight_letters_1: `u256`; byte 0, 32 bytes; 0
-            to 2**256 - 1.
-        a_field_with_a_name_that_is_forty_eight_letters_2: `bool`; byte 32, 1 byte.
-        a_field_with_a_name_that_is_forty_eight_letters_3:
+        a_field_with_a_name_that_is_forty_eight_letter_1: `u256`; byte 0, 32 bytes; 0 to
+            2**256 - 1.
+        a_field_with_a_name_that_is_forty_eight_letter_2: `bool`; byte 32, 1 byte.
+        a_field_with_a_name_that_is_forty_eight_letter_3:
             `list<list<ATypeWithANameOfAsManyAsFortyLettersLong>>`; byte 33, variable
             size; items of variable size.
-        a_field_with_a_name_that_is_forty_eight_letters_4:
+        a_field_with_a_name_that_is_forty_eight_letter_4:
             `ATypeWithANameOfAsManyAsFortyLettersLong?`; after the field before it, 2
             bytes.
-        a_field_with_a_name_that_is_forty_eight_letters_5:
+        a_field_with_a_name_that_is_forty_eight_letter_5:
             `array<array<ATypeWithANameOfAsManyAsFortyLettersLong?, 2>, 2>`; after the
             field before it, 8 bytes; 2 items of 4 bytes.
-        a_field_with_a_name_that_is_forty_eight_letters_6: `string`; after the field
+        a_field_with_a_name_that_is_forty_eight_letter_6: `string`; after the field
             before it, variable size; UTF-8; since version 2; default `"a default that
             is rather long, so long that it does not fit its line"`.
     """
@@ -365,10 +381,10 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
     DOMAIN: ClassVar[int] = 255
     TOPIC: ClassVar[str] = "domain"
     FIELDS: ClassVar[tuple[FieldSpec, ...]] = (
-        FieldSpec("a_field_with_a_name_that_is_forty_eight_letters_1", kinds.U256),
-        FieldSpec("a_field_with_a_name_that_is_forty_eight_letters_2", kinds.BOOL),
+        FieldSpec("a_field_with_a_name_that_is_forty_eight_letter_1", kinds.U256),
+        FieldSpec("a_field_with_a_name_that_is_forty_eight_letter_2", kinds.BOOL),
         FieldSpec(
-            "a_field_with_a_name_that_is_forty_eight_letters_3",
+            "a_field_with_a_name_that_is_forty_eight_letter_3",
             kinds.Sequence(
                 kinds.Sequence(
                     kinds.Enumeration(
@@ -380,7 +396,7 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
             ),
         ),
         FieldSpec(
-            "a_field_with_a_name_that_is_forty_eight_letters_4",
+            "a_field_with_a_name_that_is_forty_eight_letter_4",
             kinds.Optional(
                 kinds.Enumeration(
                     ATypeWithANameOfAsManyAsFortyLettersLong,
@@ -390,7 +406,7 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
             ),
         ),
         FieldSpec(
-            "a_field_with_a_name_that_is_forty_eight_letters_5",
+            "a_field_with_a_name_that_is_forty_eight_letter_5",
             kinds.Sequence(
                 kinds.Sequence(
                     kinds.Optional(
@@ -406,38 +422,38 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
             ),
         ),
         FieldSpec(
-            "a_field_with_a_name_that_is_forty_eight_letters_6",
+            "a_field_with_a_name_that_is_forty_eight_letter_6",
             kinds.TEXT,
             since=2,
         ),
     )
 
-    a_field_with_a_name_that_is_forty_eight_letters_1: int
-    a_field_with_a_name_that_is_forty_eight_letters_2: bool
-    a_field_with_a_name_that_is_forty_eight_letters_3: tuple[
+    a_field_with_a_name_that_is_forty_eight_letter_1: int
+    a_field_with_a_name_that_is_forty_eight_letter_2: bool
+    a_field_with_a_name_that_is_forty_eight_letter_3: tuple[
         tuple[ATypeWithANameOfAsManyAsFortyLettersLong, ...],
         ...,
     ]
-    a_field_with_a_name_that_is_forty_eight_letters_4: Union[
+    a_field_with_a_name_that_is_forty_eight_letter_4: Union[
         ATypeWithANameOfAsManyAsFortyLettersLong,
         None,
     ]
-    a_field_with_a_name_that_is_forty_eight_letters_5: tuple[
+    a_field_with_a_name_that_is_forty_eight_letter_5: tuple[
         tuple[ATypeWithANameOfAsManyAsFortyLettersLong | None, ...],
         ...,
     ]
-    a_field_with_a_name_that_is_forty_eight_letters_6: str = str(
+    a_field_with_a_name_that_is_forty_eight_letter_6: str = str(
         "a default that is rather long, so long that it does not fit its line",
     )
 
     def to_tlv(self) -> bytes:
         try:
             parts: list[bytes] = []
-            a_field_with_a_n_1 = self.a_field_with_a_name_that_is_forty_eight_letters_1
-            a_field_with_a_n_2 = self.a_field_with_a_name_that_is_forty_eight_letters_2
+            a_field_with_a_n_1 = self.a_field_with_a_name_that_is_forty_eight_letter_1
+            a_field_with_a_n_2 = self.a_field_with_a_name_that_is_forty_eight_letter_2
             if type(a_field_with_a_n_2) is not bool:
                 raise ValueError
-            a_field_with_a_n_3 = self.a_field_with_a_name_that_is_forty_eight_letters_3
+            a_field_with_a_n_3 = self.a_field_with_a_name_that_is_forty_eight_letter_3
             parts.append(
                 _TYPE_2_V2_PACK(
                     a_field_with_a_n_1.to_bytes(32, "little"),
@@ -451,7 +467,7 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
                     if item_1 not in _TYPE_2_V2_TABLE_0:
                         raise ValueError
                     parts.append(_TYPE_2_V2_PACK_2(item_1))
-            a_field_with_a_n_4 = self.a_field_with_a_name_that_is_forty_eight_letters_4
+            a_field_with_a_n_4 = self.a_field_with_a_name_that_is_forty_eight_letter_4
             if a_field_with_a_n_4 is None:
                 a_field_with_a_n_5 = 0
                 a_field_with_a_n_6: Any = bytes(1)
@@ -460,7 +476,7 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
                 if a_field_with_a_n_4 not in _TYPE_2_V2_TABLE_0:
                     raise ValueError
                 a_field_with_a_n_6 = _TYPE_2_V2_PACK_2(a_field_with_a_n_4)
-            a_field_with_a_n_7 = self.a_field_with_a_name_that_is_forty_eight_letters_5
+            a_field_with_a_n_7 = self.a_field_with_a_name_that_is_forty_eight_letter_5
             if len(a_field_with_a_n_7) != 2:
                 raise ValueError
             a_field_with_a_n_8: list[bytes] = []
@@ -479,7 +495,7 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
                         given = _TYPE_2_V2_PACK_2(item_3)
                     parts_1.append(_TYPE_2_V2_PACK_3(present, given))
                 a_field_with_a_n_8.append(_TYPE_2_V2_PACK_4(b"".join(parts_1)))
-            a_field_with_a_n_9 = self.a_field_with_a_name_that_is_forty_eight_letters_6
+            a_field_with_a_n_9 = self.a_field_with_a_name_that_is_forty_eight_letter_6
             a_field_with_a_n_10 = a_field_with_a_n_9.encode()
             parts.append(
                 _TYPE_2_V2_PACK_5(
@@ -668,19 +684,16 @@ class Prose(Message, frozen=True, gc=False):
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame:
-        try:
-            (
-                head,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                _,
-                yields,
-                plain,
-            ) = _PROSE_UNPACK(data)
-        except struct_error:
-            raise explain(data, Prose) from None
+        (
+            head,
+            sequence,
+            timestamp,
+            size,
+            checksum,
+            _,
+            yields,
+            plain,
+        ) = _PROSE_UNPACK(data)
         if head & 0xFFFFFFFFFFFF != 0xFF02DEADBEEF:
             raise explain(data, Prose)
         if size != 10:

@@ -1,0 +1,1 @@
+"""The codecs that benchmarks/codec.py compares, on the same values."""

@@ -1,0 +1,1 @@
+"""What the benchmarks have in common: fair rounds, whole processes, tables, peers."""

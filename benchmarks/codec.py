@@ -1,0 +1,119 @@
+"""How fast messages become framed bytes, and bytes become messages again, beside other codecs.
+
+Build: field values to object to framed bytes with checksum. Parse: bytes to verified header to
+object, and every field read. One process, interleaved rounds, thread CPU time, medians; the cyclic
+garbage collector is off for all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+from _codec import ours
+from _codec.codec import Codec, prepare
+from _codec.shapes import POOL_STATE, SHAPES, Shape
+from _harness.machine import machine
+from _harness.peers import has_project, missing, version_of
+from _harness.rounds import Work, median_ratio, thread_times
+from _harness.table import table
+
+_HEAD = (
+    ("codec", "bytes", "build, ns", "parse, ns", "built/s", "parsed/s")
+    + ("build, x ours", "parse, x ours")
+)
+_RUST = ("source system, Rust (its claim)", "", "917", "610", "1.09 M", "1.64 M", "", "")
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="see that it runs, in a second")
+    parser.add_argument("--rounds", type=int, default=301)
+    parser.add_argument("--messages", type=int, default=500, help="messages a round and codec")
+    options = parser.parse_args()
+    rounds, messages = (3, 20) if options.quick else (options.rounds, options.messages)
+    if not has_project():
+        print("torq_gen cannot be imported: python -m pip install -e .", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as folder:
+        ours.generate(Path(folder))
+        with_protobuf = _prepare_protobuf(Path(folder))
+        print(f"{machine()}\n{_versions(with_protobuf)}")
+        print(f"{rounds} interleaved rounds of {messages} messages; medians of thread CPU time")
+        for shape in SHAPES:
+            print(f"\n{shape.name}: {shape.title}\n")
+            print(_measure(shape, with_protobuf, rounds, messages))
+    return 0
+
+
+def _prepare_protobuf(folder: Path) -> bool:
+    for needed in ("protobuf", "grpcio-tools"):
+        if version_of(needed) is None:
+            print(missing(needed))
+            return False
+    from _codec import peers
+
+    peers.compile_proto(folder)
+    return True
+
+
+def _versions(with_protobuf: bool) -> str:
+    from _codec import peers
+
+    versions = f"msgspec {version_of('msgspec')}"
+    if not with_protobuf:
+        return versions
+    return f"{versions}, protobuf {version_of('protobuf')} ({peers.protobuf_implementation()})"
+
+
+def _codecs(shape: Shape, with_protobuf: bool) -> tuple[Codec, ...]:
+    from _codec import peers
+
+    protobuf = peers.protobuf(shape) if with_protobuf else ()
+    return (ours.codec(shape), *protobuf, *peers.msgpack(shape))
+
+
+def _measure(shape: Shape, with_protobuf: bool, rounds: int, messages: int) -> str:
+    rows = shape.rows(messages)
+    builds: dict[str, Work] = {}
+    parses: dict[str, Work] = {}
+    sizes: dict[str, float] = {}
+    for codec in _codecs(shape, with_protobuf):
+        loops, frames = prepare(codec, shape, rows)
+        builds[codec.name] = partial(loops.build, rows)
+        parses[codec.name] = partial(loops.parse, frames)
+        sizes[codec.name] = sum(map(len, frames)) / messages
+    built, parsed = thread_times(builds, rounds), thread_times(parses, rounds)
+    first = next(iter(builds))
+    found = [
+        _row(name, sizes[name], (built[name], parsed[name]), (built[first], parsed[first]), messages)
+        for name in builds
+    ]
+    return table(_HEAD, [*found, *([_RUST] if shape is POOL_STATE else [])])
+
+
+def _row(
+    name: str,
+    size: float,
+    times: tuple[list[int], list[int]],
+    ours: tuple[list[int], list[int]],
+    messages: int,
+) -> tuple[str, ...]:
+    each = [median(t) / messages for t in times]
+    ratios = [median_ratio(t, o) for t, o in zip(times, ours, strict=True)]
+    return (
+        name,
+        f"{size:.0f}",
+        *(f"{ns:.0f}" for ns in each),
+        *(f"{1e3 / ns:.2f} M" for ns in each),
+        *(f"{ratio:.2f}" for ratio in ratios),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
