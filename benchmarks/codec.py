@@ -23,8 +23,14 @@ from _harness.rounds import Work, median_ratio, thread_times
 from _harness.table import table
 
 _HEAD = (
-    ("codec", "bytes", "build, ns", "parse, ns", "built/s", "parsed/s")
-    + ("build, x ours", "parse, x ours")
+    "codec",
+    "bytes",
+    "build, ns",
+    "parse, ns",
+    "built/s",
+    "parsed/s",
+    "build, x ours",
+    "parse, x ours",
 )
 _RUST = ("source system, Rust (its claim)", "", "917", "610", "1.09 M", "1.64 M", "", "")
 
@@ -91,7 +97,9 @@ def _measure(shape: Shape, with_protobuf: bool, rounds: int, messages: int) -> s
     built, parsed = thread_times(builds, rounds), thread_times(parses, rounds)
     first = next(iter(builds))
     found = [
-        _row(name, sizes[name], (built[name], parsed[name]), (built[first], parsed[first]), messages)
+        _row(
+            name, sizes[name], (built[name], parsed[name]), (built[first], parsed[first]), messages
+        )
         for name in builds
     ]
     return table(_HEAD, [*found, *([_RUST] if shape is POOL_STATE else [])])

@@ -31,7 +31,12 @@ class Shape:
 
 def _pool_state(random: Random) -> Row:
     reserves = (random.getrandbits(random.randint(40, 112)) for _ in range(2))
-    return (random.randbytes(20), random.randint(1, 4), *reserves, 18_937_000 + random.randrange(999))
+    return (
+        random.randbytes(20),
+        random.randint(1, 4),
+        *reserves,
+        18_937_000 + random.randrange(999),
+    )
 
 
 def _quote(random: Random) -> Row:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+
+_LAUNCHER = (sys.executable, "-I", "-S", str(Path(__file__).with_name("launcher.py")))
+_PEAK_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes there, KiB elsewhere
 
 
 class FailedRunError(Exception):
@@ -27,27 +30,21 @@ class Run:
 def run(command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> Run:
     """Run a command to its end, its output thrown away.
 
-    Linux counts the memory of this process before the command was loaded too, so ``peak`` is never
-    less than what the benchmark itself takes.
-
     Raises:
         FailedRunError: the exit code is not 0
     """
-    start = time.perf_counter()
-    with subprocess.Popen(
-        command,
+    launched = subprocess.run(
+        [*_LAUNCHER, *command],
         cwd=folder,
         env={**os.environ, **(environment or {})},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise FailedRunError(f"{' '.join(command)} in {folder}: exit code {process.returncode}")
-    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _MAXRSS_UNIT / 1e6)
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    code, wall, cpu, peak = launched.stdout.split()
+    if code != "0":
+        raise FailedRunError(f"{' '.join(command)} in {folder}: exit code {code}")
+    return Run(float(wall), float(cpu), int(peak) * _PEAK_UNIT / 1e6)
 
 
 def middle(runs: Sequence[Run]) -> Run:
@@ -55,6 +52,3 @@ def middle(runs: Sequence[Run]) -> Run:
     return Run(
         median(r.wall for r in runs), median(r.cpu for r in runs), median(r.peak for r in runs)
     )
-
-
-_MAXRSS_UNIT = 1 if os.uname().sysname == "Darwin" else 1024  # bytes there, KiB elsewhere

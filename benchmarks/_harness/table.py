@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """The rows below their head; the first column is left-aligned, the others right-aligned."""
-    cells = [list(head), *map(list, rows)]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
-    rule = [
-        "-" * width if i == 0 else "-" * (width - 1) + ":"
-        for i, width in enumerate(max(w, 3) for w in widths)
-    ]
-    return "\n".join(_line(row, widths) for row in (cells[0], rule, *cells[1:]))
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], left: Collection[int] = (0,)) -> str:
+    """The rows below their head; columns are right-aligned but for those in ``left``."""
+    cells = [tuple(head), *map(tuple, rows)]
+    widths = [max(3, *map(len, column)) for column in zip(*cells, strict=True)]
+    rule = ["-" * w if i in left else "-" * (w - 1) + ":" for i, w in enumerate(widths)]
+    return "\n".join(_line(row, widths, left) for row in (cells[0], rule, *cells[1:]))
 
 
-def _line(row: Sequence[str], widths: Sequence[int]) -> str:
-    first, *rest = (max(w, 3) for w in widths)
-    cells = [row[0].ljust(first), *(c.rjust(w) for c, w in zip(row[1:], rest, strict=True))]
+def _line(row: Sequence[str], widths: Sequence[int], left: Collection[int]) -> str:
+    cells = (
+        cell.ljust(width) if i in left else cell.rjust(width)
+        for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+    )
     return f"| {' | '.join(cells)} |"

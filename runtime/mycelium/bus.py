@@ -33,7 +33,6 @@ from mycelium.transports.local import LocalTransport
 M = TypeVar("M", bound=Message)
 
 _LOG: Final = logging.getLogger("mycelium.bus")
-EVERYTHING: Final = None
 
 
 class Bus:
@@ -127,7 +126,7 @@ class Bus:
         observer.start(self._observers.remove)
         return observer
 
-    def tap(self, sink: FrameSink, *, messages: Iterable[type[Message]] | None = EVERYTHING) -> Tap:
+    def tap(self, sink: FrameSink, *, messages: Iterable[type[Message]] | None = None) -> Tap:
         """Gives the sink the frame of each message (or of the named ones) before anybody else.
 
         Messages are encoded for taps alone. A sink that raises is closed and the error kept.

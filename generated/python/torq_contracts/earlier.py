@@ -3,17 +3,17 @@
 
 from __future__ import annotations
 
-from struct import Struct, pack, unpack_from
+from struct import Struct
 from typing import ClassVar, Final, Self
 from zlib import crc32
 
 from mycelium.protocol import kinds, rules
 from mycelium.protocol.codec import (
     CANNOT_ENCODE,
-    explain,
     from_bytes,
     left_over,
     refuse,
+    struct_error,
     truncated,
 )
 from mycelium.protocol.frame import Frame
@@ -24,7 +24,7 @@ from torq_contracts.types import Address
 
 _POOL_STATE_UPDATE_V1_UNPACK_FROM: Final = Struct("<20sH32s32sQ").unpack_from
 _POOL_STATE_UPDATE_V1_PACK: Final = Struct("<QQQIQ20sH32s32sQ").pack
-_POOL_STATE_UPDATE_V1_UNPACK: Final = Struct("<QQQII8s20sH32s32sQ").unpack
+_POOL_STATE_UPDATE_V1_UNPACK: Final = Struct("<6sHQQII8x20sH32s32sQ").unpack
 _POOL_STATE_UPDATE_V1_JOIN: Final = Struct("<28sI102s").pack
 
 
@@ -95,38 +95,36 @@ class PoolStateUpdateV1(Message, frozen=True, gc=False):
         return _POOL_STATE_UPDATE_V1_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (
-            head,
-            sequence,
-            timestamp,
-            size,
-            checksum,
-            _,
-            pool_address,
-            venue_id,
-            reserve0,
-            reserve1,
-            block_number,
-        ) = _POOL_STATE_UPDATE_V1_UNPACK(data)
-        if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
-            raise explain(data, PoolStateUpdateV1)
-        if size != 102:
-            raise explain(data, PoolStateUpdateV1)
-        if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, PoolStateUpdateV1)
-        return Frame(
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
             (
-                PoolStateUpdateV1(
-                    pool_address,
-                    venue_id,
-                    from_bytes(reserve0, "little"),
-                    from_bytes(reserve1, "little"),
-                    block_number,
-                ),
-                *(),
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                pool_address,
+                venue_id,
+                reserve0,
+                reserve1,
+                block_number,
+            ) = _POOL_STATE_UPDATE_V1_UNPACK(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 102:
+            return None
+        if crc32(data[:28] + data[32:]) != checksum:
+            return None
+        return Frame(
+            PoolStateUpdateV1(
+                pool_address,
+                venue_id,
+                from_bytes(reserve0, "little"),
+                from_bytes(reserve1, "little"),
+                block_number,
             ),
-            head,
+            source,
             sequence,
             timestamp,
             size,

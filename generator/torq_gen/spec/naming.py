@@ -26,7 +26,7 @@ _UPPER = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 _WORDS = re.compile(r"[A-Za-z0-9]+")
 _UNNAMED_FIXED = re.compile(r"Fixed\d+(?:[UI]\d+)?")
 MAX_LENGTH = 48  # generated lines stay readable, and as short as formatters want them
-MAX_TYPE_LENGTH = 40
+MAX_TYPE_LENGTH = 32
 
 
 class NameProblem(NamedTuple):

@@ -4,31 +4,64 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from struct import error as struct_error
 from typing import Any, Final
+from zlib import crc32
 
 from mycelium.protocol.errors import (
     DecodeError,
     MalformedValueError,
     SizeMismatchError,
     TruncatedError,
-    WrongDomainError,
 )
-from mycelium.protocol.frame import Frame, check_single_frame
 from mycelium.protocol.kinds import shown
-from mycelium.protocol.message import Message, refuse
+from mycelium.protocol.message import refuse
 
 # What the packing of a value that does not fit can raise; `refuse` then finds the field at fault.
-CANNOT_ENCODE: Final = (struct.error, ValueError, TypeError, AttributeError, OverflowError)
+CANNOT_ENCODE: Final = (struct_error, ValueError, TypeError, AttributeError, OverflowError)
 
-_TLV_HEADER: Final = struct.Struct("<HBBI")
+_WITH_CHECKSUM: Final = struct.Struct("<28sI").pack
+_USUAL_COUNT: Final = 256
+
+# The header without its checksum, and the TLV header as one number.
+pack_head: Final = struct.Struct("<QQQIQ").pack
 
 # Typed loosely, as struct's unpack is: the value may go to a field of any static integer type.
 from_bytes: Final[Callable[..., Any]] = int.from_bytes
 
 
-def tlv(type_id: int, version: int, value: bytes) -> bytes:
-    """The TLV of a message of variable size."""
-    return _TLV_HEADER.pack(type_id, version, 0, len(value)) + value
+class Packers(dict[int, Callable[..., bytes]]):
+    """For one format, what packs a given number of items; kept for the numbers that are usual."""
+
+    def __init__(self, item: str) -> None:
+        super().__init__()
+        self._item = item
+
+    def __missing__(self, count: int) -> Callable[..., bytes]:
+        pack = struct.Struct(f"<{count}{self._item}").pack
+        if count <= _USUAL_COUNT:
+            self[count] = pack
+        return pack
+
+
+class Unpackers(dict[int, Callable[[bytes, int], Any]]):
+    """For one format, what unpacks a given number of items from a place on."""
+
+    def __init__(self, item: str) -> None:
+        super().__init__()
+        self._item = item
+
+    def __missing__(self, count: int) -> Callable[[bytes, int], Any]:
+        unpack = struct.Struct(f"<{count}{self._item}").unpack_from
+        if count <= _USUAL_COUNT:
+            self[count] = unpack
+        return unpack
+
+
+def framed(head: bytes, value: bytes) -> bytes:
+    """The frame of a packed head (`pack_head`) and the value that follows it."""
+    body = head + value
+    return _WITH_CHECKSUM(head[:28], crc32(body)) + body[28:]
 
 
 def malformed(expected: str, found: object, at: int) -> DecodeError:
@@ -58,27 +91,18 @@ def bad_text(error: UnicodeDecodeError, at: int) -> DecodeError:
     return MalformedValueError("UTF-8 text", f"byte {found}", at + error.start)
 
 
-def explain(data: bytes, kind: type[Message]) -> DecodeError:
-    """Why the parser of fixed-size frames refused ``data``.
-
-    Raises:
-        DecodeError: when the frame itself is not sound
-    """
-    header = check_single_frame(data)
-    expected = f"domain {kind.DOMAIN} of {kind.__name__} (type {kind.TYPE_ID})"
-    return WrongDomainError(expected, str(header.domain), 5)
-
-
 __all__ = [
     "CANNOT_ENCODE",
-    "Frame",
+    "Packers",
+    "Unpackers",
     "bad_text",
-    "explain",
+    "framed",
     "from_bytes",
     "left_over",
     "malformed",
+    "pack_head",
     "refuse",
-    "tlv",
+    "struct_error",
     "truncated",
     "wrong_size",
 ]

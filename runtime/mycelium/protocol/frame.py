@@ -55,39 +55,34 @@ class Header(msgspec.Struct, frozen=True, gc=False):
 
 
 class Frame(msgspec.Struct, frozen=True, gc=False):
-    """A decoded frame: its messages, and its header, which is unpacked when asked for."""
+    """A decoded frame: ``message`` is its first one, and the only one in frames of ``publish``.
 
-    messages: tuple[Message, ...]
-    head: int
+    The header's parts are fields here, because building a value for them costs as much as the rest.
+    """
+
+    message: Message
+    source: int
     sequence: int
     timestamp: int
     payload_size: int
+    others: tuple[Message, ...] = ()
 
     @property
-    def message(self) -> Message:
-        """The first message; frames of ``publish`` have exactly one."""
-        return self.messages[0]
-
-    @property
-    def source(self) -> int:
-        """The id of the publishing service."""
-        return self.head >> _SOURCE_SHIFT
+    def messages(self) -> tuple[Message, ...]:
+        """Every message of the frame, in order."""
+        return (self.message, *self.others)
 
     @property
     def header(self) -> Header:
         """The header as a value of its own."""
-        return header_of(self.head, self.sequence, self.timestamp, self.payload_size)
+        return Header(
+            self.message.DOMAIN, self.source, self.sequence, self.timestamp, self.payload_size
+        )
 
 
 def head_of(domain: int, source: int = 0) -> int:
     """Magic, protocol, domain and source as the number that the first eight bytes make."""
     return MAGIC | PROTOCOL << 32 | domain << _DOMAIN_SHIFT | source << _SOURCE_SHIFT
-
-
-def header_of(head: int, sequence: int, timestamp: int, payload_size: int) -> Header:
-    """The header value of unpacked header fields."""
-    domain = head >> _DOMAIN_SHIFT & 0xFF
-    return Header(domain, head >> _SOURCE_SHIFT, sequence, timestamp, payload_size)
 
 
 def encode_frame(
@@ -119,7 +114,8 @@ def read_header(data: bytes, at: int = 0, *, max_frame: int = DEFAULT_MAX_FRAME)
     if HEADER_SIZE + size > max_frame:
         claimed = f"{HEADER_SIZE + size} bytes"
         raise TooLargeError(f"a frame of at most {max_frame} bytes", claimed, at + 24)
-    return header_of(head, sequence, timestamp, size)
+    domain = head >> _DOMAIN_SHIFT & 0xFF
+    return Header(domain, head >> _SOURCE_SHIFT, sequence, timestamp, size)
 
 
 def check_frame(data: bytes, header: Header, at: int = 0) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from typing import Any, ClassVar, Final, Self
-from zlib import crc32
 
 import msgspec
 
@@ -15,10 +14,9 @@ from mycelium.protocol.errors import (
     TruncatedError,
     UnknownTypeError,
 )
-from mycelium.protocol.frame import HEADER_SIZE, Frame, head_of
+from mycelium.protocol.frame import HEADER_SIZE, Frame
 from mycelium.protocol.kinds import FieldSpec, Json, ValueProblem, shown
 
-_HEAD: Final = struct.Struct("<QQQI")
 _TLV_HEADER: Final = struct.Struct("<HBBI")
 
 
@@ -62,21 +60,10 @@ class Message(Structure, frozen=True, gc=False):
     def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
         """The frame that carries this message alone.
 
-        Generated messages of fixed size override this with one fused pack; others override
-        `to_tlv`.
-
         Raises:
             EncodeError: a value does not fit its field
         """
-        tlv = self.to_tlv()
-        try:
-            if not source:
-                raise ValueError("source 0 is reserved")
-            head = _HEAD.pack(head_of(self.DOMAIN, source), sequence, timestamp, len(tlv))
-        except (struct.error, ValueError, TypeError) as error:
-            found = {"source": source, "sequence": sequence, "timestamp": timestamp}
-            raise refuse(self, error, **found) from None
-        return b"%b%b%b" % (head, crc32(tlv, crc32(head)).to_bytes(4, "little"), tlv)
+        raise NotImplementedError
 
     def to_tlv(self) -> bytes:
         """The TLV: type, version, flags, length, then the fields.
@@ -107,10 +94,10 @@ class Message(Structure, frozen=True, gc=False):
         return cls._decode(data, _TLV_HEADER.size, whole, version)
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        """The frame of one message of this class, fixed in size and of today's version.
+    def _parse_frame(data: bytes) -> Frame | None:
+        """The frame that carries one message of this class, fixed in size, and nothing else.
 
-        ``data`` is known to have the right length.
+        None when it is not quite that; the general decoder then finds out what it is.
         """
         raise NotImplementedError
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from struct import Struct
 from types import MappingProxyType
 from typing import Final, TypeAlias
+from zlib import crc32
 
 from mycelium.protocol.errors import (
     MalformedValueError,
@@ -25,19 +26,21 @@ from mycelium.protocol.frame import (
 )
 from mycelium.protocol.message import Message, check_message
 
-FrameParser: TypeAlias = Callable[[bytes], Frame]
+FrameParser: TypeAlias = Callable[[bytes], Frame | None]
 FIRST_PROTOCOL_TYPE: Final = 65000  # protocol TLVs: trace context and the like, never messages
 _LAST_PROTOCOL_TYPE: Final = 65534
 _OVERHEAD: Final = HEADER_SIZE + TLV_HEADER_SIZE
 _TLV_HEADER: Final = Struct("<HBBI")
+_FRAME_START: Final = Struct("<6sHQQII4xI").unpack_from
 
 
 class Registry:
     """Decodes the frames of one system.
 
-    A frame that carries one message of fixed size, in today's version, and nothing else has a
-    parser of its own: it is found by the eight bytes of the TLV header, whose equality checks type,
-    version, flags and length at once.
+    A frame that carries one message, in today's version, and nothing else has a parser of its own.
+    A message of fixed size is found by the eight bytes of its TLV header, whose equality checks
+    type, version, flags and length at once; one of variable size by the first four. What its parser
+    does not take goes the general way, which says what is wrong.
     """
 
     def __init__(self, system: str, messages: Iterable[type[Message]]) -> None:
@@ -45,10 +48,15 @@ class Registry:
         self.messages: Mapping[int, type[Message]] = MappingProxyType(
             {m.TYPE_ID: m for m in messages}
         )
-        self._fused: dict[bytes, tuple[int, FrameParser]] = {
-            _TLV_HEADER.pack(m.TYPE_ID, m.VERSION, 0, m.SIZE): (_OVERHEAD + m.SIZE, m._parse_frame)
+        self._fixed: dict[bytes, FrameParser] = {
+            _TLV_HEADER.pack(m.TYPE_ID, m.VERSION, 0, m.SIZE): m._parse_frame
             for m in self.messages.values()
             if m.SIZE is not None
+        }
+        self._variable: dict[bytes, FrameParser] = {
+            _TLV_HEADER.pack(m.TYPE_ID, m.VERSION, 0, 0)[:4]: _variable_parser(m)
+            for m in self.messages.values()
+            if m.SIZE is None
         }
 
     def decode_frame(
@@ -69,10 +77,8 @@ class Registry:
         """
         if type(data) is not bytes:
             data = bytes(data)
-        fused = self._fused.get(data[HEADER_SIZE:_OVERHEAD])
-        if fused is not None and len(data) == fused[0] <= max_frame:
-            frame = fused[1](data)
-        else:
+        parse = self._fixed.get(data[32:40]) or self._variable.get(data[32:36])
+        if parse is None or len(data) > max_frame or (frame := parse(data)) is None:
             frame = self.decode_any(data, max_frame)
         if validate:
             for message in frame.messages:
@@ -82,9 +88,15 @@ class Registry:
     def decode_any(self, data: bytes, max_frame: int = DEFAULT_MAX_FRAME) -> Frame:
         """The frame of ``data`` by the general way: any TLVs, any versions; full errors."""
         header = check_single_frame(data, max_frame=max_frame)
-        messages = tuple(self._messages(data, header))
-        head = head_of(header.domain, header.source)
-        return Frame(messages, head, header.sequence, header.timestamp, header.payload_size)
+        first, *others = self._messages(data, header)
+        return Frame(
+            first,
+            header.source,
+            header.sequence,
+            header.timestamp,
+            header.payload_size,
+            tuple(others),
+        )
 
     def _messages(self, data: bytes, header: Header) -> list[Message]:
         at, end = HEADER_SIZE, len(data)
@@ -107,6 +119,25 @@ class Registry:
             expected = f"a message type of the system {self.system}"
             raise UnknownTypeError(expected, str(unknown), HEADER_SIZE)
         return found
+
+
+def _variable_parser(kind: type[Message]) -> FrameParser:
+    """The parser of a frame that carries one message of variable size and nothing else."""
+    expected = head_of(kind.DOMAIN).to_bytes(8, "little")[:6]
+    decode, version = kind._decode, kind.VERSION
+
+    def parse(data: bytes) -> Frame | None:
+        end = len(data)
+        if end < _OVERHEAD:
+            return None
+        start, source, sequence, timestamp, size, checksum, length = _FRAME_START(data)
+        if start != expected or size != end - HEADER_SIZE or length != size - TLV_HEADER_SIZE:
+            return None
+        if crc32(data[:28] + data[32:]) != checksum:
+            return None
+        return Frame(decode(data, _OVERHEAD, end, version), source, sequence, timestamp, size)
+
+    return parse
 
 
 def read_tlv(data: bytes, at: int, end: int) -> tuple[int, int, int, int]:

@@ -13,7 +13,7 @@ _SCALARS = [*_INTEGERS, "bool", "f32", "f64", "string", "bytes", "timestamp", "i
 _FIXED = ["fixed<0>", "fixed<8>", "fixed<18, i128>", "fixed<2, u16>", "fixed<30, u256>"]
 _WORDS = ["price", "data", "at", "size", "item", "parts", "version", "len", "end", "amount"]
 _NAMES = [*_WORDS, "a_name_that_is_so_long_that_it_has_48_characters", "x"]
-_TYPE_NAMES = ["Alpha", "BetaGamma", "HTTPThing", "ATypeWithANameOfAsManyAsFortyLettersLong"]
+_TYPE_NAMES = ["Alpha", "BetaGamma", "HTTPThing", "ATypeNameThatHasThirtyTwoLetters"]
 _APPENDED = {
     "u8": 7,
     "i64": -5,

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from struct import Struct, pack, unpack_from
+from struct import Struct
 from typing import Any, ClassVar, Final, Self
 from zlib import crc32
 
@@ -11,12 +11,13 @@ from mycelium.protocol import kinds, rules
 from mycelium.protocol.codec import (
     CANNOT_ENCODE,
     bad_text,
-    explain,
+    framed,
     from_bytes,
     left_over,
     malformed,
+    pack_head,
     refuse,
-    tlv,
+    struct_error,
     truncated,
 )
 from mycelium.protocol.frame import Frame
@@ -104,8 +105,10 @@ class OrderRequest(Message, frozen=True, gc=False):
     valid_to_block: int
     unannounced: bool
 
-    def to_tlv(self) -> bytes:
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
         try:
+            if not source:
+                raise ValueError
             parts: list[bytes] = []
             if self.signal_id is None:
                 signal_id_present = 0
@@ -156,9 +159,23 @@ class OrderRequest(Message, frozen=True, gc=False):
                 ),
             )
             value = b"".join(parts)
+            size = len(value)
+            head = pack_head(
+                0x302DEADBEEF | source << 48,
+                sequence,
+                timestamp,
+                size + 8,
+                0x10028 | size << 32,
+            )
         except CANNOT_ENCODE as error:
-            raise refuse(self, error) from None
-        return tlv(40, 1, value)
+            raise refuse(
+                self,
+                error,
+                source=source,
+                sequence=sequence,
+                timestamp=timestamp,
+            ) from None
+        return framed(head, value)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
@@ -185,9 +202,9 @@ class OrderRequest(Message, frozen=True, gc=False):
         legs_items: list[Any] = []
         for slots in _ORDER_REQUEST_ITER_UNPACK(legs_bytes):
             (item, item_1, item_2, item_3, item_4, item_5, item_7, item_8) = slots
-            start = at + 131 * len(legs_items)
+            start_1 = at + 131 * len(legs_items)
             if item_2 > 1:
-                raise malformed("0 or 1", item_2, start + 22)
+                raise malformed("0 or 1", item_2, start_1 + 22)
             item_6 = TokenAmount(item_4, from_bytes(item_5, "little"))
             item_9 = TokenAmount(item_7, from_bytes(item_8, "little"))
             item_10 = SwapLeg(
@@ -267,8 +284,10 @@ class OrderUpdate(Message, frozen=True, gc=False):
     transaction_hash: Hash | None
     reason: str | None
 
-    def to_tlv(self) -> bytes:
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
         try:
+            if not source:
+                raise ValueError
             parts: list[bytes] = []
             if self.transaction_hash is None:
                 transaction_hash_1 = 0
@@ -292,12 +311,25 @@ class OrderUpdate(Message, frozen=True, gc=False):
             else:
                 parts.append(b"\1")
                 item = reason.encode()
-                parts.append(_ORDER_UPDATE_PACK_2(len(item)))
-                parts.append(item)
+                parts += (_ORDER_UPDATE_PACK_2(len(item)), item)
             value = b"".join(parts)
+            size = len(value)
+            head = pack_head(
+                0x302DEADBEEF | source << 48,
+                sequence,
+                timestamp,
+                size + 8,
+                0x10029 | size << 32,
+            )
         except CANNOT_ENCODE as error:
-            raise refuse(self, error) from None
-        return tlv(41, 1, value)
+            raise refuse(
+                self,
+                error,
+                source=source,
+                sequence=sequence,
+                timestamp=timestamp,
+            ) from None
+        return framed(head, value)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
@@ -343,7 +375,7 @@ class OrderUpdate(Message, frozen=True, gc=False):
 
 _FILL_UNPACK_FROM: Final = Struct("<QH24sB32s20s32s32sQQ32sIIB").unpack_from
 _FILL_PACK: Final = Struct("<QQQIQQH24sB32s20s32s32sQQ32sIIB").pack
-_FILL_UNPACK: Final = Struct("<QQQII8sQH24sB32s20s32s32sQQ32sIIB").unpack
+_FILL_UNPACK: Final = Struct("<6sHQQII8xQH24sB32s20s32s32sQQ32sIIB").unpack
 _FILL_JOIN: Final = Struct("<28sI216s").pack
 
 
@@ -441,39 +473,40 @@ class Fill(Message, frozen=True, gc=False):
         return _FILL_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (
-            head,
-            sequence,
-            timestamp,
-            size,
-            checksum,
-            _,
-            order_id,
-            leg,
-            instrument,
-            side,
-            amount,
-            paid_token,
-            paid_amount,
-            gas_cost_wei,
-            block_number,
-            position_block_time,
-            position_transac_1,
-            position_transac_2,
-            position_log_index,
-            simulated,
-        ) = _FILL_UNPACK(data)
-        if head & 0xFFFFFFFFFFFF != 0x302DEADBEEF:
-            raise explain(data, Fill)
-        if size != 216:
-            raise explain(data, Fill)
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
+            (
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                order_id,
+                leg,
+                instrument,
+                side,
+                amount,
+                paid_token,
+                paid_amount,
+                gas_cost_wei,
+                block_number,
+                position_block_time,
+                position_transac_1,
+                position_transac_2,
+                position_log_index,
+                simulated,
+            ) = _FILL_UNPACK(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x03" or size != 216:
+            return None
         if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, Fill)
+            return None
         if instrument[3]:
-            raise malformed("0 in the reserved byte", instrument[3], 53)
+            return None
         if side not in ORDER_SIDE:
-            raise malformed("a OrderSide", side, 74)
+            return None
         paid = TokenAmount(paid_token, from_bytes(paid_amount, "little"))
         position = LogPosition(
             position_block_time,
@@ -482,24 +515,21 @@ class Fill(Message, frozen=True, gc=False):
             position_log_index,
         )
         if simulated > 1:
-            raise malformed("0 or 1", simulated, 247)
+            return None
         return Frame(
-            (
-                Fill(
-                    order_id,
-                    leg,
-                    InstrumentId.from_wire(instrument),
-                    ORDER_SIDE[side],
-                    from_bytes(amount, "little"),
-                    paid,
-                    from_bytes(gas_cost_wei, "little"),
-                    block_number,
-                    position,
-                    simulated == 1,
-                ),
-                *(),
+            Fill(
+                order_id,
+                leg,
+                InstrumentId.from_wire(instrument),
+                ORDER_SIDE[side],
+                from_bytes(amount, "little"),
+                paid,
+                from_bytes(gas_cost_wei, "little"),
+                block_number,
+                position,
+                simulated == 1,
             ),
-            head,
+            source,
             sequence,
             timestamp,
             size,
@@ -557,7 +587,7 @@ class Fill(Message, frozen=True, gc=False):
 
 _POSITION_UPDATE_UNPACK_FROM: Final = Struct("<24s32sq16s16s").unpack_from
 _POSITION_UPDATE_PACK: Final = Struct("<QQQIQ24s32sq16s16s").pack
-_POSITION_UPDATE_UNPACK: Final = Struct("<QQQII8s24s32sq16s16s").unpack
+_POSITION_UPDATE_UNPACK: Final = Struct("<6sHQQII8x24s32sq16s16s").unpack
 _POSITION_UPDATE_JOIN: Final = Struct("<28sI104s").pack
 
 
@@ -625,40 +655,38 @@ class PositionUpdate(Message, frozen=True, gc=False):
         return _POSITION_UPDATE_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (
-            head,
-            sequence,
-            timestamp,
-            size,
-            checksum,
-            _,
-            instrument,
-            amount,
-            average_price,
-            realised,
-            unrealised,
-        ) = _POSITION_UPDATE_UNPACK(data)
-        if head & 0xFFFFFFFFFFFF != 0x302DEADBEEF:
-            raise explain(data, PositionUpdate)
-        if size != 104:
-            raise explain(data, PositionUpdate)
-        if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, PositionUpdate)
-        if instrument[3]:
-            raise malformed("0 in the reserved byte", instrument[3], 43)
-        return Frame(
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
             (
-                PositionUpdate(
-                    InstrumentId.from_wire(instrument),
-                    from_bytes(amount, "little", signed=True),
-                    average_price,
-                    from_bytes(realised, "little", signed=True),
-                    from_bytes(unrealised, "little", signed=True),
-                ),
-                *(),
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                instrument,
+                amount,
+                average_price,
+                realised,
+                unrealised,
+            ) = _POSITION_UPDATE_UNPACK(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x03" or size != 104:
+            return None
+        if crc32(data[:28] + data[32:]) != checksum:
+            return None
+        if instrument[3]:
+            return None
+        return Frame(
+            PositionUpdate(
+                InstrumentId.from_wire(instrument),
+                from_bytes(amount, "little", signed=True),
+                average_price,
+                from_bytes(realised, "little", signed=True),
+                from_bytes(unrealised, "little", signed=True),
             ),
-            head,
+            source,
             sequence,
             timestamp,
             size,
@@ -730,8 +758,10 @@ class PortfolioSnapshot(Message, frozen=True, gc=False):
     drawdown_ppm: int
     holdings: tuple[HoldingLine, ...]
 
-    def to_tlv(self) -> bytes:
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
         try:
+            if not source:
+                raise ValueError
             parts: list[bytes] = []
             holdings = self.holdings
             parts.append(
@@ -752,9 +782,23 @@ class PortfolioSnapshot(Message, frozen=True, gc=False):
                     ),
                 )
             value = b"".join(parts)
+            size = len(value)
+            head = pack_head(
+                0x302DEADBEEF | source << 48,
+                sequence,
+                timestamp,
+                size + 8,
+                0x1002C | size << 32,
+            )
         except CANNOT_ENCODE as error:
-            raise refuse(self, error) from None
-        return tlv(44, 1, value)
+            raise refuse(
+                self,
+                error,
+                source=source,
+                sequence=sequence,
+                timestamp=timestamp,
+            ) from None
+        return framed(head, value)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
@@ -774,9 +818,9 @@ class PortfolioSnapshot(Message, frozen=True, gc=False):
         holdings_items: list[Any] = []
         for slots in _PORTFOLIO_SNAPSHOT_ITER_UNPACK(holdings_bytes):
             (item, item_1, item_2) = slots
-            start = at + 72 * len(holdings_items)
+            start_1 = at + 72 * len(holdings_items)
             if item[3]:
-                raise malformed("0 in the reserved byte", item[3], start + 3)
+                raise malformed("0 in the reserved byte", item[3], start_1 + 3)
             item_3 = HoldingLine(
                 InstrumentId.from_wire(item),
                 from_bytes(item_1, "little", signed=True),
@@ -835,24 +879,40 @@ class RiskAlert(Message, frozen=True, gc=False):
     found: UsdAmount
     text: str
 
-    def to_tlv(self) -> bytes:
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
         try:
-            parts: list[bytes] = []
+            if not source:
+                raise ValueError
             text_utf8 = self.text.encode()
-            parts.append(
-                _RISK_ALERT_PACK(
-                    self.level,
-                    self.limit,
-                    self.allowed.to_bytes(16, "little", signed=True),
-                    self.found.to_bytes(16, "little", signed=True),
-                    len(text_utf8),
+            value = b"".join(
+                (
+                    _RISK_ALERT_PACK(
+                        self.level,
+                        self.limit,
+                        self.allowed.to_bytes(16, "little", signed=True),
+                        self.found.to_bytes(16, "little", signed=True),
+                        len(text_utf8),
+                    ),
+                    text_utf8,
                 ),
             )
-            parts.append(text_utf8)
-            value = b"".join(parts)
+            size = len(value)
+            head = pack_head(
+                0x302DEADBEEF | source << 48,
+                sequence,
+                timestamp,
+                size + 8,
+                0x1002D | size << 32,
+            )
         except CANNOT_ENCODE as error:
-            raise refuse(self, error) from None
-        return tlv(45, 1, value)
+            raise refuse(
+                self,
+                error,
+                source=source,
+                sequence=sequence,
+                timestamp=timestamp,
+            ) from None
+        return framed(head, value)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
@@ -917,21 +977,39 @@ class EmergencyStop(Message, frozen=True, gc=False):
     stopped: bool
     reason: str
 
-    def to_tlv(self) -> bytes:
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
         try:
-            parts: list[bytes] = []
+            if not source:
+                raise ValueError
             scope_utf8 = self.scope.encode()
-            parts.append(_EMERGENCY_STOP_PACK(len(scope_utf8)))
-            parts.append(scope_utf8)
             if type(self.stopped) is not bool:
                 raise ValueError
             reason_utf8 = self.reason.encode()
-            parts.append(_EMERGENCY_STOP_PACK_1(self.stopped, len(reason_utf8)))
-            parts.append(reason_utf8)
-            value = b"".join(parts)
+            value = b"".join(
+                (
+                    _EMERGENCY_STOP_PACK(len(scope_utf8)),
+                    scope_utf8,
+                    _EMERGENCY_STOP_PACK_1(self.stopped, len(reason_utf8)),
+                    reason_utf8,
+                ),
+            )
+            size = len(value)
+            head = pack_head(
+                0x302DEADBEEF | source << 48,
+                sequence,
+                timestamp,
+                size + 8,
+                0x1002E | size << 32,
+            )
         except CANNOT_ENCODE as error:
-            raise refuse(self, error) from None
-        return tlv(46, 1, value)
+            raise refuse(
+                self,
+                error,
+                source=source,
+                sequence=sequence,
+                timestamp=timestamp,
+            ) from None
+        return framed(head, value)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
@@ -968,7 +1046,7 @@ class EmergencyStop(Message, frozen=True, gc=False):
 
 _ORDER_INTENT_UNPACK_FROM: Final = Struct("<16s24sB32sBq").unpack_from
 _ORDER_INTENT_PACK: Final = Struct("<QQQIQ16s24sB32sBq").pack
-_ORDER_INTENT_UNPACK: Final = Struct("<QQQII8s16s24sB32sBq").unpack
+_ORDER_INTENT_UNPACK: Final = Struct("<6sHQQII8x16s24sB32sBq").unpack
 _ORDER_INTENT_JOIN: Final = Struct("<28sI90s").pack
 
 
@@ -1044,50 +1122,48 @@ class OrderIntent(Message, frozen=True, gc=False):
         return _ORDER_INTENT_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (
-            head,
-            sequence,
-            timestamp,
-            size,
-            checksum,
-            _,
-            intent_id,
-            instrument,
-            side,
-            amount,
-            limit_price_present,
-            limit_price_given,
-        ) = _ORDER_INTENT_UNPACK(data)
-        if head & 0xFFFFFFFFFFFF != 0x302DEADBEEF:
-            raise explain(data, OrderIntent)
-        if size != 90:
-            raise explain(data, OrderIntent)
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
+            (
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                intent_id,
+                instrument,
+                side,
+                amount,
+                limit_price_present,
+                limit_price_given,
+            ) = _ORDER_INTENT_UNPACK(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x03" or size != 90:
+            return None
         if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, OrderIntent)
+            return None
         if instrument[3]:
-            raise malformed("0 in the reserved byte", instrument[3], 59)
+            return None
         if side not in ORDER_SIDE:
-            raise malformed("a OrderSide", side, 80)
+            return None
         limit_price: Any = None
         if limit_price_present == 1:
             limit_price = limit_price_given
         elif limit_price_present:
-            raise malformed("0 or 1 as presence", limit_price_present, 113)
+            return None
         elif limit_price_given != 0:
-            raise malformed("zeros in an absent value", limit_price_given, 114)
+            return None
         return Frame(
-            (
-                OrderIntent(
-                    intent_id,
-                    InstrumentId.from_wire(instrument),
-                    ORDER_SIDE[side],
-                    from_bytes(amount, "little"),
-                    limit_price,
-                ),
-                *(),
+            OrderIntent(
+                intent_id,
+                InstrumentId.from_wire(instrument),
+                ORDER_SIDE[side],
+                from_bytes(amount, "little"),
+                limit_price,
             ),
-            head,
+            source,
             sequence,
             timestamp,
             size,

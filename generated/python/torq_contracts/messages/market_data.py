@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from struct import Struct, pack, unpack_from
+from struct import Struct
 from typing import Any, ClassVar, Final, Self
 from zlib import crc32
 
@@ -11,12 +11,13 @@ from mycelium.protocol import kinds, rules
 from mycelium.protocol.codec import (
     CANNOT_ENCODE,
     bad_text,
-    explain,
+    framed,
     from_bytes,
     left_over,
     malformed,
+    pack_head,
     refuse,
-    tlv,
+    struct_error,
     truncated,
 )
 from mycelium.protocol.frame import Frame
@@ -48,7 +49,7 @@ _BLOCK_UPDATE_UNPACK: Final = Struct("<32s").unpack
 _BLOCK_UPDATE_UNPACK_FROM: Final = Struct("<QQQB32sBQBQ").unpack_from
 _BLOCK_UPDATE_PACK: Final = Struct("<32s").pack
 _BLOCK_UPDATE_PACK_1: Final = Struct("<QQQIQQQQB32sBQBQ").pack
-_BLOCK_UPDATE_UNPACK_1: Final = Struct("<QQQII8sQQQB32sBQBQ").unpack
+_BLOCK_UPDATE_UNPACK_1: Final = Struct("<6sHQQII8xQQQB32sBQBQ").unpack
 _BLOCK_UPDATE_JOIN: Final = Struct("<28sI83s").pack
 
 
@@ -141,55 +142,56 @@ class BlockUpdate(Message, frozen=True, gc=False):
         return _BLOCK_UPDATE_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (
-            head,
-            sequence,
-            timestamp,
-            size,
-            checksum,
-            _,
-            chain_id,
-            number,
-            time,
-            base_fee_present,
-            base_fee_given,
-            gas_used_present,
-            gas_used_given,
-            gas_limit_present,
-            gas_limit_given,
-        ) = _BLOCK_UPDATE_UNPACK_1(data)
-        if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
-            raise explain(data, BlockUpdate)
-        if size != 83:
-            raise explain(data, BlockUpdate)
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
+            (
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                chain_id,
+                number,
+                time,
+                base_fee_present,
+                base_fee_given,
+                gas_used_present,
+                gas_used_given,
+                gas_limit_present,
+                gas_limit_given,
+            ) = _BLOCK_UPDATE_UNPACK_1(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 83:
+            return None
         if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, BlockUpdate)
+            return None
         base_fee: Any = None
         if base_fee_present == 1:
             (base_fee_value,) = _BLOCK_UPDATE_UNPACK(base_fee_given)
             base_fee = from_bytes(base_fee_value, "little")
         elif base_fee_present:
-            raise malformed("0 or 1 as presence", base_fee_present, 64)
+            return None
         elif base_fee_given != bytes(32):
-            raise malformed("zeros in an absent value", base_fee_given, 65)
+            return None
         gas_used: Any = None
         if gas_used_present == 1:
             gas_used = gas_used_given
         elif gas_used_present:
-            raise malformed("0 or 1 as presence", gas_used_present, 97)
+            return None
         elif gas_used_given != 0:
-            raise malformed("zeros in an absent value", gas_used_given, 98)
+            return None
         gas_limit: Any = None
         if gas_limit_present == 1:
             gas_limit = gas_limit_given
         elif gas_limit_present:
-            raise malformed("0 or 1 as presence", gas_limit_present, 106)
+            return None
         elif gas_limit_given != 0:
-            raise malformed("zeros in an absent value", gas_limit_given, 107)
+            return None
         return Frame(
-            (BlockUpdate(chain_id, number, time, base_fee, gas_used, gas_limit),),
-            head,
+            BlockUpdate(chain_id, number, time, base_fee, gas_used, gas_limit),
+            source,
             sequence,
             timestamp,
             size,
@@ -240,7 +242,7 @@ class BlockUpdate(Message, frozen=True, gc=False):
 
 _SWAP_EVENT_UNPACK_FROM: Final = Struct("<20sBQQ32sII20s20s32s32s32s32s").unpack_from
 _SWAP_EVENT_PACK: Final = Struct("<QQQIQ20sBQQ32sII20s20s32s32s32s32s").pack
-_SWAP_EVENT_UNPACK: Final = Struct("<QQQII8s20sBQQ32sII20s20s32s32s32s32s").unpack
+_SWAP_EVENT_UNPACK: Final = Struct("<6sHQQII8x20sBQQ32sII20s20s32s32s32s32s").unpack
 _SWAP_EVENT_JOIN: Final = Struct("<28sI253s").pack
 
 
@@ -342,34 +344,35 @@ class SwapEvent(Message, frozen=True, gc=False):
         return _SWAP_EVENT_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (
-            head,
-            sequence,
-            timestamp,
-            size,
-            checksum,
-            _,
-            pool_address,
-            kind,
-            block_number,
-            position_block_time,
-            position_transac_1,
-            position_transac_2,
-            position_log_index,
-            sender,
-            recipient,
-            amount0_in,
-            amount1_in,
-            amount0_out,
-            amount1_out,
-        ) = _SWAP_EVENT_UNPACK(data)
-        if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
-            raise explain(data, SwapEvent)
-        if size != 253:
-            raise explain(data, SwapEvent)
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
+            (
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                pool_address,
+                kind,
+                block_number,
+                position_block_time,
+                position_transac_1,
+                position_transac_2,
+                position_log_index,
+                sender,
+                recipient,
+                amount0_in,
+                amount1_in,
+                amount0_out,
+                amount1_out,
+            ) = _SWAP_EVENT_UNPACK(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 253:
+            return None
         if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, SwapEvent)
+            return None
         position = LogPosition(
             position_block_time,
             position_transac_1,
@@ -377,22 +380,19 @@ class SwapEvent(Message, frozen=True, gc=False):
             position_log_index,
         )
         return Frame(
-            (
-                SwapEvent(
-                    pool_address,
-                    POOL_KIND.get(kind, kind),
-                    block_number,
-                    position,
-                    sender,
-                    recipient,
-                    from_bytes(amount0_in, "little"),
-                    from_bytes(amount1_in, "little"),
-                    from_bytes(amount0_out, "little"),
-                    from_bytes(amount1_out, "little"),
-                ),
-                *(),
+            SwapEvent(
+                pool_address,
+                POOL_KIND.get(kind, kind),
+                block_number,
+                position,
+                sender,
+                recipient,
+                from_bytes(amount0_in, "little"),
+                from_bytes(amount1_in, "little"),
+                from_bytes(amount0_out, "little"),
+                from_bytes(amount1_out, "little"),
             ),
-            head,
+            source,
             sequence,
             timestamp,
             size,
@@ -446,7 +446,7 @@ _MINT_EVENT_UNPACK_FROM: Final = Struct("<20sBQQ32sII20sB20sB24s32s32s").unpack_
 _MINT_EVENT_PACK: Final = Struct("<20s").pack
 _MINT_EVENT_PACK_1: Final = Struct("<ii16s").pack
 _MINT_EVENT_PACK_2: Final = Struct("<QQQIQ20sBQQ32sII20sB20sB24s32s32s").pack
-_MINT_EVENT_UNPACK_2: Final = Struct("<QQQII8s20sBQQ32sII20sB20sB24s32s32s").unpack
+_MINT_EVENT_UNPACK_2: Final = Struct("<6sHQQII8x20sBQQ32sII20sB20sB24s32s32s").unpack
 _MINT_EVENT_JOIN: Final = Struct("<28sI215s").pack
 
 
@@ -559,35 +559,36 @@ class MintEvent(Message, frozen=True, gc=False):
         return _MINT_EVENT_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (
-            head,
-            sequence,
-            timestamp,
-            size,
-            checksum,
-            _,
-            pool_address,
-            kind,
-            block_number,
-            position_block_time,
-            position_transac_1,
-            position_transac_2,
-            position_log_index,
-            sender,
-            owner_present,
-            owner_given,
-            added_present,
-            added_given,
-            amount0,
-            amount1,
-        ) = _MINT_EVENT_UNPACK_2(data)
-        if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
-            raise explain(data, MintEvent)
-        if size != 215:
-            raise explain(data, MintEvent)
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
+            (
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                pool_address,
+                kind,
+                block_number,
+                position_block_time,
+                position_transac_1,
+                position_transac_2,
+                position_log_index,
+                sender,
+                owner_present,
+                owner_given,
+                added_present,
+                added_given,
+                amount0,
+                amount1,
+            ) = _MINT_EVENT_UNPACK_2(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 215:
+            return None
         if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, MintEvent)
+            return None
         position = LogPosition(
             position_block_time,
             position_transac_1,
@@ -599,9 +600,9 @@ class MintEvent(Message, frozen=True, gc=False):
             (owner_value,) = _MINT_EVENT_UNPACK(owner_given)
             owner = owner_value
         elif owner_present:
-            raise malformed("0 or 1 as presence", owner_present, 137)
+            return None
         elif owner_given != bytes(20):
-            raise malformed("zeros in an absent value", owner_given, 138)
+            return None
         added: Any = None
         if added_present == 1:
             (
@@ -616,25 +617,22 @@ class MintEvent(Message, frozen=True, gc=False):
             )
             added = added_value
         elif added_present:
-            raise malformed("0 or 1 as presence", added_present, 158)
+            return None
         elif added_given != bytes(24):
-            raise malformed("zeros in an absent value", added_given, 159)
+            return None
         return Frame(
-            (
-                MintEvent(
-                    pool_address,
-                    POOL_KIND.get(kind, kind),
-                    block_number,
-                    position,
-                    sender,
-                    owner,
-                    added,
-                    from_bytes(amount0, "little"),
-                    from_bytes(amount1, "little"),
-                ),
-                *(),
+            MintEvent(
+                pool_address,
+                POOL_KIND.get(kind, kind),
+                block_number,
+                position,
+                sender,
+                owner,
+                added,
+                from_bytes(amount0, "little"),
+                from_bytes(amount1, "little"),
             ),
-            head,
+            source,
             sequence,
             timestamp,
             size,
@@ -713,7 +711,7 @@ _BURN_EVENT_UNPACK_FROM: Final = Struct("<20sBQQ32sII20sB20sB24s32s32s").unpack_
 _BURN_EVENT_PACK: Final = Struct("<20s").pack
 _BURN_EVENT_PACK_1: Final = Struct("<ii16s").pack
 _BURN_EVENT_PACK_2: Final = Struct("<QQQIQ20sBQQ32sII20sB20sB24s32s32s").pack
-_BURN_EVENT_UNPACK_2: Final = Struct("<QQQII8s20sBQQ32sII20sB20sB24s32s32s").unpack
+_BURN_EVENT_UNPACK_2: Final = Struct("<6sHQQII8x20sBQQ32sII20sB20sB24s32s32s").unpack
 _BURN_EVENT_JOIN: Final = Struct("<28sI215s").pack
 
 
@@ -828,35 +826,36 @@ class BurnEvent(Message, frozen=True, gc=False):
         return _BURN_EVENT_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (
-            head,
-            sequence,
-            timestamp,
-            size,
-            checksum,
-            _,
-            pool_address,
-            kind,
-            block_number,
-            position_block_time,
-            position_transac_1,
-            position_transac_2,
-            position_log_index,
-            owner,
-            recipient_present,
-            recipient_given,
-            removed_present,
-            removed_given,
-            amount0,
-            amount1,
-        ) = _BURN_EVENT_UNPACK_2(data)
-        if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
-            raise explain(data, BurnEvent)
-        if size != 215:
-            raise explain(data, BurnEvent)
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
+            (
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                pool_address,
+                kind,
+                block_number,
+                position_block_time,
+                position_transac_1,
+                position_transac_2,
+                position_log_index,
+                owner,
+                recipient_present,
+                recipient_given,
+                removed_present,
+                removed_given,
+                amount0,
+                amount1,
+            ) = _BURN_EVENT_UNPACK_2(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 215:
+            return None
         if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, BurnEvent)
+            return None
         position = LogPosition(
             position_block_time,
             position_transac_1,
@@ -868,9 +867,9 @@ class BurnEvent(Message, frozen=True, gc=False):
             (recipient_value,) = _BURN_EVENT_UNPACK(recipient_given)
             recipient = recipient_value
         elif recipient_present:
-            raise malformed("0 or 1 as presence", recipient_present, 137)
+            return None
         elif recipient_given != bytes(20):
-            raise malformed("zeros in an absent value", recipient_given, 138)
+            return None
         removed: Any = None
         if removed_present == 1:
             (
@@ -885,25 +884,22 @@ class BurnEvent(Message, frozen=True, gc=False):
             )
             removed = removed_value
         elif removed_present:
-            raise malformed("0 or 1 as presence", removed_present, 158)
+            return None
         elif removed_given != bytes(24):
-            raise malformed("zeros in an absent value", removed_given, 159)
+            return None
         return Frame(
-            (
-                BurnEvent(
-                    pool_address,
-                    POOL_KIND.get(kind, kind),
-                    block_number,
-                    position,
-                    owner,
-                    recipient,
-                    removed,
-                    from_bytes(amount0, "little"),
-                    from_bytes(amount1, "little"),
-                ),
-                *(),
+            BurnEvent(
+                pool_address,
+                POOL_KIND.get(kind, kind),
+                block_number,
+                position,
+                owner,
+                recipient,
+                removed,
+                from_bytes(amount0, "little"),
+                from_bytes(amount1, "little"),
             ),
-            head,
+            source,
             sequence,
             timestamp,
             size,
@@ -978,7 +974,7 @@ class BurnEvent(Message, frozen=True, gc=False):
 
 _COLLECT_EVENT_UNPACK_FROM: Final = Struct("<20sQQ32sII20s20sii16s16s").unpack_from
 _COLLECT_EVENT_PACK: Final = Struct("<QQQIQ20sQQ32sII20s20sii16s16s").pack
-_COLLECT_EVENT_UNPACK: Final = Struct("<QQQII8s20sQQ32sII20s20sii16s16s").unpack
+_COLLECT_EVENT_UNPACK: Final = Struct("<6sHQQII8x20sQQ32sII20s20sii16s16s").unpack
 _COLLECT_EVENT_JOIN: Final = Struct("<28sI164s").pack
 
 
@@ -1070,33 +1066,34 @@ class CollectEvent(Message, frozen=True, gc=False):
         return _COLLECT_EVENT_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (
-            head,
-            sequence,
-            timestamp,
-            size,
-            checksum,
-            _,
-            pool_address,
-            block_number,
-            position_block_time,
-            position_transac_1,
-            position_transac_2,
-            position_log_index,
-            owner,
-            recipient,
-            ticks_lower,
-            ticks_upper,
-            amount0,
-            amount1,
-        ) = _COLLECT_EVENT_UNPACK(data)
-        if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
-            raise explain(data, CollectEvent)
-        if size != 164:
-            raise explain(data, CollectEvent)
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
+            (
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                pool_address,
+                block_number,
+                position_block_time,
+                position_transac_1,
+                position_transac_2,
+                position_log_index,
+                owner,
+                recipient,
+                ticks_lower,
+                ticks_upper,
+                amount0,
+                amount1,
+            ) = _COLLECT_EVENT_UNPACK(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 164:
+            return None
         if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, CollectEvent)
+            return None
         position = LogPosition(
             position_block_time,
             position_transac_1,
@@ -1105,20 +1102,17 @@ class CollectEvent(Message, frozen=True, gc=False):
         )
         ticks = TickRange(ticks_lower, ticks_upper)
         return Frame(
-            (
-                CollectEvent(
-                    pool_address,
-                    block_number,
-                    position,
-                    owner,
-                    recipient,
-                    ticks,
-                    from_bytes(amount0, "little"),
-                    from_bytes(amount1, "little"),
-                ),
-                *(),
+            CollectEvent(
+                pool_address,
+                block_number,
+                position,
+                owner,
+                recipient,
+                ticks,
+                from_bytes(amount0, "little"),
+                from_bytes(amount1, "little"),
             ),
-            head,
+            source,
             sequence,
             timestamp,
             size,
@@ -1229,12 +1223,12 @@ class FeedStatus(Message, frozen=True, gc=False):
     unknown_pool: int
     malformed: int
 
-    def to_tlv(self) -> bytes:
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
         try:
+            if not source:
+                raise ValueError
             parts: list[bytes] = []
             feed_utf8 = self.feed.encode()
-            parts.append(_FEED_STATUS_PACK(len(feed_utf8)))
-            parts.append(feed_utf8)
             if self.last_block is None:
                 last_block_present = 0
                 last_block_given: Any = 0
@@ -1242,7 +1236,9 @@ class FeedStatus(Message, frozen=True, gc=False):
                 last_block_present = 1
                 last_block_given = self.last_block
             decoded = self.decoded
-            parts.append(
+            parts += (
+                _FEED_STATUS_PACK(len(feed_utf8)),
+                feed_utf8,
                 _FEED_STATUS_PACK_1(
                     self.state,
                     self.chain_id,
@@ -1262,9 +1258,23 @@ class FeedStatus(Message, frozen=True, gc=False):
                 ),
             )
             value = b"".join(parts)
+            size = len(value)
+            head = pack_head(
+                0x102DEADBEEF | source << 48,
+                sequence,
+                timestamp,
+                size + 8,
+                0x10006 | size << 32,
+            )
         except CANNOT_ENCODE as error:
-            raise refuse(self, error) from None
-        return tlv(6, 1, value)
+            raise refuse(
+                self,
+                error,
+                source=source,
+                sequence=sequence,
+                timestamp=timestamp,
+            ) from None
+        return framed(head, value)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
@@ -1375,15 +1385,12 @@ class MalformedLog(Message, frozen=True, gc=False):
     log_index: int | None
     reason: str
 
-    def to_tlv(self) -> bytes:
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
         try:
-            parts: list[bytes] = []
+            if not source:
+                raise ValueError
             feed_utf8 = self.feed.encode()
-            parts.append(_MALFORMED_LOG_PACK(len(feed_utf8)))
-            parts.append(feed_utf8)
             place_utf8 = self.place.encode()
-            parts.append(_MALFORMED_LOG_PACK(len(place_utf8)))
-            parts.append(place_utf8)
             if self.block_number is None:
                 block_number_present = 0
                 block_number_given: Any = 0
@@ -1397,20 +1404,39 @@ class MalformedLog(Message, frozen=True, gc=False):
                 log_index_present = 1
                 log_index_given = self.log_index
             reason_utf8 = self.reason.encode()
-            parts.append(
-                _MALFORMED_LOG_PACK_1(
-                    block_number_present,
-                    block_number_given,
-                    log_index_present,
-                    log_index_given,
-                    len(reason_utf8),
+            value = b"".join(
+                (
+                    _MALFORMED_LOG_PACK(len(feed_utf8)),
+                    feed_utf8,
+                    _MALFORMED_LOG_PACK(len(place_utf8)),
+                    place_utf8,
+                    _MALFORMED_LOG_PACK_1(
+                        block_number_present,
+                        block_number_given,
+                        log_index_present,
+                        log_index_given,
+                        len(reason_utf8),
+                    ),
+                    reason_utf8,
                 ),
             )
-            parts.append(reason_utf8)
-            value = b"".join(parts)
+            size = len(value)
+            head = pack_head(
+                0x102DEADBEEF | source << 48,
+                sequence,
+                timestamp,
+                size + 8,
+                0x10007 | size << 32,
+            )
         except CANNOT_ENCODE as error:
-            raise refuse(self, error) from None
-        return tlv(7, 1, value)
+            raise refuse(
+                self,
+                error,
+                source=source,
+                sequence=sequence,
+                timestamp=timestamp,
+            ) from None
+        return framed(head, value)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
@@ -1477,7 +1503,7 @@ class MalformedLog(Message, frozen=True, gc=False):
 
 _QUOTE_UNPACK_FROM: Final = Struct("<24sQqqQQ").unpack_from
 _QUOTE_PACK: Final = Struct("<QQQIQ24sQqqQQ").pack
-_QUOTE_UNPACK: Final = Struct("<QQQII8s24sQqqQQ").unpack
+_QUOTE_UNPACK: Final = Struct("<6sHQQII8x24sQqqQQ").unpack
 _QUOTE_JOIN: Final = Struct("<28sI72s").pack
 
 
@@ -1548,42 +1574,40 @@ class Quote(Message, frozen=True, gc=False):
         return _QUOTE_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (
-            head,
-            sequence,
-            timestamp,
-            size,
-            checksum,
-            _,
-            instrument,
-            exchange_time,
-            bid,
-            ask,
-            bid_size,
-            ask_size,
-        ) = _QUOTE_UNPACK(data)
-        if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
-            raise explain(data, Quote)
-        if size != 72:
-            raise explain(data, Quote)
-        if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, Quote)
-        if instrument[3]:
-            raise malformed("0 in the reserved byte", instrument[3], 43)
-        return Frame(
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
             (
-                Quote(
-                    InstrumentId.from_wire(instrument),
-                    exchange_time,
-                    bid,
-                    ask,
-                    bid_size,
-                    ask_size,
-                ),
-                *(),
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                instrument,
+                exchange_time,
+                bid,
+                ask,
+                bid_size,
+                ask_size,
+            ) = _QUOTE_UNPACK(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 72:
+            return None
+        if crc32(data[:28] + data[32:]) != checksum:
+            return None
+        if instrument[3]:
+            return None
+        return Frame(
+            Quote(
+                InstrumentId.from_wire(instrument),
+                exchange_time,
+                bid,
+                ask,
+                bid_size,
+                ask_size,
             ),
-            head,
+            source,
             sequence,
             timestamp,
             size,
@@ -1620,7 +1644,7 @@ _GAS_PRICE_UPDATE_ITER_UNPACK: Final = Struct("<16s").iter_unpack
 _GAS_PRICE_UPDATE_UNPACK_FROM: Final = Struct("<QQ32s48s").unpack_from
 _GAS_PRICE_UPDATE_PACK: Final = Struct("<16s").pack
 _GAS_PRICE_UPDATE_PACK_1: Final = Struct("<QQQIQQQ32s48s").pack
-_GAS_PRICE_UPDATE_UNPACK: Final = Struct("<QQQII8sQQ32s48s").unpack
+_GAS_PRICE_UPDATE_UNPACK: Final = Struct("<6sHQQII8xQQ32s48s").unpack
 _GAS_PRICE_UPDATE_JOIN: Final = Struct("<28sI104s").pack
 
 
@@ -1689,39 +1713,37 @@ class GasPriceUpdate(Message, frozen=True, gc=False):
         return _GAS_PRICE_UPDATE_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (
-            head,
-            sequence,
-            timestamp,
-            size,
-            checksum,
-            _,
-            chain_id,
-            block_number,
-            base_fee,
-            priority_fees,
-        ) = _GAS_PRICE_UPDATE_UNPACK(data)
-        if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
-            raise explain(data, GasPriceUpdate)
-        if size != 104:
-            raise explain(data, GasPriceUpdate)
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
+            (
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                chain_id,
+                block_number,
+                base_fee,
+                priority_fees,
+            ) = _GAS_PRICE_UPDATE_UNPACK(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 104:
+            return None
         if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, GasPriceUpdate)
+            return None
         priority_fees_items: list[Any] = []
         for (item,) in _GAS_PRICE_UPDATE_ITER_UNPACK(priority_fees):
             priority_fees_items.append(from_bytes(item, "little"))
         return Frame(
-            (
-                GasPriceUpdate(
-                    chain_id,
-                    block_number,
-                    from_bytes(base_fee, "little"),
-                    tuple(priority_fees_items),
-                ),
-                *(),
+            GasPriceUpdate(
+                chain_id,
+                block_number,
+                from_bytes(base_fee, "little"),
+                tuple(priority_fees_items),
             ),
-            head,
+            source,
             sequence,
             timestamp,
             size,
@@ -1756,7 +1778,7 @@ _POOL_STATE_UPDATE_UNPACK: Final = Struct("<Q32sII").unpack
 _POOL_STATE_UPDATE_UNPACK_FROM_1: Final = Struct("<20s20sIB48s").unpack_from
 _POOL_STATE_UPDATE_PACK: Final = Struct("<Q32sII").pack
 _POOL_STATE_UPDATE_PACK_1: Final = Struct("<QQQIQ20sH32s32sQ20s20sIB48s").pack
-_POOL_STATE_UPDATE_UNPACK_1: Final = Struct("<QQQII8s20sH32s32sQ20s20sIB48s").unpack
+_POOL_STATE_UPDATE_UNPACK_1: Final = Struct("<6sHQQII8x20sH32s32sQ20s20sIB48s").unpack
 _POOL_STATE_UPDATE_JOIN: Final = Struct("<28sI195s").pack
 
 
@@ -1869,31 +1891,32 @@ class PoolStateUpdate(Message, frozen=True, gc=False):
         return _POOL_STATE_UPDATE_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (
-            head,
-            sequence,
-            timestamp,
-            size,
-            checksum,
-            _,
-            pool_address,
-            venue_id,
-            reserve0,
-            reserve1,
-            block_number,
-            token0,
-            token1,
-            fee_ppm,
-            position_present,
-            position_given,
-        ) = _POOL_STATE_UPDATE_UNPACK_1(data)
-        if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
-            raise explain(data, PoolStateUpdate)
-        if size != 195:
-            raise explain(data, PoolStateUpdate)
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
+            (
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                pool_address,
+                venue_id,
+                reserve0,
+                reserve1,
+                block_number,
+                token0,
+                token1,
+                fee_ppm,
+                position_present,
+                position_given,
+            ) = _POOL_STATE_UPDATE_UNPACK_1(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 195:
+            return None
         if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, PoolStateUpdate)
+            return None
         position: Any = None
         if position_present == 1:
             (
@@ -1910,25 +1933,22 @@ class PoolStateUpdate(Message, frozen=True, gc=False):
             )
             position = position_value
         elif position_present:
-            raise malformed("0 or 1 as presence", position_present, 178)
+            return None
         elif position_given != bytes(48):
-            raise malformed("zeros in an absent value", position_given, 179)
+            return None
         return Frame(
-            (
-                PoolStateUpdate(
-                    pool_address,
-                    venue_id,
-                    from_bytes(reserve0, "little"),
-                    from_bytes(reserve1, "little"),
-                    block_number,
-                    token0,
-                    token1,
-                    fee_ppm,
-                    position,
-                ),
-                *(),
+            PoolStateUpdate(
+                pool_address,
+                venue_id,
+                from_bytes(reserve0, "little"),
+                from_bytes(reserve1, "little"),
+                block_number,
+                token0,
+                token1,
+                fee_ppm,
+                position,
             ),
-            head,
+            source,
             sequence,
             timestamp,
             size,
@@ -2002,7 +2022,7 @@ class PoolStateUpdate(Message, frozen=True, gc=False):
 
 _V3_POOL_STATE_UNPACK_FROM: Final = Struct("<20sH20s20s32s16siiIQQ32sII").unpack_from
 _V3_POOL_STATE_PACK: Final = Struct("<QQQIQ20sH20s20s32s16siiIQQ32sII").pack
-_V3_POOL_STATE_UNPACK: Final = Struct("<QQQII8s20sH20s20s32s16siiIQQ32sII").unpack
+_V3_POOL_STATE_UNPACK: Final = Struct("<6sHQQII8x20sH20s20s32s16siiIQQ32sII").unpack
 _V3_POOL_STATE_JOIN: Final = Struct("<28sI186s").pack
 
 
@@ -2118,35 +2138,36 @@ class V3PoolState(Message, frozen=True, gc=False):
         return _V3_POOL_STATE_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (
-            head,
-            sequence,
-            timestamp,
-            size,
-            checksum,
-            _,
-            pool_address,
-            venue_id,
-            token0,
-            token1,
-            sqrt_price_x96,
-            liquidity,
-            tick,
-            tick_spacing,
-            fee_ppm,
-            block_number,
-            position_block_time,
-            position_transac_1,
-            position_transac_2,
-            position_log_index,
-        ) = _V3_POOL_STATE_UNPACK(data)
-        if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
-            raise explain(data, V3PoolState)
-        if size != 186:
-            raise explain(data, V3PoolState)
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
+            (
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                pool_address,
+                venue_id,
+                token0,
+                token1,
+                sqrt_price_x96,
+                liquidity,
+                tick,
+                tick_spacing,
+                fee_ppm,
+                block_number,
+                position_block_time,
+                position_transac_1,
+                position_transac_2,
+                position_log_index,
+            ) = _V3_POOL_STATE_UNPACK(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 186:
+            return None
         if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, V3PoolState)
+            return None
         position = LogPosition(
             position_block_time,
             position_transac_1,
@@ -2154,23 +2175,20 @@ class V3PoolState(Message, frozen=True, gc=False):
             position_log_index,
         )
         return Frame(
-            (
-                V3PoolState(
-                    pool_address,
-                    venue_id,
-                    token0,
-                    token1,
-                    from_bytes(sqrt_price_x96, "little"),
-                    from_bytes(liquidity, "little"),
-                    tick,
-                    tick_spacing,
-                    fee_ppm,
-                    block_number,
-                    position,
-                ),
-                *(),
+            V3PoolState(
+                pool_address,
+                venue_id,
+                token0,
+                token1,
+                from_bytes(sqrt_price_x96, "little"),
+                from_bytes(liquidity, "little"),
+                tick,
+                tick_spacing,
+                fee_ppm,
+                block_number,
+                position,
             ),
-            head,
+            source,
             sequence,
             timestamp,
             size,
@@ -2264,8 +2282,10 @@ class InstrumentMeta(Message, frozen=True, gc=False):
     symbol: str | None
     decimals: int | None
 
-    def to_tlv(self) -> bytes:
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
         try:
+            if not source:
+                raise ValueError
             parts: list[bytes] = []
             if len(self.token) != 20:
                 raise ValueError
@@ -2282,8 +2302,7 @@ class InstrumentMeta(Message, frozen=True, gc=False):
             else:
                 parts.append(b"\1")
                 item = symbol.encode()
-                parts.append(_INSTRUMENT_META_PACK_1(len(item)))
-                parts.append(item)
+                parts += (_INSTRUMENT_META_PACK_1(len(item)), item)
             if self.decimals is None:
                 decimals_present = 0
                 decimals_given: Any = 0
@@ -2292,9 +2311,23 @@ class InstrumentMeta(Message, frozen=True, gc=False):
                 decimals_given = self.decimals
             parts.append(_INSTRUMENT_META_PACK_2(decimals_present, decimals_given))
             value = b"".join(parts)
+            size = len(value)
+            head = pack_head(
+                0x102DEADBEEF | source << 48,
+                sequence,
+                timestamp,
+                size + 8,
+                0x10012 | size << 32,
+            )
         except CANNOT_ENCODE as error:
-            raise refuse(self, error) from None
-        return tlv(18, 1, value)
+            raise refuse(
+                self,
+                error,
+                source=source,
+                sequence=sequence,
+                timestamp=timestamp,
+            ) from None
+        return framed(head, value)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
@@ -2350,7 +2383,7 @@ class InstrumentMeta(Message, frozen=True, gc=False):
 
 _POOL_METADATA_UNPACK_FROM: Final = Struct("<20s24sHBQ20s20sBBBBIBi").unpack_from
 _POOL_METADATA_PACK: Final = Struct("<QQQIQ20s24sHBQ20s20sBBBBIBi").pack
-_POOL_METADATA_UNPACK: Final = Struct("<QQQII8s20s24sHBQ20s20sBBBBIBi").unpack
+_POOL_METADATA_UNPACK: Final = Struct("<6sHQQII8x20s24sHBQ20s20sBBBBIBi").unpack
 _POOL_METADATA_JOIN: Final = Struct("<28sI116s").pack
 
 
@@ -2469,76 +2502,74 @@ class PoolMetadata(Message, frozen=True, gc=False):
         return _POOL_METADATA_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (
-            head,
-            sequence,
-            timestamp,
-            size,
-            checksum,
-            _,
-            pool_address,
-            instrument,
-            venue,
-            kind,
-            chain_id,
-            token0,
-            token1,
-            decimals0_present,
-            decimals0_given,
-            decimals1_present,
-            decimals1_given,
-            fee_ppm,
-            tick_spacing_present,
-            tick_spacing_given,
-        ) = _POOL_METADATA_UNPACK(data)
-        if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
-            raise explain(data, PoolMetadata)
-        if size != 116:
-            raise explain(data, PoolMetadata)
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
+            (
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                pool_address,
+                instrument,
+                venue,
+                kind,
+                chain_id,
+                token0,
+                token1,
+                decimals0_present,
+                decimals0_given,
+                decimals1_present,
+                decimals1_given,
+                fee_ppm,
+                tick_spacing_present,
+                tick_spacing_given,
+            ) = _POOL_METADATA_UNPACK(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 116:
+            return None
         if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, PoolMetadata)
+            return None
         if instrument[3]:
-            raise malformed("0 in the reserved byte", instrument[3], 63)
+            return None
         decimals0: Any = None
         if decimals0_present == 1:
             decimals0 = decimals0_given
         elif decimals0_present:
-            raise malformed("0 or 1 as presence", decimals0_present, 135)
+            return None
         elif decimals0_given != 0:
-            raise malformed("zeros in an absent value", decimals0_given, 136)
+            return None
         decimals1: Any = None
         if decimals1_present == 1:
             decimals1 = decimals1_given
         elif decimals1_present:
-            raise malformed("0 or 1 as presence", decimals1_present, 137)
+            return None
         elif decimals1_given != 0:
-            raise malformed("zeros in an absent value", decimals1_given, 138)
+            return None
         tick_spacing: Any = None
         if tick_spacing_present == 1:
             tick_spacing = tick_spacing_given
         elif tick_spacing_present:
-            raise malformed("0 or 1 as presence", tick_spacing_present, 143)
+            return None
         elif tick_spacing_given != 0:
-            raise malformed("zeros in an absent value", tick_spacing_given, 144)
+            return None
         return Frame(
-            (
-                PoolMetadata(
-                    pool_address,
-                    InstrumentId.from_wire(instrument),
-                    VENUE.get(venue, venue),
-                    POOL_KIND.get(kind, kind),
-                    chain_id,
-                    token0,
-                    token1,
-                    decimals0,
-                    decimals1,
-                    fee_ppm,
-                    tick_spacing,
-                ),
-                *(),
+            PoolMetadata(
+                pool_address,
+                InstrumentId.from_wire(instrument),
+                VENUE.get(venue, venue),
+                POOL_KIND.get(kind, kind),
+                chain_id,
+                token0,
+                token1,
+                decimals0,
+                decimals1,
+                fee_ppm,
+                tick_spacing,
             ),
-            head,
+            source,
             sequence,
             timestamp,
             size,

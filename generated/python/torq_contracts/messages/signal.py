@@ -3,19 +3,20 @@
 
 from __future__ import annotations
 
-from struct import Struct, pack, unpack_from
+from struct import Struct
 from typing import Any, ClassVar, Final, Self
 from zlib import crc32
 
 from mycelium.protocol import kinds, rules
 from mycelium.protocol.codec import (
     CANNOT_ENCODE,
-    explain,
+    framed,
     from_bytes,
     left_over,
     malformed,
+    pack_head,
     refuse,
-    tlv,
+    struct_error,
     truncated,
 )
 from mycelium.protocol.frame import Frame
@@ -149,8 +150,10 @@ class ArbitrageSignal(Message, frozen=True, gc=False):
     net_profit_usdc: UsdcAmount | None
     confidence: Confidence | int
 
-    def to_tlv(self) -> bytes:
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
         try:
+            if not source:
+                raise ValueError
             parts: list[bytes] = []
             if self.replaces is None:
                 replaces_present = 0
@@ -248,9 +251,23 @@ class ArbitrageSignal(Message, frozen=True, gc=False):
                 ),
             )
             value = b"".join(parts)
+            size = len(value)
+            head = pack_head(
+                0x202DEADBEEF | source << 48,
+                sequence,
+                timestamp,
+                size + 8,
+                0x10014 | size << 32,
+            )
         except CANNOT_ENCODE as error:
-            raise refuse(self, error) from None
-        return tlv(20, 1, value)
+            raise refuse(
+                self,
+                error,
+                source=source,
+                sequence=sequence,
+                timestamp=timestamp,
+            ) from None
+        return framed(head, value)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
@@ -290,9 +307,9 @@ class ArbitrageSignal(Message, frozen=True, gc=False):
         legs_items: list[Any] = []
         for slots in _ARBITRAGE_SIGNAL_ITER_UNPACK(legs_bytes):
             (item, item_1, item_2, item_3, item_4, item_5, item_7, item_8) = slots
-            start = at + 131 * len(legs_items)
+            start_1 = at + 131 * len(legs_items)
             if item_2 > 1:
-                raise malformed("0 or 1", item_2, start + 22)
+                raise malformed("0 or 1", item_2, start_1 + 22)
             item_6 = TokenAmount(item_4, from_bytes(item_5, "little"))
             item_9 = TokenAmount(item_7, from_bytes(item_8, "little"))
             item_10 = SwapLeg(
@@ -446,8 +463,10 @@ class RoutedSignal(Message, frozen=True, gc=False):
     confidence: Confidence | int
     detected_at: Timestamp
 
-    def to_tlv(self) -> bytes:
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
         try:
+            if not source:
+                raise ValueError
             parts: list[bytes] = []
             if len(self.token) != 20:
                 raise ValueError
@@ -512,9 +531,23 @@ class RoutedSignal(Message, frozen=True, gc=False):
                 ),
             )
             value = b"".join(parts)
+            size = len(value)
+            head = pack_head(
+                0x202DEADBEEF | source << 48,
+                sequence,
+                timestamp,
+                size + 8,
+                0x10015 | size << 32,
+            )
         except CANNOT_ENCODE as error:
-            raise refuse(self, error) from None
-        return tlv(21, 1, value)
+            raise refuse(
+                self,
+                error,
+                source=source,
+                sequence=sequence,
+                timestamp=timestamp,
+            ) from None
+        return framed(head, value)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
@@ -536,9 +569,9 @@ class RoutedSignal(Message, frozen=True, gc=False):
         legs_items: list[Any] = []
         for slots in _ROUTED_SIGNAL_ITER_UNPACK(legs_bytes):
             (item, item_1, item_2, item_3, item_4, item_5, item_7, item_8) = slots
-            start = at + 131 * len(legs_items)
+            start_1 = at + 131 * len(legs_items)
             if item_2 > 1:
-                raise malformed("0 or 1", item_2, start + 22)
+                raise malformed("0 or 1", item_2, start_1 + 22)
             item_6 = TokenAmount(item_4, from_bytes(item_5, "little"))
             item_9 = TokenAmount(item_7, from_bytes(item_8, "little"))
             item_10 = SwapLeg(
@@ -600,7 +633,7 @@ class RoutedSignal(Message, frozen=True, gc=False):
 
 _SIGNAL_WITHDRAWN_UNPACK_FROM: Final = Struct("<QQQ32sII").unpack_from
 _SIGNAL_WITHDRAWN_PACK: Final = Struct("<QQQIQQQQ32sII").pack
-_SIGNAL_WITHDRAWN_UNPACK: Final = Struct("<QQQII8sQQQ32sII").unpack
+_SIGNAL_WITHDRAWN_UNPACK: Final = Struct("<6sHQQII8xQQQ32sII").unpack
 _SIGNAL_WITHDRAWN_JOIN: Final = Struct("<28sI72s").pack
 
 
@@ -663,27 +696,28 @@ class SignalWithdrawn(Message, frozen=True, gc=False):
         return _SIGNAL_WITHDRAWN_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (
-            head,
-            sequence,
-            timestamp,
-            size,
-            checksum,
-            _,
-            signal_id,
-            block_number,
-            position_block_time,
-            position_transac_1,
-            position_transac_2,
-            position_log_index,
-        ) = _SIGNAL_WITHDRAWN_UNPACK(data)
-        if head & 0xFFFFFFFFFFFF != 0x202DEADBEEF:
-            raise explain(data, SignalWithdrawn)
-        if size != 72:
-            raise explain(data, SignalWithdrawn)
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
+            (
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                signal_id,
+                block_number,
+                position_block_time,
+                position_transac_1,
+                position_transac_2,
+                position_log_index,
+            ) = _SIGNAL_WITHDRAWN_UNPACK(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x02" or size != 72:
+            return None
         if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, SignalWithdrawn)
+            return None
         position = LogPosition(
             position_block_time,
             position_transac_1,
@@ -691,8 +725,8 @@ class SignalWithdrawn(Message, frozen=True, gc=False):
             position_log_index,
         )
         return Frame(
-            (SignalWithdrawn(signal_id, block_number, position),),
-            head,
+            SignalWithdrawn(signal_id, block_number, position),
+            source,
             sequence,
             timestamp,
             size,

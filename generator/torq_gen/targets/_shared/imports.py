@@ -12,8 +12,6 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 
 STANDARD: Mapping[str, str] = {
     "Struct": "struct",
-    "pack": "struct",
-    "unpack_from": "struct",
     "Any": "typing",
     "ClassVar": "typing",
     "Final": "typing",
@@ -38,10 +36,13 @@ RUNTIME: Mapping[str, str] = {
     "Timestamp": "mycelium.protocol.timestamp",
     "Registry": "mycelium.protocol.registry",
     **dict.fromkeys(
-        ("CANNOT_ENCODE", "bad_text", "explain", "from_bytes", "left_over"),
+        ("CANNOT_ENCODE", "bad_text", "framed", "from_bytes", "left_over", "malformed"),
         "mycelium.protocol.codec",
     ),
-    **dict.fromkeys(("malformed", "refuse", "tlv", "truncated"), "mycelium.protocol.codec"),
+    **dict.fromkeys(
+        ("Packers", "Unpackers", "pack_head", "refuse", "struct_error", "truncated"),
+        "mycelium.protocol.codec",
+    ),
     **dict.fromkeys(
         ("Manifest", "OnFull", "Restart", "RestartStrategy", "ServiceSpec", "Subscription"),
         "mycelium.manifest",

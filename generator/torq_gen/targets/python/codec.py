@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from torq_gen.model import FRAME_HEADER_SIZE, TLV_HEADER_SIZE, Field, Message
 from torq_gen.model.names import constant_case
-from torq_gen.model.types import size_of
 from torq_gen.targets._shared.pretty import Block, Call, Code, tuple_of
 from torq_gen.targets.python.naming import Names
 from torq_gen.targets.python.packing import Packer
@@ -19,18 +18,16 @@ _PROTOCOL = 2
 _DOMAIN_SHIFT = 40
 _HEAD_FORMATS = ("Q", "Q", "Q", "I")  # magic to source, sequence, timestamp, payload size
 _CHECKED = 28  # header bytes before the checksum
-_HEAD_MASK = "0xFFFFFFFFFFFF"  # without the source
 
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """Code of one message; a message has ``to_frame`` and ``parse_frame``, or ``to_tlv``."""
+    """Code of one message; only one of fixed size has a parser of its whole frame."""
 
     constants: Code
+    to_frame: Code
     decode: Code
-    to_frame: Code = ()
     parse_frame: Code = ()
-    to_tlv: Code = ()
 
 
 def codec(message: Message, domain_id: int) -> Codec:
@@ -38,20 +35,19 @@ def codec(message: Message, domain_id: int) -> Codec:
     pool = StructPool(_prefix(message))
     decode = _decode(message, pool)
     if message.fields and message.size_at(message.version) is not None:
-        to_frame, constants = _to_frame(message, domain_id, pool)
+        packed, join = _fixed_frame(message, domain_id, pool)
         parse_frame = _parse_frame(message, domain_id, pool)
-        return Codec((*pool.definitions(), *constants), decode, to_frame, parse_frame)
-    to_tlv = _to_tlv(message, pool)
-    return Codec(pool.definitions(), decode, to_tlv=to_tlv)
+        return Codec((*pool.definitions(), join), _to_frame(*packed), decode, parse_frame)
+    body, result = _variable_frame(message, domain_id, pool)
+    return Codec(pool.definitions(), _to_frame(body, result), decode)
 
 
 def _head(domain_id: int) -> int:
     return _MAGIC | _PROTOCOL << 32 | domain_id << _DOMAIN_SHIFT
 
 
-def _tlv_head(message: Message) -> int:
+def _tlv_head(message: Message, size: int) -> int:
     """Type, version, flags and length as the number that the eight bytes make."""
-    size = message.size_at(message.version) or 0
     return message.type_id | message.version << 16 | size << 32
 
 
@@ -61,80 +57,89 @@ def _prefix(message: Message) -> str:
     return name if len(name) <= 32 else f"TYPE_{message.type_id}_V{message.version}"
 
 
+def _start(domain_id: int) -> str:
+    """The first six bytes of a frame: magic, protocol and domain."""
+    escaped = "".join(f"\\x{byte:02x}" for byte in _head(domain_id).to_bytes(6, "little"))
+    return f'b"{escaped}"'
+
+
 def _hex(number: int) -> str:
     return f"0x{number:X}"
 
 
-def _to_frame(message: Message, domain_id: int, pool: StructPool) -> tuple[Code, Code]:
-    names = Names()
-    packer = Packer(names, pool)
-    fields = (packer.pack(f.type, f"self.{f.attribute}", f.attribute) for f in message.fields)
-    packing = sum(fields, Packing())
-    payload = TLV_HEADER_SIZE + (message.size_at(message.version) or 0)
-    join = f"_{_prefix(message)}_JOIN"
-    values = (
-        f"{_hex(_head(domain_id))} | source << 48",
-        "sequence",
-        "timestamp",
-        str(payload),
-        _hex(_tlv_head(message)),
-        *packing.values,
-    )
-    pack = pool.method((*_HEAD_FORMATS, "Q", *packing.formats), "pack")
+def _to_frame(body: Code, result: Call | str) -> Code:
+    """``body`` is tried; what it cannot pack is refused by name."""
     refusal = Call(
         "raise refuse(",
         ("self", "error", "source=source", "sequence=sequence", "timestamp=timestamp"),
         ") from None",
     )
-    body = (
-        Block(
-            "try:",
-            (
-                Block("if not source:", ("raise ValueError",)),
-                *packing.before,
-                Call(f"body = {pack}(", values),
-            ),
-        ),
+    return (
+        Block("try:", (Block("if not source:", ("raise ValueError",)), *body)),
         Block("except CANNOT_ENCODE as error:", (refusal,)),
-        Call(f"return {join}(", (f"body[:{_CHECKED}]", "crc32(body)", f"body[{_CHECKED}:]")),
+        result,
     )
-    return body, (Call(f"{join}: Final = Struct(", (f'"<{_CHECKED}sI{payload}s"',), ").pack"),)
+
+
+def _fixed_frame(
+    message: Message, domain_id: int, pool: StructPool
+) -> tuple[tuple[Code, Call], Call]:
+    """One pack of the whole frame without its checksum, and one that puts the checksum in."""
+    packer = Packer(Names(), pool)
+    fields = (packer.pack(f.type, f"self.{f.attribute}", f.attribute) for f in message.fields)
+    packing = sum(fields, Packing())
+    size = message.size_at(message.version) or 0
+    join = f"_{_prefix(message)}_JOIN"
+    values = (
+        f"{_hex(_head(domain_id))} | source << 48",
+        "sequence",
+        "timestamp",
+        str(TLV_HEADER_SIZE + size),
+        _hex(_tlv_head(message, size)),
+        *packing.values,
+    )
+    pack = pool.method((*_HEAD_FORMATS, "Q", *packing.formats), "pack")
+    body = (*packing.before, Call(f"body = {pack}(", values))
+    result = Call(f"return {join}(", (f"body[:{_CHECKED}]", "crc32(body)", f"body[{_CHECKED}:]"))
+    formats = f'"<{_CHECKED}sI{TLV_HEADER_SIZE + size}s"'
+    return (body, result), Call(f"{join}: Final = Struct(", (formats,), ").pack")
+
+
+def _variable_frame(message: Message, domain_id: int, pool: StructPool) -> tuple[Code, str]:
+    """The value first, then the head that states its size."""
+    writer = Writer(Names(), pool)
+    writer.fields(message.fields, "self")
+    head = (
+        f"{_hex(_head(domain_id))} | source << 48",
+        "sequence",
+        "timestamp",
+        f"size + {TLV_HEADER_SIZE}",
+        f"{_hex(_tlv_head(message, 0))} | size << 32",
+    )
+    body = (*writer.joined("value"), "size = len(value)", Call("head = pack_head(", head))
+    return body, "return framed(head, value)"
 
 
 def _parse_frame(message: Message, domain_id: int, pool: StructPool) -> Code:
-    names = Names()
-    unpacker = Unpacker(names, pool)
-    offset = FRAME_HEADER_SIZE + TLV_HEADER_SIZE
-    members = []
-    for field in message.fields:
-        members.append(unpacker.unpack(field.type, field.attribute, Place("", offset)))
-        offset += size_of(field.type) or 0
-    formats = (*_HEAD_FORMATS, "I", "8s", *(f for m in members for f in m.formats))
-    slots = ("head", "sequence", "timestamp", "size", "checksum", "_")
+    """Gives None, not an error, for what is not as expected: the general decoder then says why."""
+    unpacker = Unpacker(Names(), pool, explains=False)
+    fields = [unpacker.unpack(f.type, f.attribute, Place("", 0)) for f in message.fields]
+    payload = TLV_HEADER_SIZE + (message.size_at(message.version) or 0)
+    formats = ("6s", "H", "Q", "Q", "I", "I", "8x", *(f for m in fields for f in m.formats))
+    slots = ("start", "source", "sequence", "timestamp", "size", "checksum")
     unpack = pool.method(formats, "unpack")
-    target = tuple_of("(", (*slots, *(n for m in members for n in m.names)), f") = {unpack}(data)")
-    refusal = Call("raise explain(", ("data", message.name))
+    target = tuple_of("(", (*slots, *(n for m in fields for n in m.names)), f") = {unpack}(data)")
     wrong = (
-        f"head & {_HEAD_MASK} != {_hex(_head(domain_id))}",
-        f"size != {offset - FRAME_HEADER_SIZE}",
+        f"start != {_start(domain_id)} or size != {payload}",
         f"crc32(data[:{_CHECKED}] + data[{FRAME_HEADER_SIZE}:]) != checksum",
     )
-    built = Call(f"{message.name}(", [m.value for m in members])
+    built = Call(f"{message.name}(", [m.value for m in fields])
     return (
-        target,
-        *(Block(f"if {condition}:", (refusal,)) for condition in wrong),
-        *(node for m in members for node in m.after),
-        Call("return Frame(", (tuple_of("(", (built,)), "head", "sequence", "timestamp", "size")),
-    )
-
-
-def _to_tlv(message: Message, pool: StructPool) -> Code:
-    writer = Writer(Names(), pool)
-    writer.fields(message.fields, "self")
-    return (
-        Block("try:", ("parts: list[bytes] = []", *writer.finish(), 'value = b"".join(parts)')),
-        Block("except CANNOT_ENCODE as error:", ("raise refuse(self, error) from None",)),
-        f"return tlv({message.type_id}, {message.version}, value)",
+        Block("try:", (target,)),
+        Block("except struct_error:", ("return None",)),
+        *(Block(f"if {condition}:", ("return None",)) for condition in wrong),
+        *(node for m in fields for node in m.after),
+        Call("return Frame(", (built, "source", "sequence", "timestamp", "size")),
     )
 
 

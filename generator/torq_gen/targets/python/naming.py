@@ -7,9 +7,11 @@ import keyword
 
 _LONGEST = 20
 _USED_BY_CODECS = frozenset(
-    {"at", "bad_text", "body", "checksum", "cls", "crc32", "data", "end", "error", "explain"}
-    | {"from_bytes", "head", "kinds", "left_over", "malformed", "pack", "parts", "refuse", "rules"}
-    | {"self", "sequence", "size", "source", "timestamp", "truncated", "unpack_from", "version"}
+    {"at", "bad_text", "body", "checksum", "cls", "crc32", "data", "end", "error", "framed"}
+    | {"from_bytes", "head"}
+    | {"kinds", "left_over", "malformed", "pack", "pack_head", "parts", "refuse", "rules", "self"}
+    | {"sequence", "size", "source", "start", "struct_error", "timestamp", "truncated"}
+    | {"unpack_from", "value", "version"}
 )
 _TAKEN = _USED_BY_CODECS | frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 

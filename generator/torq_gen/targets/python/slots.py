@@ -76,6 +76,7 @@ class StructPool:
         self._prefix = prefix
         self._constants: dict[tuple[str, str], str] = {}
         self._tables: dict[str, str] = {}
+        self._many: dict[str, str] = {}
 
     def method(self, formats: tuple[str, ...], method: str) -> str:
         """The constant of ``Struct(formats).method``."""
@@ -85,6 +86,14 @@ class StructPool:
             suffix = f"_{number}" if number else ""
             self._constants[key] = f"_{self._prefix}_{method.upper()}{suffix}"
         return self._constants[key]
+
+    def packers(self, item: str) -> str:
+        """The constant that packs any number of plain items."""
+        return self._many.setdefault(f'Packers("{item}")', f"_{self._prefix}_PACK_MANY_{item}")
+
+    def unpackers(self, item: str) -> str:
+        """The constant that unpacks any number of plain items."""
+        return self._many.setdefault(f'Unpackers("{item}")', f"_{self._prefix}_READ_MANY_{item}")
 
     def table(self, enum: EnumType) -> str:
         """The lookup table of an enum, under a name that keeps lines short."""
@@ -100,7 +109,8 @@ class StructPool:
             for (formats, method), name in self._constants.items()
         )
         tables = (f"{alias}: Final = {name}" for name, alias in self._tables.items())
-        return (*structs, *tables)
+        many = (f"{name}: Final = {found}" for found, name in self._many.items())
+        return (*structs, *many, *tables)
 
 
 def plain_format(type_: FieldType) -> str | None:

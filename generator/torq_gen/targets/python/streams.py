@@ -47,7 +47,11 @@ class AnyField(Protocol):
 
 
 class Writer:
-    """Writes the statements that append a value's bytes to the list ``parts``."""
+    """Writes the statements that make a value's bytes.
+
+    The parts of a value are joined at once. Loops and branches cannot stand inside a tuple of
+    parts, so from the first one on the parts are collected in the list ``parts``.
+    """
 
     def __init__(self, names: Names, pool: StructPool) -> None:
         self._names = names
@@ -55,15 +59,17 @@ class Writer:
         self._packer = Packer(names, pool)
         self._code: list[Node] = []
         self._run = Packing()
+        self._parts: list[str | Call] = []
+        self._collects = False
 
     def fields(self, fields: Sequence[AnyField], owner: str, wished: str | None = None) -> None:
-        """Appends every field of the expression ``owner``."""
+        """Takes every field of the expression ``owner``."""
         for field in fields:
             name = field.attribute if wished is None else within(wished, field.attribute)
             self.value(field.type, f"{owner}.{field.attribute}", name)
 
     def value(self, type_: FieldType, value: str, wished: str) -> None:
-        """Appends one value; ``wished`` names the locals that it needs."""
+        """Takes one value; ``wished`` names the locals that it needs."""
         if size_of(type_) is not None:
             self._add(self._packer.pack(type_, value, wished))
             return
@@ -78,19 +84,29 @@ class Writer:
             case ListType(item=item):
                 value = self._named(value, wished)
                 self._count(value)
-                self._items(item, value, wished)
+                self._items(item, value)
             case ArrayType(item=item, length=length):
                 value = self._named(value, wished)
                 self._code.append(Block(f"if len({value}) != {length}:", ("raise ValueError",)))
-                self._items(item, value, wished)
+                self._items(item, value)
             case OptionalType(item=item):
                 self._optional(item, self._named(value, wished))
             case StructType(fields=fields):
                 self.fields(fields, self._named(value, wished), wished)
 
-    def finish(self) -> Code:
-        """The statements."""
+    def joined(self, target: str) -> Code:
+        """The statements that assign the bytes of all that was taken to ``target``."""
         self._flush()
+        if not self._collects:
+            whole = tuple_of("(", self._parts) if self._parts else "()"
+            return (*self._code, Call(f'{target} = b"".join(', (whole,)))
+        self._spill()
+        return ("parts: list[bytes] = []", *self._code, f'{target} = b"".join(parts)')
+
+    def _appended(self) -> Code:
+        """The statements that append the bytes of all that was taken to ``parts``."""
+        self._flush()
+        self._spill()
         return tuple(self._code)
 
     def _named(self, value: str, wished: str) -> str:
@@ -110,27 +126,35 @@ class Writer:
     def _bytes(self, value: str, wished: str) -> None:
         name = self._named(value, wished)
         self._count(name)
-        self._append(name)
-
-    def _append(self, *items: str | Call) -> None:
         self._flush()
-        self._code.append(Call("parts.append(", items))
+        self._parts.append(name)
 
     def _flush(self) -> None:
         if self._run.formats:
             run, self._run = self._run, Packing()
-            self._append(Call(f"{self._pool.method(run.formats, 'pack')}(", run.values))
+            self._parts.append(Call(f"{self._pool.method(run.formats, 'pack')}(", run.values))
 
-    def _items(self, item: FieldType, value: str, wished: str) -> None:
-        if (format_ := plain_format(item)) is not None:
-            self._append(Call("pack(", (f'f"<{{len({value})}}{format_}"', f"*{value}")))
-            return
+    def _spill(self) -> None:
+        self._collects = True
+        if len(self._parts) == 1:
+            self._code.append(Call("parts.append(", self._parts))
+        elif self._parts:
+            self._code.append(tuple_of("parts += (", self._parts))
+        self._parts = []
+
+    def _items(self, item: FieldType, value: str) -> None:
         self._flush()
+        if (format_ := plain_format(item)) is not None:
+            packers = self._pool.packers(format_)
+            self._parts.append(Call(f"{packers}[len({value})](", (f"*{value}",)))
+            return
+        self._spill()
         element = self._names.local("", "item")
         self._code.append(Block(f"for {element} in {value}:", self._inner(item, element)))
 
     def _optional(self, item: FieldType, value: str) -> None:
         self._flush()
+        self._spill()
         absent, present = ('parts.append(b"\\0")',), ('parts.append(b"\\1")',)
         self._code.append(Block(f"if {value} is None:", absent))
         self._code.append(Block("else:", (*present, *self._inner(item, value))))
@@ -138,7 +162,7 @@ class Writer:
     def _inner(self, item: FieldType, value: str) -> Code:
         inner = Writer(self._names, self._pool)
         inner.value(item, value, "")
-        return inner.finish()
+        return inner._appended()
 
 
 class Reader:
@@ -248,9 +272,8 @@ class Reader:
         name = self._names.local(wished)
         step = count if size == 1 else f"{count} * {size}"
         if (format_ := plain_format(item)) is not None:
-            source = Call(
-                f"{name}: Any = unpack_from(", (f'f"<{{{count}}}{format_}"', "data", "at")
-            )
+            unpackers = self._pool.unpackers(format_)
+            source = Call(f"{name} = {unpackers}[{count}](", ("data", "at"))
             self._code += (source, f"at += {step}")
             return name
         blob = self._names.local(wished, "bytes")

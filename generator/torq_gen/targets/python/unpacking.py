@@ -31,11 +31,15 @@ from torq_gen.targets.python.slots import (
 
 
 class Unpacker:
-    """Writes the code that unpacks values of fixed size."""
+    """Writes the code that unpacks values of fixed size.
 
-    def __init__(self, names: Names, pool: StructPool) -> None:
+    It raises what is wrong with a value, or returns None where nothing has to be explained.
+    """
+
+    def __init__(self, names: Names, pool: StructPool, *, explains: bool = True) -> None:
         self._names = names
         self._pool = pool
+        self._explains = explains
 
     def unpack(self, type_: FieldType, wished: str, place: Place) -> Unpacking:
         """The unpacking of a value whose bytes start at ``place``."""
@@ -56,13 +60,13 @@ class Unpacker:
             case IntType() | FixedType():
                 return Unpacking((f"{size}s",), (name,), _from_bytes(type_, name))
             case BoolType():
-                check = _malformed_if(f"{name} > 1", "0 or 1", name, place)
+                check = self._malformed_if(f"{name} > 1", "0 or 1", name, place)
                 return Unpacking(("B",), (name,), f"{name} == 1", check)
             case BytesType():
                 return Unpacking((f"{size}s",), (name,), name)
             case InstrumentIdType():
                 reserved, found = place.plus(3), f"{name}[3]"
-                check = _malformed_if(found, "0 in the reserved byte", found, reserved)
+                check = self._malformed_if(found, "0 in the reserved byte", found, reserved)
                 return Unpacking((f"{size}s",), (name,), f"InstrumentId.from_wire({name})", check)
             case EnumType():
                 return self._unpack_enum(type_, name, place)
@@ -75,7 +79,7 @@ class Unpacker:
         convert = () if raw == name else (f"{name} = {raw}",)
         if not type_.closed:
             return Unpacking((format_,), (name,), f"{table}.get({name}, {name})", convert)
-        check = _malformed_if(f"{name} not in {table}", f"a {type_.name}", name, place)
+        check = self._malformed_if(f"{name} not in {table}", f"a {type_.name}", name, place)
         return Unpacking((format_,), (name,), f"{table}[{name}]", convert + check)
 
     def _unpack_struct(
@@ -137,8 +141,8 @@ class Unpacker:
             found = tuple_of("(", inner.names, f") = {unpack}({given})")
             filled = (found, *inner.after, f"{result} = {inner.value}")
             slots, nothing = ("B", f"{size_of(item)}s"), f"bytes({size_of(item)})"
-        wrong = raise_malformed("0 or 1 as presence", present, place)
-        not_zero = raise_malformed("zeros in an absent value", given, place.plus(1))
+        wrong = self._refusal("0 or 1 as presence", present, place)
+        not_zero = self._refusal("zeros in an absent value", given, place.plus(1))
         after = (
             f"{result}: Any = None",
             Block(f"if {present} == 1:", filled),
@@ -147,9 +151,11 @@ class Unpacker:
         )
         return Unpacking(slots, (present, given), result, after)
 
+    def _malformed_if(self, condition: str, expected: str, found: str, place: Place) -> Code:
+        return (Block(f"if {condition}:", (self._refusal(expected, found, place),)),)
 
-def _malformed_if(condition: str, expected: str, found: str, place: Place) -> Code:
-    return (Block(f"if {condition}:", (raise_malformed(expected, found, place),)),)
+    def _refusal(self, expected: str, found: str, place: Place) -> Call | str:
+        return raise_malformed(expected, found, place) if self._explains else "return None"
 
 
 def _from_bytes(type_: FieldType, name: str) -> str:

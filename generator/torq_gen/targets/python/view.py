@@ -39,7 +39,7 @@ from torq_gen.targets._shared.python import (
     table_of,
 )
 from torq_gen.targets.python import prose
-from torq_gen.targets.python.codec import codec
+from torq_gen.targets.python.codec import Codec, codec
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def _message(message: Message, domain: Domain) -> Definition:
     if size is not None:
         facts.append(f"SIZE: ClassVar[int | None] = {size}")
     members = (*facts, *_field_specs(message.fields), "", *map(_field, message.fields))
-    methods = _methods(found.to_frame, found.parse_frame, found.to_tlv, found.decode)
+    methods = _methods(found)
     return Definition(
         (message.name,),
         before=render(found.constants),
@@ -138,20 +138,20 @@ def _message(message: Message, domain: Domain) -> Definition:
     )
 
 
-def _methods(to_frame: Code, parse_frame: Code, to_tlv: Code, decode: Code) -> Code:
+def _methods(codec: Codec) -> Code:
     header = "self, *, source: int, sequence: int, timestamp: int"
     value = "cls, data: bytes, at: int, end: int, version: int"
-    methods: list[Code] = []
-    if to_frame:
-        methods.append((Block(f"def to_frame({header}) -> bytes:", to_frame),))
-        methods.append(
-            ("@staticmethod", Block("def _parse_frame(data: bytes) -> Frame:", parse_frame))
-        )
-    else:
-        methods.append((Block("def to_tlv(self) -> bytes:", to_tlv),))
-    methods.append(("@classmethod", Block(f"def _decode({value}) -> Self:", decode)))
-    first, *others = methods
-    return (*first, *(node for method in others for node in ("", *method)))
+    parser: Code = ()
+    if codec.parse_frame:
+        head = "def _parse_frame(data: bytes) -> Frame | None:"
+        parser = ("", "@staticmethod", Block(head, codec.parse_frame))
+    return (
+        Block(f"def to_frame({header}) -> bytes:", codec.to_frame),
+        *parser,
+        "",
+        "@classmethod",
+        Block(f"def _decode({value}) -> Self:", codec.decode),
+    )
 
 
 def _bases(base: str) -> tuple[str, ...]:

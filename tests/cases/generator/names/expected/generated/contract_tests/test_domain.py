@@ -18,7 +18,7 @@ from names_contracts.messages import (
     SIDE,
     USD,
     AMessageWithANameThatIsExactlyFortyEightLetters1,
-    ATypeWithANameOfAsManyAsFortyLettersLong,
+    ATypeNameThatHasThirtyTwoLetters,
     HTTPCode,
     Prose,
     Shadows,
@@ -165,18 +165,15 @@ class TestAMessageWithANameThatIsExactlyFortyEightLetters1(MessageContract):
         a_field_with_a_name_that_is_forty_eight_letter_1=st.integers(0, 2**256 - 1),
         a_field_with_a_name_that_is_forty_eight_letter_2=st.booleans(),
         a_field_with_a_name_that_is_forty_eight_letter_3=tuples_of(
-            tuples_of(st.sampled_from(ATypeWithANameOfAsManyAsFortyLettersLong)),
+            tuples_of(st.sampled_from(ATypeNameThatHasThirtyTwoLetters)),
         ),
         a_field_with_a_name_that_is_forty_eight_letter_4=st.one_of(
             st.none(),
-            st.sampled_from(ATypeWithANameOfAsManyAsFortyLettersLong),
+            st.sampled_from(ATypeNameThatHasThirtyTwoLetters),
         ),
         a_field_with_a_name_that_is_forty_eight_letter_5=tuples_of(
             tuples_of(
-                st.one_of(
-                    st.none(),
-                    st.sampled_from(ATypeWithANameOfAsManyAsFortyLettersLong),
-                ),
+                st.one_of(st.none(), st.sampled_from(ATypeNameThatHasThirtyTwoLetters)),
                 2,
             ),
             2,
@@ -193,14 +190,14 @@ class TestAMessageWithANameThatIsExactlyFortyEightLetters1(MessageContract):
         "a_field_with_a_name_that_is_forty_eight_letter_2": (False, True),
         "a_field_with_a_name_that_is_forty_eight_letter_3": (
             (),
-            ((ATypeWithANameOfAsManyAsFortyLettersLong.TWO,),),
+            ((ATypeNameThatHasThirtyTwoLetters.TWO,),),
             ((),),
-            ((ATypeWithANameOfAsManyAsFortyLettersLong.ONE,),),
+            ((ATypeNameThatHasThirtyTwoLetters.ONE,),),
             (
                 (
-                    ATypeWithANameOfAsManyAsFortyLettersLong.ONE,
-                    ATypeWithANameOfAsManyAsFortyLettersLong.ONE,
-                    ATypeWithANameOfAsManyAsFortyLettersLong.ONE,
+                    ATypeNameThatHasThirtyTwoLetters.ONE,
+                    ATypeNameThatHasThirtyTwoLetters.ONE,
+                    ATypeNameThatHasThirtyTwoLetters.ONE,
                 ),
                 *(),
             ),
@@ -208,19 +205,19 @@ class TestAMessageWithANameThatIsExactlyFortyEightLetters1(MessageContract):
         ),
         "a_field_with_a_name_that_is_forty_eight_letter_4": (
             None,
-            ATypeWithANameOfAsManyAsFortyLettersLong.TWO,
-            ATypeWithANameOfAsManyAsFortyLettersLong.ONE,
+            ATypeNameThatHasThirtyTwoLetters.TWO,
+            ATypeNameThatHasThirtyTwoLetters.ONE,
         ),
         "a_field_with_a_name_that_is_forty_eight_letter_5": (
             ((None, None), (None, None)),
             (
                 (
-                    ATypeWithANameOfAsManyAsFortyLettersLong.TWO,
-                    ATypeWithANameOfAsManyAsFortyLettersLong.TWO,
+                    ATypeNameThatHasThirtyTwoLetters.TWO,
+                    ATypeNameThatHasThirtyTwoLetters.TWO,
                 ),
                 (
-                    ATypeWithANameOfAsManyAsFortyLettersLong.TWO,
-                    ATypeWithANameOfAsManyAsFortyLettersLong.TWO,
+                    ATypeNameThatHasThirtyTwoLetters.TWO,
+                    ATypeNameThatHasThirtyTwoLetters.TWO,
                 ),
             ),
         ),

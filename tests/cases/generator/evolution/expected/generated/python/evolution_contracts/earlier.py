@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from struct import Struct, pack, unpack_from
+from struct import Struct
 from typing import Any, ClassVar, Final, Self
 from zlib import crc32
 
@@ -11,10 +11,11 @@ from mycelium.protocol import kinds
 from mycelium.protocol.codec import (
     CANNOT_ENCODE,
     bad_text,
-    explain,
+    framed,
     left_over,
+    pack_head,
     refuse,
-    tlv,
+    struct_error,
     truncated,
 )
 from mycelium.protocol.frame import Frame
@@ -25,7 +26,7 @@ from evolution_contracts.types import CENTS, KIND, Cents, Kind
 
 _STEADY_V1_UNPACK_FROM: Final = Struct("<Qq").unpack_from
 _STEADY_V1_PACK: Final = Struct("<QQQIQQq").pack
-_STEADY_V1_UNPACK: Final = Struct("<QQQII8sQq").unpack
+_STEADY_V1_UNPACK: Final = Struct("<6sHQQII8xQq").unpack
 _STEADY_V1_JOIN: Final = Struct("<28sI24s").pack
 
 
@@ -78,24 +79,25 @@ class SteadyV1(Message, frozen=True, gc=False):
         return _STEADY_V1_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (
-            head,
-            sequence,
-            timestamp,
-            size,
-            checksum,
-            _,
-            id_1,
-            price,
-        ) = _STEADY_V1_UNPACK(data)
-        if head & 0xFFFFFFFFFFFF != 0x902DEADBEEF:
-            raise explain(data, SteadyV1)
-        if size != 24:
-            raise explain(data, SteadyV1)
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
+            (
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                id_1,
+                price,
+            ) = _STEADY_V1_UNPACK(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x09" or size != 24:
+            return None
         if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, SteadyV1)
-        return Frame((SteadyV1(id_1, price),), head, sequence, timestamp, size)
+            return None
+        return Frame(SteadyV1(id_1, price), source, sequence, timestamp, size)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
@@ -111,7 +113,7 @@ class SteadyV1(Message, frozen=True, gc=False):
 _STEADY_V2_UNPACK_FROM: Final = Struct("<Qq").unpack_from
 _STEADY_V2_UNPACK_FROM_1: Final = Struct("<B4s").unpack_from
 _STEADY_V2_PACK: Final = Struct("<QQQIQQqB4s").pack
-_STEADY_V2_UNPACK: Final = Struct("<QQQII8sQqB4s").unpack
+_STEADY_V2_UNPACK: Final = Struct("<6sHQQII8xQqB4s").unpack
 _STEADY_V2_JOIN: Final = Struct("<28sI29s").pack
 
 
@@ -174,28 +176,29 @@ class SteadyV2(Message, frozen=True, gc=False):
         return _STEADY_V2_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (
-            head,
-            sequence,
-            timestamp,
-            size,
-            checksum,
-            _,
-            id_1,
-            price,
-            kind,
-            note,
-        ) = _STEADY_V2_UNPACK(data)
-        if head & 0xFFFFFFFFFFFF != 0x902DEADBEEF:
-            raise explain(data, SteadyV2)
-        if size != 29:
-            raise explain(data, SteadyV2)
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
+            (
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                id_1,
+                price,
+                kind,
+                note,
+            ) = _STEADY_V2_UNPACK(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x09" or size != 29:
+            return None
         if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, SteadyV2)
+            return None
         return Frame(
-            (SteadyV2(id_1, price, KIND.get(kind, kind), note),),
-            head,
+            SteadyV2(id_1, price, KIND.get(kind, kind), note),
+            source,
             sequence,
             timestamp,
             size,
@@ -241,16 +244,29 @@ class StreamV1(Message, frozen=True, gc=False):
 
     name: str
 
-    def to_tlv(self) -> bytes:
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
         try:
-            parts: list[bytes] = []
+            if not source:
+                raise ValueError
             name_utf8 = self.name.encode()
-            parts.append(_STREAM_V1_PACK(len(name_utf8)))
-            parts.append(name_utf8)
-            value = b"".join(parts)
+            value = b"".join((_STREAM_V1_PACK(len(name_utf8)), name_utf8))
+            size = len(value)
+            head = pack_head(
+                0x902DEADBEEF | source << 48,
+                sequence,
+                timestamp,
+                size + 8,
+                0x10065 | size << 32,
+            )
         except CANNOT_ENCODE as error:
-            raise refuse(self, error) from None
-        return tlv(101, 1, value)
+            raise refuse(
+                self,
+                error,
+                source=source,
+                sequence=sequence,
+                timestamp=timestamp,
+            ) from None
+        return framed(head, value)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
@@ -298,22 +314,39 @@ class StreamV2(Message, frozen=True, gc=False):
     name: str
     tags: tuple[str, ...] = ("first", 'second, "third"')
 
-    def to_tlv(self) -> bytes:
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
         try:
+            if not source:
+                raise ValueError
             parts: list[bytes] = []
             name_utf8 = self.name.encode()
-            parts.append(_STREAM_V2_PACK(len(name_utf8)))
-            parts.append(name_utf8)
             tags = self.tags
-            parts.append(_STREAM_V2_PACK(len(tags)))
+            parts += (
+                _STREAM_V2_PACK(len(name_utf8)),
+                name_utf8,
+                _STREAM_V2_PACK(len(tags)),
+            )
             for item in tags:
                 item_1 = item.encode()
-                parts.append(_STREAM_V2_PACK(len(item_1)))
-                parts.append(item_1)
+                parts += (_STREAM_V2_PACK(len(item_1)), item_1)
             value = b"".join(parts)
+            size = len(value)
+            head = pack_head(
+                0x902DEADBEEF | source << 48,
+                sequence,
+                timestamp,
+                size + 8,
+                0x20065 | size << 32,
+            )
         except CANNOT_ENCODE as error:
-            raise refuse(self, error) from None
-        return tlv(101, 2, value)
+            raise refuse(
+                self,
+                error,
+                source=source,
+                sequence=sequence,
+                timestamp=timestamp,
+            ) from None
+        return framed(head, value)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:

@@ -3,25 +3,26 @@
 
 from __future__ import annotations
 
-from struct import Struct, pack, unpack_from
+from struct import Struct
 from typing import Any, ClassVar, Final, Self, Union
 
 from mycelium.protocol import kinds
 from mycelium.protocol.codec import (
     CANNOT_ENCODE,
+    framed,
     from_bytes,
     left_over,
     malformed,
+    pack_head,
     refuse,
-    tlv,
     truncated,
 )
 from mycelium.protocol.kinds import FieldSpec
 from mycelium.protocol.message import Message
 
 from names_contracts.types import (
-    A_TYPE_WITH_A_NAME_OF_AS_MANY_AS_FORTY_LETTERS_LONG,
-    ATypeWithANameOfAsManyAsFortyLettersLong,
+    A_TYPE_NAME_THAT_HAS_THIRTY_TWO_LETTERS,
+    ATypeNameThatHasThirtyTwoLetters,
 )
 
 _TYPE_2_V1_UNPACK_FROM: Final = Struct("<32sBI").unpack_from
@@ -37,7 +38,7 @@ _TYPE_2_V1_PACK_2: Final = Struct("<B").pack
 _TYPE_2_V1_PACK_3: Final = Struct("<B1s").pack
 _TYPE_2_V1_PACK_4: Final = Struct("<4s").pack
 _TYPE_2_V1_PACK_5: Final = Struct("<B1s8s").pack
-_TYPE_2_V1_TABLE_0: Final = A_TYPE_WITH_A_NAME_OF_AS_MANY_AS_FORTY_LETTERS_LONG
+_TYPE_2_V1_TABLE_0: Final = A_TYPE_NAME_THAT_HAS_THIRTY_TWO_LETTERS
 
 
 class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
@@ -54,14 +55,13 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
             2**256 - 1.
         a_field_with_a_name_that_is_forty_eight_letter_2: `bool`; byte 32, 1 byte.
         a_field_with_a_name_that_is_forty_eight_letter_3:
-            `list<list<ATypeWithANameOfAsManyAsFortyLettersLong>>`; byte 33, variable
-            size; items of variable size.
+            `list<list<ATypeNameThatHasThirtyTwoLetters>>`; byte 33, variable size;
+            items of variable size.
         a_field_with_a_name_that_is_forty_eight_letter_4:
-            `ATypeWithANameOfAsManyAsFortyLettersLong?`; after the field before it, 2
-            bytes.
+            `ATypeNameThatHasThirtyTwoLetters?`; after the field before it, 2 bytes.
         a_field_with_a_name_that_is_forty_eight_letter_5:
-            `array<array<ATypeWithANameOfAsManyAsFortyLettersLong?, 2>, 2>`; after the
-            field before it, 8 bytes; 2 items of 4 bytes.
+            `array<array<ATypeNameThatHasThirtyTwoLetters?, 2>, 2>`; after the field
+            before it, 8 bytes; 2 items of 4 bytes.
     """
 
     TYPE_ID: ClassVar[int] = 2
@@ -75,22 +75,14 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
             "a_field_with_a_name_that_is_forty_eight_letter_3",
             kinds.Sequence(
                 kinds.Sequence(
-                    kinds.Enumeration(
-                        ATypeWithANameOfAsManyAsFortyLettersLong,
-                        8,
-                        closed=True,
-                    ),
+                    kinds.Enumeration(ATypeNameThatHasThirtyTwoLetters, 8, closed=True),
                 ),
             ),
         ),
         FieldSpec(
             "a_field_with_a_name_that_is_forty_eight_letter_4",
             kinds.Optional(
-                kinds.Enumeration(
-                    ATypeWithANameOfAsManyAsFortyLettersLong,
-                    8,
-                    closed=True,
-                ),
+                kinds.Enumeration(ATypeNameThatHasThirtyTwoLetters, 8, closed=True),
             ),
         ),
         FieldSpec(
@@ -99,7 +91,7 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
                 kinds.Sequence(
                     kinds.Optional(
                         kinds.Enumeration(
-                            ATypeWithANameOfAsManyAsFortyLettersLong,
+                            ATypeNameThatHasThirtyTwoLetters,
                             8,
                             closed=True,
                         ),
@@ -114,20 +106,22 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
     a_field_with_a_name_that_is_forty_eight_letter_1: int
     a_field_with_a_name_that_is_forty_eight_letter_2: bool
     a_field_with_a_name_that_is_forty_eight_letter_3: tuple[
-        tuple[ATypeWithANameOfAsManyAsFortyLettersLong, ...],
+        tuple[ATypeNameThatHasThirtyTwoLetters, ...],
         ...,
     ]
     a_field_with_a_name_that_is_forty_eight_letter_4: Union[
-        ATypeWithANameOfAsManyAsFortyLettersLong,
+        ATypeNameThatHasThirtyTwoLetters,
         None,
     ]
     a_field_with_a_name_that_is_forty_eight_letter_5: tuple[
-        tuple[ATypeWithANameOfAsManyAsFortyLettersLong | None, ...],
+        tuple[ATypeNameThatHasThirtyTwoLetters | None, ...],
         ...,
     ]
 
-    def to_tlv(self) -> bytes:
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
         try:
+            if not source:
+                raise ValueError
             parts: list[bytes] = []
             a_field_with_a_n_1 = self.a_field_with_a_name_that_is_forty_eight_letter_1
             a_field_with_a_n_2 = self.a_field_with_a_name_that_is_forty_eight_letter_2
@@ -183,9 +177,23 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
                 ),
             )
             value = b"".join(parts)
+            size = len(value)
+            head = pack_head(
+                0xFF02DEADBEEF | source << 48,
+                sequence,
+                timestamp,
+                size + 8,
+                0x10002 | size << 32,
+            )
         except CANNOT_ENCODE as error:
-            raise refuse(self, error) from None
-        return tlv(2, 1, value)
+            raise refuse(
+                self,
+                error,
+                source=source,
+                sequence=sequence,
+                timestamp=timestamp,
+            ) from None
+        return framed(head, value)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
@@ -212,12 +220,12 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
             bytes_1 = data[at : at + count]
             items: list[Any] = []
             for (item_1,) in _TYPE_2_V1_ITER_UNPACK(bytes_1):
-                start = at + 1 * len(items)
+                start_1 = at + 1 * len(items)
                 if item_1 not in _TYPE_2_V1_TABLE_0:
                     raise malformed(
-                        "a ATypeWithANameOfAsManyAsFortyLettersLong",
+                        "a ATypeNameThatHasThirtyTwoLetters",
                         item_1,
-                        start,
+                        start_1,
                     )
                 items.append(_TYPE_2_V1_TABLE_0[item_1])
             item: Any = tuple(items)
@@ -236,7 +244,7 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
             (a_field_with_a_n_9,) = _TYPE_2_V1_UNPACK(a_field_with_a_n_7)
             if a_field_with_a_n_9 not in _TYPE_2_V1_TABLE_0:
                 raise malformed(
-                    "a ATypeWithANameOfAsManyAsFortyLettersLong",
+                    "a ATypeNameThatHasThirtyTwoLetters",
                     a_field_with_a_n_9,
                     at + 1,
                 )
@@ -247,25 +255,25 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
             raise malformed("zeros in an absent value", a_field_with_a_n_7, at + 1)
         a_field_with_a_n_11: list[Any] = []
         for (item_2,) in _TYPE_2_V1_ITER_UNPACK_2(a_field_with_a_n_10):
-            start_1 = at + 2 + 4 * len(a_field_with_a_n_11)
+            start_2 = at + 2 + 4 * len(a_field_with_a_n_11)
             items_1: list[Any] = []
             for slots in _TYPE_2_V1_ITER_UNPACK_1(item_2):
                 (present, given) = slots
-                start_2 = start_1 + 2 * len(items_1)
+                start_3 = start_2 + 2 * len(items_1)
                 item_3: Any = None
                 if present == 1:
                     (item_4,) = _TYPE_2_V1_UNPACK(given)
                     if item_4 not in _TYPE_2_V1_TABLE_0:
                         raise malformed(
-                            "a ATypeWithANameOfAsManyAsFortyLettersLong",
+                            "a ATypeNameThatHasThirtyTwoLetters",
                             item_4,
-                            start_2 + 1,
+                            start_3 + 1,
                         )
                     item_3 = _TYPE_2_V1_TABLE_0[item_4]
                 elif present:
-                    raise malformed("0 or 1 as presence", present, start_2)
+                    raise malformed("0 or 1 as presence", present, start_3)
                 elif given != bytes(1):
-                    raise malformed("zeros in an absent value", given, start_2 + 1)
+                    raise malformed("zeros in an absent value", given, start_3 + 1)
                 items_1.append(item_3)
             a_field_with_a_n_11.append(tuple(items_1))
         at += 10

@@ -10,7 +10,7 @@ from mycelium.protocol import kinds
 from mycelium.protocol.fixed import FixedPoint
 
 
-class ATypeWithANameOfAsManyAsFortyLettersLong(IntEnum):
+class ATypeNameThatHasThirtyTwoLetters(IntEnum):
     """An enum of 2 values.
 
     `u8` on the wire, closed: other values are refused.
@@ -20,8 +20,8 @@ class ATypeWithANameOfAsManyAsFortyLettersLong(IntEnum):
     TWO = 2
 
 
-A_TYPE_WITH_A_NAME_OF_AS_MANY_AS_FORTY_LETTERS_LONG: Final = kinds.by_value(
-    ATypeWithANameOfAsManyAsFortyLettersLong,
+A_TYPE_NAME_THAT_HAS_THIRTY_TWO_LETTERS: Final = kinds.by_value(
+    ATypeNameThatHasThirtyTwoLetters,
 )
 
 

@@ -3,18 +3,18 @@
 
 from __future__ import annotations
 
-from struct import Struct, pack, unpack_from
+from struct import Struct
 from typing import Any, ClassVar, Final, Self
 from zlib import crc32
 
 from mycelium.protocol import kinds
 from mycelium.protocol.codec import (
     CANNOT_ENCODE,
-    explain,
     from_bytes,
     left_over,
     malformed,
     refuse,
+    struct_error,
     truncated,
 )
 from mycelium.protocol.frame import Frame
@@ -50,7 +50,7 @@ _SCALARS_PACK: Final = Struct(
     "<QQQIQBHIQ16s32sbhiq16s32sBfdq32sq3s20sBH16sQ24s32sB",
 ).pack
 _SCALARS_UNPACK: Final = Struct(
-    "<QQQII8sBHIQ16s32sbhiq16s32sBfdq32sq3s20sBH16sQ24s32sB",
+    "<6sHQQII8xBHIQ16s32sbhiq16s32sBfdq32sq3s20sBH16sQ24s32sB",
 ).unpack
 _SCALARS_JOIN: Final = Struct("<28sI302s").pack
 
@@ -212,91 +212,89 @@ class Scalars(Message, frozen=True, gc=False):
         return _SCALARS_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (
-            head,
-            sequence,
-            timestamp,
-            size,
-            checksum,
-            _,
-            a,
-            b,
-            c,
-            d,
-            e,
-            f,
-            g,
-            h,
-            i,
-            j,
-            k,
-            l,
-            m,
-            n,
-            o,
-            p,
-            q,
-            r,
-            s,
-            t,
-            u,
-            v,
-            w,
-            x,
-            y,
-            z,
-            flag,
-        ) = _SCALARS_UNPACK(data)
-        if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
-            raise explain(data, Scalars)
-        if size != 302:
-            raise explain(data, Scalars)
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
+            (
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                a,
+                b,
+                c,
+                d,
+                e,
+                f,
+                g,
+                h,
+                i,
+                j,
+                k,
+                l,
+                m,
+                n,
+                o,
+                p,
+                q,
+                r,
+                s,
+                t,
+                u,
+                v,
+                w,
+                x,
+                y,
+                z,
+                flag,
+            ) = _SCALARS_UNPACK(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 302:
+            return None
         if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, Scalars)
+            return None
         if m > 1:
-            raise malformed("0 or 1", m, 166)
+            return None
         if v not in SIDE:
-            raise malformed("a Side", v, 251)
+            return None
         w = from_bytes(w, "little")
         if y[3]:
-            raise malformed("0 in the reserved byte", y[3], 280)
+            return None
         if flag > 1:
-            raise malformed("0 or 1", flag, 333)
+            return None
         return Frame(
-            (
-                Scalars(
-                    a,
-                    b,
-                    c,
-                    d,
-                    from_bytes(e, "little"),
-                    from_bytes(f, "little"),
-                    g,
-                    h,
-                    i,
-                    j,
-                    from_bytes(k, "little", signed=True),
-                    from_bytes(l, "little", signed=True),
-                    m == 1,
-                    n,
-                    o,
-                    p,
-                    from_bytes(q, "little"),
-                    r,
-                    s,
-                    t,
-                    COLOUR.get(u, u),
-                    SIDE[v],
-                    HUGE.get(w, w),
-                    x,
-                    InstrumentId.from_wire(y),
-                    from_bytes(z, "little"),
-                    flag == 1,
-                ),
-                *(),
+            Scalars(
+                a,
+                b,
+                c,
+                d,
+                from_bytes(e, "little"),
+                from_bytes(f, "little"),
+                g,
+                h,
+                i,
+                j,
+                from_bytes(k, "little", signed=True),
+                from_bytes(l, "little", signed=True),
+                m == 1,
+                n,
+                o,
+                p,
+                from_bytes(q, "little"),
+                r,
+                s,
+                t,
+                COLOUR.get(u, u),
+                SIDE[v],
+                HUGE.get(w, w),
+                x,
+                InstrumentId.from_wire(y),
+                from_bytes(z, "little"),
+                flag == 1,
             ),
-            head,
+            source,
             sequence,
             timestamp,
             size,
@@ -380,7 +378,7 @@ class Scalars(Message, frozen=True, gc=False):
 
 _NESTED_UNPACK_FROM: Final = Struct("<20s32s20s32s20s32sHB").unpack_from
 _NESTED_PACK: Final = Struct("<QQQIQ20s32s20s32s20s32sHB").pack
-_NESTED_UNPACK: Final = Struct("<QQQII8s20s32s20s32s20s32sHB").unpack
+_NESTED_UNPACK: Final = Struct("<6sHQQII8x20s32s20s32s20s32sHB").unpack
 _NESTED_JOIN: Final = Struct("<28sI167s").pack
 
 
@@ -448,36 +446,37 @@ class Nested(Message, frozen=True, gc=False):
         return _NESTED_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (
-            head,
-            sequence,
-            timestamp,
-            size,
-            checksum,
-            _,
-            amount_token,
-            amount_amount,
-            pair_left_token,
-            pair_left_amount,
-            pair_right_token,
-            pair_right_amount,
-            pair_side,
-            after,
-        ) = _NESTED_UNPACK(data)
-        if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
-            raise explain(data, Nested)
-        if size != 167:
-            raise explain(data, Nested)
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
+            (
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                amount_token,
+                amount_amount,
+                pair_left_token,
+                pair_left_amount,
+                pair_right_token,
+                pair_right_amount,
+                pair_side,
+                after,
+            ) = _NESTED_UNPACK(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 167:
+            return None
         if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, Nested)
+            return None
         amount = Amount(amount_token, from_bytes(amount_amount, "little"))
         pair_left = Amount(pair_left_token, from_bytes(pair_left_amount, "little"))
         pair_right = Amount(pair_right_token, from_bytes(pair_right_amount, "little"))
         if pair_side not in SIDE:
-            raise malformed("a Side", pair_side, 196)
+            return None
         pair = Pair(pair_left, pair_right, SIDE[pair_side])
-        return Frame((Nested(amount, pair, after),), head, sequence, timestamp, size)
+        return Frame(Nested(amount, pair, after), source, sequence, timestamp, size)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
@@ -529,7 +528,7 @@ _ARRAYS_PACK_8: Final = Struct("<BB").pack
 _ARRAYS_PACK_9: Final = Struct("<24s").pack
 _ARRAYS_PACK_10: Final = Struct("<100B").pack
 _ARRAYS_PACK_11: Final = Struct("<QQQIQ24s64s4s4s2s212s12s4s4s48s100s").pack
-_ARRAYS_UNPACK_3: Final = Struct("<QQQII8s24s64s4s4s2s212s12s4s4s48s100s").unpack
+_ARRAYS_UNPACK_3: Final = Struct("<6sHQQII8x24s64s4s4s2s212s12s4s4s48s100s").unpack
 _ARRAYS_JOIN: Final = Struct("<28sI486s").pack
 
 
@@ -697,46 +696,45 @@ class Arrays(Message, frozen=True, gc=False):
         return _ARRAYS_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (
-            head,
-            sequence,
-            timestamp,
-            size,
-            checksum,
-            _,
-            numbers,
-            wides,
-            flags,
-            sides,
-            colours,
-            pairs,
-            grid,
-            flag_grid,
-            maybe,
-            instruments,
-            many,
-        ) = _ARRAYS_UNPACK_3(data)
-        if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
-            raise explain(data, Arrays)
-        if size != 486:
-            raise explain(data, Arrays)
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
+            (
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                numbers,
+                wides,
+                flags,
+                sides,
+                colours,
+                pairs,
+                grid,
+                flag_grid,
+                maybe,
+                instruments,
+                many,
+            ) = _ARRAYS_UNPACK_3(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 486:
+            return None
         if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, Arrays)
+            return None
         wides_items: list[Any] = []
         for (item,) in _ARRAYS_ITER_UNPACK(wides):
             wides_items.append(from_bytes(item, "little", signed=True))
         flags_items: list[Any] = []
         for (item_1,) in _ARRAYS_ITER_UNPACK_1(flags):
-            start_1 = 128 + 1 * len(flags_items)
             if item_1 > 1:
-                raise malformed("0 or 1", item_1, start_1)
+                return None
             flags_items.append(item_1 == 1)
         sides_items: list[Any] = []
         for (item_2,) in _ARRAYS_ITER_UNPACK_2(sides):
-            start_2 = 132 + 2 * len(sides_items)
             if item_2 not in SIDE:
-                raise malformed("a Side", item_2, start_2)
+                return None
             sides_items.append(SIDE[item_2])
         colours_items: list[Any] = []
         for (item_3,) in _ARRAYS_ITER_UNPACK_1(colours):
@@ -744,11 +742,10 @@ class Arrays(Message, frozen=True, gc=False):
         pairs_items: list[Any] = []
         for slots in _ARRAYS_ITER_UNPACK_3(pairs):
             (item_4, item_5, item_7, item_8, item_10) = slots
-            start_4 = 138 + 106 * len(pairs_items)
             item_6 = Amount(item_4, from_bytes(item_5, "little"))
             item_9 = Amount(item_7, from_bytes(item_8, "little"))
             if item_10 not in SIDE:
-                raise malformed("a Side", item_10, start_4 + 104)
+                return None
             item_11 = Pair(item_6, item_9, SIDE[item_10])
             pairs_items.append(item_11)
         grid_items: list[Any] = []
@@ -756,50 +753,43 @@ class Arrays(Message, frozen=True, gc=False):
             grid_items.append(_ARRAYS_UNPACK_1(item_12))
         flag_grid_items: list[Any] = []
         for (item_13,) in _ARRAYS_ITER_UNPACK_5(flag_grid):
-            start_6 = 362 + 2 * len(flag_grid_items)
             items: list[Any] = []
             for (item_14,) in _ARRAYS_ITER_UNPACK_1(item_13):
-                start_7 = start_6 + 1 * len(items)
                 if item_14 > 1:
-                    raise malformed("0 or 1", item_14, start_7)
+                    return None
                 items.append(item_14 == 1)
             flag_grid_items.append(tuple(items))
         maybe_items: list[Any] = []
         for slots_1 in _ARRAYS_ITER_UNPACK_6(maybe):
             (present, given) = slots_1
-            start_8 = 366 + 2 * len(maybe_items)
             item_15: Any = None
             if present == 1:
                 item_15 = given
             elif present:
-                raise malformed("0 or 1 as presence", present, start_8)
+                return None
             elif given != 0:
-                raise malformed("zeros in an absent value", given, start_8 + 1)
+                return None
             maybe_items.append(item_15)
         instruments_items: list[Any] = []
         for (item_16,) in _ARRAYS_ITER_UNPACK_7(instruments):
-            start_9 = 370 + 24 * len(instruments_items)
             if item_16[3]:
-                raise malformed("0 in the reserved byte", item_16[3], start_9 + 3)
+                return None
             instruments_items.append(InstrumentId.from_wire(item_16))
         return Frame(
-            (
-                Arrays(
-                    _ARRAYS_UNPACK(numbers),
-                    tuple(wides_items),
-                    tuple(flags_items),
-                    tuple(sides_items),
-                    tuple(colours_items),
-                    tuple(pairs_items),
-                    tuple(grid_items),
-                    tuple(flag_grid_items),
-                    tuple(maybe_items),
-                    tuple(instruments_items),
-                    _ARRAYS_UNPACK_2(many),
-                ),
-                *(),
+            Arrays(
+                _ARRAYS_UNPACK(numbers),
+                tuple(wides_items),
+                tuple(flags_items),
+                tuple(sides_items),
+                tuple(colours_items),
+                tuple(pairs_items),
+                tuple(grid_items),
+                tuple(flag_grid_items),
+                tuple(maybe_items),
+                tuple(instruments_items),
+                _ARRAYS_UNPACK_2(many),
             ),
-            head,
+            source,
             sequence,
             timestamp,
             size,
@@ -827,15 +817,15 @@ class Arrays(Message, frozen=True, gc=False):
             wides_items.append(from_bytes(item, "little", signed=True))
         flags_items: list[Any] = []
         for (item_1,) in _ARRAYS_ITER_UNPACK_1(flags):
-            start_1 = at + 88 + 1 * len(flags_items)
+            start_2 = at + 88 + 1 * len(flags_items)
             if item_1 > 1:
-                raise malformed("0 or 1", item_1, start_1)
+                raise malformed("0 or 1", item_1, start_2)
             flags_items.append(item_1 == 1)
         sides_items: list[Any] = []
         for (item_2,) in _ARRAYS_ITER_UNPACK_2(sides):
-            start_2 = at + 92 + 2 * len(sides_items)
+            start_3 = at + 92 + 2 * len(sides_items)
             if item_2 not in SIDE:
-                raise malformed("a Side", item_2, start_2)
+                raise malformed("a Side", item_2, start_3)
             sides_items.append(SIDE[item_2])
         colours_items: list[Any] = []
         for (item_3,) in _ARRAYS_ITER_UNPACK_1(colours):
@@ -843,11 +833,11 @@ class Arrays(Message, frozen=True, gc=False):
         pairs_items: list[Any] = []
         for slots in _ARRAYS_ITER_UNPACK_3(pairs):
             (item_4, item_5, item_7, item_8, item_10) = slots
-            start_4 = at + 98 + 106 * len(pairs_items)
+            start_5 = at + 98 + 106 * len(pairs_items)
             item_6 = Amount(item_4, from_bytes(item_5, "little"))
             item_9 = Amount(item_7, from_bytes(item_8, "little"))
             if item_10 not in SIDE:
-                raise malformed("a Side", item_10, start_4 + 104)
+                raise malformed("a Side", item_10, start_5 + 104)
             item_11 = Pair(item_6, item_9, SIDE[item_10])
             pairs_items.append(item_11)
         grid_items: list[Any] = []
@@ -855,31 +845,31 @@ class Arrays(Message, frozen=True, gc=False):
             grid_items.append(_ARRAYS_UNPACK_1(item_12))
         flag_grid_items: list[Any] = []
         for (item_13,) in _ARRAYS_ITER_UNPACK_5(flag_grid):
-            start_6 = at + 322 + 2 * len(flag_grid_items)
+            start_7 = at + 322 + 2 * len(flag_grid_items)
             items: list[Any] = []
             for (item_14,) in _ARRAYS_ITER_UNPACK_1(item_13):
-                start_7 = start_6 + 1 * len(items)
+                start_8 = start_7 + 1 * len(items)
                 if item_14 > 1:
-                    raise malformed("0 or 1", item_14, start_7)
+                    raise malformed("0 or 1", item_14, start_8)
                 items.append(item_14 == 1)
             flag_grid_items.append(tuple(items))
         maybe_items: list[Any] = []
         for slots_1 in _ARRAYS_ITER_UNPACK_6(maybe):
             (present, given) = slots_1
-            start_8 = at + 326 + 2 * len(maybe_items)
+            start_9 = at + 326 + 2 * len(maybe_items)
             item_15: Any = None
             if present == 1:
                 item_15 = given
             elif present:
-                raise malformed("0 or 1 as presence", present, start_8)
+                raise malformed("0 or 1 as presence", present, start_9)
             elif given != 0:
-                raise malformed("zeros in an absent value", given, start_8 + 1)
+                raise malformed("zeros in an absent value", given, start_9 + 1)
             maybe_items.append(item_15)
         instruments_items: list[Any] = []
         for (item_16,) in _ARRAYS_ITER_UNPACK_7(instruments):
-            start_9 = at + 330 + 24 * len(instruments_items)
+            start_10 = at + 330 + 24 * len(instruments_items)
             if item_16[3]:
-                raise malformed("0 in the reserved byte", item_16[3], start_9 + 3)
+                raise malformed("0 in the reserved byte", item_16[3], start_10 + 3)
             instruments_items.append(InstrumentId.from_wire(item_16))
         at += 478
         if at != end and version <= 1:
@@ -922,7 +912,7 @@ _OPTIONALS_PACK_7: Final = Struct("<8s").pack
 _OPTIONALS_PACK_8: Final = Struct("<24s").pack
 _OPTIONALS_PACK_9: Final = Struct("<QQQIQBQB32sB8sB1sB20sB2sB106sB8sB24sBQBq").pack
 _OPTIONALS_UNPACK_9: Final = Struct(
-    "<QQQII8sBQB32sB8sB1sB20sB2sB106sB8sB24sBQBq",
+    "<6sHQQII8xBQB32sB8sB1sB20sB2sB106sB8sB24sBQBq",
 ).unpack
 _OPTIONALS_JOIN: Final = Struct("<28sI244s").pack
 
@@ -1107,94 +1097,95 @@ class Optionals(Message, frozen=True, gc=False):
         return _OPTIONALS_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (
-            head,
-            sequence,
-            timestamp,
-            size,
-            checksum,
-            _,
-            number_present,
-            number_given,
-            wide_present,
-            wide_given,
-            real_present,
-            real_given,
-            flag_present,
-            flag_given,
-            address_present,
-            address_given,
-            side_present,
-            side_given,
-            pair_present,
-            pair_given,
-            numbers_present,
-            numbers_given,
-            instrument_present,
-            instrument_given,
-            moment_present,
-            moment_given,
-            price_present,
-            price_given,
-        ) = _OPTIONALS_UNPACK_9(data)
-        if head & 0xFFFFFFFFFFFF != 0x102DEADBEEF:
-            raise explain(data, Optionals)
-        if size != 244:
-            raise explain(data, Optionals)
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
+            (
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                number_present,
+                number_given,
+                wide_present,
+                wide_given,
+                real_present,
+                real_given,
+                flag_present,
+                flag_given,
+                address_present,
+                address_given,
+                side_present,
+                side_given,
+                pair_present,
+                pair_given,
+                numbers_present,
+                numbers_given,
+                instrument_present,
+                instrument_given,
+                moment_present,
+                moment_given,
+                price_present,
+                price_given,
+            ) = _OPTIONALS_UNPACK_9(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 244:
+            return None
         if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, Optionals)
+            return None
         number: Any = None
         if number_present == 1:
             number = number_given
         elif number_present:
-            raise malformed("0 or 1 as presence", number_present, 40)
+            return None
         elif number_given != 0:
-            raise malformed("zeros in an absent value", number_given, 41)
+            return None
         wide: Any = None
         if wide_present == 1:
             (wide_value,) = _OPTIONALS_UNPACK(wide_given)
             wide = from_bytes(wide_value, "little", signed=True)
         elif wide_present:
-            raise malformed("0 or 1 as presence", wide_present, 49)
+            return None
         elif wide_given != bytes(32):
-            raise malformed("zeros in an absent value", wide_given, 50)
+            return None
         real: Any = None
         if real_present == 1:
             (real_value,) = _OPTIONALS_UNPACK_1(real_given)
             real = real_value
         elif real_present:
-            raise malformed("0 or 1 as presence", real_present, 82)
+            return None
         elif real_given != bytes(8):
-            raise malformed("zeros in an absent value", real_given, 83)
+            return None
         flag: Any = None
         if flag_present == 1:
             (flag_value,) = _OPTIONALS_UNPACK_2(flag_given)
             if flag_value > 1:
-                raise malformed("0 or 1", flag_value, 92)
+                return None
             flag = flag_value == 1
         elif flag_present:
-            raise malformed("0 or 1 as presence", flag_present, 91)
+            return None
         elif flag_given != bytes(1):
-            raise malformed("zeros in an absent value", flag_given, 92)
+            return None
         address: Any = None
         if address_present == 1:
             (address_value,) = _OPTIONALS_UNPACK_3(address_given)
             address = address_value
         elif address_present:
-            raise malformed("0 or 1 as presence", address_present, 93)
+            return None
         elif address_given != bytes(20):
-            raise malformed("zeros in an absent value", address_given, 94)
+            return None
         side: Any = None
         if side_present == 1:
             (side_value,) = _OPTIONALS_UNPACK_4(side_given)
             if side_value not in SIDE:
-                raise malformed("a Side", side_value, 115)
+                return None
             side = SIDE[side_value]
         elif side_present:
-            raise malformed("0 or 1 as presence", side_present, 114)
+            return None
         elif side_given != bytes(2):
-            raise malformed("zeros in an absent value", side_given, 115)
+            return None
         pair: Any = None
         if pair_present == 1:
             (
@@ -1213,63 +1204,60 @@ class Optionals(Message, frozen=True, gc=False):
                 from_bytes(pair_value_right_2, "little"),
             )
             if pair_value_side not in SIDE:
-                raise malformed("a Side", pair_value_side, 222)
+                return None
             pair_value = Pair(pair_value_left, pair_value_right, SIDE[pair_value_side])
             pair = pair_value
         elif pair_present:
-            raise malformed("0 or 1 as presence", pair_present, 117)
+            return None
         elif pair_given != bytes(106):
-            raise malformed("zeros in an absent value", pair_given, 118)
+            return None
         numbers: Any = None
         if numbers_present == 1:
             (numbers_value,) = _OPTIONALS_UNPACK_7(numbers_given)
             numbers = _OPTIONALS_UNPACK_6(numbers_value)
         elif numbers_present:
-            raise malformed("0 or 1 as presence", numbers_present, 224)
+            return None
         elif numbers_given != bytes(8):
-            raise malformed("zeros in an absent value", numbers_given, 225)
+            return None
         instrument: Any = None
         if instrument_present == 1:
             (instrument_value,) = _OPTIONALS_UNPACK_8(instrument_given)
             if instrument_value[3]:
-                raise malformed("0 in the reserved byte", instrument_value[3], 237)
+                return None
             instrument = InstrumentId.from_wire(instrument_value)
         elif instrument_present:
-            raise malformed("0 or 1 as presence", instrument_present, 233)
+            return None
         elif instrument_given != bytes(24):
-            raise malformed("zeros in an absent value", instrument_given, 234)
+            return None
         moment: Any = None
         if moment_present == 1:
             moment = moment_given
         elif moment_present:
-            raise malformed("0 or 1 as presence", moment_present, 258)
+            return None
         elif moment_given != 0:
-            raise malformed("zeros in an absent value", moment_given, 259)
+            return None
         price: Any = None
         if price_present == 1:
             price = price_given
         elif price_present:
-            raise malformed("0 or 1 as presence", price_present, 267)
+            return None
         elif price_given != 0:
-            raise malformed("zeros in an absent value", price_given, 268)
+            return None
         return Frame(
-            (
-                Optionals(
-                    number,
-                    wide,
-                    real,
-                    flag,
-                    address,
-                    side,
-                    pair,
-                    numbers,
-                    instrument,
-                    moment,
-                    price,
-                ),
-                *(),
+            Optionals(
+                number,
+                wide,
+                real,
+                flag,
+                address,
+                side,
+                pair,
+                numbers,
+                instrument,
+                moment,
+                price,
             ),
-            head,
+            source,
             sequence,
             timestamp,
             size,

@@ -3,18 +3,21 @@
 
 from __future__ import annotations
 
-from struct import Struct, pack, unpack_from
+from struct import Struct
 from typing import Any, ClassVar, Final, Self
 
 from mycelium.protocol import kinds
 from mycelium.protocol.codec import (
     CANNOT_ENCODE,
+    Packers,
+    Unpackers,
     bad_text,
+    framed,
     from_bytes,
     left_over,
     malformed,
+    pack_head,
     refuse,
-    tlv,
     truncated,
 )
 from mycelium.protocol.kinds import FieldSpec
@@ -83,41 +86,57 @@ class Texts(Message, frozen=True, gc=False):
     maybe_blob: bytes | None
     after: bool
 
-    def to_tlv(self) -> bytes:
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
         try:
+            if not source:
+                raise ValueError
             parts: list[bytes] = []
             text_utf8 = self.text.encode()
-            parts.append(_TEXTS_PACK(self.before, len(text_utf8)))
-            parts.append(text_utf8)
             symbol_utf8 = self.symbol.encode()
-            parts.append(_TEXTS_PACK_1(len(symbol_utf8)))
-            parts.append(symbol_utf8)
             blob = self.blob
-            parts.append(_TEXTS_PACK_1(len(blob)))
-            parts.append(blob)
             maybe_text = self.maybe_text
-            parts.append(_TEXTS_PACK_2(self.between))
+            parts += (
+                _TEXTS_PACK(self.before, len(text_utf8)),
+                text_utf8,
+                _TEXTS_PACK_1(len(symbol_utf8)),
+                symbol_utf8,
+                _TEXTS_PACK_1(len(blob)),
+                blob,
+                _TEXTS_PACK_2(self.between),
+            )
             if maybe_text is None:
                 parts.append(b"\0")
             else:
                 parts.append(b"\1")
                 item = maybe_text.encode()
-                parts.append(_TEXTS_PACK_1(len(item)))
-                parts.append(item)
+                parts += (_TEXTS_PACK_1(len(item)), item)
             maybe_blob = self.maybe_blob
             if maybe_blob is None:
                 parts.append(b"\0")
             else:
                 parts.append(b"\1")
-                parts.append(_TEXTS_PACK_1(len(maybe_blob)))
-                parts.append(maybe_blob)
+                parts += (_TEXTS_PACK_1(len(maybe_blob)), maybe_blob)
             if type(self.after) is not bool:
                 raise ValueError
             parts.append(_TEXTS_PACK_2(self.after))
             value = b"".join(parts)
+            size = len(value)
+            head = pack_head(
+                0x202DEADBEEF | source << 48,
+                sequence,
+                timestamp,
+                size + 8,
+                0x10014 | size << 32,
+            )
         except CANNOT_ENCODE as error:
-            raise refuse(self, error) from None
-        return tlv(20, 1, value)
+            raise refuse(
+                self,
+                error,
+                source=source,
+                sequence=sequence,
+                timestamp=timestamp,
+            ) from None
+        return framed(head, value)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
@@ -228,6 +247,14 @@ _LISTS_PACK_4: Final = Struct("<20s32s").pack
 _LISTS_PACK_5: Final = Struct("<20s32s20s32sH").pack
 _LISTS_PACK_6: Final = Struct("<212s").pack
 _LISTS_PACK_7: Final = Struct("<BQ").pack
+_LISTS_READ_MANY_B: Final = Unpackers("B")
+_LISTS_READ_MANY_q: Final = Unpackers("q")
+_LISTS_READ_MANY_f: Final = Unpackers("f")
+_LISTS_READ_MANY_H: Final = Unpackers("H")
+_LISTS_PACK_MANY_B: Final = Packers("B")
+_LISTS_PACK_MANY_q: Final = Packers("q")
+_LISTS_PACK_MANY_f: Final = Packers("f")
+_LISTS_PACK_MANY_H: Final = Packers("H")
 
 
 class Lists(Message, frozen=True, gc=False):
@@ -298,20 +325,24 @@ class Lists(Message, frozen=True, gc=False):
     fixed_count: tuple[str, ...]
     maybe_items: tuple[str | None, ...]
 
-    def to_tlv(self) -> bytes:
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
         try:
+            if not source:
+                raise ValueError
             parts: list[bytes] = []
             octets = self.octets
-            parts.append(_LISTS_PACK(len(octets)))
-            parts.append(pack(f"<{len(octets)}B", *octets))
             numbers = self.numbers
-            parts.append(_LISTS_PACK(len(numbers)))
-            parts.append(pack(f"<{len(numbers)}q", *numbers))
             reals = self.reals
-            parts.append(_LISTS_PACK(len(reals)))
-            parts.append(pack(f"<{len(reals)}f", *reals))
             wides = self.wides
-            parts.append(_LISTS_PACK(len(wides)))
+            parts += (
+                _LISTS_PACK(len(octets)),
+                _LISTS_PACK_MANY_B[len(octets)](*octets),
+                _LISTS_PACK(len(numbers)),
+                _LISTS_PACK_MANY_q[len(numbers)](*numbers),
+                _LISTS_PACK(len(reals)),
+                _LISTS_PACK_MANY_f[len(reals)](*reals),
+                _LISTS_PACK(len(wides)),
+            )
             for item in wides:
                 parts.append(_LISTS_PACK_1(item.to_bytes(32, "little")))
             flags = self.flags
@@ -371,27 +402,29 @@ class Lists(Message, frozen=True, gc=False):
             parts.append(_LISTS_PACK(len(texts)))
             for item_7 in texts:
                 item_8 = item_7.encode()
-                parts.append(_LISTS_PACK(len(item_8)))
-                parts.append(item_8)
+                parts += (_LISTS_PACK(len(item_8)), item_8)
             lists = self.lists
             parts.append(_LISTS_PACK(len(lists)))
             for item_9 in lists:
-                parts.append(_LISTS_PACK(len(item_9)))
-                parts.append(pack(f"<{len(item_9)}H", *item_9))
+                parts += (
+                    _LISTS_PACK(len(item_9)),
+                    _LISTS_PACK_MANY_H[len(item_9)](*item_9),
+                )
             maybe_list = self.maybe_list
             if maybe_list is None:
                 parts.append(b"\0")
             else:
                 parts.append(b"\1")
-                parts.append(_LISTS_PACK(len(maybe_list)))
-                parts.append(pack(f"<{len(maybe_list)}q", *maybe_list))
+                parts += (
+                    _LISTS_PACK(len(maybe_list)),
+                    _LISTS_PACK_MANY_q[len(maybe_list)](*maybe_list),
+                )
             fixed_count = self.fixed_count
             if len(fixed_count) != 2:
                 raise ValueError
             for item_10 in fixed_count:
                 item_11 = item_10.encode()
-                parts.append(_LISTS_PACK(len(item_11)))
-                parts.append(item_11)
+                parts += (_LISTS_PACK(len(item_11)), item_11)
             maybe_items = self.maybe_items
             parts.append(_LISTS_PACK(len(maybe_items)))
             for item_12 in maybe_items:
@@ -400,12 +433,25 @@ class Lists(Message, frozen=True, gc=False):
                 else:
                     parts.append(b"\1")
                     item_13 = item_12.encode()
-                    parts.append(_LISTS_PACK(len(item_13)))
-                    parts.append(item_13)
+                    parts += (_LISTS_PACK(len(item_13)), item_13)
             value = b"".join(parts)
+            size = len(value)
+            head = pack_head(
+                0x202DEADBEEF | source << 48,
+                sequence,
+                timestamp,
+                size + 8,
+                0x10015 | size << 32,
+            )
         except CANNOT_ENCODE as error:
-            raise refuse(self, error) from None
-        return tlv(21, 1, value)
+            raise refuse(
+                self,
+                error,
+                source=source,
+                sequence=sequence,
+                timestamp=timestamp,
+            ) from None
+        return framed(head, value)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
@@ -415,7 +461,7 @@ class Lists(Message, frozen=True, gc=False):
         at += 4
         if end - at < octets_count:
             raise truncated(octets_count, end - at, at)
-        octets: Any = unpack_from(f"<{octets_count}B", data, at)
+        octets = _LISTS_READ_MANY_B[octets_count](data, at)
         at += octets_count
         if end - at < 4:
             raise truncated(4, end - at, at)
@@ -423,7 +469,7 @@ class Lists(Message, frozen=True, gc=False):
         at += 4
         if end - at < numbers_count * 8:
             raise truncated(numbers_count * 8, end - at, at)
-        numbers: Any = unpack_from(f"<{numbers_count}q", data, at)
+        numbers = _LISTS_READ_MANY_q[numbers_count](data, at)
         at += numbers_count * 8
         if end - at < 4:
             raise truncated(4, end - at, at)
@@ -431,7 +477,7 @@ class Lists(Message, frozen=True, gc=False):
         at += 4
         if end - at < reals_count * 4:
             raise truncated(reals_count * 4, end - at, at)
-        reals: Any = unpack_from(f"<{reals_count}f", data, at)
+        reals = _LISTS_READ_MANY_f[reals_count](data, at)
         at += reals_count * 4
         if end - at < 4:
             raise truncated(4, end - at, at)
@@ -454,9 +500,9 @@ class Lists(Message, frozen=True, gc=False):
         flags_bytes = data[at : at + flags_count]
         flags_items: list[Any] = []
         for (item_1,) in _LISTS_ITER_UNPACK_1(flags_bytes):
-            start_1 = at + 1 * len(flags_items)
+            start_2 = at + 1 * len(flags_items)
             if item_1 > 1:
-                raise malformed("0 or 1", item_1, start_1)
+                raise malformed("0 or 1", item_1, start_2)
             flags_items.append(item_1 == 1)
         flags: Any = tuple(flags_items)
         at += flags_count
@@ -469,9 +515,9 @@ class Lists(Message, frozen=True, gc=False):
         sides_bytes = data[at : at + sides_count * 2]
         sides_items: list[Any] = []
         for (item_2,) in _LISTS_ITER_UNPACK_2(sides_bytes):
-            start_2 = at + 2 * len(sides_items)
+            start_3 = at + 2 * len(sides_items)
             if item_2 not in SIDE:
-                raise malformed("a Side", item_2, start_2)
+                raise malformed("a Side", item_2, start_3)
             sides_items.append(SIDE[item_2])
         sides: Any = tuple(sides_items)
         at += sides_count * 2
@@ -498,15 +544,15 @@ class Lists(Message, frozen=True, gc=False):
         pairs_bytes = data[at : at + pairs_count * 212]
         pairs_items: list[Any] = []
         for (item_6,) in _LISTS_ITER_UNPACK_5(pairs_bytes):
-            start_4 = at + 212 * len(pairs_items)
+            start_5 = at + 212 * len(pairs_items)
             items: list[Any] = []
             for slots_1 in _LISTS_ITER_UNPACK_4(item_6):
                 (item_7, item_8, item_10, item_11, item_13) = slots_1
-                start_5 = start_4 + 106 * len(items)
+                start_6 = start_5 + 106 * len(items)
                 item_9 = Amount(item_7, from_bytes(item_8, "little"))
                 item_12 = Amount(item_10, from_bytes(item_11, "little"))
                 if item_13 not in SIDE:
-                    raise malformed("a Side", item_13, start_5 + 104)
+                    raise malformed("a Side", item_13, start_6 + 104)
                 item_14 = Pair(item_9, item_12, SIDE[item_13])
                 items.append(item_14)
             pairs_items.append(tuple(items))
@@ -522,14 +568,14 @@ class Lists(Message, frozen=True, gc=False):
         maybes_items: list[Any] = []
         for slots_2 in _LISTS_ITER_UNPACK_6(maybes_bytes):
             (present, given) = slots_2
-            start_6 = at + 9 * len(maybes_items)
+            start_7 = at + 9 * len(maybes_items)
             item_15: Any = None
             if present == 1:
                 item_15 = given
             elif present:
-                raise malformed("0 or 1 as presence", present, start_6)
+                raise malformed("0 or 1 as presence", present, start_7)
             elif given != 0:
-                raise malformed("zeros in an absent value", given, start_6 + 1)
+                raise malformed("zeros in an absent value", given, start_7 + 1)
             maybes_items.append(item_15)
         maybes: Any = tuple(maybes_items)
         at += maybes_count * 9
@@ -569,7 +615,7 @@ class Lists(Message, frozen=True, gc=False):
             at += 4
             if end - at < count * 2:
                 raise truncated(count * 2, end - at, at)
-            item_17: Any = unpack_from(f"<{count}H", data, at)
+            item_17 = _LISTS_READ_MANY_H[count](data, at)
             at += count * 2
             lists_items.append(item_17)
         lists: Any = tuple(lists_items)
@@ -587,7 +633,7 @@ class Lists(Message, frozen=True, gc=False):
             at += 4
             if end - at < maybe_list_value_1 * 8:
                 raise truncated(maybe_list_value_1 * 8, end - at, at)
-            maybe_list_value: Any = unpack_from(f"<{maybe_list_value_1}q", data, at)
+            maybe_list_value = _LISTS_READ_MANY_q[maybe_list_value_1](data, at)
             at += maybe_list_value_1 * 8
             maybe_list = maybe_list_value
         fixed_count_items: list[Any] = []
@@ -696,41 +742,47 @@ class Trees(Message, frozen=True, gc=False):
     maybe_branch: Branch | None
     two: tuple[Branch, ...]
 
-    def to_tlv(self) -> bytes:
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
         try:
+            if not source:
+                raise ValueError
             parts: list[bytes] = []
             note = self.note
             if len(note.author) != 20:
                 raise ValueError
             note_text_utf8 = note.text.encode()
-            parts.append(_TREES_PACK(note.author, len(note_text_utf8)))
-            parts.append(note_text_utf8)
             note_tags = note.tags
-            parts.append(_TREES_PACK_1(len(note_tags)))
+            parts += (
+                _TREES_PACK(note.author, len(note_text_utf8)),
+                note_text_utf8,
+                _TREES_PACK_1(len(note_tags)),
+            )
             for item in note_tags:
                 item_1 = item.encode()
-                parts.append(_TREES_PACK_1(len(item_1)))
-                parts.append(item_1)
+                parts += (_TREES_PACK_1(len(item_1)), item_1)
             branches = self.branches
             parts.append(_TREES_PACK_1(len(branches)))
             for item_2 in branches:
                 item_3 = item_2.name.encode()
-                parts.append(_TREES_PACK_1(len(item_3)))
-                parts.append(item_3)
                 item_4 = item_2.notes
-                parts.append(_TREES_PACK_1(len(item_4)))
+                parts += (
+                    _TREES_PACK_1(len(item_3)),
+                    item_3,
+                    _TREES_PACK_1(len(item_4)),
+                )
                 for item_5 in item_4:
                     if len(item_5.author) != 20:
                         raise ValueError
                     item_6 = item_5.text.encode()
-                    parts.append(_TREES_PACK(item_5.author, len(item_6)))
-                    parts.append(item_6)
                     item_7 = item_5.tags
-                    parts.append(_TREES_PACK_1(len(item_7)))
+                    parts += (
+                        _TREES_PACK(item_5.author, len(item_6)),
+                        item_6,
+                        _TREES_PACK_1(len(item_7)),
+                    )
                     for item_8 in item_7:
                         item_9 = item_8.encode()
-                        parts.append(_TREES_PACK_1(len(item_9)))
-                        parts.append(item_9)
+                        parts += (_TREES_PACK_1(len(item_9)), item_9)
                 if item_2.weight is None:
                     present = 0
                     given: Any = 0
@@ -744,22 +796,25 @@ class Trees(Message, frozen=True, gc=False):
             else:
                 parts.append(b"\1")
                 item_10 = maybe_branch.name.encode()
-                parts.append(_TREES_PACK_1(len(item_10)))
-                parts.append(item_10)
                 item_11 = maybe_branch.notes
-                parts.append(_TREES_PACK_1(len(item_11)))
+                parts += (
+                    _TREES_PACK_1(len(item_10)),
+                    item_10,
+                    _TREES_PACK_1(len(item_11)),
+                )
                 for item_12 in item_11:
                     if len(item_12.author) != 20:
                         raise ValueError
                     item_13 = item_12.text.encode()
-                    parts.append(_TREES_PACK(item_12.author, len(item_13)))
-                    parts.append(item_13)
                     item_14 = item_12.tags
-                    parts.append(_TREES_PACK_1(len(item_14)))
+                    parts += (
+                        _TREES_PACK(item_12.author, len(item_13)),
+                        item_13,
+                        _TREES_PACK_1(len(item_14)),
+                    )
                     for item_15 in item_14:
                         item_16 = item_15.encode()
-                        parts.append(_TREES_PACK_1(len(item_16)))
-                        parts.append(item_16)
+                        parts += (_TREES_PACK_1(len(item_16)), item_16)
                 if maybe_branch.weight is None:
                     present_1 = 0
                     given_1: Any = 0
@@ -772,22 +827,25 @@ class Trees(Message, frozen=True, gc=False):
                 raise ValueError
             for item_17 in two:
                 item_18 = item_17.name.encode()
-                parts.append(_TREES_PACK_1(len(item_18)))
-                parts.append(item_18)
                 item_19 = item_17.notes
-                parts.append(_TREES_PACK_1(len(item_19)))
+                parts += (
+                    _TREES_PACK_1(len(item_18)),
+                    item_18,
+                    _TREES_PACK_1(len(item_19)),
+                )
                 for item_20 in item_19:
                     if len(item_20.author) != 20:
                         raise ValueError
                     item_21 = item_20.text.encode()
-                    parts.append(_TREES_PACK(item_20.author, len(item_21)))
-                    parts.append(item_21)
                     item_22 = item_20.tags
-                    parts.append(_TREES_PACK_1(len(item_22)))
+                    parts += (
+                        _TREES_PACK(item_20.author, len(item_21)),
+                        item_21,
+                        _TREES_PACK_1(len(item_22)),
+                    )
                     for item_23 in item_22:
                         item_24 = item_23.encode()
-                        parts.append(_TREES_PACK_1(len(item_24)))
-                        parts.append(item_24)
+                        parts += (_TREES_PACK_1(len(item_24)), item_24)
                 if item_17.weight is None:
                     present_2 = 0
                     given_2: Any = 0
@@ -796,9 +854,23 @@ class Trees(Message, frozen=True, gc=False):
                     given_2 = item_17.weight
                 parts.append(_TREES_PACK_2(present_2, given_2))
             value = b"".join(parts)
+            size = len(value)
+            head = pack_head(
+                0x202DEADBEEF | source << 48,
+                sequence,
+                timestamp,
+                size + 8,
+                0x10016 | size << 32,
+            )
         except CANNOT_ENCODE as error:
-            raise refuse(self, error) from None
-        return tlv(22, 1, value)
+            raise refuse(
+                self,
+                error,
+                source=source,
+                sequence=sequence,
+                timestamp=timestamp,
+            ) from None
+        return framed(head, value)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:

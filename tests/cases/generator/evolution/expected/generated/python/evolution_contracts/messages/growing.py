@@ -3,20 +3,23 @@
 
 from __future__ import annotations
 
-from struct import Struct, pack, unpack_from
+from struct import Struct
 from typing import Any, ClassVar, Final, Self
 from zlib import crc32
 
 from mycelium.protocol import kinds
 from mycelium.protocol.codec import (
     CANNOT_ENCODE,
+    Packers,
+    Unpackers,
     bad_text,
-    explain,
+    framed,
     from_bytes,
     left_over,
     malformed,
+    pack_head,
     refuse,
-    tlv,
+    struct_error,
     truncated,
 )
 from mycelium.protocol.frame import Frame
@@ -29,7 +32,7 @@ _STEADY_UNPACK_FROM: Final = Struct("<Qq").unpack_from
 _STEADY_UNPACK_FROM_1: Final = Struct("<B4s").unpack_from
 _STEADY_UNPACK_FROM_2: Final = Struct("<BH32s").unpack_from
 _STEADY_PACK: Final = Struct("<QQQIQQqB4sBH32s").pack
-_STEADY_UNPACK: Final = Struct("<QQQII8sQqB4sBH32s").unpack
+_STEADY_UNPACK: Final = Struct("<6sHQQII8xQqB4sBH32s").unpack
 _STEADY_JOIN: Final = Struct("<28sI64s").pack
 
 
@@ -109,48 +112,46 @@ class Steady(Message, frozen=True, gc=False):
         return _STEADY_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (
-            head,
-            sequence,
-            timestamp,
-            size,
-            checksum,
-            _,
-            id_1,
-            price,
-            kind,
-            note,
-            extra_present,
-            extra_given,
-            last,
-        ) = _STEADY_UNPACK(data)
-        if head & 0xFFFFFFFFFFFF != 0x902DEADBEEF:
-            raise explain(data, Steady)
-        if size != 64:
-            raise explain(data, Steady)
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
+            (
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                id_1,
+                price,
+                kind,
+                note,
+                extra_present,
+                extra_given,
+                last,
+            ) = _STEADY_UNPACK(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x09" or size != 64:
+            return None
         if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, Steady)
+            return None
         extra: Any = None
         if extra_present == 1:
             extra = extra_given
         elif extra_present:
-            raise malformed("0 or 1 as presence", extra_present, 61)
+            return None
         elif extra_given != 0:
-            raise malformed("zeros in an absent value", extra_given, 62)
+            return None
         return Frame(
-            (
-                Steady(
-                    id_1,
-                    price,
-                    KIND.get(kind, kind),
-                    note,
-                    extra,
-                    from_bytes(last, "little", signed=True),
-                ),
-                *(),
+            Steady(
+                id_1,
+                price,
+                KIND.get(kind, kind),
+                note,
+                extra,
+                from_bytes(last, "little", signed=True),
             ),
-            head,
+            source,
             sequence,
             timestamp,
             size,
@@ -201,6 +202,8 @@ _STREAM_UNPACK_FROM: Final = Struct("<I").unpack_from
 _STREAM_UNPACK_FROM_1: Final = Struct("<BB").unpack_from
 _STREAM_PACK: Final = Struct("<I").pack
 _STREAM_PACK_1: Final = Struct("<B").pack
+_STREAM_READ_MANY_q: Final = Unpackers("q")
+_STREAM_PACK_MANY_q: Final = Packers("q")
 
 
 class Stream(Message, frozen=True, gc=False):
@@ -238,30 +241,45 @@ class Stream(Message, frozen=True, gc=False):
     count: int = 255
     prices: tuple[Cents, ...] | None = (Cents(1),)
 
-    def to_tlv(self) -> bytes:
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
         try:
+            if not source:
+                raise ValueError
             parts: list[bytes] = []
             name_utf8 = self.name.encode()
-            parts.append(_STREAM_PACK(len(name_utf8)))
-            parts.append(name_utf8)
             tags = self.tags
-            parts.append(_STREAM_PACK(len(tags)))
+            parts += (_STREAM_PACK(len(name_utf8)), name_utf8, _STREAM_PACK(len(tags)))
             for item in tags:
                 item_1 = item.encode()
-                parts.append(_STREAM_PACK(len(item_1)))
-                parts.append(item_1)
+                parts += (_STREAM_PACK(len(item_1)), item_1)
             prices = self.prices
             parts.append(_STREAM_PACK_1(self.count))
             if prices is None:
                 parts.append(b"\0")
             else:
                 parts.append(b"\1")
-                parts.append(_STREAM_PACK(len(prices)))
-                parts.append(pack(f"<{len(prices)}q", *prices))
+                parts += (
+                    _STREAM_PACK(len(prices)),
+                    _STREAM_PACK_MANY_q[len(prices)](*prices),
+                )
             value = b"".join(parts)
+            size = len(value)
+            head = pack_head(
+                0x902DEADBEEF | source << 48,
+                sequence,
+                timestamp,
+                size + 8,
+                0x30065 | size << 32,
+            )
         except CANNOT_ENCODE as error:
-            raise refuse(self, error) from None
-        return tlv(101, 3, value)
+            raise refuse(
+                self,
+                error,
+                source=source,
+                sequence=sequence,
+                timestamp=timestamp,
+            ) from None
+        return framed(head, value)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
@@ -321,7 +339,7 @@ class Stream(Message, frozen=True, gc=False):
             at += 4
             if end - at < prices_value_count * 8:
                 raise truncated(prices_value_count * 8, end - at, at)
-            prices_value: Any = unpack_from(f"<{prices_value_count}q", data, at)
+            prices_value = _STREAM_READ_MANY_q[prices_value_count](data, at)
             at += prices_value_count * 8
             prices = prices_value
         if at != end and version <= 3:

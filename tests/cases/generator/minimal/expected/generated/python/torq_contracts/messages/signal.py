@@ -3,19 +3,25 @@
 
 from __future__ import annotations
 
-from struct import Struct, pack, unpack_from
+from struct import Struct
 from typing import ClassVar, Final, Self
 from zlib import crc32
 
 from mycelium.protocol import kinds
-from mycelium.protocol.codec import CANNOT_ENCODE, explain, left_over, refuse, truncated
+from mycelium.protocol.codec import (
+    CANNOT_ENCODE,
+    left_over,
+    refuse,
+    struct_error,
+    truncated,
+)
 from mycelium.protocol.frame import Frame
 from mycelium.protocol.kinds import FieldSpec
 from mycelium.protocol.message import Message
 
 _TICK_UNPACK_FROM: Final = Struct("<Q").unpack_from
 _TICK_PACK: Final = Struct("<QQQIQQ").pack
-_TICK_UNPACK: Final = Struct("<QQQII8sQ").unpack
+_TICK_UNPACK: Final = Struct("<6sHQQII8xQ").unpack
 _TICK_JOIN: Final = Struct("<28sI16s").pack
 
 
@@ -60,15 +66,24 @@ class Tick(Message, frozen=True, gc=False):
         return _TICK_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (head, sequence, timestamp, size, checksum, _, number) = _TICK_UNPACK(data)
-        if head & 0xFFFFFFFFFFFF != 0x202DEADBEEF:
-            raise explain(data, Tick)
-        if size != 16:
-            raise explain(data, Tick)
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
+            (
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                number,
+            ) = _TICK_UNPACK(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x02" or size != 16:
+            return None
         if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, Tick)
-        return Frame((Tick(number),), head, sequence, timestamp, size)
+            return None
+        return Frame(Tick(number), source, sequence, timestamp, size)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:

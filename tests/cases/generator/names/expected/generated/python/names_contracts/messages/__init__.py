@@ -9,23 +9,23 @@ from names_contracts.messages.domain import (
     Shadows,
 )
 from names_contracts.types import (
-    A_TYPE_WITH_A_NAME_OF_AS_MANY_AS_FORTY_LETTERS_LONG,
+    A_TYPE_NAME_THAT_HAS_THIRTY_TWO_LETTERS,
     SIDE,
     SIDE_TABLE,
     USD,
     USD_POINT,
-    ATypeWithANameOfAsManyAsFortyLettersLong,
+    ATypeNameThatHasThirtyTwoLetters,
     HTTPCode,
 )
 
 __all__ = [
-    "A_TYPE_WITH_A_NAME_OF_AS_MANY_AS_FORTY_LETTERS_LONG",
+    "A_TYPE_NAME_THAT_HAS_THIRTY_TWO_LETTERS",
     "SIDE",
     "SIDE_TABLE",
     "USD",
     "USD_POINT",
     "AMessageWithANameThatIsExactlyFortyEightLetters1",
-    "ATypeWithANameOfAsManyAsFortyLettersLong",
+    "ATypeNameThatHasThirtyTwoLetters",
     "HTTPCode",
     "Prose",
     "Shadows",

@@ -3,20 +3,23 @@
 
 from __future__ import annotations
 
-from struct import Struct, pack, unpack_from
+from struct import Struct
 from typing import Any, ClassVar, Final, Self, Union
 from zlib import crc32
 
 from mycelium.protocol import kinds
 from mycelium.protocol.codec import (
     CANNOT_ENCODE,
+    Packers,
+    Unpackers,
     bad_text,
-    explain,
+    framed,
     from_bytes,
     left_over,
     malformed,
+    pack_head,
     refuse,
-    tlv,
+    struct_error,
     truncated,
 )
 from mycelium.protocol.frame import Frame
@@ -25,12 +28,12 @@ from mycelium.protocol.message import Message
 from mycelium.protocol.timestamp import Timestamp
 
 from names_contracts.types import (
-    A_TYPE_WITH_A_NAME_OF_AS_MANY_AS_FORTY_LETTERS_LONG,
+    A_TYPE_NAME_THAT_HAS_THIRTY_TWO_LETTERS,
     SIDE,
     SIDE_TABLE,
     USD,
     USD_POINT,
-    ATypeWithANameOfAsManyAsFortyLettersLong,
+    ATypeNameThatHasThirtyTwoLetters,
     HTTPCode,
 )
 
@@ -47,6 +50,8 @@ _SHADOWS_PACK_2: Final = Struct("<QQBI").pack
 _SHADOWS_PACK_3: Final = Struct("<BBI").pack
 _SHADOWS_PACK_4: Final = Struct("<BQB32sIHqBI").pack
 _SHADOWS_PACK_5: Final = Struct("<B").pack
+_SHADOWS_READ_MANY_I: Final = Unpackers("I")
+_SHADOWS_PACK_MANY_I: Final = Packers("I")
 
 
 class Shadows(Message, frozen=True, gc=False):
@@ -133,30 +138,16 @@ class Shadows(Message, frozen=True, gc=False):
     item: tuple[bool, ...]
     error: str | None
 
-    def to_tlv(self) -> bytes:
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
         try:
+            if not source:
+                raise ValueError
             parts: list[bytes] = []
             if type(self.data) is not bool:
                 raise ValueError
             version_utf8 = self.version.encode()
-            parts.append(
-                _SHADOWS_PACK(
-                    self.data,
-                    self.at,
-                    self.end,
-                    self.size.to_bytes(32, "little"),
-                    len(version_utf8),
-                ),
-            )
-            parts.append(version_utf8)
             source_1 = self.source
-            parts.append(_SHADOWS_PACK_1(len(source_1)))
-            parts.append(pack(f"<{len(source_1)}I", *source_1))
             body_1 = self.body
-            parts.append(
-                _SHADOWS_PACK_2(self.sequence, self.timestamp, self.head, len(body_1)),
-            )
-            parts.append(body_1)
             if self.value is None:
                 value_present = 0
                 value_given: Any = 0
@@ -164,11 +155,24 @@ class Shadows(Message, frozen=True, gc=False):
                 value_present = 1
                 value_given = self.value
             parts_1 = self.parts
-            parts.append(_SHADOWS_PACK_3(value_present, value_given, len(parts_1)))
+            parts += (
+                _SHADOWS_PACK(
+                    self.data,
+                    self.at,
+                    self.end,
+                    self.size.to_bytes(32, "little"),
+                    len(version_utf8),
+                ),
+                version_utf8,
+                _SHADOWS_PACK_1(len(source_1)),
+                _SHADOWS_PACK_MANY_I[len(source_1)](*source_1),
+                _SHADOWS_PACK_2(self.sequence, self.timestamp, self.head, len(body_1)),
+                body_1,
+                _SHADOWS_PACK_3(value_present, value_given, len(parts_1)),
+            )
             for item in parts_1:
                 item_1 = item.encode()
-                parts.append(_SHADOWS_PACK_1(len(item_1)))
-                parts.append(item_1)
+                parts += (_SHADOWS_PACK_1(len(item_1)), item_1)
             if len(self.hash) != 32:
                 raise ValueError
             item_2 = self.item
@@ -195,12 +199,25 @@ class Shadows(Message, frozen=True, gc=False):
             else:
                 parts.append(b"\1")
                 item_4 = error_1.encode()
-                parts.append(_SHADOWS_PACK_1(len(item_4)))
-                parts.append(item_4)
+                parts += (_SHADOWS_PACK_1(len(item_4)), item_4)
             value = b"".join(parts)
+            size = len(value)
+            head = pack_head(
+                0xFF02DEADBEEF | source << 48,
+                sequence,
+                timestamp,
+                size + 8,
+                0x10001 | size << 32,
+            )
         except CANNOT_ENCODE as error:
-            raise refuse(self, error) from None
-        return tlv(1, 1, value)
+            raise refuse(
+                self,
+                error,
+                source=source,
+                sequence=sequence,
+                timestamp=timestamp,
+            ) from None
+        return framed(head, value)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
@@ -224,7 +241,7 @@ class Shadows(Message, frozen=True, gc=False):
         at += 4
         if end - at < source_count * 4:
             raise truncated(source_count * 4, end - at, at)
-        source_1: Any = unpack_from(f"<{source_count}I", data, at)
+        source_1 = _SHADOWS_READ_MANY_I[source_count](data, at)
         at += source_count * 4
         if end - at < 21:
             raise truncated(21, end - at, at)
@@ -237,9 +254,9 @@ class Shadows(Message, frozen=True, gc=False):
         if end - at < 6:
             raise truncated(6, end - at, at)
         (value_present, value_given, parts_count) = _SHADOWS_UNPACK_FROM_3(data, at)
-        value: Any = None
+        value_1: Any = None
         if value_present == 1:
-            value = value_given
+            value_1 = value_given
         elif value_present:
             raise malformed("0 or 1 as presence", value_present, at)
         elif value_given != 0:
@@ -282,9 +299,9 @@ class Shadows(Message, frozen=True, gc=False):
         item_bytes = data[at : at + item_count]
         item_items: list[Any] = []
         for (item_2,) in _SHADOWS_ITER_UNPACK(item_bytes):
-            start = at + 1 * len(item_items)
+            start_1 = at + 1 * len(item_items)
             if item_2 > 1:
-                raise malformed("0 or 1", item_2, start)
+                raise malformed("0 or 1", item_2, start_1)
             item_items.append(item_2 == 1)
         item_1: Any = tuple(item_items)
         at += item_count
@@ -322,7 +339,7 @@ class Shadows(Message, frozen=True, gc=False):
             timestamp_1,
             head_1,
             body_1,
-            value,
+            value_1,
             parts_1,
             len_1,
             id_1,
@@ -350,7 +367,7 @@ _TYPE_2_V2_PACK_2: Final = Struct("<B").pack
 _TYPE_2_V2_PACK_3: Final = Struct("<B1s").pack
 _TYPE_2_V2_PACK_4: Final = Struct("<4s").pack
 _TYPE_2_V2_PACK_5: Final = Struct("<B1s8sI").pack
-_TYPE_2_V2_TABLE_0: Final = A_TYPE_WITH_A_NAME_OF_AS_MANY_AS_FORTY_LETTERS_LONG
+_TYPE_2_V2_TABLE_0: Final = A_TYPE_NAME_THAT_HAS_THIRTY_TWO_LETTERS
 
 
 class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=False):
@@ -363,14 +380,13 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
             2**256 - 1.
         a_field_with_a_name_that_is_forty_eight_letter_2: `bool`; byte 32, 1 byte.
         a_field_with_a_name_that_is_forty_eight_letter_3:
-            `list<list<ATypeWithANameOfAsManyAsFortyLettersLong>>`; byte 33, variable
-            size; items of variable size.
+            `list<list<ATypeNameThatHasThirtyTwoLetters>>`; byte 33, variable size;
+            items of variable size.
         a_field_with_a_name_that_is_forty_eight_letter_4:
-            `ATypeWithANameOfAsManyAsFortyLettersLong?`; after the field before it, 2
-            bytes.
+            `ATypeNameThatHasThirtyTwoLetters?`; after the field before it, 2 bytes.
         a_field_with_a_name_that_is_forty_eight_letter_5:
-            `array<array<ATypeWithANameOfAsManyAsFortyLettersLong?, 2>, 2>`; after the
-            field before it, 8 bytes; 2 items of 4 bytes.
+            `array<array<ATypeNameThatHasThirtyTwoLetters?, 2>, 2>`; after the field
+            before it, 8 bytes; 2 items of 4 bytes.
         a_field_with_a_name_that_is_forty_eight_letter_6: `string`; after the field
             before it, variable size; UTF-8; since version 2; default `"a default that
             is rather long, so long that it does not fit its line"`.
@@ -387,22 +403,14 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
             "a_field_with_a_name_that_is_forty_eight_letter_3",
             kinds.Sequence(
                 kinds.Sequence(
-                    kinds.Enumeration(
-                        ATypeWithANameOfAsManyAsFortyLettersLong,
-                        8,
-                        closed=True,
-                    ),
+                    kinds.Enumeration(ATypeNameThatHasThirtyTwoLetters, 8, closed=True),
                 ),
             ),
         ),
         FieldSpec(
             "a_field_with_a_name_that_is_forty_eight_letter_4",
             kinds.Optional(
-                kinds.Enumeration(
-                    ATypeWithANameOfAsManyAsFortyLettersLong,
-                    8,
-                    closed=True,
-                ),
+                kinds.Enumeration(ATypeNameThatHasThirtyTwoLetters, 8, closed=True),
             ),
         ),
         FieldSpec(
@@ -411,7 +419,7 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
                 kinds.Sequence(
                     kinds.Optional(
                         kinds.Enumeration(
-                            ATypeWithANameOfAsManyAsFortyLettersLong,
+                            ATypeNameThatHasThirtyTwoLetters,
                             8,
                             closed=True,
                         ),
@@ -431,23 +439,25 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
     a_field_with_a_name_that_is_forty_eight_letter_1: int
     a_field_with_a_name_that_is_forty_eight_letter_2: bool
     a_field_with_a_name_that_is_forty_eight_letter_3: tuple[
-        tuple[ATypeWithANameOfAsManyAsFortyLettersLong, ...],
+        tuple[ATypeNameThatHasThirtyTwoLetters, ...],
         ...,
     ]
     a_field_with_a_name_that_is_forty_eight_letter_4: Union[
-        ATypeWithANameOfAsManyAsFortyLettersLong,
+        ATypeNameThatHasThirtyTwoLetters,
         None,
     ]
     a_field_with_a_name_that_is_forty_eight_letter_5: tuple[
-        tuple[ATypeWithANameOfAsManyAsFortyLettersLong | None, ...],
+        tuple[ATypeNameThatHasThirtyTwoLetters | None, ...],
         ...,
     ]
     a_field_with_a_name_that_is_forty_eight_letter_6: str = str(
         "a default that is rather long, so long that it does not fit its line",
     )
 
-    def to_tlv(self) -> bytes:
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
         try:
+            if not source:
+                raise ValueError
             parts: list[bytes] = []
             a_field_with_a_n_1 = self.a_field_with_a_name_that_is_forty_eight_letter_1
             a_field_with_a_n_2 = self.a_field_with_a_name_that_is_forty_eight_letter_2
@@ -497,19 +507,33 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
                 a_field_with_a_n_8.append(_TYPE_2_V2_PACK_4(b"".join(parts_1)))
             a_field_with_a_n_9 = self.a_field_with_a_name_that_is_forty_eight_letter_6
             a_field_with_a_n_10 = a_field_with_a_n_9.encode()
-            parts.append(
+            parts += (
                 _TYPE_2_V2_PACK_5(
                     a_field_with_a_n_5,
                     a_field_with_a_n_6,
                     b"".join(a_field_with_a_n_8),
                     len(a_field_with_a_n_10),
                 ),
+                a_field_with_a_n_10,
             )
-            parts.append(a_field_with_a_n_10)
             value = b"".join(parts)
+            size = len(value)
+            head = pack_head(
+                0xFF02DEADBEEF | source << 48,
+                sequence,
+                timestamp,
+                size + 8,
+                0x20002 | size << 32,
+            )
         except CANNOT_ENCODE as error:
-            raise refuse(self, error) from None
-        return tlv(2, 2, value)
+            raise refuse(
+                self,
+                error,
+                source=source,
+                sequence=sequence,
+                timestamp=timestamp,
+            ) from None
+        return framed(head, value)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
@@ -536,12 +560,12 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
             bytes_1 = data[at : at + count]
             items: list[Any] = []
             for (item_1,) in _TYPE_2_V2_ITER_UNPACK(bytes_1):
-                start = at + 1 * len(items)
+                start_1 = at + 1 * len(items)
                 if item_1 not in _TYPE_2_V2_TABLE_0:
                     raise malformed(
-                        "a ATypeWithANameOfAsManyAsFortyLettersLong",
+                        "a ATypeNameThatHasThirtyTwoLetters",
                         item_1,
-                        start,
+                        start_1,
                     )
                 items.append(_TYPE_2_V2_TABLE_0[item_1])
             item: Any = tuple(items)
@@ -560,7 +584,7 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
             (a_field_with_a_n_9,) = _TYPE_2_V2_UNPACK(a_field_with_a_n_7)
             if a_field_with_a_n_9 not in _TYPE_2_V2_TABLE_0:
                 raise malformed(
-                    "a ATypeWithANameOfAsManyAsFortyLettersLong",
+                    "a ATypeNameThatHasThirtyTwoLetters",
                     a_field_with_a_n_9,
                     at + 1,
                 )
@@ -571,25 +595,25 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
             raise malformed("zeros in an absent value", a_field_with_a_n_7, at + 1)
         a_field_with_a_n_11: list[Any] = []
         for (item_2,) in _TYPE_2_V2_ITER_UNPACK_2(a_field_with_a_n_10):
-            start_1 = at + 2 + 4 * len(a_field_with_a_n_11)
+            start_2 = at + 2 + 4 * len(a_field_with_a_n_11)
             items_1: list[Any] = []
             for slots in _TYPE_2_V2_ITER_UNPACK_1(item_2):
                 (present, given) = slots
-                start_2 = start_1 + 2 * len(items_1)
+                start_3 = start_2 + 2 * len(items_1)
                 item_3: Any = None
                 if present == 1:
                     (item_4,) = _TYPE_2_V2_UNPACK(given)
                     if item_4 not in _TYPE_2_V2_TABLE_0:
                         raise malformed(
-                            "a ATypeWithANameOfAsManyAsFortyLettersLong",
+                            "a ATypeNameThatHasThirtyTwoLetters",
                             item_4,
-                            start_2 + 1,
+                            start_3 + 1,
                         )
                     item_3 = _TYPE_2_V2_TABLE_0[item_4]
                 elif present:
-                    raise malformed("0 or 1 as presence", present, start_2)
+                    raise malformed("0 or 1 as presence", present, start_3)
                 elif given != bytes(1):
-                    raise malformed("zeros in an absent value", given, start_2 + 1)
+                    raise malformed("zeros in an absent value", given, start_3 + 1)
                 items_1.append(item_3)
             a_field_with_a_n_11.append(tuple(items_1))
         at += 10
@@ -629,7 +653,7 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
 
 _PROSE_UNPACK_FROM: Final = Struct("<BB").unpack_from
 _PROSE_PACK: Final = Struct("<QQQIQBB").pack
-_PROSE_UNPACK: Final = Struct("<QQQII8sBB").unpack
+_PROSE_UNPACK: Final = Struct("<6sHQQII8xBB").unpack
 _PROSE_JOIN: Final = Struct("<28sI10s").pack
 
 
@@ -683,24 +707,25 @@ class Prose(Message, frozen=True, gc=False):
         return _PROSE_JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
-    def _parse_frame(data: bytes) -> Frame:
-        (
-            head,
-            sequence,
-            timestamp,
-            size,
-            checksum,
-            _,
-            yields,
-            plain,
-        ) = _PROSE_UNPACK(data)
-        if head & 0xFFFFFFFFFFFF != 0xFF02DEADBEEF:
-            raise explain(data, Prose)
-        if size != 10:
-            raise explain(data, Prose)
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
+            (
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                yields,
+                plain,
+            ) = _PROSE_UNPACK(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\xff" or size != 10:
+            return None
         if crc32(data[:28] + data[32:]) != checksum:
-            raise explain(data, Prose)
-        return Frame((Prose(yields, plain),), head, sequence, timestamp, size)
+            return None
+        return Frame(Prose(yields, plain), source, sequence, timestamp, size)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:

@@ -3,17 +3,18 @@
 
 from __future__ import annotations
 
-from struct import Struct, pack, unpack_from
+from struct import Struct
 from typing import Any, ClassVar, Final, Self
 
 from mycelium.protocol import kinds, rules
 from mycelium.protocol.codec import (
     CANNOT_ENCODE,
     bad_text,
+    framed,
     left_over,
     malformed,
+    pack_head,
     refuse,
-    tlv,
     truncated,
 )
 from mycelium.protocol.kinds import FieldSpec
@@ -86,20 +87,11 @@ class Ruled(Message, frozen=True, gc=False):
     even: int
     mode: str = "fast"
 
-    def to_tlv(self) -> bytes:
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
         try:
-            parts: list[bytes] = []
+            if not source:
+                raise ValueError
             symbol_utf8 = self.symbol.encode()
-            parts.append(
-                _RULED_PACK(
-                    self.venue,
-                    self.level,
-                    self.percent,
-                    self.offset,
-                    len(symbol_utf8),
-                ),
-            )
-            parts.append(symbol_utf8)
             if len(self.account) != 4:
                 raise ValueError
             if self.maybe is None:
@@ -109,21 +101,44 @@ class Ruled(Message, frozen=True, gc=False):
                 maybe_present = 1
                 maybe_given = self.maybe
             mode_utf8 = self.mode.encode()
-            parts.append(
-                _RULED_PACK_1(
-                    self.account,
-                    self.count,
-                    maybe_present,
-                    maybe_given,
-                    self.even,
-                    len(mode_utf8),
+            value = b"".join(
+                (
+                    _RULED_PACK(
+                        self.venue,
+                        self.level,
+                        self.percent,
+                        self.offset,
+                        len(symbol_utf8),
+                    ),
+                    symbol_utf8,
+                    _RULED_PACK_1(
+                        self.account,
+                        self.count,
+                        maybe_present,
+                        maybe_given,
+                        self.even,
+                        len(mode_utf8),
+                    ),
+                    mode_utf8,
                 ),
             )
-            parts.append(mode_utf8)
-            value = b"".join(parts)
+            size = len(value)
+            head = pack_head(
+                0x302DEADBEEF | source << 48,
+                sequence,
+                timestamp,
+                size + 8,
+                0x20028 | size << 32,
+            )
         except CANNOT_ENCODE as error:
-            raise refuse(self, error) from None
-        return tlv(40, 2, value)
+            raise refuse(
+                self,
+                error,
+                source=source,
+                sequence=sequence,
+                timestamp=timestamp,
+            ) from None
+        return framed(head, value)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:

@@ -1,0 +1,94 @@
+"""Each benchmark runs from end to end: a figure is worth nothing if it can no longer be taken."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).resolve().parents[3]
+_SCRIPTS = Path(sys.executable).parent
+_PEERS = ("grpcio-tools", "betterproto2-compiler", "datamodel-code-generator")
+
+
+def _missing(*distributions: str) -> list[str]:
+    missing = []
+    for name in distributions:
+        try:
+            distribution(name)
+        except PackageNotFoundError:
+            missing.append(name)
+    return missing
+
+
+def _needs(*distributions: str) -> None:
+    if missing := _missing(*distributions):
+        command = "python -m pip install -r benchmarks/requirements.txt"
+        pytest.skip(f"{', '.join(missing)} not installed: {command}")
+
+
+def _run(name: str, *arguments: str) -> str:
+    """The output of a benchmark in its quick mode."""
+    path = os.pathsep.join((str(_ROOT / "generator"), str(_ROOT / "runtime")))
+    done = subprocess.run(
+        [sys.executable, str(_ROOT / "benchmarks" / name), "--quick", *arguments],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _rows(output: str) -> list[str]:
+    """The first cells of the tables' rows."""
+    return [line.split("|")[1].strip() for line in output.splitlines() if line.startswith("| ")]
+
+
+def test_our_codec_and_that_of_msgspec_are_measured_on_every_message() -> None:
+    rows = _rows(_run("codec.py"))
+    assert rows.count("torq-gen") == 3
+    assert rows.count("msgspec msgpack in our frame") == 3
+
+
+def test_protobuf_is_measured_beside_them() -> None:
+    _needs("protobuf", "grpcio-tools")
+    assert _rows(_run("codec.py")).count("protobuf in our frame") == 3
+
+
+def test_a_synthetic_system_is_generated_in_every_situation() -> None:
+    rows = _rows(_run("generate.py", "--no-peers"))
+    assert {"messages and codecs", "everything", "nothing to do"} <= set(rows)
+
+
+@pytest.mark.slow
+def test_every_other_generator_is_measured_beside_ours() -> None:
+    _needs(*_PEERS)
+    rows = _rows(_run("generate.py"))
+    assert {"protoc (Python)", "betterproto2", "datamodel-code-generator"} <= set(rows)
+
+
+def test_start_up_is_measured_with_its_imports() -> None:
+    if not (_SCRIPTS / "torq-gen").exists():
+        pytest.skip("torq-gen is not installed: python -m pip install -e .")
+    rows = _rows(_run("startup.py", "--scripts", str(_SCRIPTS)))
+    assert rows.count("torq-gen --version") == rows.count("torq-gen check") == 2
+
+
+def test_a_codec_that_reads_something_else_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(_ROOT / "benchmarks")
+    from _codec.codec import Codec, WrongCodecError, prepare
+    from _codec.shapes import QUOTE
+
+    swapped = ("data[1]", "data[0]", *(f"data[{i}]" for i in range(2, 6)))
+    everything = f"({', '.join(QUOTE.fields)})"
+    right = Codec("right", everything, "data", tuple(f"data[{i}]" for i in range(6)), {})
+    wrong = Codec("wrong", everything, "data", swapped, {})
+    rows = QUOTE.rows(2)
+    prepare(right, QUOTE, rows)
+    with pytest.raises(WrongCodecError, match="wrong, Quote: expected"):
+        prepare(wrong, QUOTE, rows)
