@@ -6,7 +6,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from hypothesis import strategies as st
-from mycelium.protocol.codec import malformed
 from mycelium.protocol.instrument import InstrumentId
 from mycelium.protocol.timestamp import Timestamp
 from mycelium.testing.contracts import MessageContract, load_golden

@@ -1151,9 +1151,7 @@ class OrderIntent(Message, frozen=True, gc=False):
         limit_price: Any = None
         if limit_price_present == 1:
             limit_price = limit_price_given
-        elif limit_price_present:
-            return None
-        elif limit_price_given != 0:
+        elif limit_price_present or limit_price_given != 0:
             return None
         return Frame(
             OrderIntent(

@@ -171,23 +171,17 @@ class BlockUpdate(Message, frozen=True, gc=False):
         if base_fee_present == 1:
             (base_fee_value,) = _BLOCK_UPDATE_UNPACK(base_fee_given)
             base_fee = from_bytes(base_fee_value, "little")
-        elif base_fee_present:
-            return None
-        elif base_fee_given != bytes(32):
+        elif base_fee_present or base_fee_given != bytes(32):
             return None
         gas_used: Any = None
         if gas_used_present == 1:
             gas_used = gas_used_given
-        elif gas_used_present:
-            return None
-        elif gas_used_given != 0:
+        elif gas_used_present or gas_used_given != 0:
             return None
         gas_limit: Any = None
         if gas_limit_present == 1:
             gas_limit = gas_limit_given
-        elif gas_limit_present:
-            return None
-        elif gas_limit_given != 0:
+        elif gas_limit_present or gas_limit_given != 0:
             return None
         return Frame(
             BlockUpdate(chain_id, number, time, base_fee, gas_used, gas_limit),
@@ -599,9 +593,7 @@ class MintEvent(Message, frozen=True, gc=False):
         if owner_present == 1:
             (owner_value,) = _MINT_EVENT_UNPACK(owner_given)
             owner = owner_value
-        elif owner_present:
-            return None
-        elif owner_given != bytes(20):
+        elif owner_present or owner_given != bytes(20):
             return None
         added: Any = None
         if added_present == 1:
@@ -616,9 +608,7 @@ class MintEvent(Message, frozen=True, gc=False):
                 from_bytes(added_value_liqu_1, "little"),
             )
             added = added_value
-        elif added_present:
-            return None
-        elif added_given != bytes(24):
+        elif added_present or added_given != bytes(24):
             return None
         return Frame(
             MintEvent(
@@ -866,9 +856,7 @@ class BurnEvent(Message, frozen=True, gc=False):
         if recipient_present == 1:
             (recipient_value,) = _BURN_EVENT_UNPACK(recipient_given)
             recipient = recipient_value
-        elif recipient_present:
-            return None
-        elif recipient_given != bytes(20):
+        elif recipient_present or recipient_given != bytes(20):
             return None
         removed: Any = None
         if removed_present == 1:
@@ -883,9 +871,7 @@ class BurnEvent(Message, frozen=True, gc=False):
                 from_bytes(removed_value_li_1, "little"),
             )
             removed = removed_value
-        elif removed_present:
-            return None
-        elif removed_given != bytes(24):
+        elif removed_present or removed_given != bytes(24):
             return None
         return Frame(
             BurnEvent(
@@ -1932,9 +1918,7 @@ class PoolStateUpdate(Message, frozen=True, gc=False):
                 position_value_l_1,
             )
             position = position_value
-        elif position_present:
-            return None
-        elif position_given != bytes(48):
+        elif position_present or position_given != bytes(48):
             return None
         return Frame(
             PoolStateUpdate(
@@ -2537,23 +2521,17 @@ class PoolMetadata(Message, frozen=True, gc=False):
         decimals0: Any = None
         if decimals0_present == 1:
             decimals0 = decimals0_given
-        elif decimals0_present:
-            return None
-        elif decimals0_given != 0:
+        elif decimals0_present or decimals0_given != 0:
             return None
         decimals1: Any = None
         if decimals1_present == 1:
             decimals1 = decimals1_given
-        elif decimals1_present:
-            return None
-        elif decimals1_given != 0:
+        elif decimals1_present or decimals1_given != 0:
             return None
         tick_spacing: Any = None
         if tick_spacing_present == 1:
             tick_spacing = tick_spacing_given
-        elif tick_spacing_present:
-            return None
-        elif tick_spacing_given != 0:
+        elif tick_spacing_present or tick_spacing_given != 0:
             return None
         return Frame(
             PoolMetadata(

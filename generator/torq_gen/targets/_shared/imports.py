@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from torq_gen.targets._shared.pretty import Call, render
 
 _DIGITS = re.compile(r"(\d+)")
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_STRING = re.compile(r"""(["'])(?:(?!\1)[^\\\n]|\\.)*\1""")
+_NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*+(?!=[^=])")  # no attribute, no keyword argument
 
 STANDARD: Mapping[str, str] = {
     "Struct": "struct",
@@ -56,8 +57,8 @@ RUNTIME: Mapping[str, str] = {
 
 
 def words(code: Iterable[str]) -> frozenset[str]:
-    """Every identifier in the code; give no docstrings, for they only mention things."""
-    return frozenset(word for text in code for word in _WORD.findall(text))
+    """Every name that the code looks up; give no docstrings, for they only mention things."""
+    return frozenset(name for text in code for name in _NAME.findall(_STRING.sub("", text)))
 
 
 def statements(used: frozenset[str], own: Mapping[str, str]) -> str:

@@ -141,15 +141,22 @@ class Unpacker:
             found = tuple_of("(", inner.names, f") = {unpack}({given})")
             filled = (found, *inner.after, f"{result} = {inner.value}")
             slots, nothing = ("B", f"{size_of(item)}s"), f"bytes({size_of(item)})"
-        wrong = self._refusal("0 or 1 as presence", present, place)
-        not_zero = self._refusal("zeros in an absent value", given, place.plus(1))
         after = (
             f"{result}: Any = None",
             Block(f"if {present} == 1:", filled),
+            *self._absent_otherwise(present, given, nothing, place),
+        )
+        return Unpacking(slots, (present, given), result, after)
+
+    def _absent_otherwise(self, present: str, given: str, nothing: str, place: Place) -> Code:
+        if not self._explains:
+            return (Block(f"elif {present} or {given} != {nothing}:", ("return None",)),)
+        wrong = raise_malformed("0 or 1 as presence", present, place)
+        not_zero = raise_malformed("zeros in an absent value", given, place.plus(1))
+        return (
             Block(f"elif {present}:", (wrong,)),
             Block(f"elif {given} != {nothing}:", (not_zero,)),
         )
-        return Unpacking(slots, (present, given), result, after)
 
     def _malformed_if(self, condition: str, expected: str, found: str, place: Place) -> Code:
         return (Block(f"if {condition}:", (self._refusal(expected, found, place),)),)

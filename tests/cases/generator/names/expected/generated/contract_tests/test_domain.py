@@ -6,9 +6,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from hypothesis import strategies as st
-from zlib import crc32
-
-from mycelium.protocol import kinds
 from mycelium.protocol.timestamp import Timestamp
 from mycelium.testing.contracts import MessageContract, load_golden
 from mycelium.testing.strategies import tuples_of

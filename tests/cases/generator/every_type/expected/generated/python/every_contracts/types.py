@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from struct import Struct
 from typing import ClassVar, Final, NewType, TypeAlias
 
 from mycelium.protocol import kinds

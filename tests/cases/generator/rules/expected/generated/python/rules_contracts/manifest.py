@@ -13,7 +13,6 @@ from mycelium.manifest import (
     ServiceSpec,
     Subscription,
 )
-from mycelium.protocol import rules
 
 from rules_contracts.messages import Ruled
 from rules_contracts.registry import REGISTRY

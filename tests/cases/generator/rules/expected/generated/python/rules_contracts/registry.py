@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from mycelium.protocol import rules
 from mycelium.protocol.registry import Registry
 
 from rules_contracts.messages.checked import Ruled

@@ -765,9 +765,7 @@ class Arrays(Message, frozen=True, gc=False):
             item_15: Any = None
             if present == 1:
                 item_15 = given
-            elif present:
-                return None
-            elif given != 0:
+            elif present or given != 0:
                 return None
             maybe_items.append(item_15)
         instruments_items: list[Any] = []
@@ -1138,25 +1136,19 @@ class Optionals(Message, frozen=True, gc=False):
         number: Any = None
         if number_present == 1:
             number = number_given
-        elif number_present:
-            return None
-        elif number_given != 0:
+        elif number_present or number_given != 0:
             return None
         wide: Any = None
         if wide_present == 1:
             (wide_value,) = _OPTIONALS_UNPACK(wide_given)
             wide = from_bytes(wide_value, "little", signed=True)
-        elif wide_present:
-            return None
-        elif wide_given != bytes(32):
+        elif wide_present or wide_given != bytes(32):
             return None
         real: Any = None
         if real_present == 1:
             (real_value,) = _OPTIONALS_UNPACK_1(real_given)
             real = real_value
-        elif real_present:
-            return None
-        elif real_given != bytes(8):
+        elif real_present or real_given != bytes(8):
             return None
         flag: Any = None
         if flag_present == 1:
@@ -1164,17 +1156,13 @@ class Optionals(Message, frozen=True, gc=False):
             if flag_value > 1:
                 return None
             flag = flag_value == 1
-        elif flag_present:
-            return None
-        elif flag_given != bytes(1):
+        elif flag_present or flag_given != bytes(1):
             return None
         address: Any = None
         if address_present == 1:
             (address_value,) = _OPTIONALS_UNPACK_3(address_given)
             address = address_value
-        elif address_present:
-            return None
-        elif address_given != bytes(20):
+        elif address_present or address_given != bytes(20):
             return None
         side: Any = None
         if side_present == 1:
@@ -1182,9 +1170,7 @@ class Optionals(Message, frozen=True, gc=False):
             if side_value not in SIDE:
                 return None
             side = SIDE[side_value]
-        elif side_present:
-            return None
-        elif side_given != bytes(2):
+        elif side_present or side_given != bytes(2):
             return None
         pair: Any = None
         if pair_present == 1:
@@ -1207,17 +1193,13 @@ class Optionals(Message, frozen=True, gc=False):
                 return None
             pair_value = Pair(pair_value_left, pair_value_right, SIDE[pair_value_side])
             pair = pair_value
-        elif pair_present:
-            return None
-        elif pair_given != bytes(106):
+        elif pair_present or pair_given != bytes(106):
             return None
         numbers: Any = None
         if numbers_present == 1:
             (numbers_value,) = _OPTIONALS_UNPACK_7(numbers_given)
             numbers = _OPTIONALS_UNPACK_6(numbers_value)
-        elif numbers_present:
-            return None
-        elif numbers_given != bytes(8):
+        elif numbers_present or numbers_given != bytes(8):
             return None
         instrument: Any = None
         if instrument_present == 1:
@@ -1225,23 +1207,17 @@ class Optionals(Message, frozen=True, gc=False):
             if instrument_value[3]:
                 return None
             instrument = InstrumentId.from_wire(instrument_value)
-        elif instrument_present:
-            return None
-        elif instrument_given != bytes(24):
+        elif instrument_present or instrument_given != bytes(24):
             return None
         moment: Any = None
         if moment_present == 1:
             moment = moment_given
-        elif moment_present:
-            return None
-        elif moment_given != 0:
+        elif moment_present or moment_given != 0:
             return None
         price: Any = None
         if price_present == 1:
             price = price_given
-        elif price_present:
-            return None
-        elif price_given != 0:
+        elif price_present or price_given != 0:
             return None
         return Frame(
             Optionals(

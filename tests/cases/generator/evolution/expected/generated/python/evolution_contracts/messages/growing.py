@@ -138,9 +138,7 @@ class Steady(Message, frozen=True, gc=False):
         extra: Any = None
         if extra_present == 1:
             extra = extra_given
-        elif extra_present:
-            return None
-        elif extra_given != 0:
+        elif extra_present or extra_given != 0:
             return None
         return Frame(
             Steady(
