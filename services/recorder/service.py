@@ -40,13 +40,16 @@ class Recorder(RecorderBase):
     """
 
     async def on_start(self) -> None:
-        """Opens the file that the setting ``path`` names; frames are added to what is there.
+        """Opens the file that the setting ``path`` names, and makes its folder if need be.
+
+        Frames are added to what is there.
 
         Raises:
             SettingsError: a setting is missing or wrong
             NotARecordingError: the file holds something that is no frame
         """
         path = _path(self.settings)
+        path.parent.mkdir(parents=True, exist_ok=True)
         self._writer = RecordingWriter(path)
         self._new = path.stat().st_size == 0
 

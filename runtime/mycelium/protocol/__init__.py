@@ -31,6 +31,7 @@ from mycelium.protocol.frame import (
 from mycelium.protocol.instrument import InstrumentId
 from mycelium.protocol.message import Message, Structure
 from mycelium.protocol.registry import Registry
+from mycelium.protocol.stream import RawFrame, ResyncReader, Skipped, StrictReader
 from mycelium.protocol.timestamp import Timestamp
 
 __all__ = [
@@ -50,8 +51,12 @@ __all__ = [
     "MalformedValueError",
     "Message",
     "ProtocolError",
+    "RawFrame",
     "Registry",
+    "ResyncReader",
     "SizeMismatchError",
+    "Skipped",
+    "StrictReader",
     "Structure",
     "Timestamp",
     "TooLargeError",

@@ -58,7 +58,8 @@ RUNTIME: Mapping[str, str] = {
 
 def words(code: Iterable[str]) -> frozenset[str]:
     """Every name that the code looks up; give no docstrings, for they only mention things."""
-    return frozenset(name for text in code for name in _NAME.findall(_STRING.sub("", text)))
+    lines = {line for text in code for line in text.split("\n")}  # many are the same
+    return frozenset(_NAME.findall(_STRING.sub("", "\n".join(lines))))
 
 
 def statements(used: frozenset[str], own: Mapping[str, str]) -> str:

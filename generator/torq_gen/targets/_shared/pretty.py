@@ -49,7 +49,6 @@ class Block:
 
 Node: TypeAlias = str | Call | Block
 Code: TypeAlias = tuple[Node, ...]
-_Rendered: TypeAlias = list[str]
 
 
 def render(code: Iterable[Node], depth: int = 0) -> str:
@@ -60,23 +59,49 @@ def render(code: Iterable[Node], depth: int = 0) -> str:
     return "\n".join(lines)
 
 
-def _render(node: Node, depth: int, tail: str, lines: _Rendered) -> None:
+def _render(node: Node, depth: int, tail: str, lines: list[str]) -> None:
     if isinstance(node, Block):
         _render(node.head, depth, "", lines)
         for inner in node.body:
             _render(inner, depth + 1, "", lines)
         return
     indent = STEP * depth
-    line = f"{indent}{node if isinstance(node, str) else node.flat()}{tail}"
-    if isinstance(node, str) or not node.items or len(line) <= WIDTH:
-        lines.append(line if line.strip() else "")
+    if isinstance(node, str):
+        lines.append(f"{indent}{node}{tail}" if node else "")
+        return
+    flat = _flat(node, WIDTH - len(indent) - len(tail))
+    if flat is not None:
+        lines.append(f"{indent}{flat}{tail}")
         return
     lines.append(f"{indent}{node.head}")
+    inside = indent + STEP
     for item in node.items:
-        _render(item, depth + 1, ",", lines)
+        if isinstance(item, str):
+            lines.append(f"{inside}{item},")
+        else:
+            _render(item, depth + 1, ",", lines)
     if node.closed and len(node.items) == 1:
-        lines.append(f"{indent}{STEP}*(),")  # the comma of a tuple of one does not keep it open
+        lines.append(f"{inside}*(),")  # the comma of a tuple of one does not keep it open
     lines.append(f"{indent}{node.tail}{tail}")
+
+
+def _flat(call: Call, room: int) -> str | None:
+    """The call on one line, or None when it takes more than ``room`` and can be split."""
+    if not call.items:
+        return call.head + call.tail
+    if call.short is not None:
+        return call.short if len(call.short) <= room else None
+    left = room - len(call.head) - len(call.tail)
+    items = []
+    for item in call.items:
+        flat = item if isinstance(item, str) else _flat(item, left)
+        if flat is None or len(flat) > left:
+            return None
+        items.append(flat)
+        left -= len(flat) + 2
+    comma = "," if call.closed and len(items) == 1 else ""
+    line = f"{call.head}{', '.join(items)}{comma}{call.tail}"
+    return line if len(line) <= room else None
 
 
 def tuple_of(head: str, items: Sequence[str | Call], tail: str = ")") -> Call:
@@ -117,17 +142,13 @@ def docstring(summary: str, *parts: str | Sequence[Entry], depth: int = 1) -> st
     """A docstring of paragraphs and lists, wrapped; a list's first entry is its heading."""
     indent = STEP * depth
     width = WIDTH - len(indent)
-    quotes = 3 if parts else 6
-    first = wrap(escaped(summary), width - quotes, break_long_words=False, break_on_hyphens=False)
+    first = _wrapped(escaped(summary), width - (3 if parts else 6))
     if not parts and len(first) == 1:
         return f'{indent}"""{first[0]}"""'
     lines = [f'"""{first[0]}', *first[1:]]
     for part in parts:
         lines.append("")
-        if isinstance(part, str):
-            lines += wrap(escaped(part), width, break_long_words=False, break_on_hyphens=False)
-        else:
-            lines += _listed(part, width)
+        lines += _wrapped(escaped(part), width) if isinstance(part, str) else _listed(part, width)
     return "\n".join(f"{indent}{line}" if line else "" for line in (*lines, '"""'))
 
 
@@ -135,20 +156,28 @@ def _listed(entries: Sequence[Entry], width: int) -> list[str]:
     lines = [entries[0].name]
     for entry in entries[1:]:
         prose = escaped(f"{entry.name}: {entry.description}")
-        lines += wrap(
-            prose,
-            width,
-            initial_indent=STEP,
-            subsequent_indent=STEP * 2,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        lines += _wrapped(prose, width, STEP, STEP * 2)
     return lines
+
+
+def _wrapped(prose: str, width: int, initial: str = "", subsequent: str = "") -> list[str]:
+    if len(initial) + len(prose) <= width:  # the usual case, and wrapping is slow
+        return [f"{initial}{prose}"]
+    return wrap(
+        prose,
+        width,
+        initial_indent=initial,
+        subsequent_indent=subsequent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def escaped(prose: str) -> str:
     """Prose on one line that may stand in a docstring."""
-    clean = "".join(c for c in " ".join(prose.split()) if c.isprintable())
+    clean = " ".join(prose.split())
+    if not clean.isprintable():
+        clean = "".join(c for c in clean if c.isprintable())
     clean = clean.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     if clean.startswith('"'):
         clean = f"\\{clean}"

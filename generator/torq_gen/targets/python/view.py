@@ -18,7 +18,7 @@ from torq_gen.model import (
     System,
 )
 from torq_gen.targets._shared import imports
-from torq_gen.targets._shared.places import earlier_versions, type_names, unnamed_fixed
+from torq_gen.targets._shared.places import earlier_versions, unnamed_fixed
 from torq_gen.targets._shared.pretty import (
     Block,
     Call,
@@ -77,17 +77,17 @@ def types_module(system: System) -> Module:
     return module_of(summary, definitions, {})
 
 
-def messages_module(system: System, domain: Domain) -> Module:
-    """The messages of one domain."""
+def messages_module(system: System, domain: Domain, types: Mapping[str, str]) -> Module:
+    """The messages of one domain; ``types`` says where the types stand."""
     summary = (
         f"Messages of the {domain.name} domain"
         f" (id {domain.id}, types {domain.first_type} to {domain.last_type})."
     )
     definitions = tuple(_message(m, domain) for m in system.messages_of(domain.name))
-    return module_of(summary, definitions, type_names(system))
+    return module_of(summary, definitions, types)
 
 
-def earlier_module(system: System) -> Module:
+def earlier_module(system: System, types: Mapping[str, str]) -> Module:
     """The messages as their earlier versions were, one class a version."""
     definitions = tuple(
         _message(earlier, system.domains[earlier.domain])
@@ -95,7 +95,7 @@ def earlier_module(system: System) -> Module:
         for earlier in earlier_versions(message)
     )
     summary = "Earlier versions of messages, to test that old and new binaries read each other."
-    return module_of(summary, definitions, type_names(system))
+    return module_of(summary, definitions, types)
 
 
 def _module(summary: str, definitions: tuple[Definition, ...], own: Mapping[str, str]) -> Module:
