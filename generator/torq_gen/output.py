@@ -151,8 +151,7 @@ def create_folders(root: Path, folders: Mapping[str, Mapping[str, bytes]]) -> tu
     with disk.exclusive(root):
         disk.sweep(_folders_of(root, folders))
         made = absent(root, folders)
-        for path in made:
-            disk.create_folder(root, path, folders[path])
+        disk.create_folders(root, {path: folders[path] for path in made})
     return made
 
 

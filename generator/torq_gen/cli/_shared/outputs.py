@@ -72,7 +72,8 @@ def compare(project: Project, names: Sequence[str]) -> Work:
     made = targets.render(project.system, tuple(names) or None, frozen)
     folders = tuple(f"{GENERATED}/{name}" for name in names) or (GENERATED,)
     plan = output.plan(project.root, made, folders)
-    return Work(project, plan, _skeletons(project), _new_lock(project), lost)
+    skeletons = {} if names else _skeletons(project)
+    return Work(project, plan, skeletons, _new_lock(project), lost)
 
 
 def apply(work: Work) -> None:
@@ -114,8 +115,11 @@ def changes(work: Work, color: bool) -> Iterator[str]:
             yield f"  {paint(f'{verb:8}', style, color)} … and {len(entries) - len(shown)} more"
     if work.lock is not None:
         yield f"  {paint('updated ', 'green', color)} {LOCK}"
-    for path in work.skeletons:
+    for path in tuple(work.skeletons)[:_SHOWN]:
         yield f"  {paint('created ', 'green', color)} {path}/ (yours from now on)"
+    if len(work.skeletons) > _SHOWN:
+        more = len(work.skeletons) - _SHOWN
+        yield f"  {paint('created ', 'green', color)} … and {more} more service folders"
     for entry in work.plan.of(State.FOREIGN):
         note = "was not made by torq-gen: move it out of generated/, or delete it"
         yield f"  {paint('kept    ', 'yellow', color)} {entry.path} ({note})"

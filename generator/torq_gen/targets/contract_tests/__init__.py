@@ -6,6 +6,8 @@ what is generated are the values to try it with.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from torq_gen.model import Domain, Field, Message, Service, System
 from torq_gen.model.names import constant_case, pascal_case, snake_case
 from torq_gen.targets._shared import imports
@@ -23,15 +25,16 @@ FOLDER = "generated/contract_tests"
 def render(system: System) -> dict[str, bytes]:
     """The test modules, by path from the project's root."""
     files = {f"{FOLDER}/__init__.py": b""}
+    own = public_names(system)
     for domain in system.domains.values():
         if system.messages_of(domain.name):
-            files[f"{FOLDER}/test_{snake_case(domain.name)}.py"] = _messages(system, domain)
+            files[f"{FOLDER}/test_{snake_case(domain.name)}.py"] = _messages(system, domain, own)
     if system.active_services():
-        files[f"{FOLDER}/test_services.py"] = _services(system)
+        files[f"{FOLDER}/test_services.py"] = _services(system, own)
     return files
 
 
-def _messages(system: System, domain: Domain) -> bytes:
+def _messages(system: System, domain: Domain, own: Mapping[str, str]) -> bytes:
     tests = [_message_test(m) for m in system.messages_of(domain.name)]
     used = imports.words(f"{test['head']} {test['body']}" for test in tests)
     return fill(
@@ -39,9 +42,7 @@ def _messages(system: System, domain: Domain) -> bytes:
         "messages.py.j2",
         domain=domain.name,
         golden=f"{snake_case(domain.name)}.json",
-        imports=imports.statements(
-            used | {"REGISTRY", "MessageContract", "load_golden"}, public_names(system)
-        ),
+        imports=imports.statements(used | {"REGISTRY", "MessageContract", "load_golden"}, own),
         tests=tests,
     )
 
@@ -83,13 +84,13 @@ def _refused(field: Field) -> Call:
     return values.literals(field, values.invalid(field))
 
 
-def _services(system: System) -> bytes:
+def _services(system: System, own: Mapping[str, str]) -> bytes:
     services = [_service_test(s) for s in system.active_services()]
     used = imports.words(test["body"] for test in services)
     return fill(
         "contract_tests",
         "services.py.j2",
-        imports=imports.statements(used | {"REGISTRY", "ServiceContract"}, public_names(system)),
+        imports=imports.statements(used | {"REGISTRY", "ServiceContract"}, own),
         tests=services,
     )
 
