@@ -15,7 +15,7 @@ from torq_gen.targets._shared.names import (
     method,
 )
 from torq_gen.targets._shared.places import message_names, public_names, type_names
-from torq_gen.targets._shared.pretty import WIDTH, Block, Call, docstring, render, tuple_of
+from torq_gen.targets._shared.pretty import WIDTH, Block, Call, docstring, render, text, tuple_of
 from torq_gen.targets.python.view import Definition, Module, module_of
 
 
@@ -31,7 +31,7 @@ def registry(system: System) -> Module:
     ordered = sorted(system.messages.values(), key=lambda m: m.type_id)
     call = Call(
         "REGISTRY: Final = Registry(",
-        (f'"{system.name}"', tuple_of("(", [m.name for m in ordered])),
+        (text(system.name), tuple_of("(", [m.name for m in ordered])),
     )
     summary = f"The registry of the system {system.name}: from bytes to messages."
     definition = Definition(("REGISTRY",), before=render((call,)))
@@ -52,7 +52,7 @@ def manifest(system: System) -> Module:
     names = [constant_case(name) for name in system.services]
     whole = Call(
         "MANIFEST: Final = Manifest(",
-        (f'"{system.name}"', "REGISTRY", tuple_of("(", names)),
+        (text(system.name), "REGISTRY", tuple_of("(", names)),
     )
     summary = f"Who may publish and subscribe what in the system {system.name}."
     definition = Definition(("MANIFEST", *names), before=render((*specs, whole)))
@@ -80,7 +80,7 @@ def _spec(service: Service) -> Call:
             tuple_of("subscribes=(", [_subscription(s) for s in service.subscribes]),
             _restart(service.restart),
             f"active={service.active}",
-            f'implementation="{implementation(service)}"',
+            f"implementation={text(implementation(service))}",
         ),
     )
 

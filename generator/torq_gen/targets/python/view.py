@@ -26,6 +26,7 @@ from torq_gen.targets._shared.pretty import (
     after,
     docstring,
     render,
+    text,
     tuple_of,
 )
 from torq_gen.targets._shared.python import (
@@ -118,7 +119,7 @@ def _message(message: Message, domain: Domain) -> Definition:
         f"TYPE_ID: ClassVar[int] = {message.type_id}",
         f"VERSION: ClassVar[int] = {message.version}",
         f"DOMAIN: ClassVar[int] = {domain.id}",
-        f'TOPIC: ClassVar[str] = "{message.topic}"',
+        f"TOPIC: ClassVar[str] = {text(message.topic)}",
     ]
     if message.key is not None:
         key = next(f.attribute for f in message.fields if f.name == message.key)
