@@ -9,9 +9,10 @@ from torq_gen.model.names import constant_case
 from torq_gen.targets._shared.pretty import Block, Call, Code, tuple_of
 from torq_gen.targets.python.naming import Names
 from torq_gen.targets.python.packing import Packer
+from torq_gen.targets.python.reading import Reader
 from torq_gen.targets.python.slots import Packing, Place, StructPool
-from torq_gen.targets.python.streams import Reader, Writer
 from torq_gen.targets.python.unpacking import Unpacker
+from torq_gen.targets.python.writing import Writer
 
 _MAGIC = 0xDEADBEEF
 _PROTOCOL = 2
