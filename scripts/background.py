@@ -1,8 +1,9 @@
 """Runs the services in the background: up, down, restart, status, logs.
 
-Whether they run is told by a lock on ``.torq/run.pid`` that their process inherits and the system
-frees when it ends, however it ends. So a process id that was given to somebody else since is never
-mistaken for ours, and never sent a signal.
+Whether they run is told by a lock on the project's folder that their process inherits and the
+system frees when it ends, however it ends. So a process id that was given to somebody else since is
+never mistaken for ours, and never sent a signal; and whatever is removed from ``.torq``, a second
+copy does not start.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import Any
 
 FOLDER = Path(".torq")
 PID = FOLDER / "run.pid"
@@ -26,6 +29,8 @@ STATUS = FOLDER / "status.json"
 START_SECONDS = 30.0
 STOP_SECONDS = 30.0
 _POLL = 0.05
+_STALE_SECONDS = 10.0  # the services write their status each second
+_PIPE_CLOSED = 141  # 128 + SIGPIPE
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,34 +44,43 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("logs").add_argument("-f", "--follow", action="store_true")
     given = parser.parse_args(arguments)
     try:
-        match given.command:
-            case "up":
-                return up(given.topology)
-            case "down":
-                return down()
-            case "restart":
-                return down() or up(given.topology)
-            case "status":
-                return status()
-            case _:
-                return logs(given.follow)
+        code = _run(given)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # The reader has gone; what is left in the buffer must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _PIPE_CLOSED
     except KeyboardInterrupt:
         return 130
+
+
+def _run(given: argparse.Namespace) -> int:
+    match given.command:
+        case "up":
+            return up(given.topology)
+        case "down":
+            return down()
+        case "restart":
+            return down() or up(given.topology)
+        case "status":
+            return status()
+        case _:
+            return logs(given.follow)
 
 
 def up(topology: str) -> int:
     """Start the services, and wait until they say that they run."""
     FOLDER.mkdir(exist_ok=True)
-    with PID.open("a+") as file:
-        if not _lock(file):
-            print(f"already running (process {_pid()})")
+    with _locked() as held:
+        if held is None:
+            print(f"already running (process {_pid() or 'unknown'})")
             return 0
         STATUS.unlink(missing_ok=True)
         if LOG.exists():
             LOG.replace(LOG.with_suffix(".log.1"))
-        process = _start(file, topology)
-        file.truncate(0)
-        file.write(f"{process.pid}\n")
+        process = _start(held, topology)
+        PID.write_text(f"{process.pid}\n")
     print(f"starting {topology} (process {process.pid})", flush=True)
     if not _wait(lambda: _state() == "running" or process.poll() is not None, START_SECONDS):
         return _fail(f"not running after {START_SECONDS:.0f} s; it goes on: see logs, or stop it")
@@ -81,6 +95,8 @@ def down() -> int:
         print("not running")
         return 0
     pid, began = _pid(), time.monotonic()
+    if pid is None:
+        return _fail(f"expected the process id in {PID} or {STATUS}, found none: find and stop it")
     os.kill(pid, signal.SIGTERM)
     print(f"stopping (process {pid})", flush=True)
     if not _wait(lambda: not _running(), STOP_SECONDS):
@@ -95,9 +111,15 @@ def down() -> int:
 def status() -> int:
     """Show what runs; 1 when nothing does."""
     if not _running():
-        print("not running" if _state() in ("", "stopped") else "not running; it ended uncleanly")
+        print("not running" if _state() in ("", "stopped") else f"not running; {_last()}")
         return 1
-    print(f"running (process {_pid()}), {STATUS}:")
+    pid = _pid()
+    print(f"{_state() or 'running'} (process {pid or 'unknown'}), {STATUS}:")
+    if _report().get("pid") not in (None, pid):
+        print(f"  not of this process, but of {_report()['pid']}: {STATUS} is old")
+        return 0
+    if _age() > _STALE_SECONDS:
+        print(f"  old: nothing was said for {_age():,.0f} s; this is how they were")
     services = _report().get("services", {})
     width = max(map(len, services), default=0)
     for name, facts in services.items():
@@ -114,7 +136,24 @@ def logs(follow: bool) -> int:
     return subprocess.call(["tail", "-n", "100", *(["-f"] if follow else []), str(LOG)])
 
 
-def _start(held: TextIO, topology: str) -> subprocess.Popen[bytes]:
+def _last() -> str:
+    """How a run that is no more ended, as far as its last status tells."""
+    failed = [n for n, s in _report().get("services", {}).items() if s.get("state") == "failed"]
+    if failed:
+        return f"it ended uncleanly: {', '.join(failed)} failed"
+    return f"it ended uncleanly; its last word was {_state()!r} at {_report().get('time', '?')}"
+
+
+def _age() -> float:
+    """Seconds since the services wrote their status."""
+    try:
+        said = datetime.fromisoformat(str(_report().get("time")))
+        return (datetime.now(UTC) - said).total_seconds()
+    except (ValueError, TypeError):
+        return 0.0
+
+
+def _start(held: int, topology: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "torq_gen", "run", "--topology", topology]
     with LOG.open("wb") as log:
         return subprocess.Popen(
@@ -123,31 +162,41 @@ def _start(held: TextIO, topology: str) -> subprocess.Popen[bytes]:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            pass_fds=[held.fileno()],
+            pass_fds=[held],
         )
 
 
-def _lock(file: TextIO) -> bool:
+@contextmanager
+def _locked() -> Iterator[int | None]:
+    """The project's folder, open and locked; None when the services have it."""
+    folder = os.open(".", os.O_RDONLY)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return False
-    return True
+        os.close(folder)
+        yield None
+        return
+    try:
+        yield folder
+    finally:
+        os.close(folder)
 
 
 def _running() -> bool:
+    with _locked() as held:
+        return held is None
+
+
+def _pid() -> int | None:
+    """The process that runs; its own status knows it, too, when the file was removed."""
     try:
-        with PID.open("a+") as file:
-            return not _lock(file)
-    except FileNotFoundError:
-        return False
+        return int(PID.read_text())
+    except (FileNotFoundError, ValueError):
+        pid = _report().get("pid")
+        return pid if isinstance(pid, int) else None
 
 
-def _pid() -> int:
-    return int(PID.read_text())
-
-
-def _report() -> dict[str, dict[str, dict[str, int | str]]]:
+def _report() -> dict[str, Any]:
     try:
         found = json.loads(STATUS.read_text())
     except (FileNotFoundError, ValueError):

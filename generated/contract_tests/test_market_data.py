@@ -11,7 +11,7 @@ from mycelium.protocol.timestamp import Timestamp
 from mycelium.testing.contracts import MessageContract, load_golden
 from mycelium.testing.strategies import instrument_ids, tuples_of
 
-from torq_contracts.earlier import PoolStateUpdateV1
+from torq_contracts.earlier import PoolStateUpdate_V1
 from torq_contracts.messages import (
     Address,
     BlockUpdate,
@@ -736,7 +736,7 @@ class TestPoolStateUpdate(MessageContract):
             ),
         ),
     )
-    EARLIER = {1: PoolStateUpdateV1}
+    EARLIER = {1: PoolStateUpdate_V1}
     EDGES = {
         "pool_address": (
             Address(bytes(20)),

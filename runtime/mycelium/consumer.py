@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from mycelium.counters import Counters, Tally
 from mycelium.envelope import IN_HAND, Envelope
-from mycelium.errors import HandlerCancelledError
+from mycelium.errors import HandlerCancelledError, HandlerExitedError
 from mycelium.mailbox import Mailbox
 from mycelium.protocol.message import Message
 
@@ -92,6 +92,11 @@ class Consumer:
                 failure = HandlerCancelledError(f"{self.name}: a handler was cancelled from inside")
                 if not self._on_failure(envelope, failure):
                     raise failure from error
+            except SystemExit as error:
+                tally.failed += 1
+                exited = HandlerExitedError(f"{self.name}: a handler called exit({error.code!r})")
+                if not self._on_failure(envelope, exited):
+                    raise exited from error
             except Exception as error:
                 tally.failed += 1
                 if not self._on_failure(envelope, error):

@@ -56,6 +56,10 @@ class MailboxFullError(MyceliumError):
         return f"{self.service} publishes {self.message}: no room in the mailbox of {full}"
 
 
+class HandlerExitedError(MyceliumError):
+    """A handler tried to end the process; only its service is ended."""
+
+
 class HandlerCancelledError(MyceliumError):
     """A handler ended in a cancellation that nobody had asked of it."""
 
@@ -86,3 +90,11 @@ class TopologyError(MyceliumError):
 
 class NotARecordingError(MyceliumError):
     """A file that was to be appended to holds something that is no frame."""
+
+
+class RestartInVainError(MyceliumError):
+    """A service meets it again when it is restarted, so it is given up at once."""
+
+
+class RecordingInUseError(RestartInVainError):
+    """A recording that was to be written to is being written or replayed already."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
+from types import ModuleType
 
 from mycelium.errors import ServiceLoadError
 from mycelium.manifest import ServiceSpec
@@ -21,11 +23,29 @@ def load_service(spec: ServiceSpec) -> type[Service]:
         module = importlib.import_module(module_name)
     except Exception as error:
         raise ServiceLoadError(f"{where}: cannot be imported: {error!r}") from error
-    found = getattr(module, class_name, None)
+    if not hasattr(module, class_name):
+        raise ServiceLoadError(
+            f"{where}: expected a class {class_name} in the module {module_name}, "
+            f"found {_nearest(class_name, module)}"
+        )
+    found = getattr(module, class_name)
     if not isinstance(found, type) or not issubclass(found, Service):
         raise ServiceLoadError(f"{where}: expected a subclass of Service, found {found!r}")
     check_service(spec, found)
     return found
+
+
+def _nearest(name: str, module: ModuleType) -> str:
+    """What the module has in place of the name, in words."""
+    own = [
+        key
+        for key, value in vars(module).items()
+        if isinstance(value, type) and value.__module__ == module.__name__
+    ]
+    near = difflib.get_close_matches(name, own, 1)
+    if near:
+        return f"none; did you mean {near[0]}?"
+    return f"only {', '.join(own)}" if own else "no class at all"
 
 
 def check_service(spec: ServiceSpec, service: type[Service]) -> None:

@@ -1,6 +1,7 @@
 """Recordings: files of frames, back to back and nothing else; gzip when the name ends in .gz.
 
-A crash can tear the last frame of a file. Reading reports it, appending removes it first.
+A crash can tear the last frame of a file. Reading reports it, appending removes it first. One
+writer at a time appends to a file, and none while somebody holds it with `unwritten`.
 """
 
 from __future__ import annotations
@@ -8,12 +9,14 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
 
 from mycelium.compression import deflate, inflate
-from mycelium.errors import NotARecordingError
+from mycelium.errors import NotARecordingError, RecordingInUseError
+from mycelium.locking import lock
 from mycelium.protocol.errors import DecodeError, TruncatedError
 from mycelium.protocol.frame import DEFAULT_MAX_FRAME
 from mycelium.protocol.stream import RawFrame, ResyncReader, Skipped, StrictReader
@@ -26,6 +29,7 @@ _PIECE: Final = 1 << 16
 class RecordingReader:
     """The frames of a file, in order and bit for bit; holds one frame and one piece at a time.
 
+    What is appended after an iteration began is not part of it: a file that grows has an end, too.
     What is no frame is passed over: after the iteration ``skipped`` names the first thousand
     ranges, ``skipped_ranges`` and ``skipped_bytes`` count all of them, and ``torn`` says whether
     the file ends within a frame. Offsets count uncompressed bytes. ``damage`` is what ended a
@@ -48,7 +52,7 @@ class RecordingReader:
         """The bytes of the frames, uncompressed, up to ``damage`` if there is any."""
         self.damage = None
         with self.path.open("rb") as file:
-            raw = iter(lambda: file.read(_PIECE), b"")
+            raw = _pieces(file, os.fstat(file.fileno()).st_size)
             try:
                 yield from inflate(raw) if self.path.suffix == ".gz" else raw
             except (EOFError, zlib.error) as error:
@@ -88,6 +92,20 @@ def read_recording(path: Path, *, max_frame: int = DEFAULT_MAX_FRAME) -> Recordi
     return RecordingReader(path, max_frame=max_frame)
 
 
+@contextmanager
+def unwritten(path: Path) -> Iterator[None]:
+    """Within it no `RecordingWriter` begins to append to the file, in this process or another.
+
+    One that does already goes on, and keeps all others away as well.
+
+    Raises:
+        OSError: the file cannot be read
+    """
+    with path.open("rb") as file:
+        lock(file, shared=True)
+        yield
+
+
 class RecordingWriter:
     """Appends frames to a file, new or there already, as a context manager.
 
@@ -96,6 +114,7 @@ class RecordingWriter:
 
     Raises:
         NotARecordingError: the file holds something that is no frame, other than a torn last one
+        RecordingInUseError: another writer has the file open, or `unwritten` holds it
         OSError: the file cannot be written
     """
 
@@ -105,8 +124,7 @@ class RecordingWriter:
         self._flush_bytes = flush_bytes
         self._waiting: list[bytes] = []
         self._size = 0
-        _mend(path)
-        self._file: IO[bytes] = path.open("ab", buffering=0)
+        self._file = _open_mended(path)
 
     def __enter__(self) -> Self:
         return self
@@ -173,10 +191,39 @@ def _write_whole(file: IO[bytes], data: bytes) -> None:
         raise
 
 
-def _mend(path: Path) -> None:
-    """Takes a torn last frame off a file that is there already."""
-    if not path.exists() or path.stat().st_size == 0:
-        return
+def _pieces(file: IO[bytes], size: int) -> Iterator[bytes]:
+    """The first ``size`` bytes; fewer when somebody has cut the file since."""
+    while size and (piece := file.read(min(size, _PIECE))):
+        size -= len(piece)
+        yield piece
+
+
+def _open_mended(path: Path) -> IO[bytes]:
+    """The file without a torn last frame, open for appending and for nobody else."""
+    file = _open_alone(path)
+    try:
+        replaced = _mend(path)
+    except BaseException:
+        file.close()
+        raise
+    if not replaced:
+        return file
+    file.close()
+    return _open_alone(path)
+
+
+def _open_alone(path: Path) -> IO[bytes]:
+    file = path.open("ab", buffering=0)
+    if lock(file):
+        return file
+    file.close()
+    raise RecordingInUseError(
+        f"{path}: expected to append to it alone, found it being written or replayed already"
+    )
+
+
+def _mend(path: Path) -> bool:
+    """Takes a torn last frame off; whether another file stands in the path's place now."""
     reader = StrictReader()
     recording = RecordingReader(path)
     try:
@@ -197,6 +244,8 @@ def _mend(path: Path) -> None:
         os.truncate(path, reader.offset)
     elif reader.pending or recording.damage is not None:
         _rewrite(path, reader.offset)
+        return True
+    return False
 
 
 def _rewrite(path: Path, size: int) -> None:

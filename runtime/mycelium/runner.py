@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from enum import IntEnum
 from typing import Any, Self, TypeAlias
 
@@ -114,6 +115,13 @@ class Process:
         """
         await _first_of(self.supervisor.finished(), self.wait())
 
+    async def until_stopped(self, work: Coroutine[Any, Any, object]) -> None:
+        """Awaits the work; cancels it once a stop was requested or a service was escalated."""
+        if self._stop_requested.is_set() or self.supervisor.escalated.is_set():
+            work.close()
+            return
+        await _first_of(work, self.wait())
+
     async def _start(self) -> None:
         """Starts the services, unless a stop is requested before they are ready."""
         await _first_of(self.supervisor.start(), self._stop_requested.wait())
@@ -130,7 +138,7 @@ def run(
     *,
     until_finished: bool = False,
 ) -> ExitCode:
-    """Runs the topology's services until SIGTERM, SIGINT or an escalation, then stops them.
+    """Runs the topology's services until SIGTERM, SIGINT, SIGHUP or an escalation; stops them.
 
     A second signal gives up what still waits. ``until_finished`` ends the run, too, when all
     background tasks have ended and everything is handled.
@@ -146,18 +154,24 @@ async def _run(
     manifest: Manifest, topology: Topology, services: Services | None, *, until_finished: bool
 ) -> ExitCode:
     process = Process(manifest, topology, services)
-    with _signals(process.request_stop):
+    with stop_signals(lambda _: process.request_stop()):
         async with process:
             await (process.finished() if until_finished else process.wait())
     return process.exit_code
 
 
 @contextlib.contextmanager
-def _signals(on_signal: Callable[[], None]) -> Iterator[None]:
+def stop_signals(tell: Callable[[signal.Signals], None]) -> Iterator[None]:
+    """Within it ``tell`` gets the signals that ask the process to stop.
+
+    SIGHUP is among them, unless it is ignored already, which is what ``nohup`` does.
+    """
     loop = asyncio.get_running_loop()
-    numbers = (signal.SIGTERM, signal.SIGINT)
+    numbers = [signal.SIGTERM, signal.SIGINT]
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
     for number in numbers:
-        loop.add_signal_handler(number, on_signal)
+        loop.add_signal_handler(number, tell, number)
     try:
         yield
     finally:

@@ -63,7 +63,12 @@ class Topology(msgspec.Struct, frozen=True, kw_only=True):
         try:
             text = path.read_text(encoding="utf-8")
             content = tomllib.loads(text, parse_float=Decimal)
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except FileNotFoundError:
+            raise TopologyError(f"{path}: expected a topology file, found none") from None
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise TopologyError(f"{path}: expected a topology file, found: {reason}") from None
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise TopologyError(f"{path}: expected a TOML file, found: {error}") from None
         return _Reader(path, text, manifest).read(content)
 

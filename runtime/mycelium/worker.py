@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 from mycelium.bus import Bus
 from mycelium.consumer import Consumer, Handler
 from mycelium.envelope import Envelope
+from mycelium.errors import RestartInVainError
 from mycelium.manifest import RestartStrategy, ServiceSpec
 from mycelium.protocol.message import Message
 from mycelium.restart import RestartBudget
@@ -111,7 +112,7 @@ class Worker:
             while (crash := await self._live()) is not None:
                 self._bus.counters.crashed(self.spec.name)
                 delay = self._budget.after_crash(self._bus.clock.monotonic())
-                if delay is None:
+                if delay is None or isinstance(crash, RestartInVainError):
                     self._give_up(crash)
                     return
                 _LOG.error("%s crashed, restart in %.1f s", self.spec.name, delay, exc_info=crash)

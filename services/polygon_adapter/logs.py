@@ -18,7 +18,9 @@ class MalformedLogError(ValueError):
         shown = found if isinstance(found, str) and " " in found else repr(found)
         if len(shown) > _SHOWN:
             shown = f"{shown[:_SHOWN]}..."
-        super().__init__(f"{part}: expected {expected}, found {shown}")
+        # a report has to be sendable, whatever the log holds: lone surrogates are not
+        plain = shown.encode("ascii", "backslashreplace").decode()
+        super().__init__(f"{part}: expected {expected}, found {plain}")
 
 
 @dataclass(frozen=True, slots=True)

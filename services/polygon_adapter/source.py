@@ -61,6 +61,8 @@ class RecordedLogs:
                 yield Entry(place, json.loads(line))
             except ValueError as error:
                 yield Entry(place, error=str(error))
+            except RecursionError:
+                yield Entry(place, error="nested too deeply")
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:

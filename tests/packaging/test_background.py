@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -113,8 +115,66 @@ def test_a_process_that_was_killed_is_seen_and_up_works_again(root: Path) -> Non
     background(root, "up")
     os.kill(pid_of(root), 9)
     assert any(background(root, "status").returncode for _ in range(100))
-    assert background(root, "status").stdout == "not running; it ended uncleanly\n"
+    said = background(root, "status").stdout
+    assert said.startswith("not running; it ended uncleanly; its last word was 'running' at 20")
     assert background(root, "up").returncode == 0
+
+
+def test_without_its_pid_file_it_still_is_the_only_copy(root: Path) -> None:
+    background(root, "up")
+    first = pid_of(root)
+    (root / ".torq/run.pid").unlink()
+    again = background(root, "up")
+    assert (again.returncode, again.stdout) == (0, f"already running (process {first})\n")
+    assert background(root, "status").stdout.startswith(f"running (process {first})")
+    down = background(root, "down")
+    assert down.stdout.startswith(f"stopping (process {first})\nstopped cleanly")
+
+
+def test_a_status_of_another_process_is_not_taken_for_this_one(root: Path) -> None:
+    background(root, "up")
+    pid = pid_of(root)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        path = root / ".torq/status.json"
+        status = json.loads(path.read_text())
+        path.write_text(json.dumps({**status, "pid": pid + 1}))
+        assert f"  not of this process, but of {pid + 1}: " in background(root, "status").stdout
+        path.write_text(json.dumps({**status, "time": "2024-01-05T00:00:00+00:00"}))
+        assert "  old: nothing was said for " in background(root, "status").stdout
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def test_a_reader_that_goes_away_is_no_traceback(root: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = subprocess.run(
+        [sys.executable, str(SCRIPT), "status"],
+        cwd=root,
+        env=environment(),
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        timeout=60,
+    )
+    os.close(writing)
+    assert (ran.returncode, ran.stderr) == (141, b"")
+
+
+def test_a_service_that_was_given_up_is_named(root: Path) -> None:
+    path = root / "services/taker/service.py"
+    path.write_text(
+        path.read_text() + "\n    async def on_start(self):\n        raise OSError('no')\n"
+    )
+    system = root / "system.yaml"
+    system.write_text(
+        SYSTEM.replace("subscribes: [Quote]}", "subscribes: [Quote], restart: {strategy: systemd}}")
+    )
+    command = [sys.executable, "-m", "torq_gen", "generate"]
+    subprocess.run(command, cwd=root, env=environment(), check=True, capture_output=True)
+    assert background(root, "up").returncode == 1
+    said = background(root, "status").stdout
+    assert said == "not running; it ended uncleanly: taker failed\n"
 
 
 def test_services_that_cannot_start_are_told_with_the_reason(root: Path) -> None:

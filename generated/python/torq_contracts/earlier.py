@@ -22,13 +22,13 @@ from mycelium.protocol.message import Message
 
 from torq_contracts.types import Address
 
-_POOL_STATE_UPDATE_V1_UNPACK_FROM: Final = Struct("<20sH32s32sQ").unpack_from
-_POOL_STATE_UPDATE_V1_PACK: Final = Struct("<QQQIQ20sH32s32sQ").pack
-_POOL_STATE_UPDATE_V1_UNPACK: Final = Struct("<6sHQQII8x20sH32s32sQ").unpack
-_POOL_STATE_UPDATE_V1_JOIN: Final = Struct("<28sI102s").pack
+_POOL_STATE_UPDATE_V1__UNPACK_FROM: Final = Struct("<20sH32s32sQ").unpack_from
+_POOL_STATE_UPDATE_V1__PACK: Final = Struct("<QQQIQ20sH32s32sQ").pack
+_POOL_STATE_UPDATE_V1__UNPACK: Final = Struct("<6sHQQII8x20sH32s32sQ").unpack
+_POOL_STATE_UPDATE_V1__JOIN: Final = Struct("<28sI102s").pack
 
 
-class PoolStateUpdateV1(Message, frozen=True, gc=False):
+class PoolStateUpdate_V1(Message, frozen=True, gc=False):
     """Reserves of a constant-product pool after a Sync. Version 1 has the five fields
     that the first system had.
 
@@ -72,7 +72,7 @@ class PoolStateUpdateV1(Message, frozen=True, gc=False):
                 raise ValueError
             if len(self.pool_address) != 20:
                 raise ValueError
-            body = _POOL_STATE_UPDATE_V1_PACK(
+            body = _POOL_STATE_UPDATE_V1__PACK(
                 0x102DEADBEEF | source << 48,
                 sequence,
                 timestamp,
@@ -92,7 +92,7 @@ class PoolStateUpdateV1(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _POOL_STATE_UPDATE_V1_JOIN(body[:28], crc32(body), body[28:])
+        return _POOL_STATE_UPDATE_V1__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -109,15 +109,15 @@ class PoolStateUpdateV1(Message, frozen=True, gc=False):
                 reserve0,
                 reserve1,
                 block_number,
-            ) = _POOL_STATE_UPDATE_V1_UNPACK(data)
+            ) = _POOL_STATE_UPDATE_V1__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 102:
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 102 or not source:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
         return Frame(
-            PoolStateUpdateV1(
+            PoolStateUpdate_V1(
                 pool_address,
                 venue_id,
                 from_bytes(reserve0, "little"),
@@ -140,7 +140,7 @@ class PoolStateUpdateV1(Message, frozen=True, gc=False):
             reserve0,
             reserve1,
             block_number,
-        ) = _POOL_STATE_UPDATE_V1_UNPACK_FROM(data, at)
+        ) = _POOL_STATE_UPDATE_V1__UNPACK_FROM(data, at)
         at += 94
         if at != end and version <= 1:
             raise left_over(end - at, at)

@@ -34,7 +34,7 @@ from torq_contracts.messages import (
     V3PoolState,
 )
 
-PolygonAdapterMessage: TypeAlias = Union[
+_PolygonAdapterMessage: TypeAlias = Union[
     BlockUpdate,
     InstrumentMeta,
     PoolMetadata,
@@ -58,7 +58,7 @@ class PolygonAdapterBase(Service):
 
     SPEC: ClassVar[ServiceSpec] = POLYGON_ADAPTER
 
-    async def publish(self, message: PolygonAdapterMessage, /) -> None:
+    async def publish(self, message: _PolygonAdapterMessage, /) -> None:
         """Publishes a message as polygon_adapter."""
         await self._publish(message)
 

@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from mycelium.manifest import Manifest
-    from mycelium.recording import RecordingReader
-    from mycelium.replay import ReplayReport
-    from mycelium.runner import Process
     from mycelium.topology import Topology
+    from torq_gen.cli._shared.player import Player
+    from torq_gen.cli._shared.running import Ended
 
 DESCRIPTION = """\
 Give the frames of a recording to services, with their own source, sequence and timestamp, and end
-when everything is handled. Without names, those services run that the recording does not speak for.
-Exit code 1 when a frame could not be read or a message was not handled.
+when everything is handled. Without names, those services of the topology run that the recording
+does not speak for and that subscribe to something: no live source runs beside a recorded one.
+Frames of a service that does run are left out. Nobody may write to the recording meanwhile: name
+the services, so that one which would does not run.
+
+SIGTERM, SIGINT or SIGHUP end it, after what was given is handled; a second one gives up what still
+waits. Exit code 1: a frame could not be read or a message was not handled; 128 and the signal's
+number (130, 143): stopped before its end; 74 and 75: as `torq-gen run`.
 """
 EXAMPLES = """
 torq-gen replay recording.torq
 torq-gen replay recording.torq.gz flash_arbitrage --topology config/dev.toml
 """
+_SIGNALLED = 128
+
+
+class _Content(NamedTuple):
+    """How many frames a recording has, and which services' ids they bear."""
+
+    frames: int
+    speakers: frozenset[int]
 
 
 def configure(parser: ArgumentParser) -> None:
     """Add the arguments."""
+    from torq_gen.cli._shared.parser import add_topology
+
     parser.add_argument("recording", metavar="FILE", help="a file of frames; .gz is read, too")
-    parser.add_argument("services", metavar="SERVICE", nargs="*", help="only these services")
-    parser.add_argument("--topology", metavar="FILE", help="the services' settings")
+    parser.add_argument(
+        "services", metavar="SERVICE", nargs="*", default=[], help="only these services"
+    )
+    add_topology(parser)
 
 
 def run(arguments: Namespace) -> int:
@@ -38,73 +54,77 @@ def run(arguments: Namespace) -> int:
     import os
     from pathlib import Path
 
-    from msgspec.structs import replace
-
-    from mycelium.recording import read_recording
+    from mycelium.recording import read_recording, unwritten
     from mycelium.runner import Process
     from torq_gen.cli._shared import running
+    from torq_gen.cli._shared.player import Player
     from torq_gen.cli._shared.project import find_root, load_project
 
-    file = Path(arguments.recording)
-    speakers = {frame.header.source for frame in read_recording(file)}
-    project = load_project(find_root(arguments.root), color=arguments.color)
-    manifest = running.manifest_of(project)
-    topology = running.topology_of(manifest, arguments.topology, arguments.services)
-    if not arguments.services:
-        topology = replace(topology, services=_silent(manifest, topology, speakers))
-    player = _Player(read_recording(file.absolute()))
-    os.chdir(project.root)
-    code = running.serve(lambda: Process(manifest, topology), player.play, None)
-    return int(code) or player.tell(file)
+    shown = Path(arguments.recording)
+    file = shown.absolute()
+    with unwritten(shown):
+        content = _content(shown)
+        project = load_project(find_root(arguments.root), color=arguments.color)
+        manifest = running.manifest_of(project)
+        topology = running.topology_of(
+            manifest, project.root, arguments.topology, arguments.services
+        )
+        if not arguments.services:
+            topology = _listeners(manifest, topology, content.speakers)
+        player = Player(read_recording(file), content.frames)
+        os.chdir(project.root)
+        ended = running.serve(lambda: Process(manifest, topology), player.play, None)
+    return _tell(player, shown, ended)
 
 
-def _silent(manifest: Manifest, topology: Topology, speakers: Iterable[int]) -> tuple[str, ...]:
-    """The topology's services that the recording does not speak for."""
+def _tell(player: Player, shown: Path, ended: Ended) -> int:
+    """Print what became of the recording; the exit code."""
+    clean = player.tell(shown)
+    if not player.whole and ended.signal is not None:
+        return _SIGNALLED + ended.signal
+    return int(ended.code) or (0 if clean else 1)
+
+
+def _content(file: Path) -> _Content:
+    """What the recording has.
+
+    Raises:
+        CommandError: it has no whole frame.
+    """
+    from mycelium.recording import read_recording
+    from torq_gen.cli._shared.failures import CommandError
+
+    recording = read_recording(file)
+    frames = 0
+    speakers: set[int] = set()
+    for frames, raw in enumerate(recording, 1):
+        speakers.add(raw.header.source)
+    if frames:
+        return _Content(frames, frozenset(speakers))
+    found = recording.damage or next((s.error for s in recording.skipped), "an empty file")
+    raise CommandError(
+        f"{file}: expected a recording with at least one whole frame, found {found}",
+        "torq-gen inspect shows what a file holds",
+    )
+
+
+def _listeners(manifest: Manifest, topology: Topology, speakers: frozenset[int]) -> Topology:
+    """The topology without those that the recording speaks for, and without live sources.
+
+    Raises:
+        UsageError: no service is left.
+    """
+    from msgspec.structs import replace
+
+    from torq_gen.cli._shared.failures import UsageError
+
     loud = {manifest.source_name(source) for source in speakers}
-    return tuple(name for name in topology.services if name not in loud)
-
-
-class _Player:
-    """Plays a recording into a process and remembers what became of it."""
-
-    def __init__(self, recording: RecordingReader) -> None:
-        self._recording = recording
-        self._report: ReplayReport | None = None
-        self._rows: Sequence[str] = ()
-        self._failed = 0
-
-    async def play(self, process: Process) -> None:
-        """Give every frame, and wait for the consequences."""
-        from mycelium.replay import replay
-        from torq_gen.cli._shared.running import states_of
-
-        self._report = await replay(process.bus, self._recording)
-        await process.finished()
-        total = process.bus.counts().total()
-        self._failed = total.failed + total.dropped + total.refused
-        self._rows = [
-            f"  {name}: {facts['handled']:,} handled, {facts['published']:,} published, "
-            f"{facts['crashes']:,} crashes"
-            for name, facts in states_of(process).items()
-        ]
-
-    def tell(self, file: Path) -> int:
-        """Print what became of the recording; the exit code."""
-        from torq_gen.cli._shared.terminal import count
-
-        if self._report is None:
-            print(f"{file}: stopped before its end")
-            return 1
-        report, skipped = self._report, self._recording.skipped_bytes
-        print(f"{file}: {count(report.delivered, 'frame')} replayed")
-        for row in self._rows:
-            print(row)
-        if report.own:
-            print(f"  {count(report.own, 'frame')} left out: their services run here")
-        for offset, error in report.problems:
-            print(f"  frame at byte {offset} cannot be read: {error}")
-        if skipped:
-            print(f"  {count(skipped, 'byte')} skipped, which are no frame")
-        if self._failed:
-            print(f"  {count(self._failed, 'message')} refused, dropped or failed")
-        return 1 if report.unreadable or skipped or self._failed else 0
+    left = tuple(
+        name for name in topology.services if name not in loud and manifest.service(name).subscribes
+    )
+    if not left:
+        raise UsageError(
+            "no service is left to run: the recording speaks for every one that subscribes",
+            f"name those that are to run: {', '.join(topology.services) or 'none'}",
+        )
+    return replace(topology, services=left)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from torq_gen.diagnostics import Span
-from torq_gen.model.types import FieldType, layout_of, total_size
+from torq_gen.model.layouts import layout_of
+from torq_gen.model.types import FieldType, total_size
 from torq_gen.model.values import Value
 
 TLV_HEADER_SIZE = 8
@@ -50,6 +51,7 @@ class Predicate:
     target: str
     valid: tuple[Value, ...]
     invalid: tuple[Value, ...]
+    span: Span | None = field(default=None, compare=False)
 
 
 Validation: TypeAlias = OneOf | InRange | Matches | NonZero | Predicate
@@ -128,6 +130,11 @@ class Domain:
     compatibility: str = "backward"
     money: bool = False
     span: Span | None = field(default=None, compare=False)
+
+    @property
+    def reversed(self) -> bool:
+        """Whether the range ends before it begins, which no correct system has."""
+        return self.first_type > self.last_type
 
     def holds(self, type_id: int) -> bool:
         """Whether the type id lies in the domain's range."""

@@ -284,29 +284,3 @@ def named_types(type_: FieldType) -> Iterator[NamedType]:
             yield from named_types(item)
         case _:
             return
-
-
-def layout_of(type_: FieldType) -> str:
-    """The wire layout in one canonical line, names of types resolved away.
-
-    Two types with the same layout are encoded alike; ``torq.lock.yaml`` stores these lines.
-    """
-    match type_:
-        case AliasType(target=target):
-            return layout_of(target)
-        case EnumType(base=base, closed=closed, values=values):
-            if not closed:
-                return f"enum<{base}>"
-            return (
-                f"enum<{base}: {', '.join(str(v) for _, v in sorted(values, key=lambda x: x[1]))}>"
-            )
-        case StructType(fields=fields):
-            return "{" + ", ".join(f"{f.name} {layout_of(f.type)}" for f in fields) + "}"
-        case ListType(item=item):
-            return f"list<{layout_of(item)}>"
-        case ArrayType(item=item, length=length):
-            return f"array<{layout_of(item)}, {length}>"
-        case OptionalType(item=item):
-            return f"{layout_of(item)}?"
-        case _:
-            return str(type_)

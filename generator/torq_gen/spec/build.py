@@ -21,8 +21,8 @@ from torq_gen.spec.lock import parse_document
 from torq_gen.spec.lock_file import LOCK_FILE
 from torq_gen.spec.naming import as_snake, package_problem
 from torq_gen.spec.reader import read
-from torq_gen.spec.released import check_released
-from torq_gen.spec.schemas import SchemaFile, Schemas, read_schemas
+from torq_gen.spec.released import Promises
+from torq_gen.spec.schemas import Ranges, SchemaFile, Schemas, read_schemas
 from torq_gen.spec.services import read_service
 from torq_gen.spec.structure import Damage, check
 from torq_gen.spec.together import check_classes, check_paths
@@ -58,6 +58,7 @@ class _Builder:
         self.files = files
         self.findings = Findings()
         self.damage = Damage()
+        self.lock_failed = False
         self.document = self._document(SYSTEM_FILE) or Document(SYSTEM_FILE, "")
         self.top: dict[str, Raw] = {}
         if self.document.root_mark is not None:
@@ -66,16 +67,19 @@ class _Builder:
     def build(self, assign_ids: bool) -> Built:
         top, findings = self.top, self.findings
         self._patterns()
-        domains = read_domains(self.document, top, findings)
-        schemas = self._schemas(domains)
+        domains: dict[str, Domain] = {}
+        if "domains" not in self.damage.sections:
+            domains = read_domains(self.document, top, findings)
+        lock, lock_document = self._lock()
+        schemas = self._schemas(domains, lock)
         resources = Resources(self.document, top, findings, self.damage)
         services = self._services(schemas, domains, resources)
-        lock, lock_document = self._lock()
         settled = all(s.id or name in lock.services for name, s in services.items())
-        check_released(schemas.messages, lock, lock_document, findings)
+        if lock_document is not None:
+            Promises(lock, lock_document, domains, self.damage, findings).check(schemas)
         if not self.damage.any("services"):
             places = Places(self.document, top.get("services", {}), lock_document)
-            if lock_document is not None or not self._failed(rules.WRONG_LOCK.code):
+            if not self.lock_failed:
                 services, lock = identify(services, lock, places, findings, assign=assign_ids)
             self._together(services, schemas)
         name, package = self._name(), self._package()
@@ -105,14 +109,15 @@ class _Builder:
             self.damage.whole = True
         return document
 
-    def _schemas(self, domains: dict[str, Domain]) -> Schemas:
+    def _schemas(self, domains: dict[str, Domain], lock: Lock) -> Schemas:
         files: list[SchemaFile] = []
         for name in self.files:
             if name != LOCK_FILE and (document := self._document(name)) is not None:
                 root = check(document, "tlv", self.findings, self.damage)
                 files.append(SchemaFile(document, root))
-        default = "domains" not in self.top
-        return read_schemas(files, domains, default, self.findings, self.damage)
+        released = frozenset(m.type_id for m in lock.messages.values())
+        ranges = Ranges(domains, "domains" not in self.top, released)
+        return read_schemas(files, ranges, self.findings, self.damage)
 
     def _services(
         self, schemas: Schemas, domains: dict[str, Domain], resources: Resources
@@ -142,6 +147,7 @@ class _Builder:
             lock, document = parse_document(text, LOCK_FILE, self.findings)
             if len(self.findings.all) == before:
                 return lock, document
+        self.lock_failed = True
         return Lock(), None
 
     def _patterns(self) -> None:

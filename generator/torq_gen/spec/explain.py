@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from torq_gen.diagnostics import Span
+from torq_gen.diagnostics import Diagnostic, Span
 from torq_gen.rule import Rule
 from torq_gen.spec import rules
 from torq_gen.spec.findings import listed, near
+from torq_gen.spec.integers import integer_in
 
 if TYPE_CHECKING:
     from torq_gen.spec.document import Document, Raw
@@ -35,6 +36,7 @@ class Explainer:
         self.schema = schema
         self.findings = findings
         self.unknown: list[tuple[dict[str, Raw], str]] = []
+        self.untyped: list[Diagnostic] = []  # messages that lack their type id
 
     def explain_all(self, errors: list[Any]) -> list[Path]:
         """Reports all errors; the paths of what cannot be used."""
@@ -145,9 +147,10 @@ class Explainer:
         unknown = [k for k in container if k not in parent.get("properties", ())]
         if any(near(key, [missing]) for key in unknown):
             return path
-        self.findings.add(
-            rules.MISSING_KEY, self._owner(path), f"{title}{name} lacks the key '{missing}'"
-        )
+        message = f"{title}{name} lacks the key '{missing}'"
+        found = self.findings.add(rules.MISSING_KEY, self._owner(path), message)
+        if missing == "type" and len(path) == 2 and path[0] == "messages":
+            self.untyped.append(found)
         return path
 
     def _wrong_value(self, error: Any, path: Path) -> Path:
@@ -163,6 +166,9 @@ class Explainer:
         if kind.name == "type" and kind.types == ["string"] and _is_plain(error.instance):
             container = self._container(path[:-1])
             help = f'quote it: "{self.document.source(container, path[-1])}"'
+        if kind.name == "type" and kind.types == ["integer"] and isinstance(error.instance, str):
+            number = integer_in(error.instance)
+            help = f"write {number}" if number is not None else None
         rule = rules.WRONG_NAME if kind.name == "pattern" else rules.WRONG_SHAPE
         examples = self._parent(error).get("examples")
         if kind.name == "pattern" and examples:

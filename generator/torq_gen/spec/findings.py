@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+from dataclasses import replace
+from difflib import SequenceMatcher, get_close_matches
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Diagnostic, Related, Severity, Span
@@ -27,9 +29,15 @@ class Findings:
         *,
         help: str | None = None,
         related: tuple[Related, ...] = (),
-    ) -> None:
-        """Notes one finding."""
-        self.all.append(rule.at(span, message, help=help, related=related))
+    ) -> Diagnostic:
+        """Notes one finding, and returns it."""
+        found = rule.at(span, message, help=help, related=related)
+        self.all.append(found)
+        return found
+
+    def advise(self, finding: Diagnostic, help: str) -> None:
+        """Gives a noted finding the help that only a later check knows."""
+        self.all = [replace(d, help=help) if d is finding else d for d in self.all]
 
     @property
     def failed(self) -> bool:
@@ -43,8 +51,17 @@ def near(name: str, known: Iterable[str]) -> str | None:
     by_lower = {c.lower(): c for c in choices}
     if match := by_lower.get(name.lower()):
         return f"did you mean '{match}'?"
-    found = get_close_matches(name, choices, n=1, cutoff=0.6)
-    return f"did you mean '{found[0]}'?" if found else None
+    found = get_close_matches(name, choices, n=8, cutoff=0.6)
+    best = max(found, key=lambda choice: _likeness(name, choice), default=None)
+    return f"did you mean '{best}'?" if best is not None else None
+
+
+def _likeness(name: str, choice: str) -> float:
+    """How like two names are; a shared beginning counts more, for slips come later in a word."""
+    pairs = zip(name, choice, strict=False)
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    start = shared / max(len(name), len(choice))
+    return SequenceMatcher(None, choice, name).ratio() + start / 2
 
 
 def listed(names: Iterable[str], *, most: int = 12) -> str:

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Related
+from torq_gen.model.layouts import alike
 from torq_gen.model.services import FieldRef, Invariant, Precedes
-from torq_gen.model.types import layout_of
 from torq_gen.spec import rules
 from torq_gen.spec.findings import nearest
 from torq_gen.spec.promises import read_invariant
@@ -72,7 +72,7 @@ def _precedes(document: Document, raw: dict[str, Raw], known: Known) -> Precedes
         if found is None:
             continue
         then.append(found[0])
-        if first is not None and layout_of(found[1].type) != layout_of(first[1].type):
+        if first is not None and not alike(found[1].type, first[1].type):
             message = (
                 f"{found[0]} is of type {found[1].type} and is never equal to {first[0]} of type "
                 f"{first[1].type}"

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from torq_gen.diagnostics import Diagnostic
+    from torq_gen.model.system import System
+
 
 def load_cached(root: Path, *, assign_ids: bool) -> Loaded:
     """The spec from the cache when nothing has changed, otherwise from its files."""
@@ -24,14 +27,26 @@ def load_cached(root: Path, *, assign_ids: bool) -> Loaded:
         sources = Sources(root, names)
         key = cache.key_of(root, names)
         if key is not None and (known := cache.get(root, key)) is not None:
-            return Loaded(known[0], known[1], sources)
+            return Loaded(known[0], _with_files(root, *known), sources)
         from torq_gen.spec.build import build
 
         built = build(root, names[1:], assign_ids=assign_ids)
         diagnostics = in_order(built.findings)
         if built.system is not None and built.settled and key is not None:
             cache.put(root, key, (built.system, diagnostics))
-        return Loaded(built.system, diagnostics, sources)
+        return Loaded(built.system, _with_files(root, built.system, diagnostics), sources)
+
+
+def _with_files(
+    root: Path, system: System | None, known: tuple[Diagnostic, ...]
+) -> tuple[Diagnostic, ...]:
+    """The findings, and those that depend on other files than the spec's: they are never cached."""
+    if system is None:
+        return known
+    from torq_gen.spec.predicates import check_predicates
+
+    found = check_predicates(root, system)
+    return in_order([*known, *found]) if found else known
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from torq_gen.model.types import (
 )
 from torq_gen.spec import rules
 from torq_gen.spec.findings import nearest
+from torq_gen.spec.money import EXACT, inexact
 from torq_gen.spec.named_types import Attributes, NamedTypes, Weight, oversized, text_of
 from torq_gen.spec.validations import broken_rule, read_validation
 from torq_gen.spec.values import Place, WrongValueError, read_value
@@ -98,6 +99,9 @@ class _MessageReader:
         attributes.check(entry, name, spec)
         if type_ is None:
             return None
+        if spec.get("money") and (wrong := inexact(type_)):
+            span = document.value(spec, "type")
+            self.findings.add(rules.INEXACT_MONEY, span, wrong, help=EXACT)
         validate = self._validation(spec, type_) if "validate" in spec else None
         return Field(
             name,
@@ -114,6 +118,8 @@ class _MessageReader:
         )
 
     def _validation(self, spec: dict[str, Raw], type_: FieldType) -> Validation | None:
+        if not spec["validate"]:  # its only key was an unknown one, and reported
+            return None
         try:
             return read_validation(type_, self.document, spec["validate"])
         except WrongValueError as error:

@@ -20,6 +20,7 @@ from torq_gen.model.types import (
 )
 from torq_gen.spec import rules
 from torq_gen.spec.findings import nearest
+from torq_gen.spec.money import EXACT, inexact
 from torq_gen.spec.naming import (
     attribute_problem,
     enum_value_problem,
@@ -205,7 +206,9 @@ class NamedTypes:
     ) -> NamedType | None:
         base = INTEGERS.get(raw["enum"])
         if base is None or base.signed:
-            message = f"expected u8, u16, u32 or u64 as base of an enum, found {raw['enum']}"
+            *most, last = (n for n, t in INTEGERS.items() if not t.signed)
+            bases = f"{', '.join(most)} or {last}"
+            message = f"expected {bases} as base of an enum, found {raw['enum']}"
             self.findings.add(rules.WRONG_ENUM, document.value(raw, "enum"), message)
             return None
         values = tuple(raw["values"].items())
@@ -251,6 +254,10 @@ class NamedTypes:
             if type_ is None:
                 complete = False
                 continue
+            if more.get("money") and (wrong := inexact(type_)):
+                self.findings.add(
+                    rules.INEXACT_MONEY, document.value(more, "type"), wrong, help=EXACT
+                )
             inner = self.weight(type_)
             size, nodes = size + inner.size, nodes + inner.nodes
             levels = max(levels, inner.levels + 1)

@@ -116,7 +116,10 @@ def package_problem(name: str) -> NameProblem | None:
     """What is wrong with the name of the generated package."""
     import sys
 
-    suggestion = f"call it '{as_snake(name)}_contracts'"
+    snake = as_snake(name)
+    suggestion = f"call it '{snake if snake.endswith('contracts') else f'{snake}_contracts'}'"
+    if len(name) > MAX_LENGTH:
+        suggestion = "shorten it"
     if not _SNAKE.fullmatch(name) or keyword.iskeyword(name) or len(name) > MAX_LENGTH:
         message = f"expected an importable package name in snake_case, found '{name}'"
         return NameProblem(rules.WRONG_PACKAGE, message, suggestion)

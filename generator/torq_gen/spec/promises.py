@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from torq_gen.model.layouts import alike
 from torq_gen.model.services import (
     AtMostOncePer,
     FieldRef,
@@ -18,7 +19,6 @@ from torq_gen.model.services import (
     SequentialPer,
     UncheckedOrdering,
 )
-from torq_gen.model.types import layout_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ def read_invariant(text: str, messages: Mapping[str, Message]) -> Precedes | Non
     if first is None or then is None:
         return None
     before, after = field_for(found["of"], first), field_for(found["of"], then)
-    if before is None or after is None or layout_of(before.type) != layout_of(after.type):
+    if before is None or after is None or not alike(before.type, after.type):
         return None
     return Precedes(FieldRef(first.name, before.name), (FieldRef(then.name, after.name),))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from torq_gen.diagnostics import Related, Span
 from torq_gen.spec import rules
 from torq_gen.spec.document import Document, Mark, Raw
+from torq_gen.spec.integers import integer_in
 from torq_gen.spec.scalars import Ambiguous, Scalar, resolve
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 64
 MAX_ALIASED_NODES = 200_000
+_NUMBER_LENGTH = 18  # of a u64 in hex; what is longer is bytes, an address or a hash
 _BRACES = re.compile(r"bytes\[\d*\]|<[^<>]*,")
 
 
@@ -263,6 +265,8 @@ def _plain_form(text: str, found: Ambiguous) -> str:
             return f"; for a boolean write {'true' if truth else 'false'}"
         case "a number":
             return "; for a number write its digits without underscores or exponent"
+        case "a hexadecimal number" | "a binary number" if len(text) <= _NUMBER_LENGTH:
+            return f"; for a number write {integer_in(text)}"
         case "an octal number" if text.lstrip("+-0").isdigit():
             return f"; for a number write {text.lstrip('+-0')}"
         case _:

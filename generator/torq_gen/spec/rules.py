@@ -69,6 +69,13 @@ WRONG_KEY = Rule("TQ135", "wrong-key", "A message key that is no field or cannot
 RELEASED_LAYOUT_CHANGED = Rule(
     "TQ136", "released-layout-changed", "A released message version has another wire layout."
 )
+RELEASED_MESSAGE_GONE = Rule(
+    "TQ137", "released-message-gone", "A released message is gone and its id and name are not kept."
+)
+RELEASED_TYPE_ID = Rule(
+    "TQ138", "released-type-id", "A type id was released with another message than it has today."
+)
+INEXACT_MONEY = Rule("TQ139", "inexact-money", "An amount of money in a type that is not exact.")
 
 # Services and what they mention
 UNKNOWN_MESSAGE = Rule("TQ140", "unknown-message", "A message that no schema declares.")
@@ -109,6 +116,9 @@ SERVICE_ID_CHANGED = Rule(
 )
 WRONG_LOCK = Rule("TQ155", "wrong-lock", "torq.lock.yaml cannot be used.")
 NO_SCHEMA_FILE = Rule("TQ156", "no-schema-file", "A pattern for schema files matches nothing.")
+UNKNOWN_PREDICATE = Rule(
+    "TQ157", "unknown-predicate", "The module of a predicate is found nowhere.", _WARNING
+)
 
 # Sentences that no machine checks
 UNCHECKED_ORDERING = Rule(

@@ -10,6 +10,7 @@ from torq_gen.model.system import Reserved
 from torq_gen.spec import rules
 from torq_gen.spec.findings import nearest
 from torq_gen.spec.messages import read_message
+from torq_gen.spec.money import check_money
 from torq_gen.spec.named_types import Definition, NamedTypes
 from torq_gen.spec.naming import message_problem, type_problem
 
@@ -38,31 +39,36 @@ class Schemas(NamedTuple):
     types: dict[str, NamedType]
     messages: dict[str, Message]
     reserved: Reserved
+    homes: dict[str, Span]  # by domain, where its schema begins
+
+
+class Ranges(NamedTuple):
+    """What type ids are judged by; ``default`` when system.yaml declares no domains."""
+
+    domains: dict[str, Domain]
+    default: bool
+    released: frozenset[int]
 
 
 def read_schemas(
-    files: list[SchemaFile],
-    domains: dict[str, Domain],
-    default_domains: bool,
-    findings: Findings,
-    damage: Damage,
+    files: list[SchemaFile], ranges: Ranges, findings: Findings, damage: Damage
 ) -> Schemas:
     """Types and messages of all files, after a finding for each that cannot be used."""
-    return _SchemaReader(files, domains, default_domains, findings, damage).read()
+    return _SchemaReader(files, ranges, findings, damage).read()
 
 
 class _SchemaReader:
     def __init__(
         self,
         files: list[SchemaFile],
-        domains: dict[str, Domain],
-        default_domains: bool,
+        ranges: Ranges,
         findings: Findings,
         damage: Damage,
     ) -> None:
         self.files = files
-        self.domains = domains
-        self.default_domains = default_domains
+        self.domains = ranges.domains
+        self.default_domains = ranges.default
+        self.released = ranges.released
         self.findings = findings
         self.damage = damage
         self.reserved_types: dict[int, Span] = {}
@@ -86,12 +92,30 @@ class _SchemaReader:
                 self._type_id(name, file, domain)
                 document, section = sources[name]
                 message = read_message(name, file.root.get("domain", ""), document, section, types)
+                if domain is not None and domain.money and message is not None:
+                    check_money(message, self.findings)
                 if message is None:
                     self.damage.names.add(("messages", name))
                 else:
                     messages[name] = message
         reserved = Reserved(tuple(sorted(self.reserved_types)), tuple(sorted(self.reserved_names)))
-        return Schemas(named, messages, reserved)
+        self._untyped()
+        return Schemas(named, messages, reserved, self._homes())
+
+    def _homes(self) -> dict[str, Span]:
+        found: dict[str, Span] = {}
+        for document, root in self.files:
+            if domain := root.get("domain"):
+                found.setdefault(domain, document.value(root, "domain"))
+        return found
+
+    def _untyped(self) -> None:
+        """A message without a type id is told one that is free."""
+        roots = {f.document.file: f.root for f in self.files}
+        for finding in self.damage.untyped:
+            domain = roots[finding.span.file].get("domain", "")
+            if help := self._free(self.domains.get(domain)):
+                self.findings.advise(finding, help)
 
     def _reserved(self, file: SchemaFile) -> None:
         reserved = file.root.get("reserved", {})
@@ -172,7 +196,7 @@ class _SchemaReader:
                 related=(Related(place, f"{other}, type {number}"),),
             )
         self.ids.setdefault(number, (name, span))
-        if domain is not None and not domain.holds(number):
+        if domain is not None and not domain.reversed and not domain.holds(number):
             self._outside(name, number, span, domain)
 
     def _outside(self, name: str, number: int, span: Span, domain: Domain) -> None:
@@ -191,11 +215,11 @@ class _SchemaReader:
         self.findings.add(rule, span, message, help=help, related=related)
 
     def _free(self, domain: Domain | None) -> str | None:
-        if domain is None:
+        if domain is None or domain.reversed:
             return None
         sections = (f.root.get("messages", {}) for f in self.files)
         used = {m["type"] for section in sections for m in section.values()}
-        used |= set(self.reserved_types)
+        used |= self.released | self.damage.type_ids | set(self.reserved_types)
         free = next(
             (i for i in range(domain.first_type, domain.last_type + 1) if i not in used), None
         )

@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any
 from torq_gen.spec import rules
 from torq_gen.spec.explain import Explainer
 from torq_gen.spec.explain import Path as Location
+from torq_gen.spec.findings import near
+from torq_gen.spec.integers import advise_integer
 from torq_gen.spec.reader import REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from torq_gen.diagnostics import Diagnostic
     from torq_gen.spec.document import Document, Raw
     from torq_gen.spec.findings import Findings
 
@@ -27,19 +30,26 @@ _FREE_VALUES = frozenset({"default", "examples", "in", "range", "valid", "invali
 
 
 class Damage:
-    """What was taken out: names of single definitions, or ``whole`` when more than that is gone."""
+    """What was taken out: names of single definitions, or ``whole`` when more than that is gone.
+
+    ``sections`` are those that could not be used at all, ``type_ids`` those of messages taken out,
+    ``untyped`` the findings about messages that state none.
+    """
 
     def __init__(self) -> None:
         self.names: set[tuple[str, str]] = set()
+        self.sections: set[str] = set()
+        self.type_ids: set[int] = set()
+        self.untyped: list[Diagnostic] = []
         self.whole = False
 
     def hit(self, section: str, name: str) -> bool:
         """Whether the definition may exist in the file although it is not in the model."""
-        return self.whole or (section, name) in self.names
+        return self.whole or section in self.sections or (section, name) in self.names
 
     def any(self, section: str) -> bool:
         """Whether a definition of the section is missing."""
-        return self.whole or any(s == section for s, _ in self.names)
+        return self.whole or section in self.sections or any(s == section for s, _ in self.names)
 
 
 def check(document: Document, schema: str, findings: Findings, damage: Damage) -> dict[str, Raw]:
@@ -53,16 +63,24 @@ def check(document: Document, schema: str, findings: Findings, damage: Damage) -
         findings.add(rules.WRONG_SHAPE, span, f"expected a mapping, found {found}")
         damage.whole = True
         return {}
+    given = SECTIONS.intersection(root)
     if findings.all:
-        _drop(root, _refused(root, damage), damage)
+        refused = list(_refused(root, damage))
+        for path in refused:
+            advise_integer(document, load_schema(schema), path, findings)
+        _drop(root, refused, damage)
     validator = _validator(schema)
     if not validator.is_valid(root):
         explainer = Explainer(document, load_schema(schema), findings)
         _drop(root, explainer.explain_all(list(validator.iter_errors(root))), damage)
+        damage.untyped += explainer.untyped
         for container, key in explainer.unknown:
             container.pop(key, None)
+            if container is root:
+                damage.sections.update(s for s in SECTIONS if near(key, [s]))
     if document.has_floats:
         _drop(root, list(_integral_floats(document, findings)), damage)
+    damage.sections.update(given.difference(root))
     return root
 
 
@@ -86,7 +104,9 @@ def _drop(root: dict[str, Raw], paths: Iterator[Location] | list[Location], dama
         if len(path) >= 2 and path[0] in SECTIONS:
             section, name = str(path[0]), str(path[1])
             damage.names.add((section, name))
-            root.get(section, {}).pop(name, None)
+            gone = root.get(section, {}).pop(name, None)
+            if section == "messages" and isinstance(gone, dict):
+                damage.type_ids.update(n for n in (gone.get("type"),) if isinstance(n, int))
         else:
             damage.whole = True
             if path:

@@ -149,4 +149,4 @@ def _predicate(
         if value in valid:
             span = document.value(raw["invalid"], index)
             raise WrongValueError(span, "one value is given as valid and as invalid")
-    return Predicate(place.raw, valid, invalid)
+    return Predicate(place.raw, valid, invalid, place.span)

@@ -74,12 +74,6 @@ def truncated(expected: int, found: int, at: int) -> DecodeError:
     return TruncatedError(f"{expected} bytes", f"{found}", at)
 
 
-def wrong_size(expected: int, found: int, at: int) -> DecodeError:
-    """A value of a fixed-size message has another size."""
-    kind = TruncatedError if found < expected else SizeMismatchError
-    return kind(f"a value of {expected} bytes", f"{found}", at)
-
-
 def left_over(found: int, at: int) -> DecodeError:
     """Bytes follow the last field of the version that wrote the value."""
     return SizeMismatchError("the end of the value", f"{found} more bytes", at)
@@ -104,5 +98,4 @@ __all__ = [
     "refuse",
     "struct_error",
     "truncated",
-    "wrong_size",
 ]

@@ -21,6 +21,7 @@ import msgspec
 from mycelium.protocol.errors import (
     BadMagicError,
     ChecksumMismatchError,
+    MalformedValueError,
     SizeMismatchError,
     TooLargeError,
     TruncatedError,
@@ -102,7 +103,7 @@ def read_header(data: bytes, at: int = 0, *, max_frame: int = DEFAULT_MAX_FRAME)
     """The header that starts at byte ``at``; the payload is not looked at.
 
     Raises:
-        TruncatedError, BadMagicError, UnsupportedProtocolError, TooLargeError
+        TruncatedError, BadMagicError, UnsupportedProtocolError, MalformedValueError, TooLargeError
     """
     if len(data) - at < HEADER_SIZE:
         _refuse_start(data, at)
@@ -111,6 +112,8 @@ def read_header(data: bytes, at: int = 0, *, max_frame: int = DEFAULT_MAX_FRAME)
         raise BadMagicError(MAGIC_BYTES.hex(), data[at : at + 4].hex(), at)
     if head >> 32 & 0xFF != PROTOCOL:
         raise UnsupportedProtocolError(str(PROTOCOL), str(head >> 32 & 0xFF), at + 4)
+    if not head >> _SOURCE_SHIFT:
+        raise MalformedValueError("a source from 1 to 65535", "0", at + 6)
     if HEADER_SIZE + size > max_frame:
         claimed = f"{HEADER_SIZE + size} bytes"
         raise TooLargeError(f"a frame of at most {max_frame} bytes", claimed, at + 24)

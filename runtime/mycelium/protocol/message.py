@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import struct
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Self
 
 import msgspec
 
@@ -11,13 +10,11 @@ from mycelium.protocol.errors import (
     EncodeError,
     InvalidMessageError,
     SizeMismatchError,
-    TruncatedError,
     UnknownTypeError,
 )
 from mycelium.protocol.frame import HEADER_SIZE, Frame
 from mycelium.protocol.kinds import FieldSpec, Json, ValueProblem, shown
-
-_TLV_HEADER: Final = struct.Struct("<HBBI")
+from mycelium.protocol.tlv import read_tlv
 
 
 class Structure(msgspec.Struct, frozen=True, gc=False):
@@ -81,17 +78,12 @@ class Message(Structure, frozen=True, gc=False):
             DecodeError: the bytes are not exactly one TLV of this message
         """
         data = bytes(data)
-        if len(data) < _TLV_HEADER.size:
-            raise TruncatedError("a TLV header of 8 bytes", f"{len(data)}", 0)
-        type_id, version, _, length = _TLV_HEADER.unpack_from(data)
+        type_id, version, at, end = read_tlv(data, 0, len(data))
         if type_id != cls.TYPE_ID:
             raise UnknownTypeError(f"type {cls.TYPE_ID} ({cls.__name__})", str(type_id), 0)
-        whole = _TLV_HEADER.size + length
-        if len(data) < whole:
-            raise TruncatedError(f"{whole} bytes", f"{len(data)}", len(data))
-        if len(data) > whole:
-            raise SizeMismatchError(f"{whole} bytes", f"{len(data)}", whole)
-        return cls._decode(data, _TLV_HEADER.size, whole, version)
+        if len(data) > end:
+            raise SizeMismatchError(f"{end} bytes", f"{len(data)}", end)
+        return cls._decode(data, at, end, version)
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -181,7 +173,7 @@ def encode_error(message: Message, field: FieldSpec, problem: ValueProblem) -> E
 def _parse_object(cls: type[Message], data: bytes | str) -> dict[str, Json]:
     try:
         parsed = msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidMessageError(cls.__name__, (("json", str(error)),)) from None
     if not isinstance(parsed, dict):
         found = shown(parsed)

@@ -9,9 +9,7 @@ from typing import Final, TypeAlias
 from zlib import crc32
 
 from mycelium.protocol.errors import (
-    MalformedValueError,
     SizeMismatchError,
-    TruncatedError,
     UnknownTypeError,
     WrongDomainError,
 )
@@ -25,12 +23,10 @@ from mycelium.protocol.frame import (
     head_of,
 )
 from mycelium.protocol.message import Message, check_message
+from mycelium.protocol.tlv import TLV_HEADER, read_tlv
 
 FrameParser: TypeAlias = Callable[[bytes], Frame | None]
-FIRST_PROTOCOL_TYPE: Final = 65000  # protocol TLVs: trace context and the like, never messages
-_LAST_PROTOCOL_TYPE: Final = 65534
 _OVERHEAD: Final = HEADER_SIZE + TLV_HEADER_SIZE
-_TLV_HEADER: Final = Struct("<HBBI")
 _FRAME_START: Final = Struct("<6sHQQII4xI").unpack_from
 
 
@@ -49,12 +45,12 @@ class Registry:
             {m.TYPE_ID: m for m in messages}
         )
         self._fixed: dict[bytes, FrameParser] = {
-            _TLV_HEADER.pack(m.TYPE_ID, m.VERSION, 0, m.SIZE): m._parse_frame
+            TLV_HEADER.pack(m.TYPE_ID, m.VERSION, 0, m.SIZE): m._parse_frame
             for m in self.messages.values()
             if m.SIZE is not None
         }
         self._variable: dict[bytes, FrameParser] = {
-            _TLV_HEADER.pack(m.TYPE_ID, m.VERSION, 0, 0)[:4]: _variable_parser(m)
+            TLV_HEADER.pack(m.TYPE_ID, m.VERSION, 0, 0)[:4]: _variable_parser(m)
             for m in self.messages.values()
             if m.SIZE is None
         }
@@ -131,29 +127,12 @@ def _variable_parser(kind: type[Message]) -> FrameParser:
         if end < _OVERHEAD:
             return None
         start, source, sequence, timestamp, size, checksum, length = _FRAME_START(data)
-        if start != expected or size != end - HEADER_SIZE or length != size - TLV_HEADER_SIZE:
+        if start != expected or not source or size != end - HEADER_SIZE:
+            return None
+        if length != size - TLV_HEADER_SIZE:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
         return Frame(decode(data, _OVERHEAD, end, version), source, sequence, timestamp, size)
 
     return parse
-
-
-def read_tlv(data: bytes, at: int, end: int) -> tuple[int, int, int, int]:
-    """Type, version, start and end of the value of the TLV at byte ``at``.
-
-    Raises:
-        TruncatedError, MalformedValueError
-    """
-    if end - at < TLV_HEADER_SIZE:
-        raise TruncatedError(f"a TLV header of {TLV_HEADER_SIZE} bytes", f"{end - at}", at)
-    type_id, version, _, length = _TLV_HEADER.unpack_from(data, at)
-    if type_id in (0, 0xFFFF):
-        raise MalformedValueError("a type id from 1 to 65534", str(type_id), at)
-    if version == 0:
-        raise MalformedValueError("a version from 1 to 255", "0", at + 2)
-    value_at = at + TLV_HEADER_SIZE
-    if end - value_at < length:
-        raise TruncatedError(f"a TLV value of {length} bytes", f"{end - value_at}", at + 4)
-    return type_id, version, value_at, value_at + length

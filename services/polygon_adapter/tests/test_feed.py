@@ -253,6 +253,13 @@ def test_a_line_that_is_no_log_is_reported_without_a_block() -> None:
     assert report.reason == "line: expected JSON, found Expecting value: line 1"
 
 
+def test_a_report_can_be_sent_whatever_the_log_holds(chain: Chain) -> None:
+    *_, report = feed(V3).take(chain.swap3(data="0x\ud800"))
+    assert isinstance(report, MalformedLog)
+    assert "\\ud800" in report.reason
+    assert MalformedLog.from_tlv(report.to_tlv()) == report
+
+
 @pytest.mark.parametrize(("block", "index"), [(99, 9), (100, 1), (100, 0)])
 def test_a_log_that_comes_twice_or_too_late_is_reported(
     chain: Chain, block: int, index: int

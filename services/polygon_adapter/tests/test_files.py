@@ -113,6 +113,13 @@ def test_a_recording_gives_each_line_with_its_number(tmp_path: Path, ending: str
     assert third == Entry(f"{path.name}:4", [2])
 
 
+def test_a_line_that_is_nested_too_deeply_is_an_entry_with_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "deep.jsonl"
+    path.write_text("[" * 200_000 + "\n{}\n", "utf-8")
+    deep, plain = entries(path)
+    assert (deep.error, plain.value) == ("nested too deeply", {})
+
+
 def test_a_recording_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match=r"none\.jsonl: expected a file, found none"):
         entries(tmp_path / "none.jsonl")

@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,6 +96,8 @@ def test_run_until_finished_tells_what_was_published_and_handled(running: Projec
     assert "running: feeder, taker" in ran.stderr
     assert taken(running) == ["0", "1", "2", "3", "4"]
     status = json.loads((running.root / "status.json").read_text())
+    assert isinstance(status.pop("pid"), int)
+    assert datetime.fromisoformat(status.pop("time")).tzinfo is UTC
     assert status == {
         "state": "stopped",
         "services": {
@@ -110,7 +113,8 @@ def test_run_from_another_folder_works_in_the_projects(running: Project) -> None
     assert len(taken(running)) == 5
 
 
-def test_a_signal_stops_it_cleanly(running: Project) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_it_cleanly(running: Project, number: signal.Signals) -> None:
     status = running.root / "status.json"
     command = [sys.executable, "-m", "torq_gen", "run", "--topology", "config/dev.toml"]
     process = subprocess.Popen(
@@ -120,7 +124,7 @@ def test_a_signal_stops_it_cleanly(running: Project) -> None:
         stderr=subprocess.DEVNULL,
     )
     _wait_for(lambda: status.exists() and "running" in status.read_text())
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(number)
     assert process.wait(timeout=30) == 0
     assert json.loads(status.read_text())["state"] == "stopped"
 
@@ -132,7 +136,7 @@ def test_a_signal_stops_it_cleanly(running: Project) -> None:
             ["run", "takr"],
             "error: no active service 'takr' in the topology\n  help: did you mean 'taker'?",
         ),
-        (["run", "--topology", "no.toml"], "error: no.toml: expected a TOML file, found:"),
+        (["run", "--topology", "no.toml"], "error: no.toml: expected a topology file, found none"),
         (["replay", "no.torq"], "error: no.torq: no such file or directory"),
     ],
 )
@@ -156,6 +160,56 @@ def test_without_generated_code_it_says_what_to_run(project: Project) -> None:
     assert ran.returncode == 2
     assert "the generated package demo_contracts cannot be imported" in ran.stderr
     assert "run `torq-gen generate`" in ran.stderr
+
+
+def test_the_topology_that_is_usual_is_taken_and_said(running: Project) -> None:
+    running.write("config/dev.toml", TOPOLOGY.replace('"*"', '"taker"'))
+    usual = call(running, "run", "--until-finished")
+    assert "topology: config/dev.toml\n" in usual.stderr
+    assert "running: taker\n" in usual.stderr
+    (running.root / "config/dev.toml").unlink()
+    none = call(running, "run", "--until-finished")
+    assert "topology: none: there is no config/dev.toml\n" in none.stderr
+    assert "running: feeder, taker\n" in none.stderr
+
+
+@pytest.mark.parametrize("status", ["no/such/status.json", "config"])
+def test_a_status_that_cannot_be_written_is_noticed_before_anything_starts(
+    running: Project, status: str
+) -> None:
+    ran = call(running, "run", "--until-finished", "--status", status)
+    assert ran.returncode == 2
+    assert f"{status}: expected a file that can be written, found: " in ran.stderr
+    assert not (running.root / "taken.txt").exists()
+
+
+def test_a_service_that_was_given_up_is_shown_as_failed(running: Project) -> None:
+    running.edit("services/feeder/service.py", "range(5)", "[13]")
+    running.edit(
+        "system.yaml",
+        "subscribes: [Quote]",
+        "subscribes: [Quote]\n    restart: {strategy: systemd}",
+    )
+    assert running.run("generate").code == 0
+    ran = call(running, "run", "--status", "status.json")
+    assert ran.returncode == 75, ran.stderr
+    status = json.loads((running.root / "status.json").read_text())
+    assert status["state"] == "ended uncleanly"
+    assert {n: s["state"] for n, s in status["services"].items()} == {
+        "feeder": "stopped",
+        "taker": "failed",
+    }
+
+
+def test_a_misnamed_service_class_gets_its_near_name(running: Project) -> None:
+    running.edit("services/taker/service.py", "class Taker(", "class Takr(")
+    ran = call(running, "run")
+    assert ran.returncode == 2
+    assert "expected a class Taker in the module services.taker.service" in ran.stderr
+    assert "did you mean Takr?" in ran.stderr
+
+
+# replay -----------------------------------------------------------------------------------------
 
 
 def test_replay_feeds_the_services_that_the_recording_does_not_speak_for(running: Project) -> None:
@@ -183,6 +237,124 @@ def test_replay_leaves_out_frames_of_services_that_run(running: Project) -> None
     ran = call(running, "replay", "frames.torq", "feeder", "taker")
     assert "  1 frame left out: their services run here" in ran.stdout
     assert taken(running) == ["0", "1", "2", "3", "4"]
+
+
+RECORDS = """\
+from pathlib import Path
+
+from demo_contracts.services import TakerBase
+from mycelium.recording import RecordingWriter
+
+
+class Taker(TakerBase):
+    async def on_start(self):
+        self._writer = RecordingWriter(Path("frames.torq"))
+
+    async def on_stop(self):
+        self._writer.close()
+
+    async def on_quote(self, message):
+        self._writer.append(self.envelope.to_frame())
+"""
+
+
+def test_a_recording_is_not_replayed_into_itself(running: Project) -> None:
+    path = frames(running, 7, 8)
+    before = path.read_bytes()
+    running.write("services/taker/service.py", RECORDS)
+    ran = call(running, "replay", "frames.torq")
+    assert ran.returncode == 2
+    assert ran.stderr.endswith(
+        "torq-gen replay: error: taker could not start: frames.torq: expected to append to it "
+        "alone, found it being written or replayed already\n"
+        "  help: name the services that are to run: torq-gen replay FILE SERVICE ...\n"
+    )
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"", "found an empty file"),
+        (
+            b"a person's notes, and none too short",
+            "found bad magic at byte 0: expected efbeadde, found 61207065",
+        ),
+        (b"\xef\xbe\xad\xde\2", "found truncated at byte 0: expected 32 bytes, found 5"),
+    ],
+)
+def test_a_file_without_a_frame_starts_nothing(
+    running: Project, content: bytes, found: str
+) -> None:
+    (running.root / "frames.torq").write_bytes(content)
+    ran = call(running, "replay", "frames.torq")
+    assert ran.returncode == 2
+    assert f"frames.torq: expected a recording with at least one whole frame, {found}" in ran.stderr
+    assert not (running.root / "taken.txt").exists()
+
+
+def test_without_names_no_live_source_runs(running: Project) -> None:
+    """The recording holds what the taker says; the feeder is a source that must not begin."""
+    path = frames(running, 7)
+    data = bytearray(path.read_bytes())
+    tlv = bytes(data[32:])
+    path.write_bytes(encode_frame(tlv, domain=1, source=2, sequence=1, timestamp=1))
+    ran = call(running, "replay", "frames.torq")
+    assert ran.returncode == 2
+    assert "no service is left to run" in ran.stderr
+    assert "name those that are to run: feeder, taker" in ran.stderr
+
+
+def test_without_a_file_only_the_file_is_missed(running: Project) -> None:
+    ran = call(running, "replay")
+    assert ran.returncode == 2
+    assert "the following arguments are required: FILE\n" in ran.stderr
+
+
+def _replaying(project: Project, handler: str) -> subprocess.Popen[str]:
+    """A replay of many frames whose handler does something with each; the first was taken."""
+    code = TAKER.replace(
+        '        if message.venue == 13:\n            raise ValueError("unlucky")\n', ""
+    )
+    project.write("services/taker/service.py", f"import asyncio\n{code}        {handler}\n")
+    frames(project, *range(20_000))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "torq_gen", "replay", "frames.torq"],
+        cwd=project.root,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    _wait_for(lambda: (project.root / "taken.txt").exists())
+    return process
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_a_signal_ends_a_replay_which_says_how_far_it_got(
+    running: Project, number: signal.Signals, code: int
+) -> None:
+    with _replaying(running, "await asyncio.sleep(0.001)") as process:
+        process.send_signal(number)
+        out, _ = process.communicate(timeout=30)
+    assert process.returncode == code
+    first, second = out.splitlines()[:2]
+    given = int(first.removeprefix("frames.torq: stopped after ").split()[0].replace(",", ""))
+    assert first.endswith(" of 20,000 frames")
+    assert 0 < given < 20_000
+    assert len(taken(running)) >= given
+    assert second.startswith(f"  taker: {len(taken(running)):,} handled")
+
+
+def test_a_second_signal_ends_a_replay_at_once(running: Project) -> None:
+    running.write("config/dev.toml", f"{TOPOLOGY}drain_secs = 1000\n")
+    with _replaying(running, "await asyncio.Event().wait()") as process:
+        while process.poll() is None:  # signals that come too fast merge into one
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.05)
+    assert process.returncode == 130
 
 
 def _wait_for(done: object, seconds: float = 30.0) -> None:

@@ -235,6 +235,21 @@ async def test_a_handler_that_awaits_something_cancelled_has_failed_like_any_oth
 
 
 @asynchronous
+async def test_a_handler_that_exits_has_failed_and_the_process_goes_on() -> None:
+    letters = MemoryDeadLetters()
+
+    async def quitting(message: Tick) -> None:
+        raise SystemExit(3)
+
+    async with Bus(manifest(), dead_letters=letters) as bus:
+        bus.subscribe(Tick, quitting)
+        await values(bus, Tick, 2)
+        await bus.idle()
+        assert bus.counts().of("observer", "Tick").failed == 2
+    assert letters.letters[0].error == "HandlerExitedError: observer: a handler called exit(3)"
+
+
+@asynchronous
 async def test_an_observer_that_hangs_is_given_up_when_the_bus_closes() -> None:
     letters = MemoryDeadLetters()
     bus = Bus(manifest(), dead_letters=letters)

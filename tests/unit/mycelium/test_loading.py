@@ -32,7 +32,8 @@ def test_a_class_is_found_by_its_path(monkeypatch: pytest.MonkeyPatch) -> None:
     ("path", "message"),
     [
         ("no.such.module:Feed", r"feed: no.such.module:Feed: cannot be imported: ModuleNotFound"),
-        (f"{HERE}:Nothing", r"expected a subclass of Service, found None"),
+        (f"{HERE}:Nothing", rf"expected a class Nothing in the module {HERE}, found only Pair,"),
+        (f"{HERE}:Recoder", r"expected a class Recoder .* found none; did you mean Recorder\?"),
         (f"{HERE}:Tick", r"expected a subclass of Service, found <class"),
         (f"{HERE}:manifest", r"expected a subclass of Service, found <function"),
         (f"{HERE}:Feed", r"feed: .*:Feed: expected the manifest's spec, found that of feed"),

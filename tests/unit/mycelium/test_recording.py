@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mycelium.errors import NotARecordingError
+from mycelium.errors import NotARecordingError, RecordingInUseError
 from mycelium.protocol import ChecksumMismatchError, encode_frame
-from mycelium.recording import RecordingWriter, read_recording
+from mycelium.recording import RecordingWriter, read_recording, unwritten
 
 SUFFIXES = pytest.mark.parametrize("name", ["day.frames", "day.frames.gz"])
 
@@ -214,3 +214,50 @@ def test_gzip_members_are_plain_gzip(tmp_path: Path) -> None:
     write(path, range(100), flush_bytes=256)
     with gzip.open(path) as file:
         assert file.read() == b"".join(frame(n) for n in range(100))
+
+
+@SUFFIXES
+def test_what_is_appended_while_it_is_read_is_not_read(tmp_path: Path, name: str) -> None:
+    """A service that records its own replay would else read for ever."""
+    path = tmp_path / name
+    write(path, range(10))
+    reading = iter(read_recording(path))
+    first = next(reading)
+    write(path, range(10, 5000))
+    assert [first.header.sequence, *(raw.header.sequence for raw in reading)] == list(range(10))
+    assert len(numbers(path)) == 5000
+
+
+@SUFFIXES
+def test_two_writers_do_not_share_a_recording(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    with (
+        RecordingWriter(path) as writer,
+        pytest.raises(RecordingInUseError, match=f"{name}: expected to append to it alone"),
+    ):
+        writer.append(frame(1))
+        RecordingWriter(path)
+    write(path, range(2, 3))
+    assert numbers(path) == [1, 2]
+
+
+@SUFFIXES
+def test_a_recording_that_is_held_is_not_written_to(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    write(path, range(3))
+    os.truncate(path, path.stat().st_size - 1)
+    before = path.read_bytes()
+    with unwritten(path), unwritten(path), pytest.raises(RecordingInUseError):
+        RecordingWriter(path)
+    assert path.read_bytes() == before
+    write(path, range(7, 8))
+    assert numbers(path)[-1] == 7
+
+
+def test_a_mended_compressed_recording_is_locked_too(tmp_path: Path) -> None:
+    """Mending puts another file in the path's place, which needs a lock of its own."""
+    path = tmp_path / "day.gz"
+    write(path, range(40), flush_bytes=400)
+    os.truncate(path, path.stat().st_size - 3)
+    with RecordingWriter(path), pytest.raises(RecordingInUseError):
+        RecordingWriter(path)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from mycelium.bus import Bus
@@ -133,3 +134,18 @@ async def test_frames_that_cannot_be_decoded_are_counted_with_their_place(tmp_pa
     offset, error = report.problems[0]
     assert offset == len(good)
     assert isinstance(error, UnknownTypeError)
+
+
+@asynchronous
+async def test_others_get_their_turn_while_frames_are_given(tmp_path: Path) -> None:
+    """Else no signal would be heard before the recording's end."""
+    path = tmp_path / "day.frames"
+    with RecordingWriter(path) as writer:
+        for number in range(1, 5001):
+            writer.append(Tick(1, 1).to_frame(source=1, sequence=number, timestamp=number))
+    async with Bus(manifest()) as bus:
+        giving = asyncio.create_task(replay(bus, read_recording(path)))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert not giving.done()
+        assert (await giving).delivered == 5000

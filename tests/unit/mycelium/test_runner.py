@@ -64,7 +64,7 @@ def topology(**settings: Mapping[str, Any]) -> Topology:
     return Topology.of(SYSTEM, settings=settings, drain_secs=5.0)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_stops_cleanly(number: signal.Signals) -> None:
     feed = {"signals": [number], "wait": True}
     assert run(SYSTEM, topology(feed=feed), SERVICES) is ExitCode.CLEAN
@@ -126,6 +126,25 @@ def test_dead_letters_go_to_the_topologys_folder(tmp_path: Path) -> None:
     assert run(SYSTEM, parts, SERVICES, until_finished=True) is ExitCode.UNCLEAN
     letters = list(DeadLetterFile(tmp_path / "brain.jsonl"))
     assert letters[0].error == "ValueError: no"
+
+
+async def _note(begun: list[int]) -> None:
+    begun.append(1)
+
+
+@asynchronous
+async def test_a_stop_ends_work_that_waits() -> None:
+    process = Process(SYSTEM, Topology.of(SYSTEM, services=("brain",)), SERVICES)
+    async with process:
+        await process.until_stopped(asyncio.sleep(0))
+        waiting = asyncio.create_task(process.until_stopped(asyncio.Event().wait()))
+        await asyncio.sleep(0)
+        process.request_stop()
+        await waiting
+        begun: list[int] = []
+        await process.until_stopped(_note(begun))
+        assert begun == []
+    assert process.exit_code is ExitCode.CLEAN
 
 
 @asynchronous

@@ -12,7 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mycelium.envelope import Envelope
-from mycelium.errors import NoMessageInHandError, NotRunningError, StartTimeoutError, StoppingError
+from mycelium.errors import (
+    NoMessageInHandError,
+    NotRunningError,
+    RecordingInUseError,
+    StartTimeoutError,
+    StoppingError,
+)
 from mycelium.manifest import Manifest, Restart, RestartStrategy, ServiceSpec
 from mycelium.protocol import Message
 from mycelium.runner import ExitCode, Process
@@ -421,6 +427,21 @@ async def test_a_service_that_never_starts_is_escalated_and_publishers_never_sta
     async with process:
         await process.wait()
     assert world.diary == ["relay starts", "brain starts", "relay stops"]
+    assert process.exit_code is ExitCode.ESCALATED
+
+
+@asynchronous
+async def test_what_a_restart_would_meet_again_gives_the_service_up_at_once() -> None:
+    world = World()
+
+    def start(service: Service) -> None:
+        raise RecordingInUseError("day.frames: taken")
+
+    world.on_start = start
+    process = world.process(manifest(), "brain")
+    async with process:
+        await process.wait()
+    assert world.diary == ["brain starts"]
     assert process.exit_code is ExitCode.ESCALATED
 
 

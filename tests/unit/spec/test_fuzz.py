@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -61,6 +63,24 @@ def mutated(draw: st.DrawFn) -> bytes:
 @given(mutated(), mutated(), mutated())
 def test_mutated_specs(system: bytes, schema: bytes, lock: bytes) -> None:
     check(system, schema, lock)
+
+
+def misspelt(text: bytes) -> list[bytes]:
+    """The text once for each of its keys, with that key misspelt wherever it stands."""
+    keys = sorted(set(re.findall(rb"\b([a-z_]{3,})(?=: )", text)))
+    return [re.sub(rb"\b%s(?=: )" % k, k[:1] + k[2:], text) for k in keys]
+
+
+@pytest.mark.parametrize("folder", ["canonical", "validations", "older_full"])
+def test_misspelt_keys(folder: str) -> None:
+    system = (CASES / folder / "system.yaml").read_bytes()
+    schema = next((CASES / folder / "schemas").glob("*.yaml")).read_bytes()
+    others = misspelt(schema)
+    assert others
+    for text in others:
+        check(system, text, b"")
+    for text in misspelt(system):
+        check(text, schema, b"")
 
 
 LEAVES = (

@@ -6,7 +6,14 @@ import pytest
 
 from torq_gen.model.names import kebab_case, pascal_case, snake_case
 from torq_gen.spec import rules
-from torq_gen.spec.naming import as_pascal, as_snake, field_problem, service_problem
+from torq_gen.spec.findings import near
+from torq_gen.spec.naming import (
+    as_pascal,
+    as_snake,
+    field_problem,
+    package_problem,
+    service_problem,
+)
 from torq_gen.spec.writers import overlap
 
 
@@ -64,3 +71,41 @@ def test_codes_and_names_of_rules_are_unique() -> None:
 def test_overlap(one: str, two: str, meet: bool) -> None:
     assert overlap(one, two) is meet
     assert overlap(two, one) is meet
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "meant"),
+    [
+        ("OrderPayed", ["OrderPlaced", "OrderPaid"], "OrderPaid"),
+        ("OrderPayed", ["OrderPaid", "OrderPlaced"], "OrderPaid"),
+        ("rnge", ["in", "range", "pattern"], "range"),
+        ("PoolSwapp", ["PoolSwapEvent", "PoolSwap"], "PoolSwap"),
+        ("orderpaid", ["OrderPlaced", "OrderPaid"], "OrderPaid"),
+    ],
+)
+def test_the_likest_name_is_suggested_wherever_it_is_declared(
+    name: str, known: list[str], meant: str
+) -> None:
+    assert near(name, known) == f"did you mean '{meant}'?"
+
+
+def test_nothing_is_suggested_for_a_name_like_no_other() -> None:
+    assert near("Block", ["OrderPaid", "Swap"]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "help"),
+    [
+        ("shop-contracts", "call it 'shop_contracts'"),
+        ("Contracts", "call it 'contracts'"),
+        ("my shop", "call it 'my_shop_contracts'"),
+        ("json", "call it 'json_contracts'"),
+        ("a" * 49, "shorten it"),
+    ],
+)
+def test_suggested_packages_are_themselves_good_names(name: str, help: str) -> None:
+    problem = package_problem(name)
+    assert problem is not None
+    assert problem.help == help
+    if help.startswith("call it"):
+        assert package_problem(help.split("'")[1]) is None

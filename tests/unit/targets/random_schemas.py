@@ -14,6 +14,9 @@ _FIXED = ["fixed<0>", "fixed<8>", "fixed<18, i128>", "fixed<2, u16>", "fixed<30,
 _WORDS = ["price", "data", "at", "size", "item", "parts", "version", "len", "end", "amount"]
 _NAMES = [*_WORDS, "a_name_that_is_so_long_that_it_has_48_characters", "x"]
 _TYPE_NAMES = ["Alpha", "BetaGamma", "HTTPThing", "ATypeNameThatHasThirtyTwoLetters"]
+# names that could meet those of the generated code, or each other's
+_TYPE_NAMES += ["USD", "UsdPoint", "SIDE", "SideTable", "AlphaIter", "Pack"]
+_MESSAGE_NAMES = ["Foo", "FooIter", "FooUnpack", "FooV1", "M", "MV1", "Join", "Names", "Parts"]
 _APPENDED = {
     "u8": 7,
     "i64": -5,
@@ -88,8 +91,8 @@ def messages(draw: st.DrawFn, named: list[str], type_id: int) -> dict[str, Any]:
 def specs(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
     """system.yaml and the schema of its one domain."""
     found = draw(named_types())
-    count = draw(st.integers(1, 3))
-    made = {f"Message{i}": draw(messages(list(found), i + 1)) for i in range(count)}
+    names = draw(st.lists(st.sampled_from(_MESSAGE_NAMES), unique=True, min_size=1, max_size=3))
+    made = {name: draw(messages(list(found), i)) for i, name in enumerate(names, 1)}
     system = {
         "system": {"name": "random", "package": "random_contracts"},
         "domains": {"Random": {"id": draw(st.integers(1, 255)), "types": [1, 99]}},

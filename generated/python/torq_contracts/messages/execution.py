@@ -47,12 +47,12 @@ from torq_contracts.types import (
     UsdPrice,
 )
 
-_ORDER_REQUEST_UNPACK_FROM: Final = Struct("<QBQQI").unpack_from
-_ORDER_REQUEST_ITER_UNPACK: Final = Struct("<20sHBI20s32s20s32s").iter_unpack
-_ORDER_REQUEST_UNPACK_FROM_1: Final = Struct("<32s32s32sQB").unpack_from
-_ORDER_REQUEST_PACK: Final = Struct("<QBQQI").pack
-_ORDER_REQUEST_PACK_1: Final = Struct("<20sHBI20s32s20s32s").pack
-_ORDER_REQUEST_PACK_2: Final = Struct("<32s32s32sQB").pack
+_ORDER_REQUEST__UNPACK_FROM: Final = Struct("<QBQQI").unpack_from
+_ORDER_REQUEST__ITER_UNPACK: Final = Struct("<20sHBI20s32s20s32s").iter_unpack
+_ORDER_REQUEST__UNPACK_FROM_1: Final = Struct("<32s32s32sQB").unpack_from
+_ORDER_REQUEST__PACK: Final = Struct("<QBQQI").pack
+_ORDER_REQUEST__PACK_1: Final = Struct("<20sHBI20s32s20s32s").pack
+_ORDER_REQUEST__PACK_2: Final = Struct("<32s32s32sQB").pack
 
 
 class OrderRequest(Message, frozen=True, gc=False):
@@ -118,7 +118,7 @@ class OrderRequest(Message, frozen=True, gc=False):
                 signal_id_given = self.signal_id
             legs = self.legs
             parts.append(
-                _ORDER_REQUEST_PACK(
+                _ORDER_REQUEST__PACK(
                     self.order_id,
                     signal_id_present,
                     signal_id_given,
@@ -136,7 +136,7 @@ class OrderRequest(Message, frozen=True, gc=False):
                 if len(item.received.token) != 20:
                     raise ValueError
                 parts.append(
-                    _ORDER_REQUEST_PACK_1(
+                    _ORDER_REQUEST__PACK_1(
                         item.pool_address,
                         item.venue,
                         item.zero_for_one,
@@ -150,7 +150,7 @@ class OrderRequest(Message, frozen=True, gc=False):
             if type(self.unannounced) is not bool:
                 raise ValueError
             parts.append(
-                _ORDER_REQUEST_PACK_2(
+                _ORDER_REQUEST__PACK_2(
                     self.amount_in.to_bytes(32, "little"),
                     self.least_amount_out.to_bytes(32, "little"),
                     self.highest_gas_price.to_bytes(32, "little"),
@@ -187,7 +187,7 @@ class OrderRequest(Message, frozen=True, gc=False):
             signal_id_given,
             chain_id,
             legs_count,
-        ) = _ORDER_REQUEST_UNPACK_FROM(data, at)
+        ) = _ORDER_REQUEST__UNPACK_FROM(data, at)
         signal_id: Any = None
         if signal_id_present == 1:
             signal_id = signal_id_given
@@ -200,7 +200,7 @@ class OrderRequest(Message, frozen=True, gc=False):
             raise truncated(legs_count * 131, end - at, at)
         legs_bytes = data[at : at + legs_count * 131]
         legs_items: list[Any] = []
-        for slots in _ORDER_REQUEST_ITER_UNPACK(legs_bytes):
+        for slots in _ORDER_REQUEST__ITER_UNPACK(legs_bytes):
             (item, item_1, item_2, item_3, item_4, item_5, item_7, item_8) = slots
             start_1 = at + 131 * len(legs_items)
             if item_2 > 1:
@@ -226,7 +226,7 @@ class OrderRequest(Message, frozen=True, gc=False):
             highest_gas_price,
             valid_to_block,
             unannounced,
-        ) = _ORDER_REQUEST_UNPACK_FROM_1(data, at)
+        ) = _ORDER_REQUEST__UNPACK_FROM_1(data, at)
         if unannounced > 1:
             raise malformed("0 or 1", unannounced, at + 104)
         at += 105
@@ -245,12 +245,12 @@ class OrderRequest(Message, frozen=True, gc=False):
         )
 
 
-_ORDER_UPDATE_UNPACK: Final = Struct("<32s").unpack
-_ORDER_UPDATE_UNPACK_FROM: Final = Struct("<QBB32sB").unpack_from
-_ORDER_UPDATE_UNPACK_FROM_1: Final = Struct("<I").unpack_from
-_ORDER_UPDATE_PACK: Final = Struct("<32s").pack
-_ORDER_UPDATE_PACK_1: Final = Struct("<QBB32s").pack
-_ORDER_UPDATE_PACK_2: Final = Struct("<I").pack
+_ORDER_UPDATE__UNPACK: Final = Struct("<32s").unpack
+_ORDER_UPDATE__UNPACK_FROM: Final = Struct("<QBB32sB").unpack_from
+_ORDER_UPDATE__UNPACK_FROM_1: Final = Struct("<I").unpack_from
+_ORDER_UPDATE__PACK: Final = Struct("<32s").pack
+_ORDER_UPDATE__PACK_1: Final = Struct("<QBB32s").pack
+_ORDER_UPDATE__PACK_2: Final = Struct("<I").pack
 
 
 class OrderUpdate(Message, frozen=True, gc=False):
@@ -296,10 +296,10 @@ class OrderUpdate(Message, frozen=True, gc=False):
                 transaction_hash_1 = 1
                 if len(self.transaction_hash) != 32:
                     raise ValueError
-                transaction_hash_2 = _ORDER_UPDATE_PACK(self.transaction_hash)
+                transaction_hash_2 = _ORDER_UPDATE__PACK(self.transaction_hash)
             reason = self.reason
             parts.append(
-                _ORDER_UPDATE_PACK_1(
+                _ORDER_UPDATE__PACK_1(
                     self.order_id,
                     self.state,
                     transaction_hash_1,
@@ -311,7 +311,7 @@ class OrderUpdate(Message, frozen=True, gc=False):
             else:
                 parts.append(b"\1")
                 item = reason.encode()
-                parts += (_ORDER_UPDATE_PACK_2(len(item)), item)
+                parts += (_ORDER_UPDATE__PACK_2(len(item)), item)
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
@@ -341,10 +341,10 @@ class OrderUpdate(Message, frozen=True, gc=False):
             transaction_hash_1,
             transaction_hash_2,
             reason_present,
-        ) = _ORDER_UPDATE_UNPACK_FROM(data, at)
+        ) = _ORDER_UPDATE__UNPACK_FROM(data, at)
         transaction_hash: Any = None
         if transaction_hash_1 == 1:
-            (transaction_hash_3,) = _ORDER_UPDATE_UNPACK(transaction_hash_2)
+            (transaction_hash_3,) = _ORDER_UPDATE__UNPACK(transaction_hash_2)
             transaction_hash = transaction_hash_3
         elif transaction_hash_1:
             raise malformed("0 or 1 as presence", transaction_hash_1, at + 9)
@@ -357,7 +357,7 @@ class OrderUpdate(Message, frozen=True, gc=False):
         if reason_present:
             if end - at < 4:
                 raise truncated(4, end - at, at)
-            (reason_value_size,) = _ORDER_UPDATE_UNPACK_FROM_1(data, at)
+            (reason_value_size,) = _ORDER_UPDATE__UNPACK_FROM_1(data, at)
             at += 4
             if end - at < reason_value_size:
                 raise truncated(reason_value_size, end - at, at)
@@ -373,10 +373,10 @@ class OrderUpdate(Message, frozen=True, gc=False):
         return cls(order_id, ORDER_STATE.get(state, state), transaction_hash, reason)
 
 
-_FILL_UNPACK_FROM: Final = Struct("<QH24sB32s20s32s32sQQ32sIIB").unpack_from
-_FILL_PACK: Final = Struct("<QQQIQQH24sB32s20s32s32sQQ32sIIB").pack
-_FILL_UNPACK: Final = Struct("<6sHQQII8xQH24sB32s20s32s32sQQ32sIIB").unpack
-_FILL_JOIN: Final = Struct("<28sI216s").pack
+_FILL__UNPACK_FROM: Final = Struct("<QH24sB32s20s32s32sQQ32sIIB").unpack_from
+_FILL__PACK: Final = Struct("<QQQIQQH24sB32s20s32s32sQQ32sIIB").pack
+_FILL__UNPACK: Final = Struct("<6sHQQII8xQH24sB32s20s32s32sQQ32sIIB").unpack
+_FILL__JOIN: Final = Struct("<28sI216s").pack
 
 
 class Fill(Message, frozen=True, gc=False):
@@ -441,7 +441,7 @@ class Fill(Message, frozen=True, gc=False):
             position_transac_2 = self.position.transaction_index
             if type(self.simulated) is not bool:
                 raise ValueError
-            body = _FILL_PACK(
+            body = _FILL__PACK(
                 0x302DEADBEEF | source << 48,
                 sequence,
                 timestamp,
@@ -470,7 +470,7 @@ class Fill(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _FILL_JOIN(body[:28], crc32(body), body[28:])
+        return _FILL__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -496,10 +496,10 @@ class Fill(Message, frozen=True, gc=False):
                 position_transac_2,
                 position_log_index,
                 simulated,
-            ) = _FILL_UNPACK(data)
+            ) = _FILL__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x03" or size != 216:
+        if start != b"\xef\xbe\xad\xde\x02\x03" or size != 216 or not source:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
@@ -554,7 +554,7 @@ class Fill(Message, frozen=True, gc=False):
             position_transac_2,
             position_log_index,
             simulated,
-        ) = _FILL_UNPACK_FROM(data, at)
+        ) = _FILL__UNPACK_FROM(data, at)
         if instrument[3]:
             raise malformed("0 in the reserved byte", instrument[3], at + 13)
         if side not in ORDER_SIDE:
@@ -585,10 +585,10 @@ class Fill(Message, frozen=True, gc=False):
         )
 
 
-_POSITION_UPDATE_UNPACK_FROM: Final = Struct("<24s32sq16s16s").unpack_from
-_POSITION_UPDATE_PACK: Final = Struct("<QQQIQ24s32sq16s16s").pack
-_POSITION_UPDATE_UNPACK: Final = Struct("<6sHQQII8x24s32sq16s16s").unpack
-_POSITION_UPDATE_JOIN: Final = Struct("<28sI104s").pack
+_POSITION_UPDATE__UNPACK_FROM: Final = Struct("<24s32sq16s16s").unpack_from
+_POSITION_UPDATE__PACK: Final = Struct("<QQQIQ24s32sq16s16s").pack
+_POSITION_UPDATE__UNPACK: Final = Struct("<6sHQQII8x24s32sq16s16s").unpack
+_POSITION_UPDATE__JOIN: Final = Struct("<28sI104s").pack
 
 
 class PositionUpdate(Message, frozen=True, gc=False):
@@ -632,7 +632,7 @@ class PositionUpdate(Message, frozen=True, gc=False):
         try:
             if not source:
                 raise ValueError
-            body = _POSITION_UPDATE_PACK(
+            body = _POSITION_UPDATE__PACK(
                 0x302DEADBEEF | source << 48,
                 sequence,
                 timestamp,
@@ -652,7 +652,7 @@ class PositionUpdate(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _POSITION_UPDATE_JOIN(body[:28], crc32(body), body[28:])
+        return _POSITION_UPDATE__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -669,10 +669,10 @@ class PositionUpdate(Message, frozen=True, gc=False):
                 average_price,
                 realised,
                 unrealised,
-            ) = _POSITION_UPDATE_UNPACK(data)
+            ) = _POSITION_UPDATE__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x03" or size != 104:
+        if start != b"\xef\xbe\xad\xde\x02\x03" or size != 104 or not source:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
@@ -702,7 +702,7 @@ class PositionUpdate(Message, frozen=True, gc=False):
             average_price,
             realised,
             unrealised,
-        ) = _POSITION_UPDATE_UNPACK_FROM(data, at)
+        ) = _POSITION_UPDATE__UNPACK_FROM(data, at)
         if instrument[3]:
             raise malformed("0 in the reserved byte", instrument[3], at + 3)
         at += 96
@@ -717,10 +717,10 @@ class PositionUpdate(Message, frozen=True, gc=False):
         )
 
 
-_PORTFOLIO_SNAPSHOT_UNPACK_FROM: Final = Struct("<HQ16sII").unpack_from
-_PORTFOLIO_SNAPSHOT_ITER_UNPACK: Final = Struct("<24s32s16s").iter_unpack
-_PORTFOLIO_SNAPSHOT_PACK: Final = Struct("<HQ16sII").pack
-_PORTFOLIO_SNAPSHOT_PACK_1: Final = Struct("<24s32s16s").pack
+_PORTFOLIO_SNAPSHOT__UNPACK_FROM: Final = Struct("<HQ16sII").unpack_from
+_PORTFOLIO_SNAPSHOT__ITER_UNPACK: Final = Struct("<24s32s16s").iter_unpack
+_PORTFOLIO_SNAPSHOT__PACK: Final = Struct("<HQ16sII").pack
+_PORTFOLIO_SNAPSHOT__PACK_1: Final = Struct("<24s32s16s").pack
 
 
 class PortfolioSnapshot(Message, frozen=True, gc=False):
@@ -765,7 +765,7 @@ class PortfolioSnapshot(Message, frozen=True, gc=False):
             parts: list[bytes] = []
             holdings = self.holdings
             parts.append(
-                _PORTFOLIO_SNAPSHOT_PACK(
+                _PORTFOLIO_SNAPSHOT__PACK(
                     self.portfolio,
                     self.taken_at,
                     self.net_asset_value.to_bytes(16, "little", signed=True),
@@ -775,7 +775,7 @@ class PortfolioSnapshot(Message, frozen=True, gc=False):
             )
             for item in holdings:
                 parts.append(
-                    _PORTFOLIO_SNAPSHOT_PACK_1(
+                    _PORTFOLIO_SNAPSHOT__PACK_1(
                         item.instrument.to_wire(),
                         item.amount.to_bytes(32, "little", signed=True),
                         item.value.to_bytes(16, "little", signed=True),
@@ -810,13 +810,13 @@ class PortfolioSnapshot(Message, frozen=True, gc=False):
             net_asset_value,
             drawdown_ppm,
             holdings_count,
-        ) = _PORTFOLIO_SNAPSHOT_UNPACK_FROM(data, at)
+        ) = _PORTFOLIO_SNAPSHOT__UNPACK_FROM(data, at)
         at += 34
         if end - at < holdings_count * 72:
             raise truncated(holdings_count * 72, end - at, at)
         holdings_bytes = data[at : at + holdings_count * 72]
         holdings_items: list[Any] = []
-        for slots in _PORTFOLIO_SNAPSHOT_ITER_UNPACK(holdings_bytes):
+        for slots in _PORTFOLIO_SNAPSHOT__ITER_UNPACK(holdings_bytes):
             (item, item_1, item_2) = slots
             start_1 = at + 72 * len(holdings_items)
             if item[3]:
@@ -840,8 +840,8 @@ class PortfolioSnapshot(Message, frozen=True, gc=False):
         )
 
 
-_RISK_ALERT_UNPACK_FROM: Final = Struct("<BB16s16sI").unpack_from
-_RISK_ALERT_PACK: Final = Struct("<BB16s16sI").pack
+_RISK_ALERT__UNPACK_FROM: Final = Struct("<BB16s16sI").unpack_from
+_RISK_ALERT__PACK: Final = Struct("<BB16s16sI").pack
 
 
 class RiskAlert(Message, frozen=True, gc=False):
@@ -886,7 +886,7 @@ class RiskAlert(Message, frozen=True, gc=False):
             text_utf8 = self.text.encode()
             value = b"".join(
                 (
-                    _RISK_ALERT_PACK(
+                    _RISK_ALERT__PACK(
                         self.level,
                         self.limit,
                         self.allowed.to_bytes(16, "little", signed=True),
@@ -918,7 +918,7 @@ class RiskAlert(Message, frozen=True, gc=False):
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
         if end - at < 38:
             raise truncated(38, end - at, at)
-        (level, limit, allowed, found, text_size) = _RISK_ALERT_UNPACK_FROM(data, at)
+        (level, limit, allowed, found, text_size) = _RISK_ALERT__UNPACK_FROM(data, at)
         at += 38
         if end - at < text_size:
             raise truncated(text_size, end - at, at)
@@ -939,10 +939,10 @@ class RiskAlert(Message, frozen=True, gc=False):
         )
 
 
-_EMERGENCY_STOP_UNPACK_FROM: Final = Struct("<I").unpack_from
-_EMERGENCY_STOP_UNPACK_FROM_1: Final = Struct("<BI").unpack_from
-_EMERGENCY_STOP_PACK: Final = Struct("<I").pack
-_EMERGENCY_STOP_PACK_1: Final = Struct("<BI").pack
+_EMERGENCY_STOP__UNPACK_FROM: Final = Struct("<I").unpack_from
+_EMERGENCY_STOP__UNPACK_FROM_1: Final = Struct("<BI").unpack_from
+_EMERGENCY_STOP__PACK: Final = Struct("<I").pack
+_EMERGENCY_STOP__PACK_1: Final = Struct("<BI").pack
 
 
 class EmergencyStop(Message, frozen=True, gc=False):
@@ -987,9 +987,9 @@ class EmergencyStop(Message, frozen=True, gc=False):
             reason_utf8 = self.reason.encode()
             value = b"".join(
                 (
-                    _EMERGENCY_STOP_PACK(len(scope_utf8)),
+                    _EMERGENCY_STOP__PACK(len(scope_utf8)),
                     scope_utf8,
-                    _EMERGENCY_STOP_PACK_1(self.stopped, len(reason_utf8)),
+                    _EMERGENCY_STOP__PACK_1(self.stopped, len(reason_utf8)),
                     reason_utf8,
                 ),
             )
@@ -1015,7 +1015,7 @@ class EmergencyStop(Message, frozen=True, gc=False):
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (scope_size,) = _EMERGENCY_STOP_UNPACK_FROM(data, at)
+        (scope_size,) = _EMERGENCY_STOP__UNPACK_FROM(data, at)
         at += 4
         if end - at < scope_size:
             raise truncated(scope_size, end - at, at)
@@ -1027,7 +1027,7 @@ class EmergencyStop(Message, frozen=True, gc=False):
         at += scope_size
         if end - at < 5:
             raise truncated(5, end - at, at)
-        (stopped, reason_size) = _EMERGENCY_STOP_UNPACK_FROM_1(data, at)
+        (stopped, reason_size) = _EMERGENCY_STOP__UNPACK_FROM_1(data, at)
         if stopped > 1:
             raise malformed("0 or 1", stopped, at)
         at += 5
@@ -1044,10 +1044,10 @@ class EmergencyStop(Message, frozen=True, gc=False):
         return cls(scope, stopped == 1, reason)
 
 
-_ORDER_INTENT_UNPACK_FROM: Final = Struct("<16s24sB32sBq").unpack_from
-_ORDER_INTENT_PACK: Final = Struct("<QQQIQ16s24sB32sBq").pack
-_ORDER_INTENT_UNPACK: Final = Struct("<6sHQQII8x16s24sB32sBq").unpack
-_ORDER_INTENT_JOIN: Final = Struct("<28sI90s").pack
+_ORDER_INTENT__UNPACK_FROM: Final = Struct("<16s24sB32sBq").unpack_from
+_ORDER_INTENT__PACK: Final = Struct("<QQQIQ16s24sB32sBq").pack
+_ORDER_INTENT__UNPACK: Final = Struct("<6sHQQII8x16s24sB32sBq").unpack
+_ORDER_INTENT__JOIN: Final = Struct("<28sI90s").pack
 
 
 class OrderIntent(Message, frozen=True, gc=False):
@@ -1098,7 +1098,7 @@ class OrderIntent(Message, frozen=True, gc=False):
             else:
                 limit_price_present = 1
                 limit_price_given = self.limit_price
-            body = _ORDER_INTENT_PACK(
+            body = _ORDER_INTENT__PACK(
                 0x302DEADBEEF | source << 48,
                 sequence,
                 timestamp,
@@ -1119,7 +1119,7 @@ class OrderIntent(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _ORDER_INTENT_JOIN(body[:28], crc32(body), body[28:])
+        return _ORDER_INTENT__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -1137,10 +1137,10 @@ class OrderIntent(Message, frozen=True, gc=False):
                 amount,
                 limit_price_present,
                 limit_price_given,
-            ) = _ORDER_INTENT_UNPACK(data)
+            ) = _ORDER_INTENT__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x03" or size != 90:
+        if start != b"\xef\xbe\xad\xde\x02\x03" or size != 90 or not source:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
@@ -1178,7 +1178,7 @@ class OrderIntent(Message, frozen=True, gc=False):
             amount,
             limit_price_present,
             limit_price_given,
-        ) = _ORDER_INTENT_UNPACK_FROM(data, at)
+        ) = _ORDER_INTENT__UNPACK_FROM(data, at)
         if instrument[3]:
             raise malformed("0 in the reserved byte", instrument[3], at + 19)
         if side not in ORDER_SIDE:

@@ -45,12 +45,12 @@ from torq_contracts.types import (
     Venue,
 )
 
-_BLOCK_UPDATE_UNPACK: Final = Struct("<32s").unpack
-_BLOCK_UPDATE_UNPACK_FROM: Final = Struct("<QQQB32sBQBQ").unpack_from
-_BLOCK_UPDATE_PACK: Final = Struct("<32s").pack
-_BLOCK_UPDATE_PACK_1: Final = Struct("<QQQIQQQQB32sBQBQ").pack
-_BLOCK_UPDATE_UNPACK_1: Final = Struct("<6sHQQII8xQQQB32sBQBQ").unpack
-_BLOCK_UPDATE_JOIN: Final = Struct("<28sI83s").pack
+_BLOCK_UPDATE__UNPACK: Final = Struct("<32s").unpack
+_BLOCK_UPDATE__UNPACK_FROM: Final = Struct("<QQQB32sBQBQ").unpack_from
+_BLOCK_UPDATE__PACK: Final = Struct("<32s").pack
+_BLOCK_UPDATE__PACK_1: Final = Struct("<QQQIQQQQB32sBQBQ").pack
+_BLOCK_UPDATE__UNPACK_1: Final = Struct("<6sHQQII8xQQQB32sBQBQ").unpack
+_BLOCK_UPDATE__JOIN: Final = Struct("<28sI83s").pack
 
 
 class BlockUpdate(Message, frozen=True, gc=False):
@@ -100,7 +100,7 @@ class BlockUpdate(Message, frozen=True, gc=False):
                 base_fee_given: Any = bytes(32)
             else:
                 base_fee_present = 1
-                base_fee_given = _BLOCK_UPDATE_PACK(
+                base_fee_given = _BLOCK_UPDATE__PACK(
                     self.base_fee.to_bytes(32, "little"),
                 )
             if self.gas_used is None:
@@ -115,7 +115,7 @@ class BlockUpdate(Message, frozen=True, gc=False):
             else:
                 gas_limit_present = 1
                 gas_limit_given = self.gas_limit
-            body = _BLOCK_UPDATE_PACK_1(
+            body = _BLOCK_UPDATE__PACK_1(
                 0x102DEADBEEF | source << 48,
                 sequence,
                 timestamp,
@@ -139,7 +139,7 @@ class BlockUpdate(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _BLOCK_UPDATE_JOIN(body[:28], crc32(body), body[28:])
+        return _BLOCK_UPDATE__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -160,16 +160,16 @@ class BlockUpdate(Message, frozen=True, gc=False):
                 gas_used_given,
                 gas_limit_present,
                 gas_limit_given,
-            ) = _BLOCK_UPDATE_UNPACK_1(data)
+            ) = _BLOCK_UPDATE__UNPACK_1(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 83:
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 83 or not source:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
         base_fee: Any = None
         if base_fee_present == 1:
-            (base_fee_value,) = _BLOCK_UPDATE_UNPACK(base_fee_given)
+            (base_fee_value,) = _BLOCK_UPDATE__UNPACK(base_fee_given)
             base_fee = from_bytes(base_fee_value, "little")
         elif base_fee_present or base_fee_given != bytes(32):
             return None
@@ -205,10 +205,10 @@ class BlockUpdate(Message, frozen=True, gc=False):
             gas_used_given,
             gas_limit_present,
             gas_limit_given,
-        ) = _BLOCK_UPDATE_UNPACK_FROM(data, at)
+        ) = _BLOCK_UPDATE__UNPACK_FROM(data, at)
         base_fee: Any = None
         if base_fee_present == 1:
-            (base_fee_value,) = _BLOCK_UPDATE_UNPACK(base_fee_given)
+            (base_fee_value,) = _BLOCK_UPDATE__UNPACK(base_fee_given)
             base_fee = from_bytes(base_fee_value, "little")
         elif base_fee_present:
             raise malformed("0 or 1 as presence", base_fee_present, at + 24)
@@ -234,10 +234,10 @@ class BlockUpdate(Message, frozen=True, gc=False):
         return cls(chain_id, number, time, base_fee, gas_used, gas_limit)
 
 
-_SWAP_EVENT_UNPACK_FROM: Final = Struct("<20sBQQ32sII20s20s32s32s32s32s").unpack_from
-_SWAP_EVENT_PACK: Final = Struct("<QQQIQ20sBQQ32sII20s20s32s32s32s32s").pack
-_SWAP_EVENT_UNPACK: Final = Struct("<6sHQQII8x20sBQQ32sII20s20s32s32s32s32s").unpack
-_SWAP_EVENT_JOIN: Final = Struct("<28sI253s").pack
+_SWAP_EVENT__UNPACK_FROM: Final = Struct("<20sBQQ32sII20s20s32s32s32s32s").unpack_from
+_SWAP_EVENT__PACK: Final = Struct("<QQQIQ20sBQQ32sII20s20s32s32s32s32s").pack
+_SWAP_EVENT__UNPACK: Final = Struct("<6sHQQII8x20sBQQ32sII20s20s32s32s32s32s").unpack
+_SWAP_EVENT__JOIN: Final = Struct("<28sI253s").pack
 
 
 class SwapEvent(Message, frozen=True, gc=False):
@@ -307,7 +307,7 @@ class SwapEvent(Message, frozen=True, gc=False):
                 raise ValueError
             if len(self.recipient) != 20:
                 raise ValueError
-            body = _SWAP_EVENT_PACK(
+            body = _SWAP_EVENT__PACK(
                 0x102DEADBEEF | source << 48,
                 sequence,
                 timestamp,
@@ -335,7 +335,7 @@ class SwapEvent(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _SWAP_EVENT_JOIN(body[:28], crc32(body), body[28:])
+        return _SWAP_EVENT__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -360,10 +360,10 @@ class SwapEvent(Message, frozen=True, gc=False):
                 amount1_in,
                 amount0_out,
                 amount1_out,
-            ) = _SWAP_EVENT_UNPACK(data)
+            ) = _SWAP_EVENT__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 253:
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 253 or not source:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
@@ -410,7 +410,7 @@ class SwapEvent(Message, frozen=True, gc=False):
             amount1_in,
             amount0_out,
             amount1_out,
-        ) = _SWAP_EVENT_UNPACK_FROM(data, at)
+        ) = _SWAP_EVENT__UNPACK_FROM(data, at)
         position = LogPosition(
             position_block_time,
             position_transac_1,
@@ -434,14 +434,14 @@ class SwapEvent(Message, frozen=True, gc=False):
         )
 
 
-_MINT_EVENT_UNPACK: Final = Struct("<20s").unpack
-_MINT_EVENT_UNPACK_1: Final = Struct("<ii16s").unpack
-_MINT_EVENT_UNPACK_FROM: Final = Struct("<20sBQQ32sII20sB20sB24s32s32s").unpack_from
-_MINT_EVENT_PACK: Final = Struct("<20s").pack
-_MINT_EVENT_PACK_1: Final = Struct("<ii16s").pack
-_MINT_EVENT_PACK_2: Final = Struct("<QQQIQ20sBQQ32sII20sB20sB24s32s32s").pack
-_MINT_EVENT_UNPACK_2: Final = Struct("<6sHQQII8x20sBQQ32sII20sB20sB24s32s32s").unpack
-_MINT_EVENT_JOIN: Final = Struct("<28sI215s").pack
+_MINT_EVENT__UNPACK: Final = Struct("<20s").unpack
+_MINT_EVENT__UNPACK_1: Final = Struct("<ii16s").unpack
+_MINT_EVENT__UNPACK_FROM: Final = Struct("<20sBQQ32sII20sB20sB24s32s32s").unpack_from
+_MINT_EVENT__PACK: Final = Struct("<20s").pack
+_MINT_EVENT__PACK_1: Final = Struct("<ii16s").pack
+_MINT_EVENT__PACK_2: Final = Struct("<QQQIQ20sBQQ32sII20sB20sB24s32s32s").pack
+_MINT_EVENT__UNPACK_2: Final = Struct("<6sHQQII8x20sBQQ32sII20sB20sB24s32s32s").unpack
+_MINT_EVENT__JOIN: Final = Struct("<28sI215s").pack
 
 
 class MintEvent(Message, frozen=True, gc=False):
@@ -510,18 +510,18 @@ class MintEvent(Message, frozen=True, gc=False):
                 owner_present = 1
                 if len(self.owner) != 20:
                     raise ValueError
-                owner_given = _MINT_EVENT_PACK(self.owner)
+                owner_given = _MINT_EVENT__PACK(self.owner)
             if self.added is None:
                 added_present = 0
                 added_given: Any = bytes(24)
             else:
                 added_present = 1
-                added_given = _MINT_EVENT_PACK_1(
+                added_given = _MINT_EVENT__PACK_1(
                     self.added.ticks.lower,
                     self.added.ticks.upper,
                     self.added.liquidity.to_bytes(16, "little"),
                 )
-            body = _MINT_EVENT_PACK_2(
+            body = _MINT_EVENT__PACK_2(
                 0x102DEADBEEF | source << 48,
                 sequence,
                 timestamp,
@@ -550,7 +550,7 @@ class MintEvent(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _MINT_EVENT_JOIN(body[:28], crc32(body), body[28:])
+        return _MINT_EVENT__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -576,10 +576,10 @@ class MintEvent(Message, frozen=True, gc=False):
                 added_given,
                 amount0,
                 amount1,
-            ) = _MINT_EVENT_UNPACK_2(data)
+            ) = _MINT_EVENT__UNPACK_2(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 215:
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 215 or not source:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
@@ -591,7 +591,7 @@ class MintEvent(Message, frozen=True, gc=False):
         )
         owner: Any = None
         if owner_present == 1:
-            (owner_value,) = _MINT_EVENT_UNPACK(owner_given)
+            (owner_value,) = _MINT_EVENT__UNPACK(owner_given)
             owner = owner_value
         elif owner_present or owner_given != bytes(20):
             return None
@@ -601,7 +601,7 @@ class MintEvent(Message, frozen=True, gc=False):
                 added_value_tick_1,
                 added_value_tick_2,
                 added_value_liqu_1,
-            ) = _MINT_EVENT_UNPACK_1(added_given)
+            ) = _MINT_EVENT__UNPACK_1(added_given)
             added_value_ticks = TickRange(added_value_tick_1, added_value_tick_2)
             added_value = Position(
                 added_value_ticks,
@@ -647,7 +647,7 @@ class MintEvent(Message, frozen=True, gc=False):
             added_given,
             amount0,
             amount1,
-        ) = _MINT_EVENT_UNPACK_FROM(data, at)
+        ) = _MINT_EVENT__UNPACK_FROM(data, at)
         position = LogPosition(
             position_block_time,
             position_transac_1,
@@ -656,7 +656,7 @@ class MintEvent(Message, frozen=True, gc=False):
         )
         owner: Any = None
         if owner_present == 1:
-            (owner_value,) = _MINT_EVENT_UNPACK(owner_given)
+            (owner_value,) = _MINT_EVENT__UNPACK(owner_given)
             owner = owner_value
         elif owner_present:
             raise malformed("0 or 1 as presence", owner_present, at + 97)
@@ -668,7 +668,7 @@ class MintEvent(Message, frozen=True, gc=False):
                 added_value_tick_1,
                 added_value_tick_2,
                 added_value_liqu_1,
-            ) = _MINT_EVENT_UNPACK_1(added_given)
+            ) = _MINT_EVENT__UNPACK_1(added_given)
             added_value_ticks = TickRange(added_value_tick_1, added_value_tick_2)
             added_value = Position(
                 added_value_ticks,
@@ -695,14 +695,14 @@ class MintEvent(Message, frozen=True, gc=False):
         )
 
 
-_BURN_EVENT_UNPACK: Final = Struct("<20s").unpack
-_BURN_EVENT_UNPACK_1: Final = Struct("<ii16s").unpack
-_BURN_EVENT_UNPACK_FROM: Final = Struct("<20sBQQ32sII20sB20sB24s32s32s").unpack_from
-_BURN_EVENT_PACK: Final = Struct("<20s").pack
-_BURN_EVENT_PACK_1: Final = Struct("<ii16s").pack
-_BURN_EVENT_PACK_2: Final = Struct("<QQQIQ20sBQQ32sII20sB20sB24s32s32s").pack
-_BURN_EVENT_UNPACK_2: Final = Struct("<6sHQQII8x20sBQQ32sII20sB20sB24s32s32s").unpack
-_BURN_EVENT_JOIN: Final = Struct("<28sI215s").pack
+_BURN_EVENT__UNPACK: Final = Struct("<20s").unpack
+_BURN_EVENT__UNPACK_1: Final = Struct("<ii16s").unpack
+_BURN_EVENT__UNPACK_FROM: Final = Struct("<20sBQQ32sII20sB20sB24s32s32s").unpack_from
+_BURN_EVENT__PACK: Final = Struct("<20s").pack
+_BURN_EVENT__PACK_1: Final = Struct("<ii16s").pack
+_BURN_EVENT__PACK_2: Final = Struct("<QQQIQ20sBQQ32sII20sB20sB24s32s32s").pack
+_BURN_EVENT__UNPACK_2: Final = Struct("<6sHQQII8x20sBQQ32sII20sB20sB24s32s32s").unpack
+_BURN_EVENT__JOIN: Final = Struct("<28sI215s").pack
 
 
 class BurnEvent(Message, frozen=True, gc=False):
@@ -773,18 +773,18 @@ class BurnEvent(Message, frozen=True, gc=False):
                 recipient_present = 1
                 if len(self.recipient) != 20:
                     raise ValueError
-                recipient_given = _BURN_EVENT_PACK(self.recipient)
+                recipient_given = _BURN_EVENT__PACK(self.recipient)
             if self.removed is None:
                 removed_present = 0
                 removed_given: Any = bytes(24)
             else:
                 removed_present = 1
-                removed_given = _BURN_EVENT_PACK_1(
+                removed_given = _BURN_EVENT__PACK_1(
                     self.removed.ticks.lower,
                     self.removed.ticks.upper,
                     self.removed.liquidity.to_bytes(16, "little"),
                 )
-            body = _BURN_EVENT_PACK_2(
+            body = _BURN_EVENT__PACK_2(
                 0x102DEADBEEF | source << 48,
                 sequence,
                 timestamp,
@@ -813,7 +813,7 @@ class BurnEvent(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _BURN_EVENT_JOIN(body[:28], crc32(body), body[28:])
+        return _BURN_EVENT__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -839,10 +839,10 @@ class BurnEvent(Message, frozen=True, gc=False):
                 removed_given,
                 amount0,
                 amount1,
-            ) = _BURN_EVENT_UNPACK_2(data)
+            ) = _BURN_EVENT__UNPACK_2(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 215:
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 215 or not source:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
@@ -854,7 +854,7 @@ class BurnEvent(Message, frozen=True, gc=False):
         )
         recipient: Any = None
         if recipient_present == 1:
-            (recipient_value,) = _BURN_EVENT_UNPACK(recipient_given)
+            (recipient_value,) = _BURN_EVENT__UNPACK(recipient_given)
             recipient = recipient_value
         elif recipient_present or recipient_given != bytes(20):
             return None
@@ -864,7 +864,7 @@ class BurnEvent(Message, frozen=True, gc=False):
                 removed_value_ti_1,
                 removed_value_ti_2,
                 removed_value_li_1,
-            ) = _BURN_EVENT_UNPACK_1(removed_given)
+            ) = _BURN_EVENT__UNPACK_1(removed_given)
             removed_value_ticks = TickRange(removed_value_ti_1, removed_value_ti_2)
             removed_value = Position(
                 removed_value_ticks,
@@ -910,7 +910,7 @@ class BurnEvent(Message, frozen=True, gc=False):
             removed_given,
             amount0,
             amount1,
-        ) = _BURN_EVENT_UNPACK_FROM(data, at)
+        ) = _BURN_EVENT__UNPACK_FROM(data, at)
         position = LogPosition(
             position_block_time,
             position_transac_1,
@@ -919,7 +919,7 @@ class BurnEvent(Message, frozen=True, gc=False):
         )
         recipient: Any = None
         if recipient_present == 1:
-            (recipient_value,) = _BURN_EVENT_UNPACK(recipient_given)
+            (recipient_value,) = _BURN_EVENT__UNPACK(recipient_given)
             recipient = recipient_value
         elif recipient_present:
             raise malformed("0 or 1 as presence", recipient_present, at + 97)
@@ -931,7 +931,7 @@ class BurnEvent(Message, frozen=True, gc=False):
                 removed_value_ti_1,
                 removed_value_ti_2,
                 removed_value_li_1,
-            ) = _BURN_EVENT_UNPACK_1(removed_given)
+            ) = _BURN_EVENT__UNPACK_1(removed_given)
             removed_value_ticks = TickRange(removed_value_ti_1, removed_value_ti_2)
             removed_value = Position(
                 removed_value_ticks,
@@ -958,10 +958,10 @@ class BurnEvent(Message, frozen=True, gc=False):
         )
 
 
-_COLLECT_EVENT_UNPACK_FROM: Final = Struct("<20sQQ32sII20s20sii16s16s").unpack_from
-_COLLECT_EVENT_PACK: Final = Struct("<QQQIQ20sQQ32sII20s20sii16s16s").pack
-_COLLECT_EVENT_UNPACK: Final = Struct("<6sHQQII8x20sQQ32sII20s20sii16s16s").unpack
-_COLLECT_EVENT_JOIN: Final = Struct("<28sI164s").pack
+_COLLECT_EVENT__UNPACK_FROM: Final = Struct("<20sQQ32sII20s20sii16s16s").unpack_from
+_COLLECT_EVENT__PACK: Final = Struct("<QQQIQ20sQQ32sII20s20sii16s16s").pack
+_COLLECT_EVENT__UNPACK: Final = Struct("<6sHQQII8x20sQQ32sII20s20sii16s16s").unpack
+_COLLECT_EVENT__JOIN: Final = Struct("<28sI164s").pack
 
 
 class CollectEvent(Message, frozen=True, gc=False):
@@ -1022,7 +1022,7 @@ class CollectEvent(Message, frozen=True, gc=False):
                 raise ValueError
             if len(self.recipient) != 20:
                 raise ValueError
-            body = _COLLECT_EVENT_PACK(
+            body = _COLLECT_EVENT__PACK(
                 0x102DEADBEEF | source << 48,
                 sequence,
                 timestamp,
@@ -1049,7 +1049,7 @@ class CollectEvent(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _COLLECT_EVENT_JOIN(body[:28], crc32(body), body[28:])
+        return _COLLECT_EVENT__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -1073,10 +1073,10 @@ class CollectEvent(Message, frozen=True, gc=False):
                 ticks_upper,
                 amount0,
                 amount1,
-            ) = _COLLECT_EVENT_UNPACK(data)
+            ) = _COLLECT_EVENT__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 164:
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 164 or not source:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
@@ -1121,7 +1121,7 @@ class CollectEvent(Message, frozen=True, gc=False):
             ticks_upper,
             amount0,
             amount1,
-        ) = _COLLECT_EVENT_UNPACK_FROM(data, at)
+        ) = _COLLECT_EVENT__UNPACK_FROM(data, at)
         position = LogPosition(
             position_block_time,
             position_transac_1,
@@ -1144,14 +1144,14 @@ class CollectEvent(Message, frozen=True, gc=False):
         )
 
 
-_FEED_STATUS_UNPACK_FROM: Final = Struct("<I").unpack_from
-_FEED_STATUS_UNPACK_FROM_1: Final = Struct("<BQBQQI").unpack_from
-_FEED_STATUS_ITER_UNPACK: Final = Struct("<BQ").iter_unpack
-_FEED_STATUS_UNPACK_FROM_2: Final = Struct("<QQQ").unpack_from
-_FEED_STATUS_PACK: Final = Struct("<I").pack
-_FEED_STATUS_PACK_1: Final = Struct("<BQBQQI").pack
-_FEED_STATUS_PACK_2: Final = Struct("<BQ").pack
-_FEED_STATUS_PACK_3: Final = Struct("<QQQ").pack
+_FEED_STATUS__UNPACK_FROM: Final = Struct("<I").unpack_from
+_FEED_STATUS__UNPACK_FROM_1: Final = Struct("<BQBQQI").unpack_from
+_FEED_STATUS__ITER_UNPACK: Final = Struct("<BQ").iter_unpack
+_FEED_STATUS__UNPACK_FROM_2: Final = Struct("<QQQ").unpack_from
+_FEED_STATUS__PACK: Final = Struct("<I").pack
+_FEED_STATUS__PACK_1: Final = Struct("<BQBQQI").pack
+_FEED_STATUS__PACK_2: Final = Struct("<BQ").pack
+_FEED_STATUS__PACK_3: Final = Struct("<QQQ").pack
 
 
 class FeedStatus(Message, frozen=True, gc=False):
@@ -1223,9 +1223,9 @@ class FeedStatus(Message, frozen=True, gc=False):
                 last_block_given = self.last_block
             decoded = self.decoded
             parts += (
-                _FEED_STATUS_PACK(len(feed_utf8)),
+                _FEED_STATUS__PACK(len(feed_utf8)),
                 feed_utf8,
-                _FEED_STATUS_PACK_1(
+                _FEED_STATUS__PACK_1(
                     self.state,
                     self.chain_id,
                     last_block_present,
@@ -1235,9 +1235,9 @@ class FeedStatus(Message, frozen=True, gc=False):
                 ),
             )
             for item in decoded:
-                parts.append(_FEED_STATUS_PACK_2(item.event, item.count))
+                parts.append(_FEED_STATUS__PACK_2(item.event, item.count))
             parts.append(
-                _FEED_STATUS_PACK_3(
+                _FEED_STATUS__PACK_3(
                     self.unknown_topic,
                     self.unknown_pool,
                     self.malformed,
@@ -1266,7 +1266,7 @@ class FeedStatus(Message, frozen=True, gc=False):
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (feed_size,) = _FEED_STATUS_UNPACK_FROM(data, at)
+        (feed_size,) = _FEED_STATUS__UNPACK_FROM(data, at)
         at += 4
         if end - at < feed_size:
             raise truncated(feed_size, end - at, at)
@@ -1285,7 +1285,7 @@ class FeedStatus(Message, frozen=True, gc=False):
             last_block_given,
             logs,
             decoded_count,
-        ) = _FEED_STATUS_UNPACK_FROM_1(data, at)
+        ) = _FEED_STATUS__UNPACK_FROM_1(data, at)
         last_block: Any = None
         if last_block_present == 1:
             last_block = last_block_given
@@ -1298,7 +1298,7 @@ class FeedStatus(Message, frozen=True, gc=False):
             raise truncated(decoded_count * 9, end - at, at)
         decoded_bytes = data[at : at + decoded_count * 9]
         decoded_items: list[Any] = []
-        for slots in _FEED_STATUS_ITER_UNPACK(decoded_bytes):
+        for slots in _FEED_STATUS__ITER_UNPACK(decoded_bytes):
             (item, item_1) = slots
             item_2 = EventCount(LOG_EVENT.get(item, item), item_1)
             decoded_items.append(item_2)
@@ -1310,7 +1310,7 @@ class FeedStatus(Message, frozen=True, gc=False):
             unknown_topic,
             unknown_pool,
             malformed_1,
-        ) = _FEED_STATUS_UNPACK_FROM_2(data, at)
+        ) = _FEED_STATUS__UNPACK_FROM_2(data, at)
         at += 24
         if at != end and version <= 1:
             raise left_over(end - at, at)
@@ -1327,10 +1327,10 @@ class FeedStatus(Message, frozen=True, gc=False):
         )
 
 
-_MALFORMED_LOG_UNPACK_FROM: Final = Struct("<I").unpack_from
-_MALFORMED_LOG_UNPACK_FROM_1: Final = Struct("<BQBII").unpack_from
-_MALFORMED_LOG_PACK: Final = Struct("<I").pack
-_MALFORMED_LOG_PACK_1: Final = Struct("<BQBII").pack
+_MALFORMED_LOG__UNPACK_FROM: Final = Struct("<I").unpack_from
+_MALFORMED_LOG__UNPACK_FROM_1: Final = Struct("<BQBII").unpack_from
+_MALFORMED_LOG__PACK: Final = Struct("<I").pack
+_MALFORMED_LOG__PACK_1: Final = Struct("<BQBII").pack
 
 
 class MalformedLog(Message, frozen=True, gc=False):
@@ -1392,11 +1392,11 @@ class MalformedLog(Message, frozen=True, gc=False):
             reason_utf8 = self.reason.encode()
             value = b"".join(
                 (
-                    _MALFORMED_LOG_PACK(len(feed_utf8)),
+                    _MALFORMED_LOG__PACK(len(feed_utf8)),
                     feed_utf8,
-                    _MALFORMED_LOG_PACK(len(place_utf8)),
+                    _MALFORMED_LOG__PACK(len(place_utf8)),
                     place_utf8,
-                    _MALFORMED_LOG_PACK_1(
+                    _MALFORMED_LOG__PACK_1(
                         block_number_present,
                         block_number_given,
                         log_index_present,
@@ -1428,7 +1428,7 @@ class MalformedLog(Message, frozen=True, gc=False):
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (feed_size,) = _MALFORMED_LOG_UNPACK_FROM(data, at)
+        (feed_size,) = _MALFORMED_LOG__UNPACK_FROM(data, at)
         at += 4
         if end - at < feed_size:
             raise truncated(feed_size, end - at, at)
@@ -1440,7 +1440,7 @@ class MalformedLog(Message, frozen=True, gc=False):
         at += feed_size
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (place_size,) = _MALFORMED_LOG_UNPACK_FROM(data, at)
+        (place_size,) = _MALFORMED_LOG__UNPACK_FROM(data, at)
         at += 4
         if end - at < place_size:
             raise truncated(place_size, end - at, at)
@@ -1458,7 +1458,7 @@ class MalformedLog(Message, frozen=True, gc=False):
             log_index_present,
             log_index_given,
             reason_size,
-        ) = _MALFORMED_LOG_UNPACK_FROM_1(data, at)
+        ) = _MALFORMED_LOG__UNPACK_FROM_1(data, at)
         block_number: Any = None
         if block_number_present == 1:
             block_number = block_number_given
@@ -1487,10 +1487,10 @@ class MalformedLog(Message, frozen=True, gc=False):
         return cls(feed, place, block_number, log_index, reason)
 
 
-_QUOTE_UNPACK_FROM: Final = Struct("<24sQqqQQ").unpack_from
-_QUOTE_PACK: Final = Struct("<QQQIQ24sQqqQQ").pack
-_QUOTE_UNPACK: Final = Struct("<6sHQQII8x24sQqqQQ").unpack
-_QUOTE_JOIN: Final = Struct("<28sI72s").pack
+_QUOTE__UNPACK_FROM: Final = Struct("<24sQqqQQ").unpack_from
+_QUOTE__PACK: Final = Struct("<QQQIQ24sQqqQQ").pack
+_QUOTE__UNPACK: Final = Struct("<6sHQQII8x24sQqqQQ").unpack
+_QUOTE__JOIN: Final = Struct("<28sI72s").pack
 
 
 class Quote(Message, frozen=True, gc=False):
@@ -1536,7 +1536,7 @@ class Quote(Message, frozen=True, gc=False):
         try:
             if not source:
                 raise ValueError
-            body = _QUOTE_PACK(
+            body = _QUOTE__PACK(
                 0x102DEADBEEF | source << 48,
                 sequence,
                 timestamp,
@@ -1557,7 +1557,7 @@ class Quote(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _QUOTE_JOIN(body[:28], crc32(body), body[28:])
+        return _QUOTE__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -1575,10 +1575,10 @@ class Quote(Message, frozen=True, gc=False):
                 ask,
                 bid_size,
                 ask_size,
-            ) = _QUOTE_UNPACK(data)
+            ) = _QUOTE__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 72:
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 72 or not source:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
@@ -1610,7 +1610,7 @@ class Quote(Message, frozen=True, gc=False):
             ask,
             bid_size,
             ask_size,
-        ) = _QUOTE_UNPACK_FROM(data, at)
+        ) = _QUOTE__UNPACK_FROM(data, at)
         if instrument[3]:
             raise malformed("0 in the reserved byte", instrument[3], at + 3)
         at += 64
@@ -1626,12 +1626,12 @@ class Quote(Message, frozen=True, gc=False):
         )
 
 
-_GAS_PRICE_UPDATE_ITER_UNPACK: Final = Struct("<16s").iter_unpack
-_GAS_PRICE_UPDATE_UNPACK_FROM: Final = Struct("<QQ32s48s").unpack_from
-_GAS_PRICE_UPDATE_PACK: Final = Struct("<16s").pack
-_GAS_PRICE_UPDATE_PACK_1: Final = Struct("<QQQIQQQ32s48s").pack
-_GAS_PRICE_UPDATE_UNPACK: Final = Struct("<6sHQQII8xQQ32s48s").unpack
-_GAS_PRICE_UPDATE_JOIN: Final = Struct("<28sI104s").pack
+_GAS_PRICE_UPDATE__ITER_UNPACK: Final = Struct("<16s").iter_unpack
+_GAS_PRICE_UPDATE__UNPACK_FROM: Final = Struct("<QQ32s48s").unpack_from
+_GAS_PRICE_UPDATE__PACK: Final = Struct("<16s").pack
+_GAS_PRICE_UPDATE__PACK_1: Final = Struct("<QQQIQQQ32s48s").pack
+_GAS_PRICE_UPDATE__UNPACK: Final = Struct("<6sHQQII8xQQ32s48s").unpack
+_GAS_PRICE_UPDATE__JOIN: Final = Struct("<28sI104s").pack
 
 
 class GasPriceUpdate(Message, frozen=True, gc=False):
@@ -1675,9 +1675,9 @@ class GasPriceUpdate(Message, frozen=True, gc=False):
             priority_fees_parts: list[bytes] = []
             for item in self.priority_fees:
                 priority_fees_parts.append(
-                    _GAS_PRICE_UPDATE_PACK(item.to_bytes(16, "little")),
+                    _GAS_PRICE_UPDATE__PACK(item.to_bytes(16, "little")),
                 )
-            body = _GAS_PRICE_UPDATE_PACK_1(
+            body = _GAS_PRICE_UPDATE__PACK_1(
                 0x102DEADBEEF | source << 48,
                 sequence,
                 timestamp,
@@ -1696,7 +1696,7 @@ class GasPriceUpdate(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _GAS_PRICE_UPDATE_JOIN(body[:28], crc32(body), body[28:])
+        return _GAS_PRICE_UPDATE__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -1711,23 +1711,24 @@ class GasPriceUpdate(Message, frozen=True, gc=False):
                 chain_id,
                 block_number,
                 base_fee,
-                priority_fees,
-            ) = _GAS_PRICE_UPDATE_UNPACK(data)
+                priority_fees_given,
+            ) = _GAS_PRICE_UPDATE__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 104:
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 104 or not source:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
         priority_fees_items: list[Any] = []
-        for (item,) in _GAS_PRICE_UPDATE_ITER_UNPACK(priority_fees):
+        for (item,) in _GAS_PRICE_UPDATE__ITER_UNPACK(priority_fees_given):
             priority_fees_items.append(from_bytes(item, "little"))
+        priority_fees: Any = tuple(priority_fees_items)
         return Frame(
             GasPriceUpdate(
                 chain_id,
                 block_number,
                 from_bytes(base_fee, "little"),
-                tuple(priority_fees_items),
+                priority_fees,
             ),
             source,
             sequence,
@@ -1743,11 +1744,12 @@ class GasPriceUpdate(Message, frozen=True, gc=False):
             chain_id,
             block_number,
             base_fee,
-            priority_fees,
-        ) = _GAS_PRICE_UPDATE_UNPACK_FROM(data, at)
+            priority_fees_given,
+        ) = _GAS_PRICE_UPDATE__UNPACK_FROM(data, at)
         priority_fees_items: list[Any] = []
-        for (item,) in _GAS_PRICE_UPDATE_ITER_UNPACK(priority_fees):
+        for (item,) in _GAS_PRICE_UPDATE__ITER_UNPACK(priority_fees_given):
             priority_fees_items.append(from_bytes(item, "little"))
+        priority_fees: Any = tuple(priority_fees_items)
         at += 96
         if at != end and version <= 1:
             raise left_over(end - at, at)
@@ -1755,17 +1757,17 @@ class GasPriceUpdate(Message, frozen=True, gc=False):
             chain_id,
             block_number,
             from_bytes(base_fee, "little"),
-            tuple(priority_fees_items),
+            priority_fees,
         )
 
 
-_POOL_STATE_UPDATE_UNPACK_FROM: Final = Struct("<20sH32s32sQ").unpack_from
-_POOL_STATE_UPDATE_UNPACK: Final = Struct("<Q32sII").unpack
-_POOL_STATE_UPDATE_UNPACK_FROM_1: Final = Struct("<20s20sIB48s").unpack_from
-_POOL_STATE_UPDATE_PACK: Final = Struct("<Q32sII").pack
-_POOL_STATE_UPDATE_PACK_1: Final = Struct("<QQQIQ20sH32s32sQ20s20sIB48s").pack
-_POOL_STATE_UPDATE_UNPACK_1: Final = Struct("<6sHQQII8x20sH32s32sQ20s20sIB48s").unpack
-_POOL_STATE_UPDATE_JOIN: Final = Struct("<28sI195s").pack
+_POOL_STATE_UPDATE__UNPACK_FROM: Final = Struct("<20sH32s32sQ").unpack_from
+_POOL_STATE_UPDATE__UNPACK: Final = Struct("<Q32sII").unpack
+_POOL_STATE_UPDATE__UNPACK_FROM_1: Final = Struct("<20s20sIB48s").unpack_from
+_POOL_STATE_UPDATE__PACK: Final = Struct("<Q32sII").pack
+_POOL_STATE_UPDATE__PACK_1: Final = Struct("<QQQIQ20sH32s32sQ20s20sIB48s").pack
+_POOL_STATE_UPDATE__UNPACK_1: Final = Struct("<6sHQQII8x20sH32s32sQ20s20sIB48s").unpack
+_POOL_STATE_UPDATE__JOIN: Final = Struct("<28sI195s").pack
 
 
 class PoolStateUpdate(Message, frozen=True, gc=False):
@@ -1843,13 +1845,13 @@ class PoolStateUpdate(Message, frozen=True, gc=False):
                 if len(position_transac_1) != 32:
                     raise ValueError
                 position_transac_2 = self.position.transaction_index
-                position_given = _POOL_STATE_UPDATE_PACK(
+                position_given = _POOL_STATE_UPDATE__PACK(
                     self.position.block_time,
                     position_transac_1,
                     position_transac_2,
                     self.position.log_index,
                 )
-            body = _POOL_STATE_UPDATE_PACK_1(
+            body = _POOL_STATE_UPDATE__PACK_1(
                 0x102DEADBEEF | source << 48,
                 sequence,
                 timestamp,
@@ -1874,7 +1876,7 @@ class PoolStateUpdate(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _POOL_STATE_UPDATE_JOIN(body[:28], crc32(body), body[28:])
+        return _POOL_STATE_UPDATE__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -1896,10 +1898,10 @@ class PoolStateUpdate(Message, frozen=True, gc=False):
                 fee_ppm,
                 position_present,
                 position_given,
-            ) = _POOL_STATE_UPDATE_UNPACK_1(data)
+            ) = _POOL_STATE_UPDATE__UNPACK_1(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 195:
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 195 or not source:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
@@ -1910,7 +1912,7 @@ class PoolStateUpdate(Message, frozen=True, gc=False):
                 position_value_t_1,
                 position_value_t_2,
                 position_value_l_1,
-            ) = _POOL_STATE_UPDATE_UNPACK(position_given)
+            ) = _POOL_STATE_UPDATE__UNPACK(position_given)
             position_value = LogPosition(
                 position_value_b_1,
                 position_value_t_1,
@@ -1948,7 +1950,7 @@ class PoolStateUpdate(Message, frozen=True, gc=False):
             reserve0,
             reserve1,
             block_number,
-        ) = _POOL_STATE_UPDATE_UNPACK_FROM(data, at)
+        ) = _POOL_STATE_UPDATE__UNPACK_FROM(data, at)
         at += 94
         if version < 2:
             if at != end:
@@ -1968,7 +1970,7 @@ class PoolStateUpdate(Message, frozen=True, gc=False):
             fee_ppm,
             position_present,
             position_given,
-        ) = _POOL_STATE_UPDATE_UNPACK_FROM_1(data, at)
+        ) = _POOL_STATE_UPDATE__UNPACK_FROM_1(data, at)
         position: Any = None
         if position_present == 1:
             (
@@ -1976,7 +1978,7 @@ class PoolStateUpdate(Message, frozen=True, gc=False):
                 position_value_t_1,
                 position_value_t_2,
                 position_value_l_1,
-            ) = _POOL_STATE_UPDATE_UNPACK(position_given)
+            ) = _POOL_STATE_UPDATE__UNPACK(position_given)
             position_value = LogPosition(
                 position_value_b_1,
                 position_value_t_1,
@@ -2004,10 +2006,10 @@ class PoolStateUpdate(Message, frozen=True, gc=False):
         )
 
 
-_V3_POOL_STATE_UNPACK_FROM: Final = Struct("<20sH20s20s32s16siiIQQ32sII").unpack_from
-_V3_POOL_STATE_PACK: Final = Struct("<QQQIQ20sH20s20s32s16siiIQQ32sII").pack
-_V3_POOL_STATE_UNPACK: Final = Struct("<6sHQQII8x20sH20s20s32s16siiIQQ32sII").unpack
-_V3_POOL_STATE_JOIN: Final = Struct("<28sI186s").pack
+_V3_POOL_STATE__UNPACK_FROM: Final = Struct("<20sH20s20s32s16siiIQQ32sII").unpack_from
+_V3_POOL_STATE__PACK: Final = Struct("<QQQIQ20sH20s20s32s16siiIQQ32sII").pack
+_V3_POOL_STATE__UNPACK: Final = Struct("<6sHQQII8x20sH20s20s32s16siiIQQ32sII").unpack
+_V3_POOL_STATE__JOIN: Final = Struct("<28sI186s").pack
 
 
 class V3PoolState(Message, frozen=True, gc=False):
@@ -2090,7 +2092,7 @@ class V3PoolState(Message, frozen=True, gc=False):
             if len(position_transac_1) != 32:
                 raise ValueError
             position_transac_2 = self.position.transaction_index
-            body = _V3_POOL_STATE_PACK(
+            body = _V3_POOL_STATE__PACK(
                 0x102DEADBEEF | source << 48,
                 sequence,
                 timestamp,
@@ -2119,7 +2121,7 @@ class V3PoolState(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _V3_POOL_STATE_JOIN(body[:28], crc32(body), body[28:])
+        return _V3_POOL_STATE__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -2145,10 +2147,10 @@ class V3PoolState(Message, frozen=True, gc=False):
                 position_transac_1,
                 position_transac_2,
                 position_log_index,
-            ) = _V3_POOL_STATE_UNPACK(data)
+            ) = _V3_POOL_STATE__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 186:
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 186 or not source:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
@@ -2197,7 +2199,7 @@ class V3PoolState(Message, frozen=True, gc=False):
             position_transac_1,
             position_transac_2,
             position_log_index,
-        ) = _V3_POOL_STATE_UNPACK_FROM(data, at)
+        ) = _V3_POOL_STATE__UNPACK_FROM(data, at)
         position = LogPosition(
             position_block_time,
             position_transac_1,
@@ -2222,12 +2224,12 @@ class V3PoolState(Message, frozen=True, gc=False):
         )
 
 
-_INSTRUMENT_META_UNPACK_FROM: Final = Struct("<20s24sQB").unpack_from
-_INSTRUMENT_META_UNPACK_FROM_1: Final = Struct("<I").unpack_from
-_INSTRUMENT_META_UNPACK_FROM_2: Final = Struct("<BB").unpack_from
-_INSTRUMENT_META_PACK: Final = Struct("<20s24sQ").pack
-_INSTRUMENT_META_PACK_1: Final = Struct("<I").pack
-_INSTRUMENT_META_PACK_2: Final = Struct("<BB").pack
+_INSTRUMENT_META__UNPACK_FROM: Final = Struct("<20s24sQB").unpack_from
+_INSTRUMENT_META__UNPACK_FROM_1: Final = Struct("<I").unpack_from
+_INSTRUMENT_META__UNPACK_FROM_2: Final = Struct("<BB").unpack_from
+_INSTRUMENT_META__PACK: Final = Struct("<20s24sQ").pack
+_INSTRUMENT_META__PACK_1: Final = Struct("<I").pack
+_INSTRUMENT_META__PACK_2: Final = Struct("<BB").pack
 
 
 class InstrumentMeta(Message, frozen=True, gc=False):
@@ -2275,7 +2277,7 @@ class InstrumentMeta(Message, frozen=True, gc=False):
                 raise ValueError
             symbol = self.symbol
             parts.append(
-                _INSTRUMENT_META_PACK(
+                _INSTRUMENT_META__PACK(
                     self.token,
                     self.instrument.to_wire(),
                     self.chain_id,
@@ -2286,14 +2288,14 @@ class InstrumentMeta(Message, frozen=True, gc=False):
             else:
                 parts.append(b"\1")
                 item = symbol.encode()
-                parts += (_INSTRUMENT_META_PACK_1(len(item)), item)
+                parts += (_INSTRUMENT_META__PACK_1(len(item)), item)
             if self.decimals is None:
                 decimals_present = 0
                 decimals_given: Any = 0
             else:
                 decimals_present = 1
                 decimals_given = self.decimals
-            parts.append(_INSTRUMENT_META_PACK_2(decimals_present, decimals_given))
+            parts.append(_INSTRUMENT_META__PACK_2(decimals_present, decimals_given))
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
@@ -2322,7 +2324,7 @@ class InstrumentMeta(Message, frozen=True, gc=False):
             instrument,
             chain_id,
             symbol_present,
-        ) = _INSTRUMENT_META_UNPACK_FROM(data, at)
+        ) = _INSTRUMENT_META__UNPACK_FROM(data, at)
         if instrument[3]:
             raise malformed("0 in the reserved byte", instrument[3], at + 23)
         if symbol_present > 1:
@@ -2332,7 +2334,7 @@ class InstrumentMeta(Message, frozen=True, gc=False):
         if symbol_present:
             if end - at < 4:
                 raise truncated(4, end - at, at)
-            (symbol_value_size,) = _INSTRUMENT_META_UNPACK_FROM_1(data, at)
+            (symbol_value_size,) = _INSTRUMENT_META__UNPACK_FROM_1(data, at)
             at += 4
             if end - at < symbol_value_size:
                 raise truncated(symbol_value_size, end - at, at)
@@ -2345,7 +2347,7 @@ class InstrumentMeta(Message, frozen=True, gc=False):
             symbol = symbol_value
         if end - at < 2:
             raise truncated(2, end - at, at)
-        (decimals_present, decimals_given) = _INSTRUMENT_META_UNPACK_FROM_2(data, at)
+        (decimals_present, decimals_given) = _INSTRUMENT_META__UNPACK_FROM_2(data, at)
         decimals: Any = None
         if decimals_present == 1:
             decimals = decimals_given
@@ -2365,10 +2367,10 @@ class InstrumentMeta(Message, frozen=True, gc=False):
         )
 
 
-_POOL_METADATA_UNPACK_FROM: Final = Struct("<20s24sHBQ20s20sBBBBIBi").unpack_from
-_POOL_METADATA_PACK: Final = Struct("<QQQIQ20s24sHBQ20s20sBBBBIBi").pack
-_POOL_METADATA_UNPACK: Final = Struct("<6sHQQII8x20s24sHBQ20s20sBBBBIBi").unpack
-_POOL_METADATA_JOIN: Final = Struct("<28sI116s").pack
+_POOL_METADATA__UNPACK_FROM: Final = Struct("<20s24sHBQ20s20sBBBBIBi").unpack_from
+_POOL_METADATA__PACK: Final = Struct("<QQQIQ20s24sHBQ20s20sBBBBIBi").pack
+_POOL_METADATA__UNPACK: Final = Struct("<6sHQQII8x20s24sHBQ20s20sBBBBIBi").unpack
+_POOL_METADATA__JOIN: Final = Struct("<28sI116s").pack
 
 
 class PoolMetadata(Message, frozen=True, gc=False):
@@ -2454,7 +2456,7 @@ class PoolMetadata(Message, frozen=True, gc=False):
             else:
                 tick_spacing_present = 1
                 tick_spacing_given = self.tick_spacing
-            body = _POOL_METADATA_PACK(
+            body = _POOL_METADATA__PACK(
                 0x102DEADBEEF | source << 48,
                 sequence,
                 timestamp,
@@ -2483,7 +2485,7 @@ class PoolMetadata(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _POOL_METADATA_JOIN(body[:28], crc32(body), body[28:])
+        return _POOL_METADATA__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -2509,10 +2511,10 @@ class PoolMetadata(Message, frozen=True, gc=False):
                 fee_ppm,
                 tick_spacing_present,
                 tick_spacing_given,
-            ) = _POOL_METADATA_UNPACK(data)
+            ) = _POOL_METADATA__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 116:
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 116 or not source:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
@@ -2572,7 +2574,7 @@ class PoolMetadata(Message, frozen=True, gc=False):
             fee_ppm,
             tick_spacing_present,
             tick_spacing_given,
-        ) = _POOL_METADATA_UNPACK_FROM(data, at)
+        ) = _POOL_METADATA__UNPACK_FROM(data, at)
         if instrument[3]:
             raise malformed("0 in the reserved byte", instrument[3], at + 23)
         decimals0: Any = None

@@ -40,18 +40,18 @@ from torq_contracts.types import (
     UsdcAmount,
 )
 
-_ARBITRAGE_SIGNAL_UNPACK_FROM: Final = Struct("<QBQQQQ32sII20s20sI").unpack_from
-_ARBITRAGE_SIGNAL_ITER_UNPACK: Final = Struct("<20sHBI20s32s20s32s").iter_unpack
-_ARBITRAGE_SIGNAL_UNPACK: Final = Struct("<32s").unpack
-_ARBITRAGE_SIGNAL_UNPACK_1: Final = Struct("<16s").unpack
-_ARBITRAGE_SIGNAL_UNPACK_FROM_1: Final = Struct(
+_ARBITRAGE_SIGNAL__UNPACK_FROM: Final = Struct("<QBQQQQ32sII20s20sI").unpack_from
+_ARBITRAGE_SIGNAL__ITER_UNPACK: Final = Struct("<20sHBI20s32s20s32s").iter_unpack
+_ARBITRAGE_SIGNAL__UNPACK: Final = Struct("<32s").unpack
+_ARBITRAGE_SIGNAL__UNPACK_1: Final = Struct("<16s").unpack
+_ARBITRAGE_SIGNAL__UNPACK_FROM_1: Final = Struct(
     "<Q32s32s32sQ32sB32sB32sB32sB16sB",
 ).unpack_from
-_ARBITRAGE_SIGNAL_PACK: Final = Struct("<QBQQQQ32sII20s20sI").pack
-_ARBITRAGE_SIGNAL_PACK_1: Final = Struct("<20sHBI20s32s20s32s").pack
-_ARBITRAGE_SIGNAL_PACK_2: Final = Struct("<32s").pack
-_ARBITRAGE_SIGNAL_PACK_3: Final = Struct("<16s").pack
-_ARBITRAGE_SIGNAL_PACK_4: Final = Struct("<Q32s32s32sQ32sB32sB32sB32sB16sB").pack
+_ARBITRAGE_SIGNAL__PACK: Final = Struct("<QBQQQQ32sII20s20sI").pack
+_ARBITRAGE_SIGNAL__PACK_1: Final = Struct("<20sHBI20s32s20s32s").pack
+_ARBITRAGE_SIGNAL__PACK_2: Final = Struct("<32s").pack
+_ARBITRAGE_SIGNAL__PACK_3: Final = Struct("<16s").pack
+_ARBITRAGE_SIGNAL__PACK_4: Final = Struct("<Q32s32s32sQ32sB32sB32sB32sB16sB").pack
 
 
 class ArbitrageSignal(Message, frozen=True, gc=False):
@@ -171,7 +171,7 @@ class ArbitrageSignal(Message, frozen=True, gc=False):
                 raise ValueError
             legs = self.legs
             parts.append(
-                _ARBITRAGE_SIGNAL_PACK(
+                _ARBITRAGE_SIGNAL__PACK(
                     self.signal_id,
                     replaces_present,
                     replaces_given,
@@ -196,7 +196,7 @@ class ArbitrageSignal(Message, frozen=True, gc=False):
                 if len(item.received.token) != 20:
                     raise ValueError
                 parts.append(
-                    _ARBITRAGE_SIGNAL_PACK_1(
+                    _ARBITRAGE_SIGNAL__PACK_1(
                         item.pool_address,
                         item.venue,
                         item.zero_for_one,
@@ -212,7 +212,7 @@ class ArbitrageSignal(Message, frozen=True, gc=False):
                 gas_cost_given: Any = bytes(32)
             else:
                 gas_cost_present = 1
-                gas_cost_given = _ARBITRAGE_SIGNAL_PACK_2(
+                gas_cost_given = _ARBITRAGE_SIGNAL__PACK_2(
                     self.gas_cost.to_bytes(32, "little"),
                 )
             if self.net_profit is None:
@@ -220,7 +220,7 @@ class ArbitrageSignal(Message, frozen=True, gc=False):
                 net_profit_given: Any = bytes(32)
             else:
                 net_profit_present = 1
-                net_profit_given = _ARBITRAGE_SIGNAL_PACK_2(
+                net_profit_given = _ARBITRAGE_SIGNAL__PACK_2(
                     self.net_profit.to_bytes(32, "little", signed=True),
                 )
             if self.net_profit_usdc is None:
@@ -228,11 +228,11 @@ class ArbitrageSignal(Message, frozen=True, gc=False):
                 net_profit_usdc_2: Any = bytes(16)
             else:
                 net_profit_usdc_1 = 1
-                net_profit_usdc_2 = _ARBITRAGE_SIGNAL_PACK_3(
+                net_profit_usdc_2 = _ARBITRAGE_SIGNAL__PACK_3(
                     self.net_profit_usdc.to_bytes(16, "little", signed=True),
                 )
             parts.append(
-                _ARBITRAGE_SIGNAL_PACK_4(
+                _ARBITRAGE_SIGNAL__PACK_4(
                     self.gap_ppm,
                     self.amount_in.to_bytes(32, "little"),
                     self.amount_out.to_bytes(32, "little"),
@@ -286,7 +286,7 @@ class ArbitrageSignal(Message, frozen=True, gc=False):
             token,
             asset,
             legs_count,
-        ) = _ARBITRAGE_SIGNAL_UNPACK_FROM(data, at)
+        ) = _ARBITRAGE_SIGNAL__UNPACK_FROM(data, at)
         replaces: Any = None
         if replaces_present == 1:
             replaces = replaces_given
@@ -305,7 +305,7 @@ class ArbitrageSignal(Message, frozen=True, gc=False):
             raise truncated(legs_count * 131, end - at, at)
         legs_bytes = data[at : at + legs_count * 131]
         legs_items: list[Any] = []
-        for slots in _ARBITRAGE_SIGNAL_ITER_UNPACK(legs_bytes):
+        for slots in _ARBITRAGE_SIGNAL__ITER_UNPACK(legs_bytes):
             (item, item_1, item_2, item_3, item_4, item_5, item_7, item_8) = slots
             start_1 = at + 131 * len(legs_items)
             if item_2 > 1:
@@ -341,10 +341,10 @@ class ArbitrageSignal(Message, frozen=True, gc=False):
             net_profit_usdc_1,
             net_profit_usdc_2,
             confidence,
-        ) = _ARBITRAGE_SIGNAL_UNPACK_FROM_1(data, at)
+        ) = _ARBITRAGE_SIGNAL__UNPACK_FROM_1(data, at)
         gas_cost: Any = None
         if gas_cost_present == 1:
-            (gas_cost_value,) = _ARBITRAGE_SIGNAL_UNPACK(gas_cost_given)
+            (gas_cost_value,) = _ARBITRAGE_SIGNAL__UNPACK(gas_cost_given)
             gas_cost = from_bytes(gas_cost_value, "little")
         elif gas_cost_present:
             raise malformed("0 or 1 as presence", gas_cost_present, at + 177)
@@ -352,7 +352,7 @@ class ArbitrageSignal(Message, frozen=True, gc=False):
             raise malformed("zeros in an absent value", gas_cost_given, at + 178)
         net_profit: Any = None
         if net_profit_present == 1:
-            (net_profit_value,) = _ARBITRAGE_SIGNAL_UNPACK(net_profit_given)
+            (net_profit_value,) = _ARBITRAGE_SIGNAL__UNPACK(net_profit_given)
             net_profit = from_bytes(net_profit_value, "little", signed=True)
         elif net_profit_present:
             raise malformed("0 or 1 as presence", net_profit_present, at + 210)
@@ -360,7 +360,7 @@ class ArbitrageSignal(Message, frozen=True, gc=False):
             raise malformed("zeros in an absent value", net_profit_given, at + 211)
         net_profit_usdc: Any = None
         if net_profit_usdc_1 == 1:
-            (net_profit_usdc_3,) = _ARBITRAGE_SIGNAL_UNPACK_1(net_profit_usdc_2)
+            (net_profit_usdc_3,) = _ARBITRAGE_SIGNAL__UNPACK_1(net_profit_usdc_2)
             net_profit_usdc = from_bytes(net_profit_usdc_3, "little", signed=True)
         elif net_profit_usdc_1:
             raise malformed("0 or 1 as presence", net_profit_usdc_1, at + 243)
@@ -393,16 +393,16 @@ class ArbitrageSignal(Message, frozen=True, gc=False):
         )
 
 
-_ROUTED_SIGNAL_UNPACK_FROM: Final = Struct("<QHBQQ20sI").unpack_from
-_ROUTED_SIGNAL_ITER_UNPACK: Final = Struct("<20sHBI20s32s20s32s").iter_unpack
-_ROUTED_SIGNAL_UNPACK: Final = Struct("<32s").unpack
-_ROUTED_SIGNAL_UNPACK_1: Final = Struct("<16s").unpack
-_ROUTED_SIGNAL_UNPACK_FROM_1: Final = Struct("<32sB32sB16sBQ").unpack_from
-_ROUTED_SIGNAL_PACK: Final = Struct("<QHBQQ20sI").pack
-_ROUTED_SIGNAL_PACK_1: Final = Struct("<20sHBI20s32s20s32s").pack
-_ROUTED_SIGNAL_PACK_2: Final = Struct("<32s").pack
-_ROUTED_SIGNAL_PACK_3: Final = Struct("<16s").pack
-_ROUTED_SIGNAL_PACK_4: Final = Struct("<32sB32sB16sBQ").pack
+_ROUTED_SIGNAL__UNPACK_FROM: Final = Struct("<QHBQQ20sI").unpack_from
+_ROUTED_SIGNAL__ITER_UNPACK: Final = Struct("<20sHBI20s32s20s32s").iter_unpack
+_ROUTED_SIGNAL__UNPACK: Final = Struct("<32s").unpack
+_ROUTED_SIGNAL__UNPACK_1: Final = Struct("<16s").unpack
+_ROUTED_SIGNAL__UNPACK_FROM_1: Final = Struct("<32sB32sB16sBQ").unpack_from
+_ROUTED_SIGNAL__PACK: Final = Struct("<QHBQQ20sI").pack
+_ROUTED_SIGNAL__PACK_1: Final = Struct("<20sHBI20s32s20s32s").pack
+_ROUTED_SIGNAL__PACK_2: Final = Struct("<32s").pack
+_ROUTED_SIGNAL__PACK_3: Final = Struct("<16s").pack
+_ROUTED_SIGNAL__PACK_4: Final = Struct("<32sB32sB16sBQ").pack
 
 
 class RoutedSignal(Message, frozen=True, gc=False):
@@ -472,7 +472,7 @@ class RoutedSignal(Message, frozen=True, gc=False):
                 raise ValueError
             legs = self.legs
             parts.append(
-                _ROUTED_SIGNAL_PACK(
+                _ROUTED_SIGNAL__PACK(
                     self.signal_id,
                     self.origin,
                     self.route,
@@ -492,7 +492,7 @@ class RoutedSignal(Message, frozen=True, gc=False):
                 if len(item.received.token) != 20:
                     raise ValueError
                 parts.append(
-                    _ROUTED_SIGNAL_PACK_1(
+                    _ROUTED_SIGNAL__PACK_1(
                         item.pool_address,
                         item.venue,
                         item.zero_for_one,
@@ -508,7 +508,7 @@ class RoutedSignal(Message, frozen=True, gc=False):
                 net_profit_given: Any = bytes(32)
             else:
                 net_profit_present = 1
-                net_profit_given = _ROUTED_SIGNAL_PACK_2(
+                net_profit_given = _ROUTED_SIGNAL__PACK_2(
                     self.net_profit.to_bytes(32, "little", signed=True),
                 )
             if self.net_profit_usdc is None:
@@ -516,11 +516,11 @@ class RoutedSignal(Message, frozen=True, gc=False):
                 net_profit_usdc_2: Any = bytes(16)
             else:
                 net_profit_usdc_1 = 1
-                net_profit_usdc_2 = _ROUTED_SIGNAL_PACK_3(
+                net_profit_usdc_2 = _ROUTED_SIGNAL__PACK_3(
                     self.net_profit_usdc.to_bytes(16, "little", signed=True),
                 )
             parts.append(
-                _ROUTED_SIGNAL_PACK_4(
+                _ROUTED_SIGNAL__PACK_4(
                     self.amount_in.to_bytes(32, "little"),
                     net_profit_present,
                     net_profit_given,
@@ -561,13 +561,13 @@ class RoutedSignal(Message, frozen=True, gc=False):
             block_number,
             token,
             legs_count,
-        ) = _ROUTED_SIGNAL_UNPACK_FROM(data, at)
+        ) = _ROUTED_SIGNAL__UNPACK_FROM(data, at)
         at += 51
         if end - at < legs_count * 131:
             raise truncated(legs_count * 131, end - at, at)
         legs_bytes = data[at : at + legs_count * 131]
         legs_items: list[Any] = []
-        for slots in _ROUTED_SIGNAL_ITER_UNPACK(legs_bytes):
+        for slots in _ROUTED_SIGNAL__ITER_UNPACK(legs_bytes):
             (item, item_1, item_2, item_3, item_4, item_5, item_7, item_8) = slots
             start_1 = at + 131 * len(legs_items)
             if item_2 > 1:
@@ -595,10 +595,10 @@ class RoutedSignal(Message, frozen=True, gc=False):
             net_profit_usdc_2,
             confidence,
             detected_at,
-        ) = _ROUTED_SIGNAL_UNPACK_FROM_1(data, at)
+        ) = _ROUTED_SIGNAL__UNPACK_FROM_1(data, at)
         net_profit: Any = None
         if net_profit_present == 1:
-            (net_profit_value,) = _ROUTED_SIGNAL_UNPACK(net_profit_given)
+            (net_profit_value,) = _ROUTED_SIGNAL__UNPACK(net_profit_given)
             net_profit = from_bytes(net_profit_value, "little", signed=True)
         elif net_profit_present:
             raise malformed("0 or 1 as presence", net_profit_present, at + 32)
@@ -606,7 +606,7 @@ class RoutedSignal(Message, frozen=True, gc=False):
             raise malformed("zeros in an absent value", net_profit_given, at + 33)
         net_profit_usdc: Any = None
         if net_profit_usdc_1 == 1:
-            (net_profit_usdc_3,) = _ROUTED_SIGNAL_UNPACK_1(net_profit_usdc_2)
+            (net_profit_usdc_3,) = _ROUTED_SIGNAL__UNPACK_1(net_profit_usdc_2)
             net_profit_usdc = from_bytes(net_profit_usdc_3, "little", signed=True)
         elif net_profit_usdc_1:
             raise malformed("0 or 1 as presence", net_profit_usdc_1, at + 65)
@@ -631,10 +631,10 @@ class RoutedSignal(Message, frozen=True, gc=False):
         )
 
 
-_SIGNAL_WITHDRAWN_UNPACK_FROM: Final = Struct("<QQQ32sII").unpack_from
-_SIGNAL_WITHDRAWN_PACK: Final = Struct("<QQQIQQQQ32sII").pack
-_SIGNAL_WITHDRAWN_UNPACK: Final = Struct("<6sHQQII8xQQQ32sII").unpack
-_SIGNAL_WITHDRAWN_JOIN: Final = Struct("<28sI72s").pack
+_SIGNAL_WITHDRAWN__UNPACK_FROM: Final = Struct("<QQQ32sII").unpack_from
+_SIGNAL_WITHDRAWN__PACK: Final = Struct("<QQQIQQQQ32sII").pack
+_SIGNAL_WITHDRAWN__UNPACK: Final = Struct("<6sHQQII8xQQQ32sII").unpack
+_SIGNAL_WITHDRAWN__JOIN: Final = Struct("<28sI72s").pack
 
 
 class SignalWithdrawn(Message, frozen=True, gc=False):
@@ -672,7 +672,7 @@ class SignalWithdrawn(Message, frozen=True, gc=False):
             if len(position_transac_1) != 32:
                 raise ValueError
             position_transac_2 = self.position.transaction_index
-            body = _SIGNAL_WITHDRAWN_PACK(
+            body = _SIGNAL_WITHDRAWN__PACK(
                 0x202DEADBEEF | source << 48,
                 sequence,
                 timestamp,
@@ -693,7 +693,7 @@ class SignalWithdrawn(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _SIGNAL_WITHDRAWN_JOIN(body[:28], crc32(body), body[28:])
+        return _SIGNAL_WITHDRAWN__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -711,10 +711,10 @@ class SignalWithdrawn(Message, frozen=True, gc=False):
                 position_transac_1,
                 position_transac_2,
                 position_log_index,
-            ) = _SIGNAL_WITHDRAWN_UNPACK(data)
+            ) = _SIGNAL_WITHDRAWN__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x02" or size != 72:
+        if start != b"\xef\xbe\xad\xde\x02\x02" or size != 72 or not source:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
@@ -743,7 +743,7 @@ class SignalWithdrawn(Message, frozen=True, gc=False):
             position_transac_1,
             position_transac_2,
             position_log_index,
-        ) = _SIGNAL_WITHDRAWN_UNPACK_FROM(data, at)
+        ) = _SIGNAL_WITHDRAWN__UNPACK_FROM(data, at)
         position = LogPosition(
             position_block_time,
             position_transac_1,

@@ -52,3 +52,15 @@ def command_parser(program: str, description: str, examples: str) -> Parser:
         help="colours: auto (default) heeds NO_COLOR, FORCE_COLOR and pipes",
     )
     return parser
+
+
+def add_topology(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that names a topology file."""
+    from torq_gen.cli._shared.project import TOPOLOGY
+
+    parser.add_argument(
+        "--topology",
+        metavar="FILE",
+        help=f"which services run, and their settings (default: {TOPOLOGY} in the project; "
+        "where there is none, every active service and no settings)",
+    )

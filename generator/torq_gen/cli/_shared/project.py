@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from torq_gen.spec import Loaded
 
 SPEC = "system.yaml"
+TOPOLOGY = "config/dev.toml"  # what `run` and `replay` take when none is named
 
 
 class Project(NamedTuple):

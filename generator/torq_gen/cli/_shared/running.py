@@ -6,26 +6,37 @@ import asyncio
 import importlib
 import json
 import logging
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
 from mycelium.errors import MyceliumError
 from mycelium.manifest import Manifest
-from mycelium.runner import ExitCode, Process
+from mycelium.runner import ExitCode, Process, stop_signals
 from mycelium.topology import Topology
-from mycelium.worker import Worker
 from torq_gen.cli._shared.failures import CommandError, UsageError, did_you_mean
-from torq_gen.cli._shared.project import Project
+from torq_gen.cli._shared.project import TOPOLOGY, Project
+
+if TYPE_CHECKING:
+    from mycelium.worker import Worker
 
 _STATUS_SECONDS = 1.0
 _LOG = logging.getLogger("torq_gen.run")
 _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+class Ended(NamedTuple):
+    """How a run ended; ``signal`` is the first one that asked it to stop."""
+
+    code: ExitCode
+    signal: signal.Signals | None
 
 
 def manifest_of(project: Project) -> Manifest:
@@ -49,17 +60,25 @@ def manifest_of(project: Project) -> Manifest:
     return found
 
 
-def topology_of(manifest: Manifest, file: str | None, services: Sequence[str]) -> Topology:
-    """What the file says, or all that is active; of it the named services only.
+def topology_of(
+    manifest: Manifest, root: Path, file: str | None, services: Sequence[str]
+) -> Topology:
+    """What the file says, or the project's usual one, or all that is active.
+
+    Of it the named services only; which file is used is said.
 
     Raises:
         CommandError: the file cannot be used.
         UsageError: the topology has no such service.
     """
+    path = Path(file) if file is not None else root / TOPOLOGY
+    absent = file is None and not path.exists()
     try:
-        found = Topology.load(Path(file), manifest) if file else Topology.of(manifest)
+        found = Topology.of(manifest) if absent else Topology.load(path, manifest)
     except MyceliumError as error:
         raise CommandError(str(error)) from None
+    said = f"none: there is no {TOPOLOGY}" if absent else file or TOPOLOGY
+    print(f"topology: {said}", file=sys.stderr)
     for name in services:
         if name not in found.services:
             near = did_you_mean(name, found.services)
@@ -70,34 +89,49 @@ def topology_of(manifest: Manifest, file: str | None, services: Sequence[str]) -
 
 def serve(
     process: Callable[[], Process], work: Callable[[Process], Awaitable[None]], status: Path | None
-) -> ExitCode:
+) -> Ended:
     """Run until ``work`` is done or a signal says stop, then stop without loss.
 
     Raises:
-        CommandError: a service cannot be loaded or does not start.
+        CommandError: a service cannot be loaded or does not start, or ``status`` not be written.
     """
+    if status is not None:
+        _check_status(status)
     logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT)
     try:
         return asyncio.run(_serve(process, work, status))
     except MyceliumError as error:
+        if status is not None:
+            _keep(status, "not started", {})
         raise CommandError(str(error)) from None
 
 
 async def _serve(
     make: Callable[[], Process], work: Callable[[Process], Awaitable[None]], status: Path | None
-) -> ExitCode:
+) -> Ended:
     process = make()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, process.request_stop)
+    asked: list[signal.Signals] = []
+
+    def stop(number: signal.Signals) -> None:
+        asked.append(number)
+        process.request_stop()
+
+    with stop_signals(stop):
+        await _serve_process(process, work, status)
+    return Ended(process.exit_code, asked[0] if asked else None)
+
+
+async def _serve_process(
+    process: Process, work: Callable[[Process], Awaitable[None]], status: Path | None
+) -> None:
     async with _telling(process, status) as tell:
         tell("starting")
         async with process:
-            tell("running")
+            if not process.supervisor.escalated.is_set():
+                tell("running")
             await work(process)
             tell("stopping")
         tell("stopped" if process.exit_code is ExitCode.CLEAN else "ended uncleanly")
-    return process.exit_code
 
 
 @asynccontextmanager
@@ -111,7 +145,7 @@ async def _telling(process: Process, status: Path | None) -> AsyncIterator[Calla
             _LOG.info("%s: %s", now, ", ".join(process.supervisor.workers) or "no service")
         state = now
         if status is not None:
-            _write(status, {"state": state, "services": states_of(process)})
+            _keep(status, state, states_of(process))
 
     async def keep() -> None:
         while True:
@@ -132,7 +166,7 @@ def states_of(process: Process) -> dict[str, dict[str, Any]]:
     for name, worker in process.supervisor.workers.items():
         rows = [row for (service, _), row in counts.rows.items() if service == name]
         found[name] = {
-            "state": "stopped" if process.report is not None else _state(worker),
+            "state": _state(process, worker),
             "published": sum(row.published for row in rows),
             "handled": sum(row.handled for row in rows),
             "crashes": counts.crashes.get(name, 0),
@@ -140,16 +174,42 @@ def states_of(process: Process) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _state(worker: Worker) -> str:
+def _state(process: Process, worker: Worker) -> str:
     if worker.given_up is not None:
-        return "given up"
+        return "failed"
+    if process.report is not None:
+        return "stuck" if worker.spec.name in process.report.stuck else "stopped"
     if not worker.started:
         return "waiting"
     return "running" if worker.ready.is_set() else "starting"
 
 
-def _write(path: Path, content: dict[str, Any]) -> None:
-    """Whole or not at all: somebody may be reading."""
+def _check_status(path: Path) -> None:
+    """Write the first status before anything starts: what cannot be written is noticed here."""
+    try:
+        _write(path, "starting", {})
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise CommandError(
+            f"--status {path}: expected a file that can be written, found: {reason}"
+        ) from None
+
+
+def _keep(path: Path, state: str, services: dict[str, dict[str, Any]]) -> None:
+    """A status that cannot be written is no reason to stop services that run."""
+    try:
+        _write(path, state, services)
+    except OSError as error:
+        _LOG.warning("the status cannot be written: %s", error)
+
+
+def _write(path: Path, state: str, services: dict[str, dict[str, Any]]) -> None:
+    """Whole or not at all: somebody may be reading.
+
+    A process that is killed leaves its last status; its id and the time tell that it is old.
+    """
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    content = {"state": state, "pid": os.getpid(), "time": now, "services": services}
     temporary = path.with_name(f"{path.name}.tmp")
     temporary.write_text(json.dumps(content) + "\n", encoding="utf-8")
     temporary.replace(path)

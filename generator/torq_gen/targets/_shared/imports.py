@@ -68,10 +68,10 @@ def statements(used: frozenset[str], own: Mapping[str, str]) -> str:
     return "\n\n".join(group for group in groups if group)
 
 
-def sort_key(name: str) -> tuple[bool, bool, list[tuple[int, str]]]:
+def sort_key(name: str) -> tuple[bool, bool, list[tuple[int, str]], str]:
     """Constants, then classes, then the rest, numbers by size: as ruff sorts imports."""
     parts = [(int(p), "") if p.isdigit() else (-1, p) for p in _DIGITS.split(name)]
-    return (not name.isupper(), name[0].islower(), parts)
+    return (not name.isupper(), name[0].islower(), parts, name)
 
 
 def _group(used: frozenset[str], known: Mapping[str, str]) -> str:

@@ -27,6 +27,14 @@ def public_names(system: System) -> dict[str, str]:
     return {
         **dict.fromkeys(names, f"{system.package}.messages"),
         **dict.fromkeys(earlier_names(system), f"{system.package}.earlier"),
+        "REGISTRY": f"{system.package}.registry",
+    }
+
+
+def service_names(system: System) -> dict[str, str]:
+    """What the code of services imports: messages, base classes, specs; no types."""
+    return {
+        **dict.fromkeys(message_names(system), f"{system.package}.messages"),
         **dict.fromkeys(
             (base_name(s) for s in system.active_services()), f"{system.package}.services"
         ),
@@ -67,7 +75,7 @@ def earlier_versions(message: Message) -> Iterator[Message]:
     """The message as it was at each version before today's that had fields of its own."""
     for version in sorted({1, *(f.since for f in message.fields)}):
         if version < message.version:
-            name = f"{message.name}V{version}"
+            name = f"{message.name}_V{version}"  # no name of a message has an underscore
             yield replace(message, name=name, fields=message.fields_at(version))
 
 

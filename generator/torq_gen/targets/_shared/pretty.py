@@ -173,12 +173,19 @@ def _wrapped(prose: str, width: int, initial: str = "", subsequent: str = "") ->
     )
 
 
+def prose_or(prose: str, otherwise: str) -> str:
+    """The prose, or something else where it says nothing that can be printed."""
+    return prose if escaped(prose) else otherwise
+
+
 def escaped(prose: str) -> str:
     """Prose on one line that may stand in a docstring."""
-    clean = " ".join(prose.split())
-    if not clean.isprintable():
-        clean = "".join(c for c in clean if c.isprintable())
-    clean = clean.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    if not prose.isprintable():
+        prose = "".join(c if c.isprintable() else " " for c in prose)
+    clean = " ".join(prose.split()).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     if clean.startswith('"'):
         clean = f"\\{clean}"
-    return f'{clean[:-1]}\\"' if clean.endswith('"') and not clean.endswith('\\"') else clean
+    if not clean.endswith('"'):
+        return clean
+    backslashes = len(clean) - 1 - len(clean[:-1].rstrip("\\"))
+    return clean if backslashes % 2 else f'{clean[:-1]}\\"'

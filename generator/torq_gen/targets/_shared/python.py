@@ -33,6 +33,7 @@ from torq_gen.model.names import constant_case
 from torq_gen.targets._shared.pretty import STEP, WIDTH, Call, after, text, tuple_of, union
 
 Expression: TypeAlias = str | Call
+_MANY = 16  # longer tuples of one value are written as a product
 
 
 def annotation(type_: FieldType) -> Expression:
@@ -91,13 +92,13 @@ def fixed_point(type_: FixedType, name: str | None = None) -> str:
     if name is None:
         return fixed_name(type_).upper()
     constant = constant_case(name)
-    return f"{constant}_POINT" if constant == name else constant
+    return f"{constant}_" if constant == name else constant
 
 
 def table_of(enum: EnumType) -> str:
     """The constant that holds an enum's members by value."""
     constant = constant_case(enum.name)
-    return f"{constant}_TABLE" if constant == enum.name else constant
+    return f"{constant}_" if constant == enum.name else constant
 
 
 def kind(type_: FieldType, alias: str | None = None) -> Expression:
@@ -174,6 +175,8 @@ def literal(type_: FieldType, value: Value) -> Expression:
             members = [literal(f.type, v) for f, v in zip(fields, value, strict=True)]
             return Call(f"{name}(", members)
         case ((ListType(item=item) | ArrayType(item=item)), tuple()):
+            if len(value) > _MANY and len(set(map(repr, value))) == 1:
+                return tuple_of("(", (literal(item, value[0]),), f") * {len(value)}")
             return tuple_of("(", [literal(item, v) for v in value])
         case _, bytes():
             return _bytes(value)

@@ -12,7 +12,7 @@ from torq_gen.model import Domain, Field, Message, Service, System
 from torq_gen.model.names import constant_case, pascal_case, snake_case
 from torq_gen.targets._shared import imports
 from torq_gen.targets._shared.names import base_name
-from torq_gen.targets._shared.places import earlier_versions, public_names
+from torq_gen.targets._shared.places import earlier_versions, public_names, service_names
 from torq_gen.targets._shared.pretty import Call, after
 from torq_gen.targets._shared.pretty import render as code
 from torq_gen.targets._shared.templates import fill
@@ -30,7 +30,7 @@ def render(system: System) -> dict[str, bytes]:
         if system.messages_of(domain.name):
             files[f"{FOLDER}/test_{snake_case(domain.name)}.py"] = _messages(system, domain, own)
     if system.active_services():
-        files[f"{FOLDER}/test_services.py"] = _services(system, own)
+        files[f"{FOLDER}/test_services.py"] = _services(system, service_names(system))
     return files
 
 

@@ -26,7 +26,7 @@ from torq_gen.targets._shared.pretty import Call, text, tuple_of
 from torq_gen.targets._shared.python import literal
 from torq_gen.targets._shared.samples import boundaries, misfits
 
-_TEXTS = ("", " ", "a", "A", "0", "-", "\0", "\u00e9", "a b", "x" * 100)
+_TEXTS = ("", " ", "a", "A", "0", "-", "\0", "\u00e9", "a b", "xxxxxxxx")
 
 
 def edges(field: Field) -> Call:

@@ -90,7 +90,7 @@ def _fixed_frame(
     fields = (packer.pack(f.type, f"self.{f.attribute}", f.attribute) for f in message.fields)
     packing = sum(fields, Packing())
     size = message.size_at(message.version) or 0
-    join = f"_{_prefix(message)}_JOIN"
+    join = f"_{_prefix(message)}__JOIN"
     values = (
         f"{_hex(_head(domain_id))} | source << 48",
         "sequence",
@@ -131,7 +131,7 @@ def _parse_frame(message: Message, domain_id: int, pool: StructPool) -> Code:
     unpack = pool.method(formats, "unpack")
     target = tuple_of("(", (*slots, *(n for m in fields for n in m.names)), f") = {unpack}(data)")
     wrong = (
-        f"start != {_start(domain_id)} or size != {payload}",
+        f"start != {_start(domain_id)} or size != {payload} or not source",
         f"crc32(data[:{_CHECKED}] + data[{FRAME_HEADER_SIZE}:]) != checksum",
     )
     built = Call(f"{message.name}(", [m.value for m in fields])

@@ -14,8 +14,17 @@ from torq_gen.targets._shared.names import (
     implementation,
     method,
 )
-from torq_gen.targets._shared.places import message_names, public_names, type_names
-from torq_gen.targets._shared.pretty import WIDTH, Block, Call, docstring, render, text, tuple_of
+from torq_gen.targets._shared.places import message_names, service_names, type_names
+from torq_gen.targets._shared.pretty import (
+    WIDTH,
+    Block,
+    Call,
+    docstring,
+    prose_or,
+    render,
+    text,
+    tuple_of,
+)
 from torq_gen.targets.python.view import Definition, Module, module_of
 
 
@@ -56,15 +65,12 @@ def manifest(system: System) -> Module:
     )
     summary = f"Who may publish and subscribe what in the system {system.name}."
     definition = Definition(("MANIFEST", *names), before=render((*specs, whole)))
-    return module_of(summary, (definition,), public_names(system))
+    return module_of(summary, (definition,), service_names(system))
 
 
 def services(system: System) -> Module:
     """A base class for each active service."""
-    own = {
-        **public_names(system),
-        **{constant_case(n): f"{system.package}.manifest" for n in system.services},
-    }
+    own = service_names(system)
     summary = f"Base classes of the services of the system {system.name}."
     active = system.active_services()
     return module_of(summary, tuple(_base_class(s, system.messages) for s in active), own)
@@ -129,7 +135,7 @@ def _published(service: Service) -> tuple[str, str]:
     union = " | ".join(names)
     if len(f"    async def publish(self, message: {union}, /) -> None:") <= WIDTH:
         return "", union
-    name = f"{class_name(service)}Message"
+    name = f"_{class_name(service)}Message"  # private: no message is called like it
     return render((Call(f"{name}: TypeAlias = Union[", names, "]"),)), name
 
 
@@ -146,7 +152,7 @@ def _handler(message: Message) -> Block:
 
 
 def _service_docstring(service: Service) -> str:
-    summary = " ".join(service.description.split()) or f"The service {service.name}."
+    summary = prose_or(service.description, f"The service {service.name}.")
     facts = f"Frame source {service.id}."
     if service.invariants:
         facts += " Invariants: " + "; ".join(" ".join(i.text.split()) for i in service.invariants)

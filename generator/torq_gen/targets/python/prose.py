@@ -27,7 +27,7 @@ from torq_gen.model import (
 )
 from torq_gen.model.types import resolved, size_of
 from torq_gen.targets._shared.jsonform import to_json
-from torq_gen.targets._shared.pretty import Entry, docstring
+from torq_gen.targets._shared.pretty import Entry, docstring, escaped
 
 
 def message_docstring(message: Message) -> str:
@@ -144,4 +144,4 @@ def _count(number: int, noun: str) -> str:
 
 
 def _paragraphs(doc: str) -> list[str]:
-    return [p for p in doc.split("\n\n") if p.strip()]
+    return [p for p in doc.split("\n\n") if escaped(p)]

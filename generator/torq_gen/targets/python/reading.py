@@ -106,7 +106,7 @@ class Reader:
         size = self._length(wished, "size")
         name = self._names.local(wished)
         self._need(size)
-        self._code += (f"{name} = data[at : at + {size}]", f"at += {size}")
+        self._code += (f"{name}: Any = data[at : at + {size}]", f"at += {size}")
         return name
 
     def _text(self, wished: str) -> str:

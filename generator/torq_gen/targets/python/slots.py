@@ -70,7 +70,11 @@ class Unpacking:
 
 
 class StructPool:
-    """The ``struct.Struct`` methods that one message's code calls, each bound to a constant."""
+    """The ``struct.Struct`` methods that one message's code calls, each bound to a constant.
+
+    Two underscores keep the constants of a message apart from those of any other: no name of a
+    message has two.
+    """
 
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
@@ -84,23 +88,23 @@ class StructPool:
         if key not in self._constants:
             number = sum(1 for _, known in self._constants if known == method)
             suffix = f"_{number}" if number else ""
-            self._constants[key] = f"_{self._prefix}_{method.upper()}{suffix}"
+            self._constants[key] = f"_{self._prefix}__{method.upper()}{suffix}"
         return self._constants[key]
 
     def packers(self, item: str) -> str:
         """The constant that packs any number of plain items."""
-        return self._many.setdefault(f'Packers("{item}")', f"_{self._prefix}_PACK_MANY_{item}")
+        return self._many.setdefault(f'Packers("{item}")', f"_{self._prefix}__PACK_MANY_{item}")
 
     def unpackers(self, item: str) -> str:
         """The constant that unpacks any number of plain items."""
-        return self._many.setdefault(f'Unpackers("{item}")', f"_{self._prefix}_READ_MANY_{item}")
+        return self._many.setdefault(f'Unpackers("{item}")', f"_{self._prefix}__READ_MANY_{item}")
 
     def table(self, enum: EnumType) -> str:
         """The lookup table of an enum, under a name that keeps lines short."""
         name = table_of(enum)
         if len(name) <= _LONGEST_TABLE:
             return name
-        return self._tables.setdefault(name, f"_{self._prefix}_TABLE_{len(self._tables)}")
+        return self._tables.setdefault(name, f"_{self._prefix}__TABLE_{len(self._tables)}")
 
     def definitions(self) -> Code:
         """The constants' definitions."""

@@ -100,13 +100,15 @@ class Unpacker:
 
     def _unpack_array(self, item: FieldType, length: int, wished: str, place: Place) -> Unpacking:
         size = size_of(item) or 0
-        name = self._names.local(wished)
+        given = self._names.local(wished, "given")
+        result = self._names.local(wished)
         if (format_ := plain_format(item)) is not None:
             unpack = self._pool.method((f"{length}{format_}",), "unpack")
-            return Unpacking((f"{size * length}s",), (name,), f"{unpack}({name})")
-        items = self._names.local(wished, "items")
-        after = self.loop(item, items, name, place)
-        return Unpacking((f"{size * length}s",), (name,), f"tuple({items})", after)
+            after: Code = (f"{result}: Any = {unpack}({given})",)
+        else:
+            items = self._names.local(wished, "items")
+            after = (*self.loop(item, items, given, place), f"{result}: Any = tuple({items})")
+        return Unpacking((f"{size * length}s",), (given,), result, after)
 
     def loop(self, item: FieldType, items: str, data: str, place: Place) -> Code:
         """Statements that fill the list ``items`` from the bytes ``data`` found at ``place``."""

@@ -25,6 +25,7 @@ from torq_gen.targets._shared.pretty import (
     Code,
     after,
     docstring,
+    prose_or,
     render,
     text,
     tuple_of,
@@ -201,7 +202,7 @@ def _alias(alias: AliasType, name: str, target: FieldType) -> Definition:
     found = annotation(target)
     made = Call(f"{name} = NewType(", (f'"{name}"', found))
     code = made if is_new_type(alias) else after(f"{name}: TypeAlias = ", found)
-    doc = docstring(alias.doc or f"`{target}` on the wire.", depth=0)
+    doc = docstring(prose_or(alias.doc, f"`{target}` on the wire."), depth=0)
     return Definition((name,), before=f"{render((code,))}\n{doc}")
 
 
@@ -215,7 +216,7 @@ def _fixed(name: str, type_: FixedType, constant: str, doc: str = "") -> Definit
     )
     code = (
         Call(f"{name} = NewType(", (f'"{name}"', "int")),
-        docstring(doc or f"An integer: the number times 10**{type_.scale}.", depth=0),
+        docstring(prose_or(doc, f"An integer: the number times 10**{type_.scale}."), depth=0),
         Call(f"{constant}: Final = FixedPoint(", arguments),
     )
     return Definition((name, constant), before=render(code))

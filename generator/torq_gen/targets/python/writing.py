@@ -76,6 +76,11 @@ class Writer:
                 value = value if len(value) <= LONGEST_VALUE else self._named(value, wished)
                 self._bytes(f"{value}.encode()", within(wished, "utf8"))
             case BytesType():
+                value = self._named(value, wished)
+                # other buffers have a length that does not count bytes
+                self._code.append(
+                    Block(f"if not isinstance({value}, bytes):", ("raise ValueError",))
+                )
                 self._bytes(value, wished)
             case ListType(item=item):
                 value = self._named(value, wished)

@@ -10,7 +10,7 @@ from torq_gen.targets._shared.names import (
     method,
     module_name,
 )
-from torq_gen.targets._shared.pretty import Block, Call, Node, docstring
+from torq_gen.targets._shared.pretty import Block, Call, Node, docstring, prose_or
 from torq_gen.targets._shared.pretty import render as code
 from torq_gen.targets._shared.templates import fill
 
@@ -46,7 +46,7 @@ def _folder(system: System, service: Service) -> dict[str, bytes]:
 
 
 def _summary(service: Service) -> str:
-    return service.description or f"The service {service.name}."
+    return prose_or(service.description, f"The service {service.name}.")
 
 
 def _class(service: Service) -> str:

@@ -13,6 +13,7 @@ from mycelium.protocol.fixed import FixedPoint
 from mycelium.protocol.kinds.base import Json, Kind, ValueProblem
 
 _INTEGER_TEXT: Final = re.compile(r"0|-?[1-9]\d*", re.ASCII)
+_DECIMAL_TEXT: Final = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
 _NON_FINITE: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
@@ -115,6 +116,8 @@ class Fixed(Kind):
     def from_json(self, value: Json) -> Any:
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise ValueProblem("a decimal text", value)
+        if isinstance(value, str) and not _DECIMAL_TEXT.fullmatch(value):
+            raise ValueProblem("a decimal text without exponent", value)
         try:
             return self.point.from_decimal(Decimal(value) if isinstance(value, int) else value)
         except EncodeError as error:

@@ -6,22 +6,38 @@ from __future__ import annotations
 from pathlib import Path
 
 from hypothesis import strategies as st
+from mycelium.protocol.instrument import InstrumentId
+from mycelium.protocol.timestamp import Timestamp
 from mycelium.testing.contracts import MessageContract, load_golden
-from mycelium.testing.strategies import tuples_of
+from mycelium.testing.strategies import instrument_ids, tuples_of
 
 from every_contracts.messages import (
+    CENT,
     Address,
+    Aliases,
     Amount,
+    Blob,
     Branch,
+    Cents,
+    Code,
     Colour,
+    Deep,
+    Flags,
+    FlagsIter,
+    Holder,
     Lists,
+    Moment,
+    Names,
     Note,
     Pair,
     Price,
     Side,
+    Sides,
     Symbol,
     Texts,
     Trees,
+    Triple,
+    Wides,
 )
 from every_contracts.registry import REGISTRY
 
@@ -513,3 +529,185 @@ class TestTrees(MessageContract):
         "maybe_branch": ("x",),
         "two": ((), None, (None,) * 2),
     }
+
+
+class TestAliases(MessageContract):
+    """Aliases, type 23, version 1."""
+
+    REGISTRY = REGISTRY
+    MESSAGE = Aliases
+    GOLDEN = GOLDEN["Aliases"]
+    VALUES = st.builds(
+        Aliases,
+        triple=tuples_of(st.integers(0, 2**64 - 1), 3),
+        sides=tuples_of(st.sampled_from(Side), 2),
+        names=tuples_of(st.text(max_size=20)),
+        wides=tuples_of(st.integers(0, 2**256 - 1)),
+        blob=st.binary(max_size=40),
+        code=st.binary(min_size=4, max_size=4),
+        deep=tuples_of(tuples_of(st.text(max_size=20)), 2),
+        cents=st.integers(-(2**63), 2**63 - 1),
+        cent=st.integers(-(2**63), 2**63 - 1),
+        moment=st.integers(0, 2**64 - 1),
+        id=instrument_ids(),
+        holder=st.builds(
+            Holder,
+            tuples_of(st.integers(0, 2**64 - 1), 3),
+            st.binary(max_size=40),
+            tuples_of(st.text(max_size=20)),
+        ),
+        maybe_triple=st.one_of(st.none(), tuples_of(st.integers(0, 2**64 - 1), 3)),
+        maybe_names=st.one_of(st.none(), tuples_of(st.text(max_size=20))),
+        triples=tuples_of(tuples_of(st.integers(0, 2**64 - 1), 3)),
+        blobs=tuples_of(st.binary(max_size=40)),
+    )
+    EDGES = {
+        "triple": (
+            Triple((0, 0, 0)),
+            Triple((18446744073709551615, 18446744073709551615, 18446744073709551615)),
+        ),
+        "sides": (Sides((Side.BUY, Side.BUY)), Sides((Side.SELL, Side.SELL))),
+        "names": (
+            Names(()),
+            Names(("\U0010ffff",)),
+            Names(("",)),
+            Names(("\x00",)),
+            Names(("é 🦀",)),
+            Names(
+                (
+                    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+                    *(),
+                ),
+            ),
+            Names(("", "", "")),
+        ),
+        "wides": (
+            Wides(()),
+            Wides(
+                (
+                    115792089237316195423570985008687907853269984665640564039457584007913129639935,
+                    *(),
+                ),
+            ),
+            Wides((0,)),
+            Wides((1,)),
+            Wides((0, 0, 0)),
+        ),
+        "blob": (Blob(b""), Blob(bytes.fromhex("ffffff")), Blob(bytes(300))),
+        "code": (Code(bytes(4)), Code(bytes.fromhex("ffffffff"))),
+        "deep": (
+            Deep((Names(()), Names(()))),
+            Deep((Names(("\U0010ffff",)), Names(("\U0010ffff",)))),
+        ),
+        "cents": (
+            Cents(-9223372036854775808),
+            Cents(9223372036854775807),
+            Cents(0),
+            Cents(1),
+            Cents(-1),
+        ),
+        "cent": (
+            CENT(-9223372036854775808),
+            CENT(9223372036854775807),
+            CENT(0),
+            CENT(1),
+            CENT(-1),
+        ),
+        "moment": (Moment(Timestamp(0)), Moment(Timestamp(18446744073709551615))),
+        "id": (
+            InstrumentId(0, 0, bytes(20)),
+            InstrumentId(
+                65535,
+                255,
+                bytes.fromhex("ffffffffffffffffffffffffffffffffffffffff"),
+            ),
+        ),
+        "holder": (
+            Holder(Triple((0, 0, 0)), Blob(b""), Names(())),
+            Holder(
+                Triple(
+                    (18446744073709551615, 18446744073709551615, 18446744073709551615),
+                ),
+                Blob(bytes.fromhex("ffffff")),
+                Names(("\U0010ffff",)),
+            ),
+        ),
+        "maybe_triple": (
+            None,
+            Triple((18446744073709551615, 18446744073709551615, 18446744073709551615)),
+            Triple((0, 0, 0)),
+        ),
+        "maybe_names": (
+            None,
+            Names(("\U0010ffff",)),
+            Names(()),
+            Names(("",)),
+            Names(("\x00",)),
+            Names(("é 🦀",)),
+            Names(
+                (
+                    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+                    *(),
+                ),
+            ),
+            Names(("", "", "")),
+        ),
+        "triples": (
+            (),
+            (
+                Triple(
+                    (18446744073709551615, 18446744073709551615, 18446744073709551615),
+                ),
+                *(),
+            ),
+            (Triple((0, 0, 0)),),
+            (Triple((0, 0, 0)), Triple((0, 0, 0)), Triple((0, 0, 0))),
+        ),
+        "blobs": (
+            (),
+            (Blob(bytes.fromhex("ffffff")),),
+            (Blob(b""),),
+            (Blob(bytes(300)),),
+            (Blob(b""), Blob(b""), Blob(b"")),
+        ),
+    }
+    MISFITS = {
+        "triple": ((), None, (None,) * 3),
+        "sides": ((), None, (None,) * 2),
+        "names": (None, 5),
+        "wides": (None, 5),
+        "blob": ("x", None, 5),
+        "code": (bytes(5), bytes(3), "xxxx", None),
+        "deep": ((), None, (None,) * 2),
+        "cents": (-9223372036854775809, 9223372036854775808, "1", None, 1.5),
+        "cent": (-9223372036854775809, 9223372036854775808, "1", None, 1.5),
+        "moment": (-1, 18446744073709551616, "1", None, 1.5),
+        "id": (None, "x"),
+        "holder": (None, "x"),
+        "maybe_triple": ((), (None,) * 3),
+        "maybe_names": (5,),
+        "triples": (None, 5),
+        "blobs": (None, 5),
+    }
+
+
+class TestFlags(MessageContract):
+    """Flags, type 24, version 1."""
+
+    REGISTRY = REGISTRY
+    MESSAGE = Flags
+    GOLDEN = GOLDEN["Flags"]
+    VALUES = st.builds(Flags, values=tuples_of(st.booleans()))
+    EDGES = {"values": ((), (True,), (False,), (False, False, False))}
+    MISFITS = {"values": (None, 5)}
+
+
+class TestFlagsIter(MessageContract):
+    """FlagsIter, type 25, version 1."""
+
+    REGISTRY = REGISTRY
+    MESSAGE = FlagsIter
+    GOLDEN = GOLDEN["FlagsIter"]
+    VALUES = st.builds(FlagsIter, value=st.integers(0, 2**64 - 1))
+    EDGES = {"value": (0, 18446744073709551615, 1)}
+    MISFITS = {"value": (-1, 18446744073709551616, "1", None, 1.5)}

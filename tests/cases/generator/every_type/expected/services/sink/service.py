@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from every_contracts.messages import (
+    Aliases,
     Arrays,
+    Flags,
+    FlagsIter,
     Lists,
     Nested,
     Optionals,
@@ -36,4 +39,13 @@ class Sink(SinkBase):
         raise NotImplementedError
 
     async def on_trees(self, message: Trees, /) -> None:
+        raise NotImplementedError
+
+    async def on_aliases(self, message: Aliases, /) -> None:
+        raise NotImplementedError
+
+    async def on_flags(self, message: Flags, /) -> None:
+        raise NotImplementedError
+
+    async def on_flags_iter(self, message: FlagsIter, /) -> None:
         raise NotImplementedError

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mycelium.testing.contracts import MessageContract, load_golden
 from mycelium.testing.strategies import tuples_of
 
-from evolution_contracts.earlier import SteadyV1, SteadyV2, StreamV1, StreamV2
+from evolution_contracts.earlier import Steady_V1, Steady_V2, Stream_V1, Stream_V2
 from evolution_contracts.messages import Cents, Kind, Steady, Stream
 from evolution_contracts.registry import REGISTRY
 
@@ -31,7 +31,7 @@ class TestSteady(MessageContract):
         extra=st.one_of(st.none(), st.integers(0, 2**16 - 1)),
         last=st.integers(-(2**255), 2**255 - 1),
     )
-    EARLIER = {1: SteadyV1, 2: SteadyV2}
+    EARLIER = {1: Steady_V1, 2: Steady_V2}
     EDGES = {
         "id": (0, 18446744073709551615, 1),
         "price": (
@@ -81,7 +81,7 @@ class TestStream(MessageContract):
         count=st.integers(0, 2**8 - 1),
         prices=st.one_of(st.none(), tuples_of(st.integers(-(2**63), 2**63 - 1))),
     )
-    EARLIER = {1: StreamV1, 2: StreamV2}
+    EARLIER = {1: Stream_V1, 2: Stream_V2}
     EDGES = {
         "name": (
             "",

@@ -10,7 +10,7 @@ from mycelium.protocol.timestamp import Timestamp
 from mycelium.testing.contracts import MessageContract, load_golden
 from mycelium.testing.strategies import tuples_of
 
-from names_contracts.earlier import AMessageWithANameThatIsExactlyFortyEightLetters1V1
+from names_contracts.earlier import AMessageWithANameThatIsExactlyFortyEightLetters1_V1
 from names_contracts.messages import (
     SIDE,
     USD,
@@ -177,7 +177,7 @@ class TestAMessageWithANameThatIsExactlyFortyEightLetters1(MessageContract):
         ),
         a_field_with_a_name_that_is_forty_eight_letter_6=st.text(max_size=20),
     )
-    EARLIER = {1: AMessageWithANameThatIsExactlyFortyEightLetters1V1}
+    EARLIER = {1: AMessageWithANameThatIsExactlyFortyEightLetters1_V1}
     EDGES = {
         "a_field_with_a_name_that_is_forty_eight_letter_1": (
             0,

@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 from mycelium.testing.contracts import MessageContract, load_golden
 
-from rules_contracts.earlier import RuledV1
+from rules_contracts.earlier import Ruled_V1
 from rules_contracts.messages import Percent, Ruled, Venue
 from rules_contracts.registry import REGISTRY
 
@@ -34,7 +34,7 @@ class TestRuled(MessageContract):
         even=st.integers(0, 2**16 - 1),
         mode=st.text(max_size=20),
     )
-    EARLIER = {1: RuledV1}
+    EARLIER = {1: Ruled_V1}
     EDGES = {
         "venue": (0, 65535, Venue.FIRST, Venue.SECOND),
         "level": (0, 255, 1),

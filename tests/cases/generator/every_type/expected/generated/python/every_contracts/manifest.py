@@ -15,7 +15,10 @@ from mycelium.manifest import (
 )
 
 from every_contracts.messages import (
+    Aliases,
     Arrays,
+    Flags,
+    FlagsIter,
     Lists,
     Nested,
     Optionals,
@@ -28,7 +31,18 @@ from every_contracts.registry import REGISTRY
 SOURCE: Final = ServiceSpec(
     name="source",
     source=1,
-    publishes=(Scalars, Nested, Arrays, Optionals, Texts, Lists, Trees),
+    publishes=(
+        Scalars,
+        Nested,
+        Arrays,
+        Optionals,
+        Texts,
+        Lists,
+        Trees,
+        Aliases,
+        Flags,
+        FlagsIter,
+    ),
     subscribes=(),
     restart=Restart(RestartStrategy.ONE_FOR_ONE, max_restarts=3, window_secs=60),
     active=True,
@@ -46,6 +60,9 @@ SINK: Final = ServiceSpec(
         Subscription(Texts, OnFull.BLOCK),
         Subscription(Lists, OnFull.BLOCK),
         Subscription(Trees, OnFull.BLOCK),
+        Subscription(Aliases, OnFull.BLOCK),
+        Subscription(Flags, OnFull.BLOCK),
+        Subscription(FlagsIter, OnFull.BLOCK),
     ),
     restart=Restart(RestartStrategy.ONE_FOR_ONE, max_restarts=5, window_secs=10),
     active=True,

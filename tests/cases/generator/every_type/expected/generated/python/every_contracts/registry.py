@@ -8,9 +8,27 @@ from typing import Final
 from mycelium.protocol.registry import Registry
 
 from every_contracts.messages.fixed import Arrays, Nested, Optionals, Scalars
-from every_contracts.messages.variable import Lists, Texts, Trees
+from every_contracts.messages.variable import (
+    Aliases,
+    Flags,
+    FlagsIter,
+    Lists,
+    Texts,
+    Trees,
+)
 
 REGISTRY: Final = Registry(
     "every",
-    (Scalars, Nested, Arrays, Optionals, Texts, Lists, Trees),
+    (
+        Scalars,
+        Nested,
+        Arrays,
+        Optionals,
+        Texts,
+        Lists,
+        Trees,
+        Aliases,
+        Flags,
+        FlagsIter,
+    ),
 )

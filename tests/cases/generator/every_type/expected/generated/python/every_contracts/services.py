@@ -13,7 +13,10 @@ from mycelium.service import Service
 
 from every_contracts.manifest import SINK, SOURCE
 from every_contracts.messages import (
+    Aliases,
     Arrays,
+    Flags,
+    FlagsIter,
     Lists,
     Nested,
     Optionals,
@@ -22,7 +25,7 @@ from every_contracts.messages import (
     Trees,
 )
 
-SourceMessage: TypeAlias = Union[
+_SourceMessage: TypeAlias = Union[
     Scalars,
     Nested,
     Arrays,
@@ -30,6 +33,9 @@ SourceMessage: TypeAlias = Union[
     Texts,
     Lists,
     Trees,
+    Aliases,
+    Flags,
+    FlagsIter,
 ]
 
 
@@ -41,7 +47,7 @@ class SourceBase(Service):
 
     SPEC: ClassVar[ServiceSpec] = SOURCE
 
-    async def publish(self, message: SourceMessage, /) -> None:
+    async def publish(self, message: _SourceMessage, /) -> None:
         """Publishes a message as source."""
         await self._publish(message)
 
@@ -61,6 +67,9 @@ class SinkBase(Service):
         Texts: "on_texts",
         Lists: "on_lists",
         Trees: "on_trees",
+        Aliases: "on_aliases",
+        Flags: "on_flags",
+        FlagsIter: "on_flags_iter",
     }
 
     @abstractmethod
@@ -92,3 +101,15 @@ class SinkBase(Service):
     @abstractmethod
     async def on_trees(self, message: Trees, /) -> None:
         """Handles Trees."""
+
+    @abstractmethod
+    async def on_aliases(self, message: Aliases, /) -> None:
+        """Handles Aliases."""
+
+    @abstractmethod
+    async def on_flags(self, message: Flags, /) -> None:
+        """Handles Flags."""
+
+    @abstractmethod
+    async def on_flags_iter(self, message: FlagsIter, /) -> None:
+        """Handles FlagsIter."""

@@ -8,8 +8,10 @@ from typing import ClassVar, Final, NewType, TypeAlias
 
 from mycelium.protocol import kinds
 from mycelium.protocol.fixed import FixedPoint
+from mycelium.protocol.instrument import InstrumentId
 from mycelium.protocol.kinds import FieldSpec
 from mycelium.protocol.message import Structure
+from mycelium.protocol.timestamp import Timestamp
 
 Fixed8 = NewType("Fixed8", int)
 """An integer: the number times 10**8."""
@@ -173,3 +175,72 @@ class Branch(Structure, frozen=True, gc=False):
     name: Symbol
     notes: tuple[Note, ...]
     weight: int | None
+
+
+Triple = NewType("Triple", tuple[int, ...])
+"""`array<u64, 3>` on the wire."""
+
+
+Sides = NewType("Sides", tuple[Side, ...])
+"""`array<Side, 2>` on the wire."""
+
+
+Names = NewType("Names", tuple[str, ...])
+"""`list<string>` on the wire."""
+
+
+Wides = NewType("Wides", tuple[int, ...])
+"""`list<u256>` on the wire."""
+
+
+Blob = NewType("Blob", bytes)
+"""`bytes` on the wire."""
+
+
+Code = NewType("Code", bytes)
+"""`bytes[4]` on the wire."""
+
+
+Deep = NewType("Deep", tuple[Names, ...])
+"""`array<Names, 2>` on the wire."""
+
+
+Cents = NewType("Cents", int)
+"""An integer: the number times 10**2."""
+CENTS: Final = FixedPoint(Cents, name="Cents", scale=2, bits=64, signed=True)
+
+
+CENT = NewType("CENT", int)
+"""An integer: the number times 10**4."""
+CENT_: Final = FixedPoint(CENT, name="CENT", scale=4, bits=64, signed=True)
+
+
+Moment = NewType("Moment", Timestamp)
+"""`timestamp` on the wire."""
+
+
+Id: TypeAlias = InstrumentId
+"""`instrument_id` on the wire."""
+
+
+class Holder(Structure, frozen=True, gc=False):
+    """A struct, written inline.
+
+    Variable size.
+
+    Attributes:
+        triple: `Triple` (`array<u64, 3>`); byte 0, 24 bytes; 3 items of 8 bytes.
+        blob: `Blob` (`bytes`); byte 24, variable size.
+        names: `Names` (`list<string>`); after the field before it, variable size; items
+            of variable size.
+    """
+
+    FIELDS: ClassVar[tuple[FieldSpec, ...]] = (
+        FieldSpec("triple", kinds.Sequence(kinds.U64, 3)),
+        FieldSpec("blob", kinds.Bytes()),
+        FieldSpec("names", kinds.Sequence(kinds.TEXT)),
+    )
+
+    triple: Triple
+    blob: Blob
+    names: Names

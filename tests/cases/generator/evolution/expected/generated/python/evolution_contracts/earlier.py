@@ -24,13 +24,13 @@ from mycelium.protocol.message import Message
 
 from evolution_contracts.types import CENTS, KIND, Cents, Kind
 
-_STEADY_V1_UNPACK_FROM: Final = Struct("<Qq").unpack_from
-_STEADY_V1_PACK: Final = Struct("<QQQIQQq").pack
-_STEADY_V1_UNPACK: Final = Struct("<6sHQQII8xQq").unpack
-_STEADY_V1_JOIN: Final = Struct("<28sI24s").pack
+_STEADY_V1__UNPACK_FROM: Final = Struct("<Qq").unpack_from
+_STEADY_V1__PACK: Final = Struct("<QQQIQQq").pack
+_STEADY_V1__UNPACK: Final = Struct("<6sHQQII8xQq").unpack
+_STEADY_V1__JOIN: Final = Struct("<28sI24s").pack
 
 
-class SteadyV1(Message, frozen=True, gc=False):
+class Steady_V1(Message, frozen=True, gc=False):
     """Of fixed size in each of its versions.
 
     Type 100, version 1, topic `growing`; 16 bytes.
@@ -59,7 +59,7 @@ class SteadyV1(Message, frozen=True, gc=False):
         try:
             if not source:
                 raise ValueError
-            body = _STEADY_V1_PACK(
+            body = _STEADY_V1__PACK(
                 0x902DEADBEEF | source << 48,
                 sequence,
                 timestamp,
@@ -76,7 +76,7 @@ class SteadyV1(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _STEADY_V1_JOIN(body[:28], crc32(body), body[28:])
+        return _STEADY_V1__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -90,34 +90,34 @@ class SteadyV1(Message, frozen=True, gc=False):
                 checksum,
                 id_1,
                 price,
-            ) = _STEADY_V1_UNPACK(data)
+            ) = _STEADY_V1__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x09" or size != 24:
+        if start != b"\xef\xbe\xad\xde\x02\x09" or size != 24 or not source:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
-        return Frame(SteadyV1(id_1, price), source, sequence, timestamp, size)
+        return Frame(Steady_V1(id_1, price), source, sequence, timestamp, size)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
         if end - at < 16:
             raise truncated(16, end - at, at)
-        (id_1, price) = _STEADY_V1_UNPACK_FROM(data, at)
+        (id_1, price) = _STEADY_V1__UNPACK_FROM(data, at)
         at += 16
         if at != end and version <= 1:
             raise left_over(end - at, at)
         return cls(id_1, price)
 
 
-_STEADY_V2_UNPACK_FROM: Final = Struct("<Qq").unpack_from
-_STEADY_V2_UNPACK_FROM_1: Final = Struct("<B4s").unpack_from
-_STEADY_V2_PACK: Final = Struct("<QQQIQQqB4s").pack
-_STEADY_V2_UNPACK: Final = Struct("<6sHQQII8xQqB4s").unpack
-_STEADY_V2_JOIN: Final = Struct("<28sI29s").pack
+_STEADY_V2__UNPACK_FROM: Final = Struct("<Qq").unpack_from
+_STEADY_V2__UNPACK_FROM_1: Final = Struct("<B4s").unpack_from
+_STEADY_V2__PACK: Final = Struct("<QQQIQQqB4s").pack
+_STEADY_V2__UNPACK: Final = Struct("<6sHQQII8xQqB4s").unpack
+_STEADY_V2__JOIN: Final = Struct("<28sI29s").pack
 
 
-class SteadyV2(Message, frozen=True, gc=False):
+class Steady_V2(Message, frozen=True, gc=False):
     """Of fixed size in each of its versions.
 
     Type 100, version 2, topic `growing`; 21 bytes.
@@ -154,7 +154,7 @@ class SteadyV2(Message, frozen=True, gc=False):
                 raise ValueError
             if len(self.note) != 4:
                 raise ValueError
-            body = _STEADY_V2_PACK(
+            body = _STEADY_V2__PACK(
                 0x902DEADBEEF | source << 48,
                 sequence,
                 timestamp,
@@ -173,7 +173,7 @@ class SteadyV2(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _STEADY_V2_JOIN(body[:28], crc32(body), body[28:])
+        return _STEADY_V2__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -189,15 +189,15 @@ class SteadyV2(Message, frozen=True, gc=False):
                 price,
                 kind,
                 note,
-            ) = _STEADY_V2_UNPACK(data)
+            ) = _STEADY_V2__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x09" or size != 29:
+        if start != b"\xef\xbe\xad\xde\x02\x09" or size != 29 or not source:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
         return Frame(
-            SteadyV2(id_1, price, KIND.get(kind, kind), note),
+            Steady_V2(id_1, price, KIND.get(kind, kind), note),
             source,
             sequence,
             timestamp,
@@ -208,7 +208,7 @@ class SteadyV2(Message, frozen=True, gc=False):
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
         if end - at < 16:
             raise truncated(16, end - at, at)
-        (id_1, price) = _STEADY_V2_UNPACK_FROM(data, at)
+        (id_1, price) = _STEADY_V2__UNPACK_FROM(data, at)
         at += 16
         if version < 2:
             if at != end:
@@ -216,18 +216,18 @@ class SteadyV2(Message, frozen=True, gc=False):
             return cls(id_1, price)
         if end - at < 5:
             raise truncated(5, end - at, at)
-        (kind, note) = _STEADY_V2_UNPACK_FROM_1(data, at)
+        (kind, note) = _STEADY_V2__UNPACK_FROM_1(data, at)
         at += 5
         if at != end and version <= 2:
             raise left_over(end - at, at)
         return cls(id_1, price, KIND.get(kind, kind), note)
 
 
-_STREAM_V1_UNPACK_FROM: Final = Struct("<I").unpack_from
-_STREAM_V1_PACK: Final = Struct("<I").pack
+_STREAM_V1__UNPACK_FROM: Final = Struct("<I").unpack_from
+_STREAM_V1__PACK: Final = Struct("<I").pack
 
 
-class StreamV1(Message, frozen=True, gc=False):
+class Stream_V1(Message, frozen=True, gc=False):
     """A message of the Growing domain.
 
     Type 101, version 1, topic `growing`; variable size.
@@ -249,7 +249,7 @@ class StreamV1(Message, frozen=True, gc=False):
             if not source:
                 raise ValueError
             name_utf8 = self.name.encode()
-            value = b"".join((_STREAM_V1_PACK(len(name_utf8)), name_utf8))
+            value = b"".join((_STREAM_V1__PACK(len(name_utf8)), name_utf8))
             size = len(value)
             head = pack_head(
                 0x902DEADBEEF | source << 48,
@@ -272,7 +272,7 @@ class StreamV1(Message, frozen=True, gc=False):
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (name_size,) = _STREAM_V1_UNPACK_FROM(data, at)
+        (name_size,) = _STREAM_V1__UNPACK_FROM(data, at)
         at += 4
         if end - at < name_size:
             raise truncated(name_size, end - at, at)
@@ -287,11 +287,11 @@ class StreamV1(Message, frozen=True, gc=False):
         return cls(name)
 
 
-_STREAM_V2_UNPACK_FROM: Final = Struct("<I").unpack_from
-_STREAM_V2_PACK: Final = Struct("<I").pack
+_STREAM_V2__UNPACK_FROM: Final = Struct("<I").unpack_from
+_STREAM_V2__PACK: Final = Struct("<I").pack
 
 
-class StreamV2(Message, frozen=True, gc=False):
+class Stream_V2(Message, frozen=True, gc=False):
     """A message of the Growing domain.
 
     Type 101, version 2, topic `growing`; variable size.
@@ -322,13 +322,13 @@ class StreamV2(Message, frozen=True, gc=False):
             name_utf8 = self.name.encode()
             tags = self.tags
             parts += (
-                _STREAM_V2_PACK(len(name_utf8)),
+                _STREAM_V2__PACK(len(name_utf8)),
                 name_utf8,
-                _STREAM_V2_PACK(len(tags)),
+                _STREAM_V2__PACK(len(tags)),
             )
             for item in tags:
                 item_1 = item.encode()
-                parts += (_STREAM_V2_PACK(len(item_1)), item_1)
+                parts += (_STREAM_V2__PACK(len(item_1)), item_1)
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
@@ -352,7 +352,7 @@ class StreamV2(Message, frozen=True, gc=False):
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (name_size,) = _STREAM_V2_UNPACK_FROM(data, at)
+        (name_size,) = _STREAM_V2__UNPACK_FROM(data, at)
         at += 4
         if end - at < name_size:
             raise truncated(name_size, end - at, at)
@@ -368,7 +368,7 @@ class StreamV2(Message, frozen=True, gc=False):
             return cls(name)
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (tags_count,) = _STREAM_V2_UNPACK_FROM(data, at)
+        (tags_count,) = _STREAM_V2__UNPACK_FROM(data, at)
         at += 4
         if end - at < tags_count * 4:
             raise truncated(tags_count * 4, end - at, at)
@@ -376,7 +376,7 @@ class StreamV2(Message, frozen=True, gc=False):
         for _ in range(tags_count):
             if end - at < 4:
                 raise truncated(4, end - at, at)
-            (size_1,) = _STREAM_V2_UNPACK_FROM(data, at)
+            (size_1,) = _STREAM_V2__UNPACK_FROM(data, at)
             at += 4
             if end - at < size_1:
                 raise truncated(size_1, end - at, at)

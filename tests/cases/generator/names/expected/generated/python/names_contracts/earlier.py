@@ -25,23 +25,23 @@ from names_contracts.types import (
     ATypeNameThatHasThirtyTwoLetters,
 )
 
-_TYPE_2_V1_UNPACK_FROM: Final = Struct("<32sBI").unpack_from
-_TYPE_2_V1_UNPACK_FROM_1: Final = Struct("<I").unpack_from
-_TYPE_2_V1_ITER_UNPACK: Final = Struct("<B").iter_unpack
-_TYPE_2_V1_UNPACK: Final = Struct("<B").unpack
-_TYPE_2_V1_ITER_UNPACK_1: Final = Struct("<B1s").iter_unpack
-_TYPE_2_V1_ITER_UNPACK_2: Final = Struct("<4s").iter_unpack
-_TYPE_2_V1_UNPACK_FROM_2: Final = Struct("<B1s8s").unpack_from
-_TYPE_2_V1_PACK: Final = Struct("<32sBI").pack
-_TYPE_2_V1_PACK_1: Final = Struct("<I").pack
-_TYPE_2_V1_PACK_2: Final = Struct("<B").pack
-_TYPE_2_V1_PACK_3: Final = Struct("<B1s").pack
-_TYPE_2_V1_PACK_4: Final = Struct("<4s").pack
-_TYPE_2_V1_PACK_5: Final = Struct("<B1s8s").pack
-_TYPE_2_V1_TABLE_0: Final = A_TYPE_NAME_THAT_HAS_THIRTY_TWO_LETTERS
+_TYPE_2_V1__UNPACK_FROM: Final = Struct("<32sBI").unpack_from
+_TYPE_2_V1__UNPACK_FROM_1: Final = Struct("<I").unpack_from
+_TYPE_2_V1__ITER_UNPACK: Final = Struct("<B").iter_unpack
+_TYPE_2_V1__UNPACK: Final = Struct("<B").unpack
+_TYPE_2_V1__ITER_UNPACK_1: Final = Struct("<B1s").iter_unpack
+_TYPE_2_V1__ITER_UNPACK_2: Final = Struct("<4s").iter_unpack
+_TYPE_2_V1__UNPACK_FROM_2: Final = Struct("<B1s8s").unpack_from
+_TYPE_2_V1__PACK: Final = Struct("<32sBI").pack
+_TYPE_2_V1__PACK_1: Final = Struct("<I").pack
+_TYPE_2_V1__PACK_2: Final = Struct("<B").pack
+_TYPE_2_V1__PACK_3: Final = Struct("<B1s").pack
+_TYPE_2_V1__PACK_4: Final = Struct("<4s").pack
+_TYPE_2_V1__PACK_5: Final = Struct("<B1s8s").pack
+_TYPE_2_V1__TABLE_0: Final = A_TYPE_NAME_THAT_HAS_THIRTY_TWO_LETTERS
 
 
-class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
+class AMessageWithANameThatIsExactlyFortyEightLetters1_V1(
     Message,
     frozen=True,
     gc=False,
@@ -129,27 +129,27 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
                 raise ValueError
             a_field_with_a_n_3 = self.a_field_with_a_name_that_is_forty_eight_letter_3
             parts.append(
-                _TYPE_2_V1_PACK(
+                _TYPE_2_V1__PACK(
                     a_field_with_a_n_1.to_bytes(32, "little"),
                     a_field_with_a_n_2,
                     len(a_field_with_a_n_3),
                 ),
             )
             for item in a_field_with_a_n_3:
-                parts.append(_TYPE_2_V1_PACK_1(len(item)))
+                parts.append(_TYPE_2_V1__PACK_1(len(item)))
                 for item_1 in item:
-                    if item_1 not in _TYPE_2_V1_TABLE_0:
+                    if item_1 not in _TYPE_2_V1__TABLE_0:
                         raise ValueError
-                    parts.append(_TYPE_2_V1_PACK_2(item_1))
+                    parts.append(_TYPE_2_V1__PACK_2(item_1))
             a_field_with_a_n_4 = self.a_field_with_a_name_that_is_forty_eight_letter_4
             if a_field_with_a_n_4 is None:
                 a_field_with_a_n_5 = 0
                 a_field_with_a_n_6: Any = bytes(1)
             else:
                 a_field_with_a_n_5 = 1
-                if a_field_with_a_n_4 not in _TYPE_2_V1_TABLE_0:
+                if a_field_with_a_n_4 not in _TYPE_2_V1__TABLE_0:
                     raise ValueError
-                a_field_with_a_n_6 = _TYPE_2_V1_PACK_2(a_field_with_a_n_4)
+                a_field_with_a_n_6 = _TYPE_2_V1__PACK_2(a_field_with_a_n_4)
             a_field_with_a_n_7 = self.a_field_with_a_name_that_is_forty_eight_letter_5
             if len(a_field_with_a_n_7) != 2:
                 raise ValueError
@@ -164,13 +164,13 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
                         given: Any = bytes(1)
                     else:
                         present = 1
-                        if item_3 not in _TYPE_2_V1_TABLE_0:
+                        if item_3 not in _TYPE_2_V1__TABLE_0:
                             raise ValueError
-                        given = _TYPE_2_V1_PACK_2(item_3)
-                    parts_1.append(_TYPE_2_V1_PACK_3(present, given))
-                a_field_with_a_n_8.append(_TYPE_2_V1_PACK_4(b"".join(parts_1)))
+                        given = _TYPE_2_V1__PACK_2(item_3)
+                    parts_1.append(_TYPE_2_V1__PACK_3(present, given))
+                a_field_with_a_n_8.append(_TYPE_2_V1__PACK_4(b"".join(parts_1)))
             parts.append(
-                _TYPE_2_V1_PACK_5(
+                _TYPE_2_V1__PACK_5(
                     a_field_with_a_n_5,
                     a_field_with_a_n_6,
                     b"".join(a_field_with_a_n_8),
@@ -203,7 +203,7 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
             a_field_with_a_n_1,
             a_field_with_a_n_2,
             a_field_with_a_n_3,
-        ) = _TYPE_2_V1_UNPACK_FROM(data, at)
+        ) = _TYPE_2_V1__UNPACK_FROM(data, at)
         if a_field_with_a_n_2 > 1:
             raise malformed("0 or 1", a_field_with_a_n_2, at + 32)
         at += 37
@@ -213,21 +213,21 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
         for _ in range(a_field_with_a_n_3):
             if end - at < 4:
                 raise truncated(4, end - at, at)
-            (count,) = _TYPE_2_V1_UNPACK_FROM_1(data, at)
+            (count,) = _TYPE_2_V1__UNPACK_FROM_1(data, at)
             at += 4
             if end - at < count:
                 raise truncated(count, end - at, at)
             bytes_1 = data[at : at + count]
             items: list[Any] = []
-            for (item_1,) in _TYPE_2_V1_ITER_UNPACK(bytes_1):
+            for (item_1,) in _TYPE_2_V1__ITER_UNPACK(bytes_1):
                 start_1 = at + 1 * len(items)
-                if item_1 not in _TYPE_2_V1_TABLE_0:
+                if item_1 not in _TYPE_2_V1__TABLE_0:
                     raise malformed(
                         "a ATypeNameThatHasThirtyTwoLetters",
                         item_1,
                         start_1,
                     )
-                items.append(_TYPE_2_V1_TABLE_0[item_1])
+                items.append(_TYPE_2_V1__TABLE_0[item_1])
             item: Any = tuple(items)
             at += count
             a_field_with_a_n_4.append(item)
@@ -238,44 +238,46 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
             a_field_with_a_n_6,
             a_field_with_a_n_7,
             a_field_with_a_n_10,
-        ) = _TYPE_2_V1_UNPACK_FROM_2(data, at)
+        ) = _TYPE_2_V1__UNPACK_FROM_2(data, at)
         a_field_with_a_n_8: Any = None
         if a_field_with_a_n_6 == 1:
-            (a_field_with_a_n_9,) = _TYPE_2_V1_UNPACK(a_field_with_a_n_7)
-            if a_field_with_a_n_9 not in _TYPE_2_V1_TABLE_0:
+            (a_field_with_a_n_9,) = _TYPE_2_V1__UNPACK(a_field_with_a_n_7)
+            if a_field_with_a_n_9 not in _TYPE_2_V1__TABLE_0:
                 raise malformed(
                     "a ATypeNameThatHasThirtyTwoLetters",
                     a_field_with_a_n_9,
                     at + 1,
                 )
-            a_field_with_a_n_8 = _TYPE_2_V1_TABLE_0[a_field_with_a_n_9]
+            a_field_with_a_n_8 = _TYPE_2_V1__TABLE_0[a_field_with_a_n_9]
         elif a_field_with_a_n_6:
             raise malformed("0 or 1 as presence", a_field_with_a_n_6, at)
         elif a_field_with_a_n_7 != bytes(1):
             raise malformed("zeros in an absent value", a_field_with_a_n_7, at + 1)
-        a_field_with_a_n_11: list[Any] = []
-        for (item_2,) in _TYPE_2_V1_ITER_UNPACK_2(a_field_with_a_n_10):
-            start_2 = at + 2 + 4 * len(a_field_with_a_n_11)
+        a_field_with_a_n_12: list[Any] = []
+        for (given,) in _TYPE_2_V1__ITER_UNPACK_2(a_field_with_a_n_10):
+            start_2 = at + 2 + 4 * len(a_field_with_a_n_12)
             items_1: list[Any] = []
-            for slots in _TYPE_2_V1_ITER_UNPACK_1(item_2):
-                (present, given) = slots
+            for slots in _TYPE_2_V1__ITER_UNPACK_1(given):
+                (present, given_1) = slots
                 start_3 = start_2 + 2 * len(items_1)
                 item_3: Any = None
                 if present == 1:
-                    (item_4,) = _TYPE_2_V1_UNPACK(given)
-                    if item_4 not in _TYPE_2_V1_TABLE_0:
+                    (item_4,) = _TYPE_2_V1__UNPACK(given_1)
+                    if item_4 not in _TYPE_2_V1__TABLE_0:
                         raise malformed(
                             "a ATypeNameThatHasThirtyTwoLetters",
                             item_4,
                             start_3 + 1,
                         )
-                    item_3 = _TYPE_2_V1_TABLE_0[item_4]
+                    item_3 = _TYPE_2_V1__TABLE_0[item_4]
                 elif present:
                     raise malformed("0 or 1 as presence", present, start_3)
-                elif given != bytes(1):
-                    raise malformed("zeros in an absent value", given, start_3 + 1)
+                elif given_1 != bytes(1):
+                    raise malformed("zeros in an absent value", given_1, start_3 + 1)
                 items_1.append(item_3)
-            a_field_with_a_n_11.append(tuple(items_1))
+            item_2: Any = tuple(items_1)
+            a_field_with_a_n_12.append(item_2)
+        a_field_with_a_n_11: Any = tuple(a_field_with_a_n_12)
         at += 10
         if at != end and version <= 1:
             raise left_over(end - at, at)
@@ -284,5 +286,5 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1V1(
             a_field_with_a_n_2 == 1,
             a_field_with_a_n_5,
             a_field_with_a_n_8,
-            tuple(a_field_with_a_n_11),
+            a_field_with_a_n_11,
         )

@@ -21,7 +21,7 @@ from names_contracts.messages import (
     Shadows,
 )
 
-AServiceWithANameAsLongAsMayBe12345678Message: TypeAlias = Union[
+_AServiceWithANameAsLongAsMayBe12345678Message: TypeAlias = Union[
     Shadows,
     AMessageWithANameThatIsExactlyFortyEightLetters1,
     Prose,
@@ -38,7 +38,7 @@ class AServiceWithANameAsLongAsMayBe12345678Base(Service):
 
     async def publish(
         self,
-        message: AServiceWithANameAsLongAsMayBe12345678Message,
+        message: _AServiceWithANameAsLongAsMayBe12345678Message,
         /,
     ) -> None:
         """Publishes a message as a_service_with_a_name_as_long_as_may_be_12345678."""

@@ -31,7 +31,7 @@ HTTPCode = NewType("HTTPCode", int)
 
 USD = NewType("USD", int)
 """An integer: the number times 10**2."""
-USD_POINT: Final = FixedPoint(USD, name="USD", scale=2, bits=64, signed=True)
+USD_: Final = FixedPoint(USD, name="USD", scale=2, bits=64, signed=True)
 
 
 class SIDE(IntEnum):
@@ -43,4 +43,4 @@ class SIDE(IntEnum):
     BUY = 1
 
 
-SIDE_TABLE: Final = kinds.by_value(SIDE)
+SIDE_: Final = kinds.by_value(SIDE)

@@ -22,13 +22,13 @@ from mycelium.protocol.message import Message
 
 from rules_contracts.types import PERCENT, VENUE, Percent, Venue
 
-_RULED_V1_UNPACK_FROM: Final = Struct("<HBHiI").unpack_from
-_RULED_V1_UNPACK_FROM_1: Final = Struct("<4sQBBH").unpack_from
-_RULED_V1_PACK: Final = Struct("<HBHiI").pack
-_RULED_V1_PACK_1: Final = Struct("<4sQBBH").pack
+_RULED_V1__UNPACK_FROM: Final = Struct("<HBHiI").unpack_from
+_RULED_V1__UNPACK_FROM_1: Final = Struct("<4sQBBH").unpack_from
+_RULED_V1__PACK: Final = Struct("<HBHiI").pack
+_RULED_V1__PACK_1: Final = Struct("<4sQBBH").pack
 
 
-class RuledV1(Message, frozen=True, gc=False):
+class Ruled_V1(Message, frozen=True, gc=False):
     """A message of the Checked domain.
 
     Type 40, version 1, topic `checked`; variable size.
@@ -97,7 +97,7 @@ class RuledV1(Message, frozen=True, gc=False):
                 maybe_given = self.maybe
             value = b"".join(
                 (
-                    _RULED_V1_PACK(
+                    _RULED_V1__PACK(
                         self.venue,
                         self.level,
                         self.percent,
@@ -105,7 +105,7 @@ class RuledV1(Message, frozen=True, gc=False):
                         len(symbol_utf8),
                     ),
                     symbol_utf8,
-                    _RULED_V1_PACK_1(
+                    _RULED_V1__PACK_1(
                         self.account,
                         self.count,
                         maybe_present,
@@ -136,7 +136,7 @@ class RuledV1(Message, frozen=True, gc=False):
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
         if end - at < 13:
             raise truncated(13, end - at, at)
-        (venue, level, percent, offset, symbol_size) = _RULED_V1_UNPACK_FROM(data, at)
+        (venue, level, percent, offset, symbol_size) = _RULED_V1__UNPACK_FROM(data, at)
         at += 13
         if end - at < symbol_size:
             raise truncated(symbol_size, end - at, at)
@@ -154,7 +154,7 @@ class RuledV1(Message, frozen=True, gc=False):
             maybe_present,
             maybe_given,
             even,
-        ) = _RULED_V1_UNPACK_FROM_1(data, at)
+        ) = _RULED_V1__UNPACK_FROM_1(data, at)
         maybe: Any = None
         if maybe_present == 1:
             maybe = maybe_given

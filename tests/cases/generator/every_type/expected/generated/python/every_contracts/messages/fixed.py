@@ -43,16 +43,16 @@ from every_contracts.types import (
     Wide,
 )
 
-_SCALARS_UNPACK_FROM: Final = Struct(
+_SCALARS__UNPACK_FROM: Final = Struct(
     "<BHIQ16s32sbhiq16s32sBfdq32sq3s20sBH16sQ24s32sB",
 ).unpack_from
-_SCALARS_PACK: Final = Struct(
+_SCALARS__PACK: Final = Struct(
     "<QQQIQBHIQ16s32sbhiq16s32sBfdq32sq3s20sBH16sQ24s32sB",
 ).pack
-_SCALARS_UNPACK: Final = Struct(
+_SCALARS__UNPACK: Final = Struct(
     "<6sHQQII8xBHIQ16s32sbhiq16s32sBfdq32sq3s20sBH16sQ24s32sB",
 ).unpack
-_SCALARS_JOIN: Final = Struct("<28sI302s").pack
+_SCALARS__JOIN: Final = Struct("<28sI302s").pack
 
 
 class Scalars(Message, frozen=True, gc=False):
@@ -167,7 +167,7 @@ class Scalars(Message, frozen=True, gc=False):
                 raise ValueError
             if type(self.flag) is not bool:
                 raise ValueError
-            body = _SCALARS_PACK(
+            body = _SCALARS__PACK(
                 0x102DEADBEEF | source << 48,
                 sequence,
                 timestamp,
@@ -209,7 +209,7 @@ class Scalars(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _SCALARS_JOIN(body[:28], crc32(body), body[28:])
+        return _SCALARS__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -248,10 +248,10 @@ class Scalars(Message, frozen=True, gc=False):
                 y,
                 z,
                 flag,
-            ) = _SCALARS_UNPACK(data)
+            ) = _SCALARS__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 302:
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 302 or not source:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
@@ -332,7 +332,7 @@ class Scalars(Message, frozen=True, gc=False):
             y,
             z,
             flag,
-        ) = _SCALARS_UNPACK_FROM(data, at)
+        ) = _SCALARS__UNPACK_FROM(data, at)
         if m > 1:
             raise malformed("0 or 1", m, at + 126)
         if v not in SIDE:
@@ -376,10 +376,10 @@ class Scalars(Message, frozen=True, gc=False):
         )
 
 
-_NESTED_UNPACK_FROM: Final = Struct("<20s32s20s32s20s32sHB").unpack_from
-_NESTED_PACK: Final = Struct("<QQQIQ20s32s20s32s20s32sHB").pack
-_NESTED_UNPACK: Final = Struct("<6sHQQII8x20s32s20s32s20s32sHB").unpack
-_NESTED_JOIN: Final = Struct("<28sI167s").pack
+_NESTED__UNPACK_FROM: Final = Struct("<20s32s20s32s20s32sHB").unpack_from
+_NESTED__PACK: Final = Struct("<QQQIQ20s32s20s32s20s32sHB").pack
+_NESTED__UNPACK: Final = Struct("<6sHQQII8x20s32s20s32s20s32sHB").unpack
+_NESTED__JOIN: Final = Struct("<28sI167s").pack
 
 
 class Nested(Message, frozen=True, gc=False):
@@ -420,7 +420,7 @@ class Nested(Message, frozen=True, gc=False):
                 raise ValueError
             if self.pair.side not in SIDE:
                 raise ValueError
-            body = _NESTED_PACK(
+            body = _NESTED__PACK(
                 0x102DEADBEEF | source << 48,
                 sequence,
                 timestamp,
@@ -443,7 +443,7 @@ class Nested(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _NESTED_JOIN(body[:28], crc32(body), body[28:])
+        return _NESTED__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -463,10 +463,10 @@ class Nested(Message, frozen=True, gc=False):
                 pair_right_amount,
                 pair_side,
                 after,
-            ) = _NESTED_UNPACK(data)
+            ) = _NESTED__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 167:
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 167 or not source:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
@@ -491,7 +491,7 @@ class Nested(Message, frozen=True, gc=False):
             pair_right_amount,
             pair_side,
             after,
-        ) = _NESTED_UNPACK_FROM(data, at)
+        ) = _NESTED__UNPACK_FROM(data, at)
         amount = Amount(amount_token, from_bytes(amount_amount, "little"))
         pair_left = Amount(pair_left_token, from_bytes(pair_left_amount, "little"))
         pair_right = Amount(pair_right_token, from_bytes(pair_right_amount, "little"))
@@ -504,32 +504,32 @@ class Nested(Message, frozen=True, gc=False):
         return cls(amount, pair, after)
 
 
-_ARRAYS_UNPACK: Final = Struct("<3Q").unpack
-_ARRAYS_ITER_UNPACK: Final = Struct("<32s").iter_unpack
-_ARRAYS_ITER_UNPACK_1: Final = Struct("<B").iter_unpack
-_ARRAYS_ITER_UNPACK_2: Final = Struct("<H").iter_unpack
-_ARRAYS_ITER_UNPACK_3: Final = Struct("<20s32s20s32sH").iter_unpack
-_ARRAYS_UNPACK_1: Final = Struct("<2H").unpack
-_ARRAYS_ITER_UNPACK_4: Final = Struct("<4s").iter_unpack
-_ARRAYS_ITER_UNPACK_5: Final = Struct("<2s").iter_unpack
-_ARRAYS_ITER_UNPACK_6: Final = Struct("<BB").iter_unpack
-_ARRAYS_ITER_UNPACK_7: Final = Struct("<24s").iter_unpack
-_ARRAYS_UNPACK_2: Final = Struct("<100B").unpack
-_ARRAYS_UNPACK_FROM: Final = Struct("<24s64s4s4s2s212s12s4s4s48s100s").unpack_from
-_ARRAYS_PACK: Final = Struct("<3Q").pack
-_ARRAYS_PACK_1: Final = Struct("<32s").pack
-_ARRAYS_PACK_2: Final = Struct("<B").pack
-_ARRAYS_PACK_3: Final = Struct("<H").pack
-_ARRAYS_PACK_4: Final = Struct("<20s32s20s32sH").pack
-_ARRAYS_PACK_5: Final = Struct("<2H").pack
-_ARRAYS_PACK_6: Final = Struct("<4s").pack
-_ARRAYS_PACK_7: Final = Struct("<2s").pack
-_ARRAYS_PACK_8: Final = Struct("<BB").pack
-_ARRAYS_PACK_9: Final = Struct("<24s").pack
-_ARRAYS_PACK_10: Final = Struct("<100B").pack
-_ARRAYS_PACK_11: Final = Struct("<QQQIQ24s64s4s4s2s212s12s4s4s48s100s").pack
-_ARRAYS_UNPACK_3: Final = Struct("<6sHQQII8x24s64s4s4s2s212s12s4s4s48s100s").unpack
-_ARRAYS_JOIN: Final = Struct("<28sI486s").pack
+_ARRAYS__UNPACK: Final = Struct("<3Q").unpack
+_ARRAYS__ITER_UNPACK: Final = Struct("<32s").iter_unpack
+_ARRAYS__ITER_UNPACK_1: Final = Struct("<B").iter_unpack
+_ARRAYS__ITER_UNPACK_2: Final = Struct("<H").iter_unpack
+_ARRAYS__ITER_UNPACK_3: Final = Struct("<20s32s20s32sH").iter_unpack
+_ARRAYS__UNPACK_1: Final = Struct("<2H").unpack
+_ARRAYS__ITER_UNPACK_4: Final = Struct("<4s").iter_unpack
+_ARRAYS__ITER_UNPACK_5: Final = Struct("<2s").iter_unpack
+_ARRAYS__ITER_UNPACK_6: Final = Struct("<BB").iter_unpack
+_ARRAYS__ITER_UNPACK_7: Final = Struct("<24s").iter_unpack
+_ARRAYS__UNPACK_2: Final = Struct("<100B").unpack
+_ARRAYS__UNPACK_FROM: Final = Struct("<24s64s4s4s2s212s12s4s4s48s100s").unpack_from
+_ARRAYS__PACK: Final = Struct("<3Q").pack
+_ARRAYS__PACK_1: Final = Struct("<32s").pack
+_ARRAYS__PACK_2: Final = Struct("<B").pack
+_ARRAYS__PACK_3: Final = Struct("<H").pack
+_ARRAYS__PACK_4: Final = Struct("<20s32s20s32sH").pack
+_ARRAYS__PACK_5: Final = Struct("<2H").pack
+_ARRAYS__PACK_6: Final = Struct("<4s").pack
+_ARRAYS__PACK_7: Final = Struct("<2s").pack
+_ARRAYS__PACK_8: Final = Struct("<BB").pack
+_ARRAYS__PACK_9: Final = Struct("<24s").pack
+_ARRAYS__PACK_10: Final = Struct("<100B").pack
+_ARRAYS__PACK_11: Final = Struct("<QQQIQ24s64s4s4s2s212s12s4s4s48s100s").pack
+_ARRAYS__UNPACK_3: Final = Struct("<6sHQQII8x24s64s4s4s2s212s12s4s4s48s100s").unpack
+_ARRAYS__JOIN: Final = Struct("<28sI486s").pack
 
 
 class Arrays(Message, frozen=True, gc=False):
@@ -594,7 +594,7 @@ class Arrays(Message, frozen=True, gc=False):
             wides_parts: list[bytes] = []
             for item in self.wides:
                 wides_parts.append(
-                    _ARRAYS_PACK_1(item.to_bytes(32, "little", signed=True)),
+                    _ARRAYS__PACK_1(item.to_bytes(32, "little", signed=True)),
                 )
             if len(self.flags) != 4:
                 raise ValueError
@@ -602,19 +602,19 @@ class Arrays(Message, frozen=True, gc=False):
             for item_1 in self.flags:
                 if type(item_1) is not bool:
                     raise ValueError
-                flags_parts.append(_ARRAYS_PACK_2(item_1))
+                flags_parts.append(_ARRAYS__PACK_2(item_1))
             if len(self.sides) != 2:
                 raise ValueError
             sides_parts: list[bytes] = []
             for item_2 in self.sides:
                 if item_2 not in SIDE:
                     raise ValueError
-                sides_parts.append(_ARRAYS_PACK_3(item_2))
+                sides_parts.append(_ARRAYS__PACK_3(item_2))
             if len(self.colours) != 2:
                 raise ValueError
             colours_parts: list[bytes] = []
             for item_3 in self.colours:
-                colours_parts.append(_ARRAYS_PACK_2(item_3))
+                colours_parts.append(_ARRAYS__PACK_2(item_3))
             if len(self.pairs) != 2:
                 raise ValueError
             pairs_parts: list[bytes] = []
@@ -626,7 +626,7 @@ class Arrays(Message, frozen=True, gc=False):
                 if item_4.side not in SIDE:
                     raise ValueError
                 pairs_parts.append(
-                    _ARRAYS_PACK_4(
+                    _ARRAYS__PACK_4(
                         item_4.left.token,
                         item_4.left.amount.to_bytes(32, "little"),
                         item_4.right.token,
@@ -638,7 +638,7 @@ class Arrays(Message, frozen=True, gc=False):
                 raise ValueError
             grid_parts: list[bytes] = []
             for item_5 in self.grid:
-                grid_parts.append(_ARRAYS_PACK_6(_ARRAYS_PACK_5(*item_5)))
+                grid_parts.append(_ARRAYS__PACK_6(_ARRAYS__PACK_5(*item_5)))
             if len(self.flag_grid) != 2:
                 raise ValueError
             flag_grid_parts: list[bytes] = []
@@ -649,8 +649,8 @@ class Arrays(Message, frozen=True, gc=False):
                 for item_7 in item_6:
                     if type(item_7) is not bool:
                         raise ValueError
-                    parts_1.append(_ARRAYS_PACK_2(item_7))
-                flag_grid_parts.append(_ARRAYS_PACK_7(b"".join(parts_1)))
+                    parts_1.append(_ARRAYS__PACK_2(item_7))
+                flag_grid_parts.append(_ARRAYS__PACK_7(b"".join(parts_1)))
             if len(self.maybe) != 2:
                 raise ValueError
             maybe_parts: list[bytes] = []
@@ -661,19 +661,19 @@ class Arrays(Message, frozen=True, gc=False):
                 else:
                     present = 1
                     given = item_8
-                maybe_parts.append(_ARRAYS_PACK_8(present, given))
+                maybe_parts.append(_ARRAYS__PACK_8(present, given))
             if len(self.instruments) != 2:
                 raise ValueError
             instruments_parts: list[bytes] = []
             for item_9 in self.instruments:
-                instruments_parts.append(_ARRAYS_PACK_9(item_9.to_wire()))
-            body = _ARRAYS_PACK_11(
+                instruments_parts.append(_ARRAYS__PACK_9(item_9.to_wire()))
+            body = _ARRAYS__PACK_11(
                 0x102DEADBEEF | source << 48,
                 sequence,
                 timestamp,
                 486,
                 0x1DE00010003,
-                _ARRAYS_PACK(*self.numbers),
+                _ARRAYS__PACK(*self.numbers),
                 b"".join(wides_parts),
                 b"".join(flags_parts),
                 b"".join(sides_parts),
@@ -683,7 +683,7 @@ class Arrays(Message, frozen=True, gc=False):
                 b"".join(flag_grid_parts),
                 b"".join(maybe_parts),
                 b"".join(instruments_parts),
-                _ARRAYS_PACK_10(*self.many),
+                _ARRAYS__PACK_10(*self.many),
             )
         except CANNOT_ENCODE as error:
             raise refuse(
@@ -693,7 +693,7 @@ class Arrays(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _ARRAYS_JOIN(body[:28], crc32(body), body[28:])
+        return _ARRAYS__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -705,6 +705,89 @@ class Arrays(Message, frozen=True, gc=False):
                 timestamp,
                 size,
                 checksum,
+                numbers_given,
+                wides_given,
+                flags_given,
+                sides_given,
+                colours_given,
+                pairs_given,
+                grid_given,
+                flag_grid_given,
+                maybe_given,
+                instruments_given,
+                many_given,
+            ) = _ARRAYS__UNPACK_3(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 486 or not source:
+            return None
+        if crc32(data[:28] + data[32:]) != checksum:
+            return None
+        numbers: Any = _ARRAYS__UNPACK(numbers_given)
+        wides_items: list[Any] = []
+        for (item,) in _ARRAYS__ITER_UNPACK(wides_given):
+            wides_items.append(from_bytes(item, "little", signed=True))
+        wides: Any = tuple(wides_items)
+        flags_items: list[Any] = []
+        for (item_1,) in _ARRAYS__ITER_UNPACK_1(flags_given):
+            if item_1 > 1:
+                return None
+            flags_items.append(item_1 == 1)
+        flags: Any = tuple(flags_items)
+        sides_items: list[Any] = []
+        for (item_2,) in _ARRAYS__ITER_UNPACK_2(sides_given):
+            if item_2 not in SIDE:
+                return None
+            sides_items.append(SIDE[item_2])
+        sides: Any = tuple(sides_items)
+        colours_items: list[Any] = []
+        for (item_3,) in _ARRAYS__ITER_UNPACK_1(colours_given):
+            colours_items.append(COLOUR.get(item_3, item_3))
+        colours: Any = tuple(colours_items)
+        pairs_items: list[Any] = []
+        for slots in _ARRAYS__ITER_UNPACK_3(pairs_given):
+            (item_4, item_5, item_7, item_8, item_10) = slots
+            item_6 = Amount(item_4, from_bytes(item_5, "little"))
+            item_9 = Amount(item_7, from_bytes(item_8, "little"))
+            if item_10 not in SIDE:
+                return None
+            item_11 = Pair(item_6, item_9, SIDE[item_10])
+            pairs_items.append(item_11)
+        pairs: Any = tuple(pairs_items)
+        grid_items: list[Any] = []
+        for (given,) in _ARRAYS__ITER_UNPACK_4(grid_given):
+            item_12: Any = _ARRAYS__UNPACK_1(given)
+            grid_items.append(item_12)
+        grid: Any = tuple(grid_items)
+        flag_grid_items: list[Any] = []
+        for (given_1,) in _ARRAYS__ITER_UNPACK_5(flag_grid_given):
+            items: list[Any] = []
+            for (item_14,) in _ARRAYS__ITER_UNPACK_1(given_1):
+                if item_14 > 1:
+                    return None
+                items.append(item_14 == 1)
+            item_13: Any = tuple(items)
+            flag_grid_items.append(item_13)
+        flag_grid: Any = tuple(flag_grid_items)
+        maybe_items: list[Any] = []
+        for slots_1 in _ARRAYS__ITER_UNPACK_6(maybe_given):
+            (present, given_2) = slots_1
+            item_15: Any = None
+            if present == 1:
+                item_15 = given_2
+            elif present or given_2 != 0:
+                return None
+            maybe_items.append(item_15)
+        maybe: Any = tuple(maybe_items)
+        instruments_items: list[Any] = []
+        for (item_16,) in _ARRAYS__ITER_UNPACK_7(instruments_given):
+            if item_16[3]:
+                return None
+            instruments_items.append(InstrumentId.from_wire(item_16))
+        instruments: Any = tuple(instruments_items)
+        many: Any = _ARRAYS__UNPACK_2(many_given)
+        return Frame(
+            Arrays(
                 numbers,
                 wides,
                 flags,
@@ -716,76 +799,6 @@ class Arrays(Message, frozen=True, gc=False):
                 maybe,
                 instruments,
                 many,
-            ) = _ARRAYS_UNPACK_3(data)
-        except struct_error:
-            return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 486:
-            return None
-        if crc32(data[:28] + data[32:]) != checksum:
-            return None
-        wides_items: list[Any] = []
-        for (item,) in _ARRAYS_ITER_UNPACK(wides):
-            wides_items.append(from_bytes(item, "little", signed=True))
-        flags_items: list[Any] = []
-        for (item_1,) in _ARRAYS_ITER_UNPACK_1(flags):
-            if item_1 > 1:
-                return None
-            flags_items.append(item_1 == 1)
-        sides_items: list[Any] = []
-        for (item_2,) in _ARRAYS_ITER_UNPACK_2(sides):
-            if item_2 not in SIDE:
-                return None
-            sides_items.append(SIDE[item_2])
-        colours_items: list[Any] = []
-        for (item_3,) in _ARRAYS_ITER_UNPACK_1(colours):
-            colours_items.append(COLOUR.get(item_3, item_3))
-        pairs_items: list[Any] = []
-        for slots in _ARRAYS_ITER_UNPACK_3(pairs):
-            (item_4, item_5, item_7, item_8, item_10) = slots
-            item_6 = Amount(item_4, from_bytes(item_5, "little"))
-            item_9 = Amount(item_7, from_bytes(item_8, "little"))
-            if item_10 not in SIDE:
-                return None
-            item_11 = Pair(item_6, item_9, SIDE[item_10])
-            pairs_items.append(item_11)
-        grid_items: list[Any] = []
-        for (item_12,) in _ARRAYS_ITER_UNPACK_4(grid):
-            grid_items.append(_ARRAYS_UNPACK_1(item_12))
-        flag_grid_items: list[Any] = []
-        for (item_13,) in _ARRAYS_ITER_UNPACK_5(flag_grid):
-            items: list[Any] = []
-            for (item_14,) in _ARRAYS_ITER_UNPACK_1(item_13):
-                if item_14 > 1:
-                    return None
-                items.append(item_14 == 1)
-            flag_grid_items.append(tuple(items))
-        maybe_items: list[Any] = []
-        for slots_1 in _ARRAYS_ITER_UNPACK_6(maybe):
-            (present, given) = slots_1
-            item_15: Any = None
-            if present == 1:
-                item_15 = given
-            elif present or given != 0:
-                return None
-            maybe_items.append(item_15)
-        instruments_items: list[Any] = []
-        for (item_16,) in _ARRAYS_ITER_UNPACK_7(instruments):
-            if item_16[3]:
-                return None
-            instruments_items.append(InstrumentId.from_wire(item_16))
-        return Frame(
-            Arrays(
-                _ARRAYS_UNPACK(numbers),
-                tuple(wides_items),
-                tuple(flags_items),
-                tuple(sides_items),
-                tuple(colours_items),
-                tuple(pairs_items),
-                tuple(grid_items),
-                tuple(flag_grid_items),
-                tuple(maybe_items),
-                tuple(instruments_items),
-                _ARRAYS_UNPACK_2(many),
             ),
             source,
             sequence,
@@ -798,6 +811,94 @@ class Arrays(Message, frozen=True, gc=False):
         if end - at < 478:
             raise truncated(478, end - at, at)
         (
+            numbers_given,
+            wides_given,
+            flags_given,
+            sides_given,
+            colours_given,
+            pairs_given,
+            grid_given,
+            flag_grid_given,
+            maybe_given,
+            instruments_given,
+            many_given,
+        ) = _ARRAYS__UNPACK_FROM(data, at)
+        numbers: Any = _ARRAYS__UNPACK(numbers_given)
+        wides_items: list[Any] = []
+        for (item,) in _ARRAYS__ITER_UNPACK(wides_given):
+            wides_items.append(from_bytes(item, "little", signed=True))
+        wides: Any = tuple(wides_items)
+        flags_items: list[Any] = []
+        for (item_1,) in _ARRAYS__ITER_UNPACK_1(flags_given):
+            start_2 = at + 88 + 1 * len(flags_items)
+            if item_1 > 1:
+                raise malformed("0 or 1", item_1, start_2)
+            flags_items.append(item_1 == 1)
+        flags: Any = tuple(flags_items)
+        sides_items: list[Any] = []
+        for (item_2,) in _ARRAYS__ITER_UNPACK_2(sides_given):
+            start_3 = at + 92 + 2 * len(sides_items)
+            if item_2 not in SIDE:
+                raise malformed("a Side", item_2, start_3)
+            sides_items.append(SIDE[item_2])
+        sides: Any = tuple(sides_items)
+        colours_items: list[Any] = []
+        for (item_3,) in _ARRAYS__ITER_UNPACK_1(colours_given):
+            colours_items.append(COLOUR.get(item_3, item_3))
+        colours: Any = tuple(colours_items)
+        pairs_items: list[Any] = []
+        for slots in _ARRAYS__ITER_UNPACK_3(pairs_given):
+            (item_4, item_5, item_7, item_8, item_10) = slots
+            start_5 = at + 98 + 106 * len(pairs_items)
+            item_6 = Amount(item_4, from_bytes(item_5, "little"))
+            item_9 = Amount(item_7, from_bytes(item_8, "little"))
+            if item_10 not in SIDE:
+                raise malformed("a Side", item_10, start_5 + 104)
+            item_11 = Pair(item_6, item_9, SIDE[item_10])
+            pairs_items.append(item_11)
+        pairs: Any = tuple(pairs_items)
+        grid_items: list[Any] = []
+        for (given,) in _ARRAYS__ITER_UNPACK_4(grid_given):
+            item_12: Any = _ARRAYS__UNPACK_1(given)
+            grid_items.append(item_12)
+        grid: Any = tuple(grid_items)
+        flag_grid_items: list[Any] = []
+        for (given_1,) in _ARRAYS__ITER_UNPACK_5(flag_grid_given):
+            start_7 = at + 322 + 2 * len(flag_grid_items)
+            items: list[Any] = []
+            for (item_14,) in _ARRAYS__ITER_UNPACK_1(given_1):
+                start_8 = start_7 + 1 * len(items)
+                if item_14 > 1:
+                    raise malformed("0 or 1", item_14, start_8)
+                items.append(item_14 == 1)
+            item_13: Any = tuple(items)
+            flag_grid_items.append(item_13)
+        flag_grid: Any = tuple(flag_grid_items)
+        maybe_items: list[Any] = []
+        for slots_1 in _ARRAYS__ITER_UNPACK_6(maybe_given):
+            (present, given_2) = slots_1
+            start_9 = at + 326 + 2 * len(maybe_items)
+            item_15: Any = None
+            if present == 1:
+                item_15 = given_2
+            elif present:
+                raise malformed("0 or 1 as presence", present, start_9)
+            elif given_2 != 0:
+                raise malformed("zeros in an absent value", given_2, start_9 + 1)
+            maybe_items.append(item_15)
+        maybe: Any = tuple(maybe_items)
+        instruments_items: list[Any] = []
+        for (item_16,) in _ARRAYS__ITER_UNPACK_7(instruments_given):
+            start_10 = at + 330 + 24 * len(instruments_items)
+            if item_16[3]:
+                raise malformed("0 in the reserved byte", item_16[3], start_10 + 3)
+            instruments_items.append(InstrumentId.from_wire(item_16))
+        instruments: Any = tuple(instruments_items)
+        many: Any = _ARRAYS__UNPACK_2(many_given)
+        at += 478
+        if at != end and version <= 1:
+            raise left_over(end - at, at)
+        return cls(
             numbers,
             wides,
             flags,
@@ -809,110 +910,35 @@ class Arrays(Message, frozen=True, gc=False):
             maybe,
             instruments,
             many,
-        ) = _ARRAYS_UNPACK_FROM(data, at)
-        wides_items: list[Any] = []
-        for (item,) in _ARRAYS_ITER_UNPACK(wides):
-            wides_items.append(from_bytes(item, "little", signed=True))
-        flags_items: list[Any] = []
-        for (item_1,) in _ARRAYS_ITER_UNPACK_1(flags):
-            start_2 = at + 88 + 1 * len(flags_items)
-            if item_1 > 1:
-                raise malformed("0 or 1", item_1, start_2)
-            flags_items.append(item_1 == 1)
-        sides_items: list[Any] = []
-        for (item_2,) in _ARRAYS_ITER_UNPACK_2(sides):
-            start_3 = at + 92 + 2 * len(sides_items)
-            if item_2 not in SIDE:
-                raise malformed("a Side", item_2, start_3)
-            sides_items.append(SIDE[item_2])
-        colours_items: list[Any] = []
-        for (item_3,) in _ARRAYS_ITER_UNPACK_1(colours):
-            colours_items.append(COLOUR.get(item_3, item_3))
-        pairs_items: list[Any] = []
-        for slots in _ARRAYS_ITER_UNPACK_3(pairs):
-            (item_4, item_5, item_7, item_8, item_10) = slots
-            start_5 = at + 98 + 106 * len(pairs_items)
-            item_6 = Amount(item_4, from_bytes(item_5, "little"))
-            item_9 = Amount(item_7, from_bytes(item_8, "little"))
-            if item_10 not in SIDE:
-                raise malformed("a Side", item_10, start_5 + 104)
-            item_11 = Pair(item_6, item_9, SIDE[item_10])
-            pairs_items.append(item_11)
-        grid_items: list[Any] = []
-        for (item_12,) in _ARRAYS_ITER_UNPACK_4(grid):
-            grid_items.append(_ARRAYS_UNPACK_1(item_12))
-        flag_grid_items: list[Any] = []
-        for (item_13,) in _ARRAYS_ITER_UNPACK_5(flag_grid):
-            start_7 = at + 322 + 2 * len(flag_grid_items)
-            items: list[Any] = []
-            for (item_14,) in _ARRAYS_ITER_UNPACK_1(item_13):
-                start_8 = start_7 + 1 * len(items)
-                if item_14 > 1:
-                    raise malformed("0 or 1", item_14, start_8)
-                items.append(item_14 == 1)
-            flag_grid_items.append(tuple(items))
-        maybe_items: list[Any] = []
-        for slots_1 in _ARRAYS_ITER_UNPACK_6(maybe):
-            (present, given) = slots_1
-            start_9 = at + 326 + 2 * len(maybe_items)
-            item_15: Any = None
-            if present == 1:
-                item_15 = given
-            elif present:
-                raise malformed("0 or 1 as presence", present, start_9)
-            elif given != 0:
-                raise malformed("zeros in an absent value", given, start_9 + 1)
-            maybe_items.append(item_15)
-        instruments_items: list[Any] = []
-        for (item_16,) in _ARRAYS_ITER_UNPACK_7(instruments):
-            start_10 = at + 330 + 24 * len(instruments_items)
-            if item_16[3]:
-                raise malformed("0 in the reserved byte", item_16[3], start_10 + 3)
-            instruments_items.append(InstrumentId.from_wire(item_16))
-        at += 478
-        if at != end and version <= 1:
-            raise left_over(end - at, at)
-        return cls(
-            _ARRAYS_UNPACK(numbers),
-            tuple(wides_items),
-            tuple(flags_items),
-            tuple(sides_items),
-            tuple(colours_items),
-            tuple(pairs_items),
-            tuple(grid_items),
-            tuple(flag_grid_items),
-            tuple(maybe_items),
-            tuple(instruments_items),
-            _ARRAYS_UNPACK_2(many),
         )
 
 
-_OPTIONALS_UNPACK: Final = Struct("<32s").unpack
-_OPTIONALS_UNPACK_1: Final = Struct("<d").unpack
-_OPTIONALS_UNPACK_2: Final = Struct("<B").unpack
-_OPTIONALS_UNPACK_3: Final = Struct("<20s").unpack
-_OPTIONALS_UNPACK_4: Final = Struct("<H").unpack
-_OPTIONALS_UNPACK_5: Final = Struct("<20s32s20s32sH").unpack
-_OPTIONALS_UNPACK_6: Final = Struct("<2I").unpack
-_OPTIONALS_UNPACK_7: Final = Struct("<8s").unpack
-_OPTIONALS_UNPACK_8: Final = Struct("<24s").unpack
-_OPTIONALS_UNPACK_FROM: Final = Struct(
+_OPTIONALS__UNPACK: Final = Struct("<32s").unpack
+_OPTIONALS__UNPACK_1: Final = Struct("<d").unpack
+_OPTIONALS__UNPACK_2: Final = Struct("<B").unpack
+_OPTIONALS__UNPACK_3: Final = Struct("<20s").unpack
+_OPTIONALS__UNPACK_4: Final = Struct("<H").unpack
+_OPTIONALS__UNPACK_5: Final = Struct("<20s32s20s32sH").unpack
+_OPTIONALS__UNPACK_6: Final = Struct("<2I").unpack
+_OPTIONALS__UNPACK_7: Final = Struct("<8s").unpack
+_OPTIONALS__UNPACK_8: Final = Struct("<24s").unpack
+_OPTIONALS__UNPACK_FROM: Final = Struct(
     "<BQB32sB8sB1sB20sB2sB106sB8sB24sBQBq",
 ).unpack_from
-_OPTIONALS_PACK: Final = Struct("<32s").pack
-_OPTIONALS_PACK_1: Final = Struct("<d").pack
-_OPTIONALS_PACK_2: Final = Struct("<B").pack
-_OPTIONALS_PACK_3: Final = Struct("<20s").pack
-_OPTIONALS_PACK_4: Final = Struct("<H").pack
-_OPTIONALS_PACK_5: Final = Struct("<20s32s20s32sH").pack
-_OPTIONALS_PACK_6: Final = Struct("<2I").pack
-_OPTIONALS_PACK_7: Final = Struct("<8s").pack
-_OPTIONALS_PACK_8: Final = Struct("<24s").pack
-_OPTIONALS_PACK_9: Final = Struct("<QQQIQBQB32sB8sB1sB20sB2sB106sB8sB24sBQBq").pack
-_OPTIONALS_UNPACK_9: Final = Struct(
+_OPTIONALS__PACK: Final = Struct("<32s").pack
+_OPTIONALS__PACK_1: Final = Struct("<d").pack
+_OPTIONALS__PACK_2: Final = Struct("<B").pack
+_OPTIONALS__PACK_3: Final = Struct("<20s").pack
+_OPTIONALS__PACK_4: Final = Struct("<H").pack
+_OPTIONALS__PACK_5: Final = Struct("<20s32s20s32sH").pack
+_OPTIONALS__PACK_6: Final = Struct("<2I").pack
+_OPTIONALS__PACK_7: Final = Struct("<8s").pack
+_OPTIONALS__PACK_8: Final = Struct("<24s").pack
+_OPTIONALS__PACK_9: Final = Struct("<QQQIQBQB32sB8sB1sB20sB2sB106sB8sB24sBQBq").pack
+_OPTIONALS__UNPACK_9: Final = Struct(
     "<6sHQQII8xBQB32sB8sB1sB20sB2sB106sB8sB24sBQBq",
 ).unpack
-_OPTIONALS_JOIN: Final = Struct("<28sI244s").pack
+_OPTIONALS__JOIN: Final = Struct("<28sI244s").pack
 
 
 class Optionals(Message, frozen=True, gc=False):
@@ -980,7 +1006,7 @@ class Optionals(Message, frozen=True, gc=False):
                 wide_given: Any = bytes(32)
             else:
                 wide_present = 1
-                wide_given = _OPTIONALS_PACK(
+                wide_given = _OPTIONALS__PACK(
                     self.wide.to_bytes(32, "little", signed=True),
                 )
             if self.real is None:
@@ -988,7 +1014,7 @@ class Optionals(Message, frozen=True, gc=False):
                 real_given: Any = bytes(8)
             else:
                 real_present = 1
-                real_given = _OPTIONALS_PACK_1(self.real)
+                real_given = _OPTIONALS__PACK_1(self.real)
             if self.flag is None:
                 flag_present = 0
                 flag_given: Any = bytes(1)
@@ -996,7 +1022,7 @@ class Optionals(Message, frozen=True, gc=False):
                 flag_present = 1
                 if type(self.flag) is not bool:
                     raise ValueError
-                flag_given = _OPTIONALS_PACK_2(self.flag)
+                flag_given = _OPTIONALS__PACK_2(self.flag)
             if self.address is None:
                 address_present = 0
                 address_given: Any = bytes(20)
@@ -1004,7 +1030,7 @@ class Optionals(Message, frozen=True, gc=False):
                 address_present = 1
                 if len(self.address) != 20:
                     raise ValueError
-                address_given = _OPTIONALS_PACK_3(self.address)
+                address_given = _OPTIONALS__PACK_3(self.address)
             if self.side is None:
                 side_present = 0
                 side_given: Any = bytes(2)
@@ -1012,7 +1038,7 @@ class Optionals(Message, frozen=True, gc=False):
                 side_present = 1
                 if self.side not in SIDE:
                     raise ValueError
-                side_given = _OPTIONALS_PACK_4(self.side)
+                side_given = _OPTIONALS__PACK_4(self.side)
             if self.pair is None:
                 pair_present = 0
                 pair_given: Any = bytes(106)
@@ -1024,7 +1050,7 @@ class Optionals(Message, frozen=True, gc=False):
                     raise ValueError
                 if self.pair.side not in SIDE:
                     raise ValueError
-                pair_given = _OPTIONALS_PACK_5(
+                pair_given = _OPTIONALS__PACK_5(
                     self.pair.left.token,
                     self.pair.left.amount.to_bytes(32, "little"),
                     self.pair.right.token,
@@ -1036,13 +1062,13 @@ class Optionals(Message, frozen=True, gc=False):
                 numbers_given: Any = bytes(8)
             else:
                 numbers_present = 1
-                numbers_given = _OPTIONALS_PACK_7(_OPTIONALS_PACK_6(*self.numbers))
+                numbers_given = _OPTIONALS__PACK_7(_OPTIONALS__PACK_6(*self.numbers))
             if self.instrument is None:
                 instrument_present = 0
                 instrument_given: Any = bytes(24)
             else:
                 instrument_present = 1
-                instrument_given = _OPTIONALS_PACK_8(self.instrument.to_wire())
+                instrument_given = _OPTIONALS__PACK_8(self.instrument.to_wire())
             if self.moment is None:
                 moment_present = 0
                 moment_given: Any = 0
@@ -1055,7 +1081,7 @@ class Optionals(Message, frozen=True, gc=False):
             else:
                 price_present = 1
                 price_given = self.price
-            body = _OPTIONALS_PACK_9(
+            body = _OPTIONALS__PACK_9(
                 0x102DEADBEEF | source << 48,
                 sequence,
                 timestamp,
@@ -1092,7 +1118,7 @@ class Optionals(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _OPTIONALS_JOIN(body[:28], crc32(body), body[28:])
+        return _OPTIONALS__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -1126,10 +1152,10 @@ class Optionals(Message, frozen=True, gc=False):
                 moment_given,
                 price_present,
                 price_given,
-            ) = _OPTIONALS_UNPACK_9(data)
+            ) = _OPTIONALS__UNPACK_9(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 244:
+        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 244 or not source:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
@@ -1140,19 +1166,19 @@ class Optionals(Message, frozen=True, gc=False):
             return None
         wide: Any = None
         if wide_present == 1:
-            (wide_value,) = _OPTIONALS_UNPACK(wide_given)
+            (wide_value,) = _OPTIONALS__UNPACK(wide_given)
             wide = from_bytes(wide_value, "little", signed=True)
         elif wide_present or wide_given != bytes(32):
             return None
         real: Any = None
         if real_present == 1:
-            (real_value,) = _OPTIONALS_UNPACK_1(real_given)
+            (real_value,) = _OPTIONALS__UNPACK_1(real_given)
             real = real_value
         elif real_present or real_given != bytes(8):
             return None
         flag: Any = None
         if flag_present == 1:
-            (flag_value,) = _OPTIONALS_UNPACK_2(flag_given)
+            (flag_value,) = _OPTIONALS__UNPACK_2(flag_given)
             if flag_value > 1:
                 return None
             flag = flag_value == 1
@@ -1160,13 +1186,13 @@ class Optionals(Message, frozen=True, gc=False):
             return None
         address: Any = None
         if address_present == 1:
-            (address_value,) = _OPTIONALS_UNPACK_3(address_given)
+            (address_value,) = _OPTIONALS__UNPACK_3(address_given)
             address = address_value
         elif address_present or address_given != bytes(20):
             return None
         side: Any = None
         if side_present == 1:
-            (side_value,) = _OPTIONALS_UNPACK_4(side_given)
+            (side_value,) = _OPTIONALS__UNPACK_4(side_given)
             if side_value not in SIDE:
                 return None
             side = SIDE[side_value]
@@ -1180,7 +1206,7 @@ class Optionals(Message, frozen=True, gc=False):
                 pair_value_right_1,
                 pair_value_right_2,
                 pair_value_side,
-            ) = _OPTIONALS_UNPACK_5(pair_given)
+            ) = _OPTIONALS__UNPACK_5(pair_given)
             pair_value_left = Amount(
                 pair_value_left_1,
                 from_bytes(pair_value_left_2, "little"),
@@ -1197,13 +1223,14 @@ class Optionals(Message, frozen=True, gc=False):
             return None
         numbers: Any = None
         if numbers_present == 1:
-            (numbers_value,) = _OPTIONALS_UNPACK_7(numbers_given)
-            numbers = _OPTIONALS_UNPACK_6(numbers_value)
+            (numbers_value_given,) = _OPTIONALS__UNPACK_7(numbers_given)
+            numbers_value: Any = _OPTIONALS__UNPACK_6(numbers_value_given)
+            numbers = numbers_value
         elif numbers_present or numbers_given != bytes(8):
             return None
         instrument: Any = None
         if instrument_present == 1:
-            (instrument_value,) = _OPTIONALS_UNPACK_8(instrument_given)
+            (instrument_value,) = _OPTIONALS__UNPACK_8(instrument_given)
             if instrument_value[3]:
                 return None
             instrument = InstrumentId.from_wire(instrument_value)
@@ -1266,7 +1293,7 @@ class Optionals(Message, frozen=True, gc=False):
             moment_given,
             price_present,
             price_given,
-        ) = _OPTIONALS_UNPACK_FROM(data, at)
+        ) = _OPTIONALS__UNPACK_FROM(data, at)
         number: Any = None
         if number_present == 1:
             number = number_given
@@ -1276,7 +1303,7 @@ class Optionals(Message, frozen=True, gc=False):
             raise malformed("zeros in an absent value", number_given, at + 1)
         wide: Any = None
         if wide_present == 1:
-            (wide_value,) = _OPTIONALS_UNPACK(wide_given)
+            (wide_value,) = _OPTIONALS__UNPACK(wide_given)
             wide = from_bytes(wide_value, "little", signed=True)
         elif wide_present:
             raise malformed("0 or 1 as presence", wide_present, at + 9)
@@ -1284,7 +1311,7 @@ class Optionals(Message, frozen=True, gc=False):
             raise malformed("zeros in an absent value", wide_given, at + 10)
         real: Any = None
         if real_present == 1:
-            (real_value,) = _OPTIONALS_UNPACK_1(real_given)
+            (real_value,) = _OPTIONALS__UNPACK_1(real_given)
             real = real_value
         elif real_present:
             raise malformed("0 or 1 as presence", real_present, at + 42)
@@ -1292,7 +1319,7 @@ class Optionals(Message, frozen=True, gc=False):
             raise malformed("zeros in an absent value", real_given, at + 43)
         flag: Any = None
         if flag_present == 1:
-            (flag_value,) = _OPTIONALS_UNPACK_2(flag_given)
+            (flag_value,) = _OPTIONALS__UNPACK_2(flag_given)
             if flag_value > 1:
                 raise malformed("0 or 1", flag_value, at + 52)
             flag = flag_value == 1
@@ -1302,7 +1329,7 @@ class Optionals(Message, frozen=True, gc=False):
             raise malformed("zeros in an absent value", flag_given, at + 52)
         address: Any = None
         if address_present == 1:
-            (address_value,) = _OPTIONALS_UNPACK_3(address_given)
+            (address_value,) = _OPTIONALS__UNPACK_3(address_given)
             address = address_value
         elif address_present:
             raise malformed("0 or 1 as presence", address_present, at + 53)
@@ -1310,7 +1337,7 @@ class Optionals(Message, frozen=True, gc=False):
             raise malformed("zeros in an absent value", address_given, at + 54)
         side: Any = None
         if side_present == 1:
-            (side_value,) = _OPTIONALS_UNPACK_4(side_given)
+            (side_value,) = _OPTIONALS__UNPACK_4(side_given)
             if side_value not in SIDE:
                 raise malformed("a Side", side_value, at + 75)
             side = SIDE[side_value]
@@ -1326,7 +1353,7 @@ class Optionals(Message, frozen=True, gc=False):
                 pair_value_right_1,
                 pair_value_right_2,
                 pair_value_side,
-            ) = _OPTIONALS_UNPACK_5(pair_given)
+            ) = _OPTIONALS__UNPACK_5(pair_given)
             pair_value_left = Amount(
                 pair_value_left_1,
                 from_bytes(pair_value_left_2, "little"),
@@ -1345,15 +1372,16 @@ class Optionals(Message, frozen=True, gc=False):
             raise malformed("zeros in an absent value", pair_given, at + 78)
         numbers: Any = None
         if numbers_present == 1:
-            (numbers_value,) = _OPTIONALS_UNPACK_7(numbers_given)
-            numbers = _OPTIONALS_UNPACK_6(numbers_value)
+            (numbers_value_given,) = _OPTIONALS__UNPACK_7(numbers_given)
+            numbers_value: Any = _OPTIONALS__UNPACK_6(numbers_value_given)
+            numbers = numbers_value
         elif numbers_present:
             raise malformed("0 or 1 as presence", numbers_present, at + 184)
         elif numbers_given != bytes(8):
             raise malformed("zeros in an absent value", numbers_given, at + 185)
         instrument: Any = None
         if instrument_present == 1:
-            (instrument_value,) = _OPTIONALS_UNPACK_8(instrument_given)
+            (instrument_value,) = _OPTIONALS__UNPACK_8(instrument_given)
             if instrument_value[3]:
                 raise malformed("0 in the reserved byte", instrument_value[3], at + 197)
             instrument = InstrumentId.from_wire(instrument_value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from struct import Struct
 from typing import Any, ClassVar, Final, Self
+from zlib import crc32
 
 from mycelium.protocol import kinds
 from mycelium.protocol.codec import (
@@ -18,32 +19,49 @@ from mycelium.protocol.codec import (
     malformed,
     pack_head,
     refuse,
+    struct_error,
     truncated,
 )
+from mycelium.protocol.frame import Frame
+from mycelium.protocol.instrument import InstrumentId
 from mycelium.protocol.kinds import FieldSpec
 from mycelium.protocol.message import Message
 
 from every_contracts.types import (
+    CENT,
+    CENTS,
+    CENT_,
     COLOUR,
     PRICE,
     SIDE,
     Amount,
+    Blob,
     Branch,
+    Cents,
+    Code,
     Colour,
+    Deep,
+    Holder,
+    Id,
+    Moment,
+    Names,
     Note,
     Pair,
     Price,
     Side,
+    Sides,
     Symbol,
+    Triple,
+    Wides,
 )
 
-_TEXTS_UNPACK_FROM: Final = Struct("<II").unpack_from
-_TEXTS_UNPACK_FROM_1: Final = Struct("<I").unpack_from
-_TEXTS_UNPACK_FROM_2: Final = Struct("<BB").unpack_from
-_TEXTS_UNPACK_FROM_3: Final = Struct("<B").unpack_from
-_TEXTS_PACK: Final = Struct("<II").pack
-_TEXTS_PACK_1: Final = Struct("<I").pack
-_TEXTS_PACK_2: Final = Struct("<B").pack
+_TEXTS__UNPACK_FROM: Final = Struct("<II").unpack_from
+_TEXTS__UNPACK_FROM_1: Final = Struct("<I").unpack_from
+_TEXTS__UNPACK_FROM_2: Final = Struct("<BB").unpack_from
+_TEXTS__UNPACK_FROM_3: Final = Struct("<B").unpack_from
+_TEXTS__PACK: Final = Struct("<II").pack
+_TEXTS__PACK_1: Final = Struct("<I").pack
+_TEXTS__PACK_2: Final = Struct("<B").pack
 
 
 class Texts(Message, frozen=True, gc=False):
@@ -94,31 +112,35 @@ class Texts(Message, frozen=True, gc=False):
             text_utf8 = self.text.encode()
             symbol_utf8 = self.symbol.encode()
             blob = self.blob
+            if not isinstance(blob, bytes):
+                raise ValueError
             maybe_text = self.maybe_text
             parts += (
-                _TEXTS_PACK(self.before, len(text_utf8)),
+                _TEXTS__PACK(self.before, len(text_utf8)),
                 text_utf8,
-                _TEXTS_PACK_1(len(symbol_utf8)),
+                _TEXTS__PACK_1(len(symbol_utf8)),
                 symbol_utf8,
-                _TEXTS_PACK_1(len(blob)),
+                _TEXTS__PACK_1(len(blob)),
                 blob,
-                _TEXTS_PACK_2(self.between),
+                _TEXTS__PACK_2(self.between),
             )
             if maybe_text is None:
                 parts.append(b"\0")
             else:
                 parts.append(b"\1")
                 item = maybe_text.encode()
-                parts += (_TEXTS_PACK_1(len(item)), item)
+                parts += (_TEXTS__PACK_1(len(item)), item)
             maybe_blob = self.maybe_blob
             if maybe_blob is None:
                 parts.append(b"\0")
             else:
                 parts.append(b"\1")
-                parts += (_TEXTS_PACK_1(len(maybe_blob)), maybe_blob)
+                if not isinstance(maybe_blob, bytes):
+                    raise ValueError
+                parts += (_TEXTS__PACK_1(len(maybe_blob)), maybe_blob)
             if type(self.after) is not bool:
                 raise ValueError
-            parts.append(_TEXTS_PACK_2(self.after))
+            parts.append(_TEXTS__PACK_2(self.after))
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
@@ -142,7 +164,7 @@ class Texts(Message, frozen=True, gc=False):
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
         if end - at < 8:
             raise truncated(8, end - at, at)
-        (before, text_size) = _TEXTS_UNPACK_FROM(data, at)
+        (before, text_size) = _TEXTS__UNPACK_FROM(data, at)
         at += 8
         if end - at < text_size:
             raise truncated(text_size, end - at, at)
@@ -154,7 +176,7 @@ class Texts(Message, frozen=True, gc=False):
         at += text_size
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (symbol_size,) = _TEXTS_UNPACK_FROM_1(data, at)
+        (symbol_size,) = _TEXTS__UNPACK_FROM_1(data, at)
         at += 4
         if end - at < symbol_size:
             raise truncated(symbol_size, end - at, at)
@@ -166,15 +188,15 @@ class Texts(Message, frozen=True, gc=False):
         at += symbol_size
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (blob_size,) = _TEXTS_UNPACK_FROM_1(data, at)
+        (blob_size,) = _TEXTS__UNPACK_FROM_1(data, at)
         at += 4
         if end - at < blob_size:
             raise truncated(blob_size, end - at, at)
-        blob = data[at : at + blob_size]
+        blob: Any = data[at : at + blob_size]
         at += blob_size
         if end - at < 2:
             raise truncated(2, end - at, at)
-        (between, maybe_text_present) = _TEXTS_UNPACK_FROM_2(data, at)
+        (between, maybe_text_present) = _TEXTS__UNPACK_FROM_2(data, at)
         if maybe_text_present > 1:
             raise malformed("0 or 1 as presence", maybe_text_present, at + 1)
         at += 2
@@ -182,7 +204,7 @@ class Texts(Message, frozen=True, gc=False):
         if maybe_text_present:
             if end - at < 4:
                 raise truncated(4, end - at, at)
-            (maybe_text_value_1,) = _TEXTS_UNPACK_FROM_1(data, at)
+            (maybe_text_value_1,) = _TEXTS__UNPACK_FROM_1(data, at)
             at += 4
             if end - at < maybe_text_value_1:
                 raise truncated(maybe_text_value_1, end - at, at)
@@ -195,7 +217,7 @@ class Texts(Message, frozen=True, gc=False):
             maybe_text = maybe_text_value
         if end - at < 1:
             raise truncated(1, end - at, at)
-        (maybe_blob_present,) = _TEXTS_UNPACK_FROM_3(data, at)
+        (maybe_blob_present,) = _TEXTS__UNPACK_FROM_3(data, at)
         if maybe_blob_present > 1:
             raise malformed("0 or 1 as presence", maybe_blob_present, at)
         at += 1
@@ -203,16 +225,16 @@ class Texts(Message, frozen=True, gc=False):
         if maybe_blob_present:
             if end - at < 4:
                 raise truncated(4, end - at, at)
-            (maybe_blob_value_1,) = _TEXTS_UNPACK_FROM_1(data, at)
+            (maybe_blob_value_1,) = _TEXTS__UNPACK_FROM_1(data, at)
             at += 4
             if end - at < maybe_blob_value_1:
                 raise truncated(maybe_blob_value_1, end - at, at)
-            maybe_blob_value = data[at : at + maybe_blob_value_1]
+            maybe_blob_value: Any = data[at : at + maybe_blob_value_1]
             at += maybe_blob_value_1
             maybe_blob = maybe_blob_value
         if end - at < 1:
             raise truncated(1, end - at, at)
-        (after,) = _TEXTS_UNPACK_FROM_3(data, at)
+        (after,) = _TEXTS__UNPACK_FROM_3(data, at)
         if after > 1:
             raise malformed("0 or 1", after, at)
         at += 1
@@ -230,31 +252,31 @@ class Texts(Message, frozen=True, gc=False):
         )
 
 
-_LISTS_UNPACK_FROM: Final = Struct("<I").unpack_from
-_LISTS_ITER_UNPACK: Final = Struct("<32s").iter_unpack
-_LISTS_ITER_UNPACK_1: Final = Struct("<B").iter_unpack
-_LISTS_ITER_UNPACK_2: Final = Struct("<H").iter_unpack
-_LISTS_ITER_UNPACK_3: Final = Struct("<20s32s").iter_unpack
-_LISTS_ITER_UNPACK_4: Final = Struct("<20s32s20s32sH").iter_unpack
-_LISTS_ITER_UNPACK_5: Final = Struct("<212s").iter_unpack
-_LISTS_ITER_UNPACK_6: Final = Struct("<BQ").iter_unpack
-_LISTS_UNPACK_FROM_1: Final = Struct("<B").unpack_from
-_LISTS_PACK: Final = Struct("<I").pack
-_LISTS_PACK_1: Final = Struct("<32s").pack
-_LISTS_PACK_2: Final = Struct("<B").pack
-_LISTS_PACK_3: Final = Struct("<H").pack
-_LISTS_PACK_4: Final = Struct("<20s32s").pack
-_LISTS_PACK_5: Final = Struct("<20s32s20s32sH").pack
-_LISTS_PACK_6: Final = Struct("<212s").pack
-_LISTS_PACK_7: Final = Struct("<BQ").pack
-_LISTS_READ_MANY_B: Final = Unpackers("B")
-_LISTS_READ_MANY_q: Final = Unpackers("q")
-_LISTS_READ_MANY_f: Final = Unpackers("f")
-_LISTS_READ_MANY_H: Final = Unpackers("H")
-_LISTS_PACK_MANY_B: Final = Packers("B")
-_LISTS_PACK_MANY_q: Final = Packers("q")
-_LISTS_PACK_MANY_f: Final = Packers("f")
-_LISTS_PACK_MANY_H: Final = Packers("H")
+_LISTS__UNPACK_FROM: Final = Struct("<I").unpack_from
+_LISTS__ITER_UNPACK: Final = Struct("<32s").iter_unpack
+_LISTS__ITER_UNPACK_1: Final = Struct("<B").iter_unpack
+_LISTS__ITER_UNPACK_2: Final = Struct("<H").iter_unpack
+_LISTS__ITER_UNPACK_3: Final = Struct("<20s32s").iter_unpack
+_LISTS__ITER_UNPACK_4: Final = Struct("<20s32s20s32sH").iter_unpack
+_LISTS__ITER_UNPACK_5: Final = Struct("<212s").iter_unpack
+_LISTS__ITER_UNPACK_6: Final = Struct("<BQ").iter_unpack
+_LISTS__UNPACK_FROM_1: Final = Struct("<B").unpack_from
+_LISTS__PACK: Final = Struct("<I").pack
+_LISTS__PACK_1: Final = Struct("<32s").pack
+_LISTS__PACK_2: Final = Struct("<B").pack
+_LISTS__PACK_3: Final = Struct("<H").pack
+_LISTS__PACK_4: Final = Struct("<20s32s").pack
+_LISTS__PACK_5: Final = Struct("<20s32s20s32sH").pack
+_LISTS__PACK_6: Final = Struct("<212s").pack
+_LISTS__PACK_7: Final = Struct("<BQ").pack
+_LISTS__READ_MANY_B: Final = Unpackers("B")
+_LISTS__READ_MANY_q: Final = Unpackers("q")
+_LISTS__READ_MANY_f: Final = Unpackers("f")
+_LISTS__READ_MANY_H: Final = Unpackers("H")
+_LISTS__PACK_MANY_B: Final = Packers("B")
+_LISTS__PACK_MANY_q: Final = Packers("q")
+_LISTS__PACK_MANY_f: Final = Packers("f")
+_LISTS__PACK_MANY_H: Final = Packers("H")
 
 
 class Lists(Message, frozen=True, gc=False):
@@ -335,38 +357,38 @@ class Lists(Message, frozen=True, gc=False):
             reals = self.reals
             wides = self.wides
             parts += (
-                _LISTS_PACK(len(octets)),
-                _LISTS_PACK_MANY_B[len(octets)](*octets),
-                _LISTS_PACK(len(numbers)),
-                _LISTS_PACK_MANY_q[len(numbers)](*numbers),
-                _LISTS_PACK(len(reals)),
-                _LISTS_PACK_MANY_f[len(reals)](*reals),
-                _LISTS_PACK(len(wides)),
+                _LISTS__PACK(len(octets)),
+                _LISTS__PACK_MANY_B[len(octets)](*octets),
+                _LISTS__PACK(len(numbers)),
+                _LISTS__PACK_MANY_q[len(numbers)](*numbers),
+                _LISTS__PACK(len(reals)),
+                _LISTS__PACK_MANY_f[len(reals)](*reals),
+                _LISTS__PACK(len(wides)),
             )
             for item in wides:
-                parts.append(_LISTS_PACK_1(item.to_bytes(32, "little")))
+                parts.append(_LISTS__PACK_1(item.to_bytes(32, "little")))
             flags = self.flags
-            parts.append(_LISTS_PACK(len(flags)))
+            parts.append(_LISTS__PACK(len(flags)))
             for item_1 in flags:
                 if type(item_1) is not bool:
                     raise ValueError
-                parts.append(_LISTS_PACK_2(item_1))
+                parts.append(_LISTS__PACK_2(item_1))
             sides = self.sides
-            parts.append(_LISTS_PACK(len(sides)))
+            parts.append(_LISTS__PACK(len(sides)))
             for item_2 in sides:
                 if item_2 not in SIDE:
                     raise ValueError
-                parts.append(_LISTS_PACK_3(item_2))
+                parts.append(_LISTS__PACK_3(item_2))
             amounts = self.amounts
-            parts.append(_LISTS_PACK(len(amounts)))
+            parts.append(_LISTS__PACK(len(amounts)))
             for item_3 in amounts:
                 if len(item_3.token) != 20:
                     raise ValueError
                 parts.append(
-                    _LISTS_PACK_4(item_3.token, item_3.amount.to_bytes(32, "little")),
+                    _LISTS__PACK_4(item_3.token, item_3.amount.to_bytes(32, "little")),
                 )
             pairs = self.pairs
-            parts.append(_LISTS_PACK(len(pairs)))
+            parts.append(_LISTS__PACK(len(pairs)))
             for item_4 in pairs:
                 if len(item_4) != 2:
                     raise ValueError
@@ -379,7 +401,7 @@ class Lists(Message, frozen=True, gc=False):
                     if item_5.side not in SIDE:
                         raise ValueError
                     parts_1.append(
-                        _LISTS_PACK_5(
+                        _LISTS__PACK_5(
                             item_5.left.token,
                             item_5.left.amount.to_bytes(32, "little"),
                             item_5.right.token,
@@ -387,9 +409,9 @@ class Lists(Message, frozen=True, gc=False):
                             item_5.side,
                         ),
                     )
-                parts.append(_LISTS_PACK_6(b"".join(parts_1)))
+                parts.append(_LISTS__PACK_6(b"".join(parts_1)))
             maybes = self.maybes
-            parts.append(_LISTS_PACK(len(maybes)))
+            parts.append(_LISTS__PACK(len(maybes)))
             for item_6 in maybes:
                 if item_6 is None:
                     present = 0
@@ -397,18 +419,18 @@ class Lists(Message, frozen=True, gc=False):
                 else:
                     present = 1
                     given = item_6
-                parts.append(_LISTS_PACK_7(present, given))
+                parts.append(_LISTS__PACK_7(present, given))
             texts = self.texts
-            parts.append(_LISTS_PACK(len(texts)))
+            parts.append(_LISTS__PACK(len(texts)))
             for item_7 in texts:
                 item_8 = item_7.encode()
-                parts += (_LISTS_PACK(len(item_8)), item_8)
+                parts += (_LISTS__PACK(len(item_8)), item_8)
             lists = self.lists
-            parts.append(_LISTS_PACK(len(lists)))
+            parts.append(_LISTS__PACK(len(lists)))
             for item_9 in lists:
                 parts += (
-                    _LISTS_PACK(len(item_9)),
-                    _LISTS_PACK_MANY_H[len(item_9)](*item_9),
+                    _LISTS__PACK(len(item_9)),
+                    _LISTS__PACK_MANY_H[len(item_9)](*item_9),
                 )
             maybe_list = self.maybe_list
             if maybe_list is None:
@@ -416,24 +438,24 @@ class Lists(Message, frozen=True, gc=False):
             else:
                 parts.append(b"\1")
                 parts += (
-                    _LISTS_PACK(len(maybe_list)),
-                    _LISTS_PACK_MANY_q[len(maybe_list)](*maybe_list),
+                    _LISTS__PACK(len(maybe_list)),
+                    _LISTS__PACK_MANY_q[len(maybe_list)](*maybe_list),
                 )
             fixed_count = self.fixed_count
             if len(fixed_count) != 2:
                 raise ValueError
             for item_10 in fixed_count:
                 item_11 = item_10.encode()
-                parts += (_LISTS_PACK(len(item_11)), item_11)
+                parts += (_LISTS__PACK(len(item_11)), item_11)
             maybe_items = self.maybe_items
-            parts.append(_LISTS_PACK(len(maybe_items)))
+            parts.append(_LISTS__PACK(len(maybe_items)))
             for item_12 in maybe_items:
                 if item_12 is None:
                     parts.append(b"\0")
                 else:
                     parts.append(b"\1")
                     item_13 = item_12.encode()
-                    parts += (_LISTS_PACK(len(item_13)), item_13)
+                    parts += (_LISTS__PACK(len(item_13)), item_13)
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
@@ -457,49 +479,49 @@ class Lists(Message, frozen=True, gc=False):
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (octets_count,) = _LISTS_UNPACK_FROM(data, at)
+        (octets_count,) = _LISTS__UNPACK_FROM(data, at)
         at += 4
         if end - at < octets_count:
             raise truncated(octets_count, end - at, at)
-        octets = _LISTS_READ_MANY_B[octets_count](data, at)
+        octets = _LISTS__READ_MANY_B[octets_count](data, at)
         at += octets_count
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (numbers_count,) = _LISTS_UNPACK_FROM(data, at)
+        (numbers_count,) = _LISTS__UNPACK_FROM(data, at)
         at += 4
         if end - at < numbers_count * 8:
             raise truncated(numbers_count * 8, end - at, at)
-        numbers = _LISTS_READ_MANY_q[numbers_count](data, at)
+        numbers = _LISTS__READ_MANY_q[numbers_count](data, at)
         at += numbers_count * 8
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (reals_count,) = _LISTS_UNPACK_FROM(data, at)
+        (reals_count,) = _LISTS__UNPACK_FROM(data, at)
         at += 4
         if end - at < reals_count * 4:
             raise truncated(reals_count * 4, end - at, at)
-        reals = _LISTS_READ_MANY_f[reals_count](data, at)
+        reals = _LISTS__READ_MANY_f[reals_count](data, at)
         at += reals_count * 4
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (wides_count,) = _LISTS_UNPACK_FROM(data, at)
+        (wides_count,) = _LISTS__UNPACK_FROM(data, at)
         at += 4
         if end - at < wides_count * 32:
             raise truncated(wides_count * 32, end - at, at)
         wides_bytes = data[at : at + wides_count * 32]
         wides_items: list[Any] = []
-        for (item,) in _LISTS_ITER_UNPACK(wides_bytes):
+        for (item,) in _LISTS__ITER_UNPACK(wides_bytes):
             wides_items.append(from_bytes(item, "little"))
         wides: Any = tuple(wides_items)
         at += wides_count * 32
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (flags_count,) = _LISTS_UNPACK_FROM(data, at)
+        (flags_count,) = _LISTS__UNPACK_FROM(data, at)
         at += 4
         if end - at < flags_count:
             raise truncated(flags_count, end - at, at)
         flags_bytes = data[at : at + flags_count]
         flags_items: list[Any] = []
-        for (item_1,) in _LISTS_ITER_UNPACK_1(flags_bytes):
+        for (item_1,) in _LISTS__ITER_UNPACK_1(flags_bytes):
             start_2 = at + 1 * len(flags_items)
             if item_1 > 1:
                 raise malformed("0 or 1", item_1, start_2)
@@ -508,13 +530,13 @@ class Lists(Message, frozen=True, gc=False):
         at += flags_count
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (sides_count,) = _LISTS_UNPACK_FROM(data, at)
+        (sides_count,) = _LISTS__UNPACK_FROM(data, at)
         at += 4
         if end - at < sides_count * 2:
             raise truncated(sides_count * 2, end - at, at)
         sides_bytes = data[at : at + sides_count * 2]
         sides_items: list[Any] = []
-        for (item_2,) in _LISTS_ITER_UNPACK_2(sides_bytes):
+        for (item_2,) in _LISTS__ITER_UNPACK_2(sides_bytes):
             start_3 = at + 2 * len(sides_items)
             if item_2 not in SIDE:
                 raise malformed("a Side", item_2, start_3)
@@ -523,13 +545,13 @@ class Lists(Message, frozen=True, gc=False):
         at += sides_count * 2
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (amounts_count,) = _LISTS_UNPACK_FROM(data, at)
+        (amounts_count,) = _LISTS__UNPACK_FROM(data, at)
         at += 4
         if end - at < amounts_count * 52:
             raise truncated(amounts_count * 52, end - at, at)
         amounts_bytes = data[at : at + amounts_count * 52]
         amounts_items: list[Any] = []
-        for slots in _LISTS_ITER_UNPACK_3(amounts_bytes):
+        for slots in _LISTS__ITER_UNPACK_3(amounts_bytes):
             (item_3, item_4) = slots
             item_5 = Amount(item_3, from_bytes(item_4, "little"))
             amounts_items.append(item_5)
@@ -537,16 +559,16 @@ class Lists(Message, frozen=True, gc=False):
         at += amounts_count * 52
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (pairs_count,) = _LISTS_UNPACK_FROM(data, at)
+        (pairs_count,) = _LISTS__UNPACK_FROM(data, at)
         at += 4
         if end - at < pairs_count * 212:
             raise truncated(pairs_count * 212, end - at, at)
         pairs_bytes = data[at : at + pairs_count * 212]
         pairs_items: list[Any] = []
-        for (item_6,) in _LISTS_ITER_UNPACK_5(pairs_bytes):
+        for (given,) in _LISTS__ITER_UNPACK_5(pairs_bytes):
             start_5 = at + 212 * len(pairs_items)
             items: list[Any] = []
-            for slots_1 in _LISTS_ITER_UNPACK_4(item_6):
+            for slots_1 in _LISTS__ITER_UNPACK_4(given):
                 (item_7, item_8, item_10, item_11, item_13) = slots_1
                 start_6 = start_5 + 106 * len(items)
                 item_9 = Amount(item_7, from_bytes(item_8, "little"))
@@ -555,33 +577,34 @@ class Lists(Message, frozen=True, gc=False):
                     raise malformed("a Side", item_13, start_6 + 104)
                 item_14 = Pair(item_9, item_12, SIDE[item_13])
                 items.append(item_14)
-            pairs_items.append(tuple(items))
+            item_6: Any = tuple(items)
+            pairs_items.append(item_6)
         pairs: Any = tuple(pairs_items)
         at += pairs_count * 212
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (maybes_count,) = _LISTS_UNPACK_FROM(data, at)
+        (maybes_count,) = _LISTS__UNPACK_FROM(data, at)
         at += 4
         if end - at < maybes_count * 9:
             raise truncated(maybes_count * 9, end - at, at)
         maybes_bytes = data[at : at + maybes_count * 9]
         maybes_items: list[Any] = []
-        for slots_2 in _LISTS_ITER_UNPACK_6(maybes_bytes):
-            (present, given) = slots_2
+        for slots_2 in _LISTS__ITER_UNPACK_6(maybes_bytes):
+            (present, given_1) = slots_2
             start_7 = at + 9 * len(maybes_items)
             item_15: Any = None
             if present == 1:
-                item_15 = given
+                item_15 = given_1
             elif present:
                 raise malformed("0 or 1 as presence", present, start_7)
-            elif given != 0:
-                raise malformed("zeros in an absent value", given, start_7 + 1)
+            elif given_1 != 0:
+                raise malformed("zeros in an absent value", given_1, start_7 + 1)
             maybes_items.append(item_15)
         maybes: Any = tuple(maybes_items)
         at += maybes_count * 9
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (texts_count,) = _LISTS_UNPACK_FROM(data, at)
+        (texts_count,) = _LISTS__UNPACK_FROM(data, at)
         at += 4
         if end - at < texts_count * 4:
             raise truncated(texts_count * 4, end - at, at)
@@ -589,7 +612,7 @@ class Lists(Message, frozen=True, gc=False):
         for _ in range(texts_count):
             if end - at < 4:
                 raise truncated(4, end - at, at)
-            (size_1,) = _LISTS_UNPACK_FROM(data, at)
+            (size_1,) = _LISTS__UNPACK_FROM(data, at)
             at += 4
             if end - at < size_1:
                 raise truncated(size_1, end - at, at)
@@ -603,7 +626,7 @@ class Lists(Message, frozen=True, gc=False):
         texts: Any = tuple(texts_items)
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (lists_count,) = _LISTS_UNPACK_FROM(data, at)
+        (lists_count,) = _LISTS__UNPACK_FROM(data, at)
         at += 4
         if end - at < lists_count * 4:
             raise truncated(lists_count * 4, end - at, at)
@@ -611,17 +634,17 @@ class Lists(Message, frozen=True, gc=False):
         for _ in range(lists_count):
             if end - at < 4:
                 raise truncated(4, end - at, at)
-            (count,) = _LISTS_UNPACK_FROM(data, at)
+            (count,) = _LISTS__UNPACK_FROM(data, at)
             at += 4
             if end - at < count * 2:
                 raise truncated(count * 2, end - at, at)
-            item_17 = _LISTS_READ_MANY_H[count](data, at)
+            item_17 = _LISTS__READ_MANY_H[count](data, at)
             at += count * 2
             lists_items.append(item_17)
         lists: Any = tuple(lists_items)
         if end - at < 1:
             raise truncated(1, end - at, at)
-        (maybe_list_present,) = _LISTS_UNPACK_FROM_1(data, at)
+        (maybe_list_present,) = _LISTS__UNPACK_FROM_1(data, at)
         if maybe_list_present > 1:
             raise malformed("0 or 1 as presence", maybe_list_present, at)
         at += 1
@@ -629,18 +652,18 @@ class Lists(Message, frozen=True, gc=False):
         if maybe_list_present:
             if end - at < 4:
                 raise truncated(4, end - at, at)
-            (maybe_list_value_1,) = _LISTS_UNPACK_FROM(data, at)
+            (maybe_list_value_1,) = _LISTS__UNPACK_FROM(data, at)
             at += 4
             if end - at < maybe_list_value_1 * 8:
                 raise truncated(maybe_list_value_1 * 8, end - at, at)
-            maybe_list_value = _LISTS_READ_MANY_q[maybe_list_value_1](data, at)
+            maybe_list_value = _LISTS__READ_MANY_q[maybe_list_value_1](data, at)
             at += maybe_list_value_1 * 8
             maybe_list = maybe_list_value
         fixed_count_items: list[Any] = []
         for _ in range(2):
             if end - at < 4:
                 raise truncated(4, end - at, at)
-            (size_2,) = _LISTS_UNPACK_FROM(data, at)
+            (size_2,) = _LISTS__UNPACK_FROM(data, at)
             at += 4
             if end - at < size_2:
                 raise truncated(size_2, end - at, at)
@@ -654,7 +677,7 @@ class Lists(Message, frozen=True, gc=False):
         fixed_count: Any = tuple(fixed_count_items)
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (maybe_items_count,) = _LISTS_UNPACK_FROM(data, at)
+        (maybe_items_count,) = _LISTS__UNPACK_FROM(data, at)
         at += 4
         if end - at < maybe_items_count:
             raise truncated(maybe_items_count, end - at, at)
@@ -662,7 +685,7 @@ class Lists(Message, frozen=True, gc=False):
         for _ in range(maybe_items_count):
             if end - at < 1:
                 raise truncated(1, end - at, at)
-            (present_1,) = _LISTS_UNPACK_FROM_1(data, at)
+            (present_1,) = _LISTS__UNPACK_FROM_1(data, at)
             if present_1 > 1:
                 raise malformed("0 or 1 as presence", present_1, at)
             at += 1
@@ -670,7 +693,7 @@ class Lists(Message, frozen=True, gc=False):
             if present_1:
                 if end - at < 4:
                     raise truncated(4, end - at, at)
-                (size_3,) = _LISTS_UNPACK_FROM(data, at)
+                (size_3,) = _LISTS__UNPACK_FROM(data, at)
                 at += 4
                 if end - at < size_3:
                     raise truncated(size_3, end - at, at)
@@ -703,13 +726,13 @@ class Lists(Message, frozen=True, gc=False):
         )
 
 
-_TREES_UNPACK_FROM: Final = Struct("<20sI").unpack_from
-_TREES_UNPACK_FROM_1: Final = Struct("<I").unpack_from
-_TREES_UNPACK_FROM_2: Final = Struct("<BB").unpack_from
-_TREES_UNPACK_FROM_3: Final = Struct("<B").unpack_from
-_TREES_PACK: Final = Struct("<20sI").pack
-_TREES_PACK_1: Final = Struct("<I").pack
-_TREES_PACK_2: Final = Struct("<BB").pack
+_TREES__UNPACK_FROM: Final = Struct("<20sI").unpack_from
+_TREES__UNPACK_FROM_1: Final = Struct("<I").unpack_from
+_TREES__UNPACK_FROM_2: Final = Struct("<BB").unpack_from
+_TREES__UNPACK_FROM_3: Final = Struct("<B").unpack_from
+_TREES__PACK: Final = Struct("<20sI").pack
+_TREES__PACK_1: Final = Struct("<I").pack
+_TREES__PACK_2: Final = Struct("<BB").pack
 
 
 class Trees(Message, frozen=True, gc=False):
@@ -753,22 +776,22 @@ class Trees(Message, frozen=True, gc=False):
             note_text_utf8 = note.text.encode()
             note_tags = note.tags
             parts += (
-                _TREES_PACK(note.author, len(note_text_utf8)),
+                _TREES__PACK(note.author, len(note_text_utf8)),
                 note_text_utf8,
-                _TREES_PACK_1(len(note_tags)),
+                _TREES__PACK_1(len(note_tags)),
             )
             for item in note_tags:
                 item_1 = item.encode()
-                parts += (_TREES_PACK_1(len(item_1)), item_1)
+                parts += (_TREES__PACK_1(len(item_1)), item_1)
             branches = self.branches
-            parts.append(_TREES_PACK_1(len(branches)))
+            parts.append(_TREES__PACK_1(len(branches)))
             for item_2 in branches:
                 item_3 = item_2.name.encode()
                 item_4 = item_2.notes
                 parts += (
-                    _TREES_PACK_1(len(item_3)),
+                    _TREES__PACK_1(len(item_3)),
                     item_3,
-                    _TREES_PACK_1(len(item_4)),
+                    _TREES__PACK_1(len(item_4)),
                 )
                 for item_5 in item_4:
                     if len(item_5.author) != 20:
@@ -776,20 +799,20 @@ class Trees(Message, frozen=True, gc=False):
                     item_6 = item_5.text.encode()
                     item_7 = item_5.tags
                     parts += (
-                        _TREES_PACK(item_5.author, len(item_6)),
+                        _TREES__PACK(item_5.author, len(item_6)),
                         item_6,
-                        _TREES_PACK_1(len(item_7)),
+                        _TREES__PACK_1(len(item_7)),
                     )
                     for item_8 in item_7:
                         item_9 = item_8.encode()
-                        parts += (_TREES_PACK_1(len(item_9)), item_9)
+                        parts += (_TREES__PACK_1(len(item_9)), item_9)
                 if item_2.weight is None:
                     present = 0
                     given: Any = 0
                 else:
                     present = 1
                     given = item_2.weight
-                parts.append(_TREES_PACK_2(present, given))
+                parts.append(_TREES__PACK_2(present, given))
             maybe_branch = self.maybe_branch
             if maybe_branch is None:
                 parts.append(b"\0")
@@ -798,9 +821,9 @@ class Trees(Message, frozen=True, gc=False):
                 item_10 = maybe_branch.name.encode()
                 item_11 = maybe_branch.notes
                 parts += (
-                    _TREES_PACK_1(len(item_10)),
+                    _TREES__PACK_1(len(item_10)),
                     item_10,
-                    _TREES_PACK_1(len(item_11)),
+                    _TREES__PACK_1(len(item_11)),
                 )
                 for item_12 in item_11:
                     if len(item_12.author) != 20:
@@ -808,20 +831,20 @@ class Trees(Message, frozen=True, gc=False):
                     item_13 = item_12.text.encode()
                     item_14 = item_12.tags
                     parts += (
-                        _TREES_PACK(item_12.author, len(item_13)),
+                        _TREES__PACK(item_12.author, len(item_13)),
                         item_13,
-                        _TREES_PACK_1(len(item_14)),
+                        _TREES__PACK_1(len(item_14)),
                     )
                     for item_15 in item_14:
                         item_16 = item_15.encode()
-                        parts += (_TREES_PACK_1(len(item_16)), item_16)
+                        parts += (_TREES__PACK_1(len(item_16)), item_16)
                 if maybe_branch.weight is None:
                     present_1 = 0
                     given_1: Any = 0
                 else:
                     present_1 = 1
                     given_1 = maybe_branch.weight
-                parts.append(_TREES_PACK_2(present_1, given_1))
+                parts.append(_TREES__PACK_2(present_1, given_1))
             two = self.two
             if len(two) != 2:
                 raise ValueError
@@ -829,9 +852,9 @@ class Trees(Message, frozen=True, gc=False):
                 item_18 = item_17.name.encode()
                 item_19 = item_17.notes
                 parts += (
-                    _TREES_PACK_1(len(item_18)),
+                    _TREES__PACK_1(len(item_18)),
                     item_18,
-                    _TREES_PACK_1(len(item_19)),
+                    _TREES__PACK_1(len(item_19)),
                 )
                 for item_20 in item_19:
                     if len(item_20.author) != 20:
@@ -839,20 +862,20 @@ class Trees(Message, frozen=True, gc=False):
                     item_21 = item_20.text.encode()
                     item_22 = item_20.tags
                     parts += (
-                        _TREES_PACK(item_20.author, len(item_21)),
+                        _TREES__PACK(item_20.author, len(item_21)),
                         item_21,
-                        _TREES_PACK_1(len(item_22)),
+                        _TREES__PACK_1(len(item_22)),
                     )
                     for item_23 in item_22:
                         item_24 = item_23.encode()
-                        parts += (_TREES_PACK_1(len(item_24)), item_24)
+                        parts += (_TREES__PACK_1(len(item_24)), item_24)
                 if item_17.weight is None:
                     present_2 = 0
                     given_2: Any = 0
                 else:
                     present_2 = 1
                     given_2 = item_17.weight
-                parts.append(_TREES_PACK_2(present_2, given_2))
+                parts.append(_TREES__PACK_2(present_2, given_2))
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
@@ -876,7 +899,7 @@ class Trees(Message, frozen=True, gc=False):
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
         if end - at < 24:
             raise truncated(24, end - at, at)
-        (note_author, note_text_size) = _TREES_UNPACK_FROM(data, at)
+        (note_author, note_text_size) = _TREES__UNPACK_FROM(data, at)
         at += 24
         if end - at < note_text_size:
             raise truncated(note_text_size, end - at, at)
@@ -888,7 +911,7 @@ class Trees(Message, frozen=True, gc=False):
         at += note_text_size
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (note_tags_count,) = _TREES_UNPACK_FROM_1(data, at)
+        (note_tags_count,) = _TREES__UNPACK_FROM_1(data, at)
         at += 4
         if end - at < note_tags_count * 4:
             raise truncated(note_tags_count * 4, end - at, at)
@@ -896,7 +919,7 @@ class Trees(Message, frozen=True, gc=False):
         for _ in range(note_tags_count):
             if end - at < 4:
                 raise truncated(4, end - at, at)
-            (size_1,) = _TREES_UNPACK_FROM_1(data, at)
+            (size_1,) = _TREES__UNPACK_FROM_1(data, at)
             at += 4
             if end - at < size_1:
                 raise truncated(size_1, end - at, at)
@@ -911,7 +934,7 @@ class Trees(Message, frozen=True, gc=False):
         note = Note(note_author, note_text, note_tags)
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (branches_count,) = _TREES_UNPACK_FROM_1(data, at)
+        (branches_count,) = _TREES__UNPACK_FROM_1(data, at)
         at += 4
         if end - at < branches_count * 10:
             raise truncated(branches_count * 10, end - at, at)
@@ -919,7 +942,7 @@ class Trees(Message, frozen=True, gc=False):
         for _ in range(branches_count):
             if end - at < 4:
                 raise truncated(4, end - at, at)
-            (size_2,) = _TREES_UNPACK_FROM_1(data, at)
+            (size_2,) = _TREES__UNPACK_FROM_1(data, at)
             at += 4
             if end - at < size_2:
                 raise truncated(size_2, end - at, at)
@@ -931,7 +954,7 @@ class Trees(Message, frozen=True, gc=False):
             at += size_2
             if end - at < 4:
                 raise truncated(4, end - at, at)
-            (count,) = _TREES_UNPACK_FROM_1(data, at)
+            (count,) = _TREES__UNPACK_FROM_1(data, at)
             at += 4
             if end - at < count * 28:
                 raise truncated(count * 28, end - at, at)
@@ -939,7 +962,7 @@ class Trees(Message, frozen=True, gc=False):
             for _ in range(count):
                 if end - at < 24:
                     raise truncated(24, end - at, at)
-                (item_3, size_3) = _TREES_UNPACK_FROM(data, at)
+                (item_3, size_3) = _TREES__UNPACK_FROM(data, at)
                 at += 24
                 if end - at < size_3:
                     raise truncated(size_3, end - at, at)
@@ -951,7 +974,7 @@ class Trees(Message, frozen=True, gc=False):
                 at += size_3
                 if end - at < 4:
                     raise truncated(4, end - at, at)
-                (count_1,) = _TREES_UNPACK_FROM_1(data, at)
+                (count_1,) = _TREES__UNPACK_FROM_1(data, at)
                 at += 4
                 if end - at < count_1 * 4:
                     raise truncated(count_1 * 4, end - at, at)
@@ -959,7 +982,7 @@ class Trees(Message, frozen=True, gc=False):
                 for _ in range(count_1):
                     if end - at < 4:
                         raise truncated(4, end - at, at)
-                    (size_4,) = _TREES_UNPACK_FROM_1(data, at)
+                    (size_4,) = _TREES__UNPACK_FROM_1(data, at)
                     at += 4
                     if end - at < size_4:
                         raise truncated(size_4, end - at, at)
@@ -976,7 +999,7 @@ class Trees(Message, frozen=True, gc=False):
             item_2: Any = tuple(items)
             if end - at < 2:
                 raise truncated(2, end - at, at)
-            (present, given) = _TREES_UNPACK_FROM_2(data, at)
+            (present, given) = _TREES__UNPACK_FROM_2(data, at)
             item_8: Any = None
             if present == 1:
                 item_8 = given
@@ -990,7 +1013,7 @@ class Trees(Message, frozen=True, gc=False):
         branches: Any = tuple(branches_items)
         if end - at < 1:
             raise truncated(1, end - at, at)
-        (maybe_branch_present,) = _TREES_UNPACK_FROM_3(data, at)
+        (maybe_branch_present,) = _TREES__UNPACK_FROM_3(data, at)
         if maybe_branch_present > 1:
             raise malformed("0 or 1 as presence", maybe_branch_present, at)
         at += 1
@@ -998,7 +1021,7 @@ class Trees(Message, frozen=True, gc=False):
         if maybe_branch_present:
             if end - at < 4:
                 raise truncated(4, end - at, at)
-            (maybe_branch_val_1,) = _TREES_UNPACK_FROM_1(data, at)
+            (maybe_branch_val_1,) = _TREES__UNPACK_FROM_1(data, at)
             at += 4
             if end - at < maybe_branch_val_1:
                 raise truncated(maybe_branch_val_1, end - at, at)
@@ -1010,7 +1033,7 @@ class Trees(Message, frozen=True, gc=False):
             at += maybe_branch_val_1
             if end - at < 4:
                 raise truncated(4, end - at, at)
-            (maybe_branch_val_4,) = _TREES_UNPACK_FROM_1(data, at)
+            (maybe_branch_val_4,) = _TREES__UNPACK_FROM_1(data, at)
             at += 4
             if end - at < maybe_branch_val_4 * 28:
                 raise truncated(maybe_branch_val_4 * 28, end - at, at)
@@ -1018,7 +1041,7 @@ class Trees(Message, frozen=True, gc=False):
             for _ in range(maybe_branch_val_4):
                 if end - at < 24:
                     raise truncated(24, end - at, at)
-                (item_10, size_5) = _TREES_UNPACK_FROM(data, at)
+                (item_10, size_5) = _TREES__UNPACK_FROM(data, at)
                 at += 24
                 if end - at < size_5:
                     raise truncated(size_5, end - at, at)
@@ -1030,7 +1053,7 @@ class Trees(Message, frozen=True, gc=False):
                 at += size_5
                 if end - at < 4:
                     raise truncated(4, end - at, at)
-                (count_2,) = _TREES_UNPACK_FROM_1(data, at)
+                (count_2,) = _TREES__UNPACK_FROM_1(data, at)
                 at += 4
                 if end - at < count_2 * 4:
                     raise truncated(count_2 * 4, end - at, at)
@@ -1038,7 +1061,7 @@ class Trees(Message, frozen=True, gc=False):
                 for _ in range(count_2):
                     if end - at < 4:
                         raise truncated(4, end - at, at)
-                    (size_6,) = _TREES_UNPACK_FROM_1(data, at)
+                    (size_6,) = _TREES__UNPACK_FROM_1(data, at)
                     at += 4
                     if end - at < size_6:
                         raise truncated(size_6, end - at, at)
@@ -1055,7 +1078,7 @@ class Trees(Message, frozen=True, gc=False):
             maybe_branch_val_6: Any = tuple(maybe_branch_val_5)
             if end - at < 2:
                 raise truncated(2, end - at, at)
-            (maybe_branch_val_7, maybe_branch_val_8) = _TREES_UNPACK_FROM_2(data, at)
+            (maybe_branch_val_7, maybe_branch_val_8) = _TREES__UNPACK_FROM_2(data, at)
             maybe_branch_val_9: Any = None
             if maybe_branch_val_7 == 1:
                 maybe_branch_val_9 = maybe_branch_val_8
@@ -1074,7 +1097,7 @@ class Trees(Message, frozen=True, gc=False):
         for _ in range(2):
             if end - at < 4:
                 raise truncated(4, end - at, at)
-            (size_7,) = _TREES_UNPACK_FROM_1(data, at)
+            (size_7,) = _TREES__UNPACK_FROM_1(data, at)
             at += 4
             if end - at < size_7:
                 raise truncated(size_7, end - at, at)
@@ -1086,7 +1109,7 @@ class Trees(Message, frozen=True, gc=False):
             at += size_7
             if end - at < 4:
                 raise truncated(4, end - at, at)
-            (count_3,) = _TREES_UNPACK_FROM_1(data, at)
+            (count_3,) = _TREES__UNPACK_FROM_1(data, at)
             at += 4
             if end - at < count_3 * 28:
                 raise truncated(count_3 * 28, end - at, at)
@@ -1094,7 +1117,7 @@ class Trees(Message, frozen=True, gc=False):
             for _ in range(count_3):
                 if end - at < 24:
                     raise truncated(24, end - at, at)
-                (item_17, size_8) = _TREES_UNPACK_FROM(data, at)
+                (item_17, size_8) = _TREES__UNPACK_FROM(data, at)
                 at += 24
                 if end - at < size_8:
                     raise truncated(size_8, end - at, at)
@@ -1106,7 +1129,7 @@ class Trees(Message, frozen=True, gc=False):
                 at += size_8
                 if end - at < 4:
                     raise truncated(4, end - at, at)
-                (count_4,) = _TREES_UNPACK_FROM_1(data, at)
+                (count_4,) = _TREES__UNPACK_FROM_1(data, at)
                 at += 4
                 if end - at < count_4 * 4:
                     raise truncated(count_4 * 4, end - at, at)
@@ -1114,7 +1137,7 @@ class Trees(Message, frozen=True, gc=False):
                 for _ in range(count_4):
                     if end - at < 4:
                         raise truncated(4, end - at, at)
-                    (size_9,) = _TREES_UNPACK_FROM_1(data, at)
+                    (size_9,) = _TREES__UNPACK_FROM_1(data, at)
                     at += 4
                     if end - at < size_9:
                         raise truncated(size_9, end - at, at)
@@ -1131,7 +1154,7 @@ class Trees(Message, frozen=True, gc=False):
             item_16: Any = tuple(items_3)
             if end - at < 2:
                 raise truncated(2, end - at, at)
-            (present_1, given_1) = _TREES_UNPACK_FROM_2(data, at)
+            (present_1, given_1) = _TREES__UNPACK_FROM_2(data, at)
             item_22: Any = None
             if present_1 == 1:
                 item_22 = given_1
@@ -1146,3 +1169,579 @@ class Trees(Message, frozen=True, gc=False):
         if at != end and version <= 1:
             raise left_over(end - at, at)
         return cls(note, branches, maybe_branch, two)
+
+
+_ALIASES__UNPACK: Final = Struct("<3Q").unpack
+_ALIASES__ITER_UNPACK: Final = Struct("<H").iter_unpack
+_ALIASES__UNPACK_FROM: Final = Struct("<24s4sI").unpack_from
+_ALIASES__UNPACK_FROM_1: Final = Struct("<I").unpack_from
+_ALIASES__ITER_UNPACK_1: Final = Struct("<32s").iter_unpack
+_ALIASES__UNPACK_FROM_2: Final = Struct("<4s").unpack_from
+_ALIASES__UNPACK_FROM_3: Final = Struct("<qqQ24s24sI").unpack_from
+_ALIASES__UNPACK_1: Final = Struct("<24s").unpack
+_ALIASES__UNPACK_FROM_4: Final = Struct("<B24sB").unpack_from
+_ALIASES__ITER_UNPACK_2: Final = Struct("<24s").iter_unpack
+_ALIASES__PACK: Final = Struct("<3Q").pack
+_ALIASES__PACK_1: Final = Struct("<H").pack
+_ALIASES__PACK_2: Final = Struct("<24s4sI").pack
+_ALIASES__PACK_3: Final = Struct("<I").pack
+_ALIASES__PACK_4: Final = Struct("<32s").pack
+_ALIASES__PACK_5: Final = Struct("<4s").pack
+_ALIASES__PACK_6: Final = Struct("<qqQ24s24sI").pack
+_ALIASES__PACK_7: Final = Struct("<24s").pack
+_ALIASES__PACK_8: Final = Struct("<B24s").pack
+
+
+class Aliases(Message, frozen=True, gc=False):
+    """A message of the Variable domain.
+
+    Type 23, version 1, topic `variable`; variable size.
+
+    Attributes:
+        triple: `Triple` (`array<u64, 3>`); byte 0, 24 bytes; 3 items of 8 bytes.
+        sides: `Sides` (`array<Side, 2>`); byte 24, 4 bytes; 2 items of 2 bytes.
+        names: `Names` (`list<string>`); byte 28, variable size; items of variable size.
+        wides: `Wides` (`list<u256>`); after the field before it, variable size; items
+            of 32 bytes.
+        blob: `Blob` (`bytes`); after the field before it, variable size.
+        code: `Code` (`bytes[4]`); after the field before it, 4 bytes.
+        deep: `Deep` (`array<Names, 2>`); after the field before it, variable size; 2
+            items of variable size.
+        cents: `Cents` (`fixed<2, i64>`); after the field before it, 8 bytes; integers
+            of 10**-2.
+        cent: `CENT` (`fixed<4, i64>`); after the field before it, 8 bytes; integers of
+            10**-4.
+        moment: `Moment` (`timestamp`); after the field before it, 8 bytes.
+        id: `Id` (`instrument_id`); after the field before it, 24 bytes.
+        holder: `Holder`; after the field before it, variable size.
+        maybe_triple: `Triple?`; after the field before it, 25 bytes; 3 items of 8
+            bytes.
+        maybe_names: `Names?`; after the field before it, variable size; items of
+            variable size.
+        triples: `list<Triple>`; after the field before it, variable size; items of 24
+            bytes.
+        blobs: `list<Blob>`; after the field before it, variable size; items of variable
+            size.
+    """
+
+    TYPE_ID: ClassVar[int] = 23
+    VERSION: ClassVar[int] = 1
+    DOMAIN: ClassVar[int] = 2
+    TOPIC: ClassVar[str] = "variable"
+    FIELDS: ClassVar[tuple[FieldSpec, ...]] = (
+        FieldSpec("triple", kinds.Sequence(kinds.U64, 3)),
+        FieldSpec("sides", kinds.Sequence(kinds.Enumeration(Side, 16, closed=True), 2)),
+        FieldSpec("names", kinds.Sequence(kinds.TEXT)),
+        FieldSpec("wides", kinds.Sequence(kinds.U256)),
+        FieldSpec("blob", kinds.Bytes()),
+        FieldSpec("code", kinds.Bytes(4)),
+        FieldSpec("deep", kinds.Sequence(kinds.Sequence(kinds.TEXT), 2)),
+        FieldSpec("cents", kinds.Fixed(CENTS)),
+        FieldSpec("cent", kinds.Fixed(CENT_)),
+        FieldSpec("moment", kinds.U64),
+        FieldSpec("id", kinds.INSTRUMENT),
+        FieldSpec("holder", kinds.Struct(Holder)),
+        FieldSpec("maybe_triple", kinds.Optional(kinds.Sequence(kinds.U64, 3))),
+        FieldSpec("maybe_names", kinds.Optional(kinds.Sequence(kinds.TEXT))),
+        FieldSpec("triples", kinds.Sequence(kinds.Sequence(kinds.U64, 3))),
+        FieldSpec("blobs", kinds.Sequence(kinds.Bytes())),
+    )
+
+    triple: Triple
+    sides: Sides
+    names: Names
+    wides: Wides
+    blob: Blob
+    code: Code
+    deep: Deep
+    cents: Cents
+    cent: CENT
+    moment: Moment
+    id: Id
+    holder: Holder
+    maybe_triple: Triple | None
+    maybe_names: Names | None
+    triples: tuple[Triple, ...]
+    blobs: tuple[Blob, ...]
+
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
+        try:
+            if not source:
+                raise ValueError
+            parts: list[bytes] = []
+            if len(self.sides) != 2:
+                raise ValueError
+            sides_parts: list[bytes] = []
+            for item in self.sides:
+                if item not in SIDE:
+                    raise ValueError
+                sides_parts.append(_ALIASES__PACK_1(item))
+            names = self.names
+            parts.append(
+                _ALIASES__PACK_2(
+                    _ALIASES__PACK(*self.triple),
+                    b"".join(sides_parts),
+                    len(names),
+                ),
+            )
+            for item_1 in names:
+                item_2 = item_1.encode()
+                parts += (_ALIASES__PACK_3(len(item_2)), item_2)
+            wides = self.wides
+            parts.append(_ALIASES__PACK_3(len(wides)))
+            for item_3 in wides:
+                parts.append(_ALIASES__PACK_4(item_3.to_bytes(32, "little")))
+            blob = self.blob
+            if not isinstance(blob, bytes):
+                raise ValueError
+            if len(self.code) != 4:
+                raise ValueError
+            deep = self.deep
+            if len(deep) != 2:
+                raise ValueError
+            parts += (_ALIASES__PACK_3(len(blob)), blob, _ALIASES__PACK_5(self.code))
+            for item_4 in deep:
+                parts.append(_ALIASES__PACK_3(len(item_4)))
+                for item_5 in item_4:
+                    item_6 = item_5.encode()
+                    parts += (_ALIASES__PACK_3(len(item_6)), item_6)
+            holder = self.holder
+            holder_blob = holder.blob
+            if not isinstance(holder_blob, bytes):
+                raise ValueError
+            holder_names = holder.names
+            parts += (
+                _ALIASES__PACK_6(
+                    self.cents,
+                    self.cent,
+                    self.moment,
+                    self.id.to_wire(),
+                    _ALIASES__PACK(*holder.triple),
+                    len(holder_blob),
+                ),
+                holder_blob,
+                _ALIASES__PACK_3(len(holder_names)),
+            )
+            for item_7 in holder_names:
+                item_8 = item_7.encode()
+                parts += (_ALIASES__PACK_3(len(item_8)), item_8)
+            if self.maybe_triple is None:
+                maybe_triple_present = 0
+                maybe_triple_given: Any = bytes(24)
+            else:
+                maybe_triple_present = 1
+                maybe_triple_given = _ALIASES__PACK_7(
+                    _ALIASES__PACK(*self.maybe_triple),
+                )
+            maybe_names = self.maybe_names
+            parts.append(_ALIASES__PACK_8(maybe_triple_present, maybe_triple_given))
+            if maybe_names is None:
+                parts.append(b"\0")
+            else:
+                parts.append(b"\1")
+                parts.append(_ALIASES__PACK_3(len(maybe_names)))
+                for item_9 in maybe_names:
+                    item_10 = item_9.encode()
+                    parts += (_ALIASES__PACK_3(len(item_10)), item_10)
+            triples = self.triples
+            parts.append(_ALIASES__PACK_3(len(triples)))
+            for item_11 in triples:
+                parts.append(_ALIASES__PACK_7(_ALIASES__PACK(*item_11)))
+            blobs = self.blobs
+            parts.append(_ALIASES__PACK_3(len(blobs)))
+            for item_12 in blobs:
+                if not isinstance(item_12, bytes):
+                    raise ValueError
+                parts += (_ALIASES__PACK_3(len(item_12)), item_12)
+            value = b"".join(parts)
+            size = len(value)
+            head = pack_head(
+                0x202DEADBEEF | source << 48,
+                sequence,
+                timestamp,
+                size + 8,
+                0x10017 | size << 32,
+            )
+        except CANNOT_ENCODE as error:
+            raise refuse(
+                self,
+                error,
+                source=source,
+                sequence=sequence,
+                timestamp=timestamp,
+            ) from None
+        return framed(head, value)
+
+    @classmethod
+    def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
+        if end - at < 32:
+            raise truncated(32, end - at, at)
+        (triple_given, sides_given, names_count) = _ALIASES__UNPACK_FROM(data, at)
+        triple: Any = _ALIASES__UNPACK(triple_given)
+        sides_items: list[Any] = []
+        for (item,) in _ALIASES__ITER_UNPACK(sides_given):
+            start_1 = at + 24 + 2 * len(sides_items)
+            if item not in SIDE:
+                raise malformed("a Side", item, start_1)
+            sides_items.append(SIDE[item])
+        sides: Any = tuple(sides_items)
+        at += 32
+        if end - at < names_count * 4:
+            raise truncated(names_count * 4, end - at, at)
+        names_items: list[Any] = []
+        for _ in range(names_count):
+            if end - at < 4:
+                raise truncated(4, end - at, at)
+            (size_1,) = _ALIASES__UNPACK_FROM_1(data, at)
+            at += 4
+            if end - at < size_1:
+                raise truncated(size_1, end - at, at)
+            utf8 = data[at : at + size_1]
+            try:
+                item_1: Any = utf8.decode()
+            except UnicodeDecodeError as error:
+                raise bad_text(error, at) from None
+            at += size_1
+            names_items.append(item_1)
+        names: Any = tuple(names_items)
+        if end - at < 4:
+            raise truncated(4, end - at, at)
+        (wides_count,) = _ALIASES__UNPACK_FROM_1(data, at)
+        at += 4
+        if end - at < wides_count * 32:
+            raise truncated(wides_count * 32, end - at, at)
+        wides_bytes = data[at : at + wides_count * 32]
+        wides_items: list[Any] = []
+        for (item_2,) in _ALIASES__ITER_UNPACK_1(wides_bytes):
+            wides_items.append(from_bytes(item_2, "little"))
+        wides: Any = tuple(wides_items)
+        at += wides_count * 32
+        if end - at < 4:
+            raise truncated(4, end - at, at)
+        (blob_size,) = _ALIASES__UNPACK_FROM_1(data, at)
+        at += 4
+        if end - at < blob_size:
+            raise truncated(blob_size, end - at, at)
+        blob: Any = data[at : at + blob_size]
+        at += blob_size
+        if end - at < 4:
+            raise truncated(4, end - at, at)
+        (code,) = _ALIASES__UNPACK_FROM_2(data, at)
+        at += 4
+        deep_items: list[Any] = []
+        for _ in range(2):
+            if end - at < 4:
+                raise truncated(4, end - at, at)
+            (count,) = _ALIASES__UNPACK_FROM_1(data, at)
+            at += 4
+            if end - at < count * 4:
+                raise truncated(count * 4, end - at, at)
+            items: list[Any] = []
+            for _ in range(count):
+                if end - at < 4:
+                    raise truncated(4, end - at, at)
+                (size_2,) = _ALIASES__UNPACK_FROM_1(data, at)
+                at += 4
+                if end - at < size_2:
+                    raise truncated(size_2, end - at, at)
+                utf8_1 = data[at : at + size_2]
+                try:
+                    item_4: Any = utf8_1.decode()
+                except UnicodeDecodeError as error:
+                    raise bad_text(error, at) from None
+                at += size_2
+                items.append(item_4)
+            item_3: Any = tuple(items)
+            deep_items.append(item_3)
+        deep: Any = tuple(deep_items)
+        if end - at < 76:
+            raise truncated(76, end - at, at)
+        (
+            cents,
+            cent,
+            moment,
+            id_1,
+            holder_triple_given,
+            holder_blob_size,
+        ) = _ALIASES__UNPACK_FROM_3(data, at)
+        if id_1[3]:
+            raise malformed("0 in the reserved byte", id_1[3], at + 27)
+        holder_triple: Any = _ALIASES__UNPACK(holder_triple_given)
+        at += 76
+        if end - at < holder_blob_size:
+            raise truncated(holder_blob_size, end - at, at)
+        holder_blob: Any = data[at : at + holder_blob_size]
+        at += holder_blob_size
+        if end - at < 4:
+            raise truncated(4, end - at, at)
+        (holder_names_count,) = _ALIASES__UNPACK_FROM_1(data, at)
+        at += 4
+        if end - at < holder_names_count * 4:
+            raise truncated(holder_names_count * 4, end - at, at)
+        holder_names_items: list[Any] = []
+        for _ in range(holder_names_count):
+            if end - at < 4:
+                raise truncated(4, end - at, at)
+            (size_3,) = _ALIASES__UNPACK_FROM_1(data, at)
+            at += 4
+            if end - at < size_3:
+                raise truncated(size_3, end - at, at)
+            utf8_2 = data[at : at + size_3]
+            try:
+                item_5: Any = utf8_2.decode()
+            except UnicodeDecodeError as error:
+                raise bad_text(error, at) from None
+            at += size_3
+            holder_names_items.append(item_5)
+        holder_names: Any = tuple(holder_names_items)
+        holder = Holder(holder_triple, holder_blob, holder_names)
+        if end - at < 26:
+            raise truncated(26, end - at, at)
+        (
+            maybe_triple_present,
+            maybe_triple_given,
+            maybe_names_present,
+        ) = _ALIASES__UNPACK_FROM_4(data, at)
+        maybe_triple: Any = None
+        if maybe_triple_present == 1:
+            (maybe_triple_val_1,) = _ALIASES__UNPACK_1(maybe_triple_given)
+            maybe_triple_value: Any = _ALIASES__UNPACK(maybe_triple_val_1)
+            maybe_triple = maybe_triple_value
+        elif maybe_triple_present:
+            raise malformed("0 or 1 as presence", maybe_triple_present, at)
+        elif maybe_triple_given != bytes(24):
+            raise malformed("zeros in an absent value", maybe_triple_given, at + 1)
+        if maybe_names_present > 1:
+            raise malformed("0 or 1 as presence", maybe_names_present, at + 25)
+        at += 26
+        maybe_names: Any = None
+        if maybe_names_present:
+            if end - at < 4:
+                raise truncated(4, end - at, at)
+            (maybe_names_valu_1,) = _ALIASES__UNPACK_FROM_1(data, at)
+            at += 4
+            if end - at < maybe_names_valu_1 * 4:
+                raise truncated(maybe_names_valu_1 * 4, end - at, at)
+            maybe_names_valu_2: list[Any] = []
+            for _ in range(maybe_names_valu_1):
+                if end - at < 4:
+                    raise truncated(4, end - at, at)
+                (size_4,) = _ALIASES__UNPACK_FROM_1(data, at)
+                at += 4
+                if end - at < size_4:
+                    raise truncated(size_4, end - at, at)
+                utf8_3 = data[at : at + size_4]
+                try:
+                    item_6: Any = utf8_3.decode()
+                except UnicodeDecodeError as error:
+                    raise bad_text(error, at) from None
+                at += size_4
+                maybe_names_valu_2.append(item_6)
+            maybe_names_value: Any = tuple(maybe_names_valu_2)
+            maybe_names = maybe_names_value
+        if end - at < 4:
+            raise truncated(4, end - at, at)
+        (triples_count,) = _ALIASES__UNPACK_FROM_1(data, at)
+        at += 4
+        if end - at < triples_count * 24:
+            raise truncated(triples_count * 24, end - at, at)
+        triples_bytes = data[at : at + triples_count * 24]
+        triples_items: list[Any] = []
+        for (given,) in _ALIASES__ITER_UNPACK_2(triples_bytes):
+            item_7: Any = _ALIASES__UNPACK(given)
+            triples_items.append(item_7)
+        triples: Any = tuple(triples_items)
+        at += triples_count * 24
+        if end - at < 4:
+            raise truncated(4, end - at, at)
+        (blobs_count,) = _ALIASES__UNPACK_FROM_1(data, at)
+        at += 4
+        if end - at < blobs_count * 4:
+            raise truncated(blobs_count * 4, end - at, at)
+        blobs_items: list[Any] = []
+        for _ in range(blobs_count):
+            if end - at < 4:
+                raise truncated(4, end - at, at)
+            (size_5,) = _ALIASES__UNPACK_FROM_1(data, at)
+            at += 4
+            if end - at < size_5:
+                raise truncated(size_5, end - at, at)
+            item_8: Any = data[at : at + size_5]
+            at += size_5
+            blobs_items.append(item_8)
+        blobs: Any = tuple(blobs_items)
+        if at != end and version <= 1:
+            raise left_over(end - at, at)
+        return cls(
+            triple,
+            sides,
+            names,
+            wides,
+            blob,
+            code,
+            deep,
+            cents,
+            cent,
+            moment,
+            InstrumentId.from_wire(id_1),
+            holder,
+            maybe_triple,
+            maybe_names,
+            triples,
+            blobs,
+        )
+
+
+_FLAGS__UNPACK_FROM: Final = Struct("<I").unpack_from
+_FLAGS__ITER_UNPACK: Final = Struct("<B").iter_unpack
+_FLAGS__PACK: Final = Struct("<I").pack
+_FLAGS__PACK_1: Final = Struct("<B").pack
+
+
+class Flags(Message, frozen=True, gc=False):
+    """A message of the Variable domain.
+
+    Type 24, version 1, topic `variable`; variable size.
+
+    Attributes:
+        values: `list<bool>`; byte 0, variable size; items of 1 byte.
+    """
+
+    TYPE_ID: ClassVar[int] = 24
+    VERSION: ClassVar[int] = 1
+    DOMAIN: ClassVar[int] = 2
+    TOPIC: ClassVar[str] = "variable"
+    FIELDS: ClassVar[tuple[FieldSpec, ...]] = (
+        FieldSpec("values", kinds.Sequence(kinds.BOOL)),
+        *(),
+    )
+
+    values: tuple[bool, ...]
+
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
+        try:
+            if not source:
+                raise ValueError
+            parts: list[bytes] = []
+            values = self.values
+            parts.append(_FLAGS__PACK(len(values)))
+            for item in values:
+                if type(item) is not bool:
+                    raise ValueError
+                parts.append(_FLAGS__PACK_1(item))
+            value = b"".join(parts)
+            size = len(value)
+            head = pack_head(
+                0x202DEADBEEF | source << 48,
+                sequence,
+                timestamp,
+                size + 8,
+                0x10018 | size << 32,
+            )
+        except CANNOT_ENCODE as error:
+            raise refuse(
+                self,
+                error,
+                source=source,
+                sequence=sequence,
+                timestamp=timestamp,
+            ) from None
+        return framed(head, value)
+
+    @classmethod
+    def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
+        if end - at < 4:
+            raise truncated(4, end - at, at)
+        (values_count,) = _FLAGS__UNPACK_FROM(data, at)
+        at += 4
+        if end - at < values_count:
+            raise truncated(values_count, end - at, at)
+        values_bytes = data[at : at + values_count]
+        values_items: list[Any] = []
+        for (item,) in _FLAGS__ITER_UNPACK(values_bytes):
+            start_1 = at + 1 * len(values_items)
+            if item > 1:
+                raise malformed("0 or 1", item, start_1)
+            values_items.append(item == 1)
+        values: Any = tuple(values_items)
+        at += values_count
+        if at != end and version <= 1:
+            raise left_over(end - at, at)
+        return cls(values)
+
+
+_FLAGS_ITER__UNPACK_FROM: Final = Struct("<Q").unpack_from
+_FLAGS_ITER__PACK: Final = Struct("<QQQIQQ").pack
+_FLAGS_ITER__UNPACK: Final = Struct("<6sHQQII8xQ").unpack
+_FLAGS_ITER__JOIN: Final = Struct("<28sI16s").pack
+
+
+class FlagsIter(Message, frozen=True, gc=False):
+    """A message of the Variable domain.
+
+    Type 25, version 1, topic `variable`; 8 bytes.
+
+    Attributes:
+        value: `u64`; byte 0, 8 bytes; 0 to 2**64 - 1.
+    """
+
+    TYPE_ID: ClassVar[int] = 25
+    VERSION: ClassVar[int] = 1
+    DOMAIN: ClassVar[int] = 2
+    TOPIC: ClassVar[str] = "variable"
+    SIZE: ClassVar[int | None] = 8
+    FIELDS: ClassVar[tuple[FieldSpec, ...]] = (FieldSpec("value", kinds.U64),)
+
+    value: int
+
+    def to_frame(self, *, source: int, sequence: int, timestamp: int) -> bytes:
+        try:
+            if not source:
+                raise ValueError
+            body = _FLAGS_ITER__PACK(
+                0x202DEADBEEF | source << 48,
+                sequence,
+                timestamp,
+                16,
+                0x800010019,
+                self.value,
+            )
+        except CANNOT_ENCODE as error:
+            raise refuse(
+                self,
+                error,
+                source=source,
+                sequence=sequence,
+                timestamp=timestamp,
+            ) from None
+        return _FLAGS_ITER__JOIN(body[:28], crc32(body), body[28:])
+
+    @staticmethod
+    def _parse_frame(data: bytes) -> Frame | None:
+        try:
+            (
+                start,
+                source,
+                sequence,
+                timestamp,
+                size,
+                checksum,
+                value_1,
+            ) = _FLAGS_ITER__UNPACK(data)
+        except struct_error:
+            return None
+        if start != b"\xef\xbe\xad\xde\x02\x02" or size != 16 or not source:
+            return None
+        if crc32(data[:28] + data[32:]) != checksum:
+            return None
+        return Frame(FlagsIter(value_1), source, sequence, timestamp, size)
+
+    @classmethod
+    def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
+        if end - at < 8:
+            raise truncated(8, end - at, at)
+        (value_1,) = _FLAGS_ITER__UNPACK_FROM(data, at)
+        at += 8
+        if at != end and version <= 1:
+            raise left_over(end - at, at)
+        return cls(value_1)

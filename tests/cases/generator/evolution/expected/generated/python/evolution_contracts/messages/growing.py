@@ -28,12 +28,12 @@ from mycelium.protocol.message import Message
 
 from evolution_contracts.types import CENTS, KIND, Cents, Kind
 
-_STEADY_UNPACK_FROM: Final = Struct("<Qq").unpack_from
-_STEADY_UNPACK_FROM_1: Final = Struct("<B4s").unpack_from
-_STEADY_UNPACK_FROM_2: Final = Struct("<BH32s").unpack_from
-_STEADY_PACK: Final = Struct("<QQQIQQqB4sBH32s").pack
-_STEADY_UNPACK: Final = Struct("<6sHQQII8xQqB4sBH32s").unpack
-_STEADY_JOIN: Final = Struct("<28sI64s").pack
+_STEADY__UNPACK_FROM: Final = Struct("<Qq").unpack_from
+_STEADY__UNPACK_FROM_1: Final = Struct("<B4s").unpack_from
+_STEADY__UNPACK_FROM_2: Final = Struct("<BH32s").unpack_from
+_STEADY__PACK: Final = Struct("<QQQIQQqB4sBH32s").pack
+_STEADY__UNPACK: Final = Struct("<6sHQQII8xQqB4sBH32s").unpack
+_STEADY__JOIN: Final = Struct("<28sI64s").pack
 
 
 class Steady(Message, frozen=True, gc=False):
@@ -87,7 +87,7 @@ class Steady(Message, frozen=True, gc=False):
             else:
                 extra_present = 1
                 extra_given = self.extra
-            body = _STEADY_PACK(
+            body = _STEADY__PACK(
                 0x902DEADBEEF | source << 48,
                 sequence,
                 timestamp,
@@ -109,7 +109,7 @@ class Steady(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _STEADY_JOIN(body[:28], crc32(body), body[28:])
+        return _STEADY__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -128,10 +128,10 @@ class Steady(Message, frozen=True, gc=False):
                 extra_present,
                 extra_given,
                 last,
-            ) = _STEADY_UNPACK(data)
+            ) = _STEADY__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x09" or size != 64:
+        if start != b"\xef\xbe\xad\xde\x02\x09" or size != 64 or not source:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
@@ -159,7 +159,7 @@ class Steady(Message, frozen=True, gc=False):
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
         if end - at < 16:
             raise truncated(16, end - at, at)
-        (id_1, price) = _STEADY_UNPACK_FROM(data, at)
+        (id_1, price) = _STEADY__UNPACK_FROM(data, at)
         at += 16
         if version < 2:
             if at != end:
@@ -167,7 +167,7 @@ class Steady(Message, frozen=True, gc=False):
             return cls(id_1, price)
         if end - at < 5:
             raise truncated(5, end - at, at)
-        (kind, note) = _STEADY_UNPACK_FROM_1(data, at)
+        (kind, note) = _STEADY__UNPACK_FROM_1(data, at)
         at += 5
         if version < 4:
             if at != end:
@@ -175,7 +175,7 @@ class Steady(Message, frozen=True, gc=False):
             return cls(id_1, price, KIND.get(kind, kind), note)
         if end - at < 35:
             raise truncated(35, end - at, at)
-        (extra_present, extra_given, last) = _STEADY_UNPACK_FROM_2(data, at)
+        (extra_present, extra_given, last) = _STEADY__UNPACK_FROM_2(data, at)
         extra: Any = None
         if extra_present == 1:
             extra = extra_given
@@ -196,12 +196,12 @@ class Steady(Message, frozen=True, gc=False):
         )
 
 
-_STREAM_UNPACK_FROM: Final = Struct("<I").unpack_from
-_STREAM_UNPACK_FROM_1: Final = Struct("<BB").unpack_from
-_STREAM_PACK: Final = Struct("<I").pack
-_STREAM_PACK_1: Final = Struct("<B").pack
-_STREAM_READ_MANY_q: Final = Unpackers("q")
-_STREAM_PACK_MANY_q: Final = Packers("q")
+_STREAM__UNPACK_FROM: Final = Struct("<I").unpack_from
+_STREAM__UNPACK_FROM_1: Final = Struct("<BB").unpack_from
+_STREAM__PACK: Final = Struct("<I").pack
+_STREAM__PACK_1: Final = Struct("<B").pack
+_STREAM__READ_MANY_q: Final = Unpackers("q")
+_STREAM__PACK_MANY_q: Final = Packers("q")
 
 
 class Stream(Message, frozen=True, gc=False):
@@ -246,19 +246,23 @@ class Stream(Message, frozen=True, gc=False):
             parts: list[bytes] = []
             name_utf8 = self.name.encode()
             tags = self.tags
-            parts += (_STREAM_PACK(len(name_utf8)), name_utf8, _STREAM_PACK(len(tags)))
+            parts += (
+                _STREAM__PACK(len(name_utf8)),
+                name_utf8,
+                _STREAM__PACK(len(tags)),
+            )
             for item in tags:
                 item_1 = item.encode()
-                parts += (_STREAM_PACK(len(item_1)), item_1)
+                parts += (_STREAM__PACK(len(item_1)), item_1)
             prices = self.prices
-            parts.append(_STREAM_PACK_1(self.count))
+            parts.append(_STREAM__PACK_1(self.count))
             if prices is None:
                 parts.append(b"\0")
             else:
                 parts.append(b"\1")
                 parts += (
-                    _STREAM_PACK(len(prices)),
-                    _STREAM_PACK_MANY_q[len(prices)](*prices),
+                    _STREAM__PACK(len(prices)),
+                    _STREAM__PACK_MANY_q[len(prices)](*prices),
                 )
             value = b"".join(parts)
             size = len(value)
@@ -283,7 +287,7 @@ class Stream(Message, frozen=True, gc=False):
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (name_size,) = _STREAM_UNPACK_FROM(data, at)
+        (name_size,) = _STREAM__UNPACK_FROM(data, at)
         at += 4
         if end - at < name_size:
             raise truncated(name_size, end - at, at)
@@ -299,7 +303,7 @@ class Stream(Message, frozen=True, gc=False):
             return cls(name)
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (tags_count,) = _STREAM_UNPACK_FROM(data, at)
+        (tags_count,) = _STREAM__UNPACK_FROM(data, at)
         at += 4
         if end - at < tags_count * 4:
             raise truncated(tags_count * 4, end - at, at)
@@ -307,7 +311,7 @@ class Stream(Message, frozen=True, gc=False):
         for _ in range(tags_count):
             if end - at < 4:
                 raise truncated(4, end - at, at)
-            (size_1,) = _STREAM_UNPACK_FROM(data, at)
+            (size_1,) = _STREAM__UNPACK_FROM(data, at)
             at += 4
             if end - at < size_1:
                 raise truncated(size_1, end - at, at)
@@ -325,7 +329,7 @@ class Stream(Message, frozen=True, gc=False):
             return cls(name, tags)
         if end - at < 2:
             raise truncated(2, end - at, at)
-        (count, prices_present) = _STREAM_UNPACK_FROM_1(data, at)
+        (count, prices_present) = _STREAM__UNPACK_FROM_1(data, at)
         if prices_present > 1:
             raise malformed("0 or 1 as presence", prices_present, at + 1)
         at += 2
@@ -333,11 +337,11 @@ class Stream(Message, frozen=True, gc=False):
         if prices_present:
             if end - at < 4:
                 raise truncated(4, end - at, at)
-            (prices_value_count,) = _STREAM_UNPACK_FROM(data, at)
+            (prices_value_count,) = _STREAM__UNPACK_FROM(data, at)
             at += 4
             if end - at < prices_value_count * 8:
                 raise truncated(prices_value_count * 8, end - at, at)
-            prices_value = _STREAM_READ_MANY_q[prices_value_count](data, at)
+            prices_value = _STREAM__READ_MANY_q[prices_value_count](data, at)
             at += prices_value_count * 8
             prices = prices_value
         if at != end and version <= 3:

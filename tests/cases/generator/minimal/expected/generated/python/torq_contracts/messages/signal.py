@@ -19,10 +19,10 @@ from mycelium.protocol.frame import Frame
 from mycelium.protocol.kinds import FieldSpec
 from mycelium.protocol.message import Message
 
-_TICK_UNPACK_FROM: Final = Struct("<Q").unpack_from
-_TICK_PACK: Final = Struct("<QQQIQQ").pack
-_TICK_UNPACK: Final = Struct("<6sHQQII8xQ").unpack
-_TICK_JOIN: Final = Struct("<28sI16s").pack
+_TICK__UNPACK_FROM: Final = Struct("<Q").unpack_from
+_TICK__PACK: Final = Struct("<QQQIQQ").pack
+_TICK__UNPACK: Final = Struct("<6sHQQII8xQ").unpack
+_TICK__JOIN: Final = Struct("<28sI16s").pack
 
 
 class Tick(Message, frozen=True, gc=False):
@@ -47,7 +47,7 @@ class Tick(Message, frozen=True, gc=False):
         try:
             if not source:
                 raise ValueError
-            body = _TICK_PACK(
+            body = _TICK__PACK(
                 0x202DEADBEEF | source << 48,
                 sequence,
                 timestamp,
@@ -63,7 +63,7 @@ class Tick(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _TICK_JOIN(body[:28], crc32(body), body[28:])
+        return _TICK__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -76,10 +76,10 @@ class Tick(Message, frozen=True, gc=False):
                 size,
                 checksum,
                 number,
-            ) = _TICK_UNPACK(data)
+            ) = _TICK__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x02" or size != 16:
+        if start != b"\xef\xbe\xad\xde\x02\x02" or size != 16 or not source:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
@@ -89,7 +89,7 @@ class Tick(Message, frozen=True, gc=False):
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
         if end - at < 8:
             raise truncated(8, end - at, at)
-        (number,) = _TICK_UNPACK_FROM(data, at)
+        (number,) = _TICK__UNPACK_FROM(data, at)
         at += 8
         if at != end and version <= 1:
             raise left_over(end - at, at)

@@ -11,9 +11,9 @@ from names_contracts.messages.domain import (
 from names_contracts.types import (
     A_TYPE_NAME_THAT_HAS_THIRTY_TWO_LETTERS,
     SIDE,
-    SIDE_TABLE,
+    SIDE_,
     USD,
-    USD_POINT,
+    USD_,
     ATypeNameThatHasThirtyTwoLetters,
     HTTPCode,
 )
@@ -21,9 +21,9 @@ from names_contracts.types import (
 __all__ = [
     "A_TYPE_NAME_THAT_HAS_THIRTY_TWO_LETTERS",
     "SIDE",
-    "SIDE_TABLE",
+    "SIDE_",
     "USD",
-    "USD_POINT",
+    "USD_",
     "AMessageWithANameThatIsExactlyFortyEightLetters1",
     "ATypeNameThatHasThirtyTwoLetters",
     "HTTPCode",

@@ -30,28 +30,28 @@ from mycelium.protocol.timestamp import Timestamp
 from names_contracts.types import (
     A_TYPE_NAME_THAT_HAS_THIRTY_TWO_LETTERS,
     SIDE,
-    SIDE_TABLE,
+    SIDE_,
     USD,
-    USD_POINT,
+    USD_,
     ATypeNameThatHasThirtyTwoLetters,
     HTTPCode,
 )
 
-_SHADOWS_UNPACK_FROM: Final = Struct("<BQQ32sI").unpack_from
-_SHADOWS_UNPACK_FROM_1: Final = Struct("<I").unpack_from
-_SHADOWS_UNPACK_FROM_2: Final = Struct("<QQBI").unpack_from
-_SHADOWS_UNPACK_FROM_3: Final = Struct("<BBI").unpack_from
-_SHADOWS_UNPACK_FROM_4: Final = Struct("<BQB32sIHqBI").unpack_from
-_SHADOWS_ITER_UNPACK: Final = Struct("<B").iter_unpack
-_SHADOWS_UNPACK_FROM_5: Final = Struct("<B").unpack_from
-_SHADOWS_PACK: Final = Struct("<BQQ32sI").pack
-_SHADOWS_PACK_1: Final = Struct("<I").pack
-_SHADOWS_PACK_2: Final = Struct("<QQBI").pack
-_SHADOWS_PACK_3: Final = Struct("<BBI").pack
-_SHADOWS_PACK_4: Final = Struct("<BQB32sIHqBI").pack
-_SHADOWS_PACK_5: Final = Struct("<B").pack
-_SHADOWS_READ_MANY_I: Final = Unpackers("I")
-_SHADOWS_PACK_MANY_I: Final = Packers("I")
+_SHADOWS__UNPACK_FROM: Final = Struct("<BQQ32sI").unpack_from
+_SHADOWS__UNPACK_FROM_1: Final = Struct("<I").unpack_from
+_SHADOWS__UNPACK_FROM_2: Final = Struct("<QQBI").unpack_from
+_SHADOWS__UNPACK_FROM_3: Final = Struct("<BBI").unpack_from
+_SHADOWS__UNPACK_FROM_4: Final = Struct("<BQB32sIHqBI").unpack_from
+_SHADOWS__ITER_UNPACK: Final = Struct("<B").iter_unpack
+_SHADOWS__UNPACK_FROM_5: Final = Struct("<B").unpack_from
+_SHADOWS__PACK: Final = Struct("<BQQ32sI").pack
+_SHADOWS__PACK_1: Final = Struct("<I").pack
+_SHADOWS__PACK_2: Final = Struct("<QQBI").pack
+_SHADOWS__PACK_3: Final = Struct("<BBI").pack
+_SHADOWS__PACK_4: Final = Struct("<BQB32sIHqBI").pack
+_SHADOWS__PACK_5: Final = Struct("<B").pack
+_SHADOWS__READ_MANY_I: Final = Unpackers("I")
+_SHADOWS__PACK_MANY_I: Final = Packers("I")
 
 
 class Shadows(Message, frozen=True, gc=False):
@@ -109,7 +109,7 @@ class Shadows(Message, frozen=True, gc=False):
         FieldSpec("hash", kinds.Bytes(32)),
         FieldSpec("crc32", kinds.U32),
         FieldSpec("kinds", kinds.U16),
-        FieldSpec("dollars", kinds.Fixed(USD_POINT)),
+        FieldSpec("dollars", kinds.Fixed(USD_)),
         FieldSpec("turn", kinds.Enumeration(SIDE, 8, closed=False)),
         FieldSpec("item", kinds.Sequence(kinds.BOOL)),
         FieldSpec("error", kinds.Optional(kinds.TEXT)),
@@ -148,6 +148,8 @@ class Shadows(Message, frozen=True, gc=False):
             version_utf8 = self.version.encode()
             source_1 = self.source
             body_1 = self.body
+            if not isinstance(body_1, bytes):
+                raise ValueError
             if self.value is None:
                 value_present = 0
                 value_given: Any = 0
@@ -156,7 +158,7 @@ class Shadows(Message, frozen=True, gc=False):
                 value_given = self.value
             parts_1 = self.parts
             parts += (
-                _SHADOWS_PACK(
+                _SHADOWS__PACK(
                     self.data,
                     self.at,
                     self.end,
@@ -164,20 +166,20 @@ class Shadows(Message, frozen=True, gc=False):
                     len(version_utf8),
                 ),
                 version_utf8,
-                _SHADOWS_PACK_1(len(source_1)),
-                _SHADOWS_PACK_MANY_I[len(source_1)](*source_1),
-                _SHADOWS_PACK_2(self.sequence, self.timestamp, self.head, len(body_1)),
+                _SHADOWS__PACK_1(len(source_1)),
+                _SHADOWS__PACK_MANY_I[len(source_1)](*source_1),
+                _SHADOWS__PACK_2(self.sequence, self.timestamp, self.head, len(body_1)),
                 body_1,
-                _SHADOWS_PACK_3(value_present, value_given, len(parts_1)),
+                _SHADOWS__PACK_3(value_present, value_given, len(parts_1)),
             )
             for item in parts_1:
                 item_1 = item.encode()
-                parts += (_SHADOWS_PACK_1(len(item_1)), item_1)
+                parts += (_SHADOWS__PACK_1(len(item_1)), item_1)
             if len(self.hash) != 32:
                 raise ValueError
             item_2 = self.item
             parts.append(
-                _SHADOWS_PACK_4(
+                _SHADOWS__PACK_4(
                     self.len,
                     self.id,
                     self.kind,
@@ -192,14 +194,14 @@ class Shadows(Message, frozen=True, gc=False):
             for item_3 in item_2:
                 if type(item_3) is not bool:
                     raise ValueError
-                parts.append(_SHADOWS_PACK_5(item_3))
+                parts.append(_SHADOWS__PACK_5(item_3))
             error_1 = self.error
             if error_1 is None:
                 parts.append(b"\0")
             else:
                 parts.append(b"\1")
                 item_4 = error_1.encode()
-                parts += (_SHADOWS_PACK_1(len(item_4)), item_4)
+                parts += (_SHADOWS__PACK_1(len(item_4)), item_4)
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
@@ -223,7 +225,7 @@ class Shadows(Message, frozen=True, gc=False):
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
         if end - at < 53:
             raise truncated(53, end - at, at)
-        (data_1, at_1, end_1, size_1, version_size) = _SHADOWS_UNPACK_FROM(data, at)
+        (data_1, at_1, end_1, size_1, version_size) = _SHADOWS__UNPACK_FROM(data, at)
         if data_1 > 1:
             raise malformed("0 or 1", data_1, at)
         at += 53
@@ -237,23 +239,23 @@ class Shadows(Message, frozen=True, gc=False):
         at += version_size
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (source_count,) = _SHADOWS_UNPACK_FROM_1(data, at)
+        (source_count,) = _SHADOWS__UNPACK_FROM_1(data, at)
         at += 4
         if end - at < source_count * 4:
             raise truncated(source_count * 4, end - at, at)
-        source_1 = _SHADOWS_READ_MANY_I[source_count](data, at)
+        source_1 = _SHADOWS__READ_MANY_I[source_count](data, at)
         at += source_count * 4
         if end - at < 21:
             raise truncated(21, end - at, at)
-        (sequence_1, timestamp_1, head_1, body_size) = _SHADOWS_UNPACK_FROM_2(data, at)
+        (sequence_1, timestamp_1, head_1, body_size) = _SHADOWS__UNPACK_FROM_2(data, at)
         at += 21
         if end - at < body_size:
             raise truncated(body_size, end - at, at)
-        body_1 = data[at : at + body_size]
+        body_1: Any = data[at : at + body_size]
         at += body_size
         if end - at < 6:
             raise truncated(6, end - at, at)
-        (value_present, value_given, parts_count) = _SHADOWS_UNPACK_FROM_3(data, at)
+        (value_present, value_given, parts_count) = _SHADOWS__UNPACK_FROM_3(data, at)
         value_1: Any = None
         if value_present == 1:
             value_1 = value_given
@@ -268,7 +270,7 @@ class Shadows(Message, frozen=True, gc=False):
         for _ in range(parts_count):
             if end - at < 4:
                 raise truncated(4, end - at, at)
-            (size_2,) = _SHADOWS_UNPACK_FROM_1(data, at)
+            (size_2,) = _SHADOWS__UNPACK_FROM_1(data, at)
             at += 4
             if end - at < size_2:
                 raise truncated(size_2, end - at, at)
@@ -292,13 +294,13 @@ class Shadows(Message, frozen=True, gc=False):
             dollars,
             turn,
             item_count,
-        ) = _SHADOWS_UNPACK_FROM_4(data, at)
+        ) = _SHADOWS__UNPACK_FROM_4(data, at)
         at += 61
         if end - at < item_count:
             raise truncated(item_count, end - at, at)
         item_bytes = data[at : at + item_count]
         item_items: list[Any] = []
-        for (item_2,) in _SHADOWS_ITER_UNPACK(item_bytes):
+        for (item_2,) in _SHADOWS__ITER_UNPACK(item_bytes):
             start_1 = at + 1 * len(item_items)
             if item_2 > 1:
                 raise malformed("0 or 1", item_2, start_1)
@@ -307,7 +309,7 @@ class Shadows(Message, frozen=True, gc=False):
         at += item_count
         if end - at < 1:
             raise truncated(1, end - at, at)
-        (error_present,) = _SHADOWS_UNPACK_FROM_5(data, at)
+        (error_present,) = _SHADOWS__UNPACK_FROM_5(data, at)
         if error_present > 1:
             raise malformed("0 or 1 as presence", error_present, at)
         at += 1
@@ -315,7 +317,7 @@ class Shadows(Message, frozen=True, gc=False):
         if error_present:
             if end - at < 4:
                 raise truncated(4, end - at, at)
-            (error_value_size,) = _SHADOWS_UNPACK_FROM_1(data, at)
+            (error_value_size,) = _SHADOWS__UNPACK_FROM_1(data, at)
             at += 4
             if end - at < error_value_size:
                 raise truncated(error_value_size, end - at, at)
@@ -348,26 +350,26 @@ class Shadows(Message, frozen=True, gc=False):
             crc32_1,
             kinds_1,
             dollars,
-            SIDE_TABLE.get(turn, turn),
+            SIDE_.get(turn, turn),
             item_1,
             error_1,
         )
 
 
-_TYPE_2_V2_UNPACK_FROM: Final = Struct("<32sBI").unpack_from
-_TYPE_2_V2_UNPACK_FROM_1: Final = Struct("<I").unpack_from
-_TYPE_2_V2_ITER_UNPACK: Final = Struct("<B").iter_unpack
-_TYPE_2_V2_UNPACK: Final = Struct("<B").unpack
-_TYPE_2_V2_ITER_UNPACK_1: Final = Struct("<B1s").iter_unpack
-_TYPE_2_V2_ITER_UNPACK_2: Final = Struct("<4s").iter_unpack
-_TYPE_2_V2_UNPACK_FROM_2: Final = Struct("<B1s8s").unpack_from
-_TYPE_2_V2_PACK: Final = Struct("<32sBI").pack
-_TYPE_2_V2_PACK_1: Final = Struct("<I").pack
-_TYPE_2_V2_PACK_2: Final = Struct("<B").pack
-_TYPE_2_V2_PACK_3: Final = Struct("<B1s").pack
-_TYPE_2_V2_PACK_4: Final = Struct("<4s").pack
-_TYPE_2_V2_PACK_5: Final = Struct("<B1s8sI").pack
-_TYPE_2_V2_TABLE_0: Final = A_TYPE_NAME_THAT_HAS_THIRTY_TWO_LETTERS
+_TYPE_2_V2__UNPACK_FROM: Final = Struct("<32sBI").unpack_from
+_TYPE_2_V2__UNPACK_FROM_1: Final = Struct("<I").unpack_from
+_TYPE_2_V2__ITER_UNPACK: Final = Struct("<B").iter_unpack
+_TYPE_2_V2__UNPACK: Final = Struct("<B").unpack
+_TYPE_2_V2__ITER_UNPACK_1: Final = Struct("<B1s").iter_unpack
+_TYPE_2_V2__ITER_UNPACK_2: Final = Struct("<4s").iter_unpack
+_TYPE_2_V2__UNPACK_FROM_2: Final = Struct("<B1s8s").unpack_from
+_TYPE_2_V2__PACK: Final = Struct("<32sBI").pack
+_TYPE_2_V2__PACK_1: Final = Struct("<I").pack
+_TYPE_2_V2__PACK_2: Final = Struct("<B").pack
+_TYPE_2_V2__PACK_3: Final = Struct("<B1s").pack
+_TYPE_2_V2__PACK_4: Final = Struct("<4s").pack
+_TYPE_2_V2__PACK_5: Final = Struct("<B1s8sI").pack
+_TYPE_2_V2__TABLE_0: Final = A_TYPE_NAME_THAT_HAS_THIRTY_TWO_LETTERS
 
 
 class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=False):
@@ -465,27 +467,27 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
                 raise ValueError
             a_field_with_a_n_3 = self.a_field_with_a_name_that_is_forty_eight_letter_3
             parts.append(
-                _TYPE_2_V2_PACK(
+                _TYPE_2_V2__PACK(
                     a_field_with_a_n_1.to_bytes(32, "little"),
                     a_field_with_a_n_2,
                     len(a_field_with_a_n_3),
                 ),
             )
             for item in a_field_with_a_n_3:
-                parts.append(_TYPE_2_V2_PACK_1(len(item)))
+                parts.append(_TYPE_2_V2__PACK_1(len(item)))
                 for item_1 in item:
-                    if item_1 not in _TYPE_2_V2_TABLE_0:
+                    if item_1 not in _TYPE_2_V2__TABLE_0:
                         raise ValueError
-                    parts.append(_TYPE_2_V2_PACK_2(item_1))
+                    parts.append(_TYPE_2_V2__PACK_2(item_1))
             a_field_with_a_n_4 = self.a_field_with_a_name_that_is_forty_eight_letter_4
             if a_field_with_a_n_4 is None:
                 a_field_with_a_n_5 = 0
                 a_field_with_a_n_6: Any = bytes(1)
             else:
                 a_field_with_a_n_5 = 1
-                if a_field_with_a_n_4 not in _TYPE_2_V2_TABLE_0:
+                if a_field_with_a_n_4 not in _TYPE_2_V2__TABLE_0:
                     raise ValueError
-                a_field_with_a_n_6 = _TYPE_2_V2_PACK_2(a_field_with_a_n_4)
+                a_field_with_a_n_6 = _TYPE_2_V2__PACK_2(a_field_with_a_n_4)
             a_field_with_a_n_7 = self.a_field_with_a_name_that_is_forty_eight_letter_5
             if len(a_field_with_a_n_7) != 2:
                 raise ValueError
@@ -500,15 +502,15 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
                         given: Any = bytes(1)
                     else:
                         present = 1
-                        if item_3 not in _TYPE_2_V2_TABLE_0:
+                        if item_3 not in _TYPE_2_V2__TABLE_0:
                             raise ValueError
-                        given = _TYPE_2_V2_PACK_2(item_3)
-                    parts_1.append(_TYPE_2_V2_PACK_3(present, given))
-                a_field_with_a_n_8.append(_TYPE_2_V2_PACK_4(b"".join(parts_1)))
+                        given = _TYPE_2_V2__PACK_2(item_3)
+                    parts_1.append(_TYPE_2_V2__PACK_3(present, given))
+                a_field_with_a_n_8.append(_TYPE_2_V2__PACK_4(b"".join(parts_1)))
             a_field_with_a_n_9 = self.a_field_with_a_name_that_is_forty_eight_letter_6
             a_field_with_a_n_10 = a_field_with_a_n_9.encode()
             parts += (
-                _TYPE_2_V2_PACK_5(
+                _TYPE_2_V2__PACK_5(
                     a_field_with_a_n_5,
                     a_field_with_a_n_6,
                     b"".join(a_field_with_a_n_8),
@@ -543,7 +545,7 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
             a_field_with_a_n_1,
             a_field_with_a_n_2,
             a_field_with_a_n_3,
-        ) = _TYPE_2_V2_UNPACK_FROM(data, at)
+        ) = _TYPE_2_V2__UNPACK_FROM(data, at)
         if a_field_with_a_n_2 > 1:
             raise malformed("0 or 1", a_field_with_a_n_2, at + 32)
         at += 37
@@ -553,21 +555,21 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
         for _ in range(a_field_with_a_n_3):
             if end - at < 4:
                 raise truncated(4, end - at, at)
-            (count,) = _TYPE_2_V2_UNPACK_FROM_1(data, at)
+            (count,) = _TYPE_2_V2__UNPACK_FROM_1(data, at)
             at += 4
             if end - at < count:
                 raise truncated(count, end - at, at)
             bytes_1 = data[at : at + count]
             items: list[Any] = []
-            for (item_1,) in _TYPE_2_V2_ITER_UNPACK(bytes_1):
+            for (item_1,) in _TYPE_2_V2__ITER_UNPACK(bytes_1):
                 start_1 = at + 1 * len(items)
-                if item_1 not in _TYPE_2_V2_TABLE_0:
+                if item_1 not in _TYPE_2_V2__TABLE_0:
                     raise malformed(
                         "a ATypeNameThatHasThirtyTwoLetters",
                         item_1,
                         start_1,
                     )
-                items.append(_TYPE_2_V2_TABLE_0[item_1])
+                items.append(_TYPE_2_V2__TABLE_0[item_1])
             item: Any = tuple(items)
             at += count
             a_field_with_a_n_4.append(item)
@@ -578,44 +580,46 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
             a_field_with_a_n_6,
             a_field_with_a_n_7,
             a_field_with_a_n_10,
-        ) = _TYPE_2_V2_UNPACK_FROM_2(data, at)
+        ) = _TYPE_2_V2__UNPACK_FROM_2(data, at)
         a_field_with_a_n_8: Any = None
         if a_field_with_a_n_6 == 1:
-            (a_field_with_a_n_9,) = _TYPE_2_V2_UNPACK(a_field_with_a_n_7)
-            if a_field_with_a_n_9 not in _TYPE_2_V2_TABLE_0:
+            (a_field_with_a_n_9,) = _TYPE_2_V2__UNPACK(a_field_with_a_n_7)
+            if a_field_with_a_n_9 not in _TYPE_2_V2__TABLE_0:
                 raise malformed(
                     "a ATypeNameThatHasThirtyTwoLetters",
                     a_field_with_a_n_9,
                     at + 1,
                 )
-            a_field_with_a_n_8 = _TYPE_2_V2_TABLE_0[a_field_with_a_n_9]
+            a_field_with_a_n_8 = _TYPE_2_V2__TABLE_0[a_field_with_a_n_9]
         elif a_field_with_a_n_6:
             raise malformed("0 or 1 as presence", a_field_with_a_n_6, at)
         elif a_field_with_a_n_7 != bytes(1):
             raise malformed("zeros in an absent value", a_field_with_a_n_7, at + 1)
-        a_field_with_a_n_11: list[Any] = []
-        for (item_2,) in _TYPE_2_V2_ITER_UNPACK_2(a_field_with_a_n_10):
-            start_2 = at + 2 + 4 * len(a_field_with_a_n_11)
+        a_field_with_a_n_12: list[Any] = []
+        for (given,) in _TYPE_2_V2__ITER_UNPACK_2(a_field_with_a_n_10):
+            start_2 = at + 2 + 4 * len(a_field_with_a_n_12)
             items_1: list[Any] = []
-            for slots in _TYPE_2_V2_ITER_UNPACK_1(item_2):
-                (present, given) = slots
+            for slots in _TYPE_2_V2__ITER_UNPACK_1(given):
+                (present, given_1) = slots
                 start_3 = start_2 + 2 * len(items_1)
                 item_3: Any = None
                 if present == 1:
-                    (item_4,) = _TYPE_2_V2_UNPACK(given)
-                    if item_4 not in _TYPE_2_V2_TABLE_0:
+                    (item_4,) = _TYPE_2_V2__UNPACK(given_1)
+                    if item_4 not in _TYPE_2_V2__TABLE_0:
                         raise malformed(
                             "a ATypeNameThatHasThirtyTwoLetters",
                             item_4,
                             start_3 + 1,
                         )
-                    item_3 = _TYPE_2_V2_TABLE_0[item_4]
+                    item_3 = _TYPE_2_V2__TABLE_0[item_4]
                 elif present:
                     raise malformed("0 or 1 as presence", present, start_3)
-                elif given != bytes(1):
-                    raise malformed("zeros in an absent value", given, start_3 + 1)
+                elif given_1 != bytes(1):
+                    raise malformed("zeros in an absent value", given_1, start_3 + 1)
                 items_1.append(item_3)
-            a_field_with_a_n_11.append(tuple(items_1))
+            item_2: Any = tuple(items_1)
+            a_field_with_a_n_12.append(item_2)
+        a_field_with_a_n_11: Any = tuple(a_field_with_a_n_12)
         at += 10
         if version < 2:
             if at != end:
@@ -625,20 +629,20 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
                 a_field_with_a_n_2 == 1,
                 a_field_with_a_n_5,
                 a_field_with_a_n_8,
-                tuple(a_field_with_a_n_11),
+                a_field_with_a_n_11,
             )
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (a_field_with_a_n_12,) = _TYPE_2_V2_UNPACK_FROM_1(data, at)
+        (a_field_with_a_n_13,) = _TYPE_2_V2__UNPACK_FROM_1(data, at)
         at += 4
-        if end - at < a_field_with_a_n_12:
-            raise truncated(a_field_with_a_n_12, end - at, at)
-        a_field_with_a_n_13 = data[at : at + a_field_with_a_n_12]
+        if end - at < a_field_with_a_n_13:
+            raise truncated(a_field_with_a_n_13, end - at, at)
+        a_field_with_a_n_14 = data[at : at + a_field_with_a_n_13]
         try:
-            a_field_with_a_n_14: Any = a_field_with_a_n_13.decode()
+            a_field_with_a_n_15: Any = a_field_with_a_n_14.decode()
         except UnicodeDecodeError as error:
             raise bad_text(error, at) from None
-        at += a_field_with_a_n_12
+        at += a_field_with_a_n_13
         if at != end and version <= 2:
             raise left_over(end - at, at)
         return cls(
@@ -646,15 +650,15 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
             a_field_with_a_n_2 == 1,
             a_field_with_a_n_5,
             a_field_with_a_n_8,
-            tuple(a_field_with_a_n_11),
-            a_field_with_a_n_14,
+            a_field_with_a_n_11,
+            a_field_with_a_n_15,
         )
 
 
-_PROSE_UNPACK_FROM: Final = Struct("<BB").unpack_from
-_PROSE_PACK: Final = Struct("<QQQIQBB").pack
-_PROSE_UNPACK: Final = Struct("<6sHQQII8xBB").unpack
-_PROSE_JOIN: Final = Struct("<28sI10s").pack
+_PROSE__UNPACK_FROM: Final = Struct("<BB").unpack_from
+_PROSE__PACK: Final = Struct("<QQQIQBB").pack
+_PROSE__UNPACK: Final = Struct("<6sHQQII8xBB").unpack
+_PROSE__JOIN: Final = Struct("<28sI10s").pack
 
 
 class Prose(Message, frozen=True, gc=False):
@@ -687,7 +691,7 @@ class Prose(Message, frozen=True, gc=False):
         try:
             if not source:
                 raise ValueError
-            body = _PROSE_PACK(
+            body = _PROSE__PACK(
                 0xFF02DEADBEEF | source << 48,
                 sequence,
                 timestamp,
@@ -704,7 +708,7 @@ class Prose(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _PROSE_JOIN(body[:28], crc32(body), body[28:])
+        return _PROSE__JOIN(body[:28], crc32(body), body[28:])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
@@ -718,10 +722,10 @@ class Prose(Message, frozen=True, gc=False):
                 checksum,
                 yields,
                 plain,
-            ) = _PROSE_UNPACK(data)
+            ) = _PROSE__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\xff" or size != 10:
+        if start != b"\xef\xbe\xad\xde\x02\xff" or size != 10 or not source:
             return None
         if crc32(data[:28] + data[32:]) != checksum:
             return None
@@ -731,7 +735,7 @@ class Prose(Message, frozen=True, gc=False):
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
         if end - at < 2:
             raise truncated(2, end - at, at)
-        (yields, plain) = _PROSE_UNPACK_FROM(data, at)
+        (yields, plain) = _PROSE__UNPACK_FROM(data, at)
         at += 2
         if at != end and version <= 1:
             raise left_over(end - at, at)

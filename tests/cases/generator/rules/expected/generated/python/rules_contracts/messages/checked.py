@@ -22,11 +22,11 @@ from mycelium.protocol.message import Message
 
 from rules_contracts.types import PERCENT, VENUE, Percent, Venue
 
-_RULED_UNPACK_FROM: Final = Struct("<HBHiI").unpack_from
-_RULED_UNPACK_FROM_1: Final = Struct("<4sQBBH").unpack_from
-_RULED_UNPACK_FROM_2: Final = Struct("<I").unpack_from
-_RULED_PACK: Final = Struct("<HBHiI").pack
-_RULED_PACK_1: Final = Struct("<4sQBBHI").pack
+_RULED__UNPACK_FROM: Final = Struct("<HBHiI").unpack_from
+_RULED__UNPACK_FROM_1: Final = Struct("<4sQBBH").unpack_from
+_RULED__UNPACK_FROM_2: Final = Struct("<I").unpack_from
+_RULED__PACK: Final = Struct("<HBHiI").pack
+_RULED__PACK_1: Final = Struct("<4sQBBHI").pack
 
 
 class Ruled(Message, frozen=True, gc=False):
@@ -103,7 +103,7 @@ class Ruled(Message, frozen=True, gc=False):
             mode_utf8 = self.mode.encode()
             value = b"".join(
                 (
-                    _RULED_PACK(
+                    _RULED__PACK(
                         self.venue,
                         self.level,
                         self.percent,
@@ -111,7 +111,7 @@ class Ruled(Message, frozen=True, gc=False):
                         len(symbol_utf8),
                     ),
                     symbol_utf8,
-                    _RULED_PACK_1(
+                    _RULED__PACK_1(
                         self.account,
                         self.count,
                         maybe_present,
@@ -144,7 +144,7 @@ class Ruled(Message, frozen=True, gc=False):
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
         if end - at < 13:
             raise truncated(13, end - at, at)
-        (venue, level, percent, offset, symbol_size) = _RULED_UNPACK_FROM(data, at)
+        (venue, level, percent, offset, symbol_size) = _RULED__UNPACK_FROM(data, at)
         at += 13
         if end - at < symbol_size:
             raise truncated(symbol_size, end - at, at)
@@ -162,7 +162,7 @@ class Ruled(Message, frozen=True, gc=False):
             maybe_present,
             maybe_given,
             even,
-        ) = _RULED_UNPACK_FROM_1(data, at)
+        ) = _RULED__UNPACK_FROM_1(data, at)
         maybe: Any = None
         if maybe_present == 1:
             maybe = maybe_given
@@ -187,7 +187,7 @@ class Ruled(Message, frozen=True, gc=False):
             )
         if end - at < 4:
             raise truncated(4, end - at, at)
-        (mode_size,) = _RULED_UNPACK_FROM_2(data, at)
+        (mode_size,) = _RULED__UNPACK_FROM_2(data, at)
         at += 4
         if end - at < mode_size:
             raise truncated(mode_size, end - at, at)

@@ -1,0 +1,82 @@
+"""Whether the modules of predicates exist; looked for, never imported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from torq_gen.model.messages import Predicate
+from torq_gen.spec import rules
+from torq_gen.spec.findings import Findings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from torq_gen.diagnostics import Diagnostic
+    from torq_gen.model.system import System
+
+_DEPTH = 2  # folders below the root that may stand on the path: generated/python, services/x
+
+
+def check_predicates(root: Path, system: System) -> list[Diagnostic]:
+    """A warning for each predicate whose module is neither in the project nor installed.
+
+    A module that a service will bring may be written later, so this is no error.
+    """
+    found = [
+        f.validate
+        for m in system.messages.values()
+        for f in m.fields
+        if isinstance(f.validate, Predicate)
+    ]
+    if not found:
+        return []
+    findings = Findings()
+    folders = list(_folders(root, _DEPTH))
+    for predicate in found:
+        module = predicate.target.partition(":")[0]
+        if predicate.span is None or _in(folders, module) or _installed(module):
+            continue
+        findings.add(
+            rules.UNKNOWN_PREDICATE,
+            predicate.span,
+            f"expected a module of the project or an installed one, found no '{module}'",
+            help=f"write {module.replace('.', '/')}.py in a folder of the project, or correct the "
+            "name",
+        )
+    return findings.all
+
+
+def _folders(root: Path, depth: int) -> Iterator[Path]:
+    yield root
+    if depth:
+        try:
+            inner = sorted(p for p in root.iterdir() if p.is_dir() and p.name.isidentifier())
+        except OSError:
+            return
+        for folder in inner:
+            yield from _folders(folder, depth - 1)
+
+
+def _in(folders: Iterable[Path], module: str) -> bool:
+    from importlib.machinery import all_suffixes
+
+    parent, _, name = module.replace(".", "/").rpartition("/")
+    names = [*(f"{name}{suffix}" for suffix in all_suffixes()), f"{name}/__init__.py"]
+    return any((folder / parent / name).is_file() for folder in folders for name in names)
+
+
+def _installed(module: str) -> bool:
+    """Whether an installed package has the module; finding the top package imports nothing."""
+    from importlib.util import find_spec
+
+    top, _, rest = module.partition(".")
+    try:
+        spec = find_spec(top)
+    except (ImportError, ValueError):
+        return False
+    if spec is None or not rest:
+        return spec is not None
+    folders = spec.submodule_search_locations
+    # A module without folders may still have attributes that are modules, as os has os.path.
+    return folders is None or _in([Path(f) for f in folders], rest)
