@@ -11,6 +11,8 @@ from pathlib import Path
 from statistics import median
 
 _LAUNCHER = (sys.executable, "-I", "-S", str(Path(__file__).with_name("launcher.py")))
+# Compiled modules have to be kept from the round that warms up, as they are for everybody.
+_ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 _PEAK_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes there, KiB elsewhere
 
 
@@ -36,7 +38,7 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str] | N
     launched = subprocess.run(
         [*_LAUNCHER, *command],
         cwd=folder,
-        env={**os.environ, **(environment or {})},
+        env={**_ENVIRONMENT, **(environment or {})},
         stdout=subprocess.PIPE,
         text=True,
         check=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from torq_gen import __version__
@@ -10,6 +11,8 @@ from torq_gen import __version__
 def main(arguments: list[str] | None = None) -> int:
     """Run ``torq-gen``; the exit code (0 clean, 1 findings, 2 unusable spec, call or disk)."""
     given = sys.argv[1:] if arguments is None else arguments
+    if not _can_speak("torq-gen"):
+        return 2
     if given == ["--version"] or given == ["-V"]:
         print(f"torq-gen {__version__}")
         return 0
@@ -23,4 +26,16 @@ def validate_system_yaml(arguments: list[str] | None = None) -> int:
     from torq_gen.cli.app import run_command
 
     given = sys.argv[1:] if arguments is None else arguments
+    if not _can_speak("validate_system_yaml"):
+        return 2
     return run_command("check", given, program="validate_system_yaml")
+
+
+def _can_speak(program: str) -> bool:
+    """Whether there is a standard output; a shell's ``>&-`` takes it away."""
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - it serves until the process ends
+    if sys.stdout is None:
+        print(f"{program}: error: standard output is closed", file=sys.stderr)
+        return False
+    return True

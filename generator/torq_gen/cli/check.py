@@ -29,7 +29,7 @@ torq-gen check --strict               warnings count as errors
 
 def configure(parser: ArgumentParser) -> None:
     """Add the arguments."""
-    parser.add_argument("paths", metavar="PATH", nargs="*", help="only findings in these places")
+    parser.add_argument("paths", metavar="PATH", nargs="*", help="show only the findings in these files and folders; the whole spec is read all the same")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     parser.add_argument("--strict", action="store_true", help="exit 1 on warnings too")
 
@@ -42,12 +42,28 @@ def run(arguments: Namespace) -> int:
     root = find_root(arguments.root, _start(arguments))
     loaded = load(root)
     if loaded.system is None or _errors(loaded.diagnostics):
-        _show(loaded.diagnostics, loaded, arguments, len(loaded.sources))
-        return 2
+        return _refuse(loaded, root, arguments)
     drift, files = _drift(Project(root, loaded.system, loaded))
     found = _within((*loaded.diagnostics, *drift), root, arguments.paths)
     _show(found, loaded, arguments, len(loaded.sources) + files)
     return 1 if _errors(found) or (arguments.strict and found) else 0
+
+
+def _refuse(loaded: Loaded, root: Path, arguments: Namespace) -> int:
+    """Show the errors that keep the spec from being used; those in other places are counted."""
+    from torq_gen.cli._shared.failures import UnusableSpecError
+    from torq_gen.cli._shared.terminal import count
+
+    found = _within(loaded.diagnostics, root, arguments.paths)
+    elsewhere = _errors(loaded.diagnostics) - _errors(found)
+    if found or not elsewhere or arguments.format == "json":
+        _show(found, loaded, arguments, len(loaded.sources))
+    if elsewhere:
+        raise UnusableSpecError(
+            f"the spec cannot be used: {count(elsewhere, 'error')} in other files",
+            "torq-gen check without PATH shows them",
+        )
+    return 2
 
 
 def _start(arguments: Namespace) -> Path:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Show the frames of a file, or of bytes written as hex, as a tree: the range of each field (from the
-first byte to the one after its last), its name, type and value. A broken frame shows where it
-breaks, what was expected and what was found; reading goes on with the next frame whose checksum
-holds. Exit code 1 when anything is broken.
+first byte to the one after its last), its name, type and value. A broken frame is shown as far as
+it can be read, with the place where it breaks, what was expected and what was found; reading goes
+on with the next frame. Exit code 1 when anything is broken.
 """
 EXAMPLES = """
 torq-gen inspect recording.torq          a file of frames, also when compressed with gzip
@@ -34,28 +34,48 @@ def configure(parser: ArgumentParser) -> None:
     """Add the arguments."""
     parser.add_argument("source", metavar="FILE|HEX", help="a file, hex digits, or - for stdin")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
-    parser.add_argument("-n", "--count", type=int, metavar="N", help="stop after N frames")
+    parser.add_argument("-n", "--count", type=_positive, metavar="N", help="stop after N frames")
 
 
 def run(arguments: Namespace) -> int:
     """Inspect; 1 when something is broken."""
-    from itertools import islice
-
     from torq_gen.cli._shared.frames import Names, parts_of
     from torq_gen.cli._shared.project import find_root, load_project
 
     data = _bytes_of(arguments.source)
     project = load_project(find_root(arguments.root), color=arguments.color)
-    parts = islice(parts_of(data, Names.of(project.system)), arguments.count)
+    parts = _first(parts_of(data, Names.of(project.system)), arguments.count)
     if arguments.format == "json":
         return _print_json(parts)
     return _print_text(parts, data, wants_color(arguments.color))
 
 
-def _bytes_of(source: str) -> bytes:
-    from torq_gen.cli._shared.failures import UsageError
+def _positive(text: str) -> int:
+    from argparse import ArgumentTypeError
 
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"expected a number of frames from 1 on, found {text!r}")
+    return int(text)
+
+
+def _first(parts: Iterator[Part], frames: int | None) -> Iterator[Part]:
+    """Up to and with so many frames; what is none counts for nothing."""
+    for part in parts:
+        yield part
+        if frames is not None and part.is_frame:
+            frames -= 1
+            if not frames:
+                return
+
+
+def _bytes_of(source: str) -> bytes:
+    from torq_gen.cli._shared.failures import CommandError, UsageError
+
+    if not source.strip():
+        raise UsageError("expected a file, hex digits, or - for standard input, found nothing")
     if source == "-":
+        if sys.stdin is None:
+            raise CommandError("standard input is closed")
         data = sys.stdin.buffer.read()
     elif _is_file(source):
         data = Path(source).read_bytes()
@@ -117,7 +137,12 @@ def _print_json(parts: Iterator[Part]) -> int:
 
     from torq_gen.cli._shared.tree import as_json
 
-    shown = [as_json(part) for part in parts]
-    broken = sum("problem" in part for part in shown)
-    print(json.dumps({"parts": shown, "summary": {"parts": len(shown), "broken": broken}}))
-    return 1 if broken else 0
+    found = tuple(parts)
+    frames = [part for part in found if part.is_frame]
+    summary = {
+        "frames": len(frames),
+        "broken": sum(part.problem is not None for part in frames),
+        "skipped": sum(part.end - part.start for part in found if not part.is_frame),
+    }
+    print(json.dumps({"parts": [as_json(part) for part in found], "summary": summary}))
+    return 1 if summary["broken"] or summary["skipped"] else 0

@@ -132,6 +132,7 @@ def _message_lines(system: System, message: Message, color: bool) -> Iterator[st
 def _fields(message: Message) -> Iterator[dict[str, Any]]:
     """Each field with its offset in the TLV's value; unknown after one whose size varies."""
     from torq_gen.model.types import size_of
+    from torq_gen.targets._shared.jsonform import to_json
 
     offset: int | None = 0
     for field in message.fields:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from torq_gen.diagnostics import Related
 from torq_gen.model.messages import Domain
 from torq_gen.spec import rules
-from torq_gen.spec.naming import type_problem
+from torq_gen.spec.naming import domain_problem
 
 if TYPE_CHECKING:
     from torq_gen.spec.document import Document, Raw
@@ -30,7 +30,7 @@ def read_domains(document: Document, root: dict[str, Raw], findings: Findings) -
     for name, raw in section.items():
         first, last = raw["types"]
         span = document.key(section, name)
-        if problem := type_problem(name, "domain"):
+        if problem := domain_problem(name):
             findings.add(problem.rule, span, problem.message, help=problem.help)
         domain = Domain(
             name,

@@ -12,6 +12,7 @@ from torq_gen.rule import Rule
 from torq_gen.spec import rules
 from torq_gen.spec.words import (
     CLASS_BODY,
+    DOMAIN_MODULES,
     GENERATED,
     INSTEAD,
     KEYWORDS,
@@ -24,7 +25,7 @@ _SNAKE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _PASCAL = re.compile(r"[A-Z][A-Za-z0-9]*")
 _UPPER = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 _WORDS = re.compile(r"[A-Za-z0-9]+")
-_UNNAMED_FIXED = re.compile(r"Fixed\d+(?:[UI]\d+)?")
+_UNNAMED_FIXED = re.compile(r"fixed\d+(?:[ui]\d+)?", re.IGNORECASE)
 MAX_LENGTH = 48  # generated lines stay readable, and as short as formatters want them
 MAX_TYPE_LENGTH = 32
 
@@ -93,6 +94,17 @@ def type_problem(name: str, what: str = "type") -> NameProblem | None:
         message = f"'{name}' is a name that generated modules use"
         suffix = "Event" if what == "message" else "Kind"
         return NameProblem(rules.RESERVED_NAME, message, f"call it '{name}{suffix}'")
+    return None
+
+
+def domain_problem(name: str) -> NameProblem | None:
+    """What is wrong with a domain's name: it is the module of its messages and of their tests."""
+    if problem := type_problem(name, "domain"):
+        return problem
+    module = snake_case(name)
+    if keyword.iskeyword(module) or module in DOMAIN_MODULES:
+        message = f"the module of the messages of '{name}' would be {module}.py, which cannot be"
+        return NameProblem(rules.RESERVED_NAME, message, f"call it '{name}Domain'")
     return None
 
 

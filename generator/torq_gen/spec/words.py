@@ -41,13 +41,15 @@ CLASS_BODY = _words("""
 """)
 # Names of the modules that classes are generated into.
 GENERATED = _words("""
-    Annotated Any Bus Callable ClassVar Decimal Enum Envelope False Final Fraction Frame
-    Generic Header InstrumentId IntEnum Iterable Iterator Literal MANIFEST Mailbox Manifest
-    Mapping Message NamedTuple Never NewType NoReturn None Optional Path Protocol Publisher
-    REGISTRY Self Sequence Service Struct Subscriber Supervisor Timestamp True TypeAlias
-    TypeVar Union
+    Annotated Any Bus Callable ClassVar Decimal Enum Envelope False FieldSpec Final FixedPoint
+    Fraction Frame GOLDEN Generic Header InstrumentId IntEnum Iterable Iterator Literal MANIFEST
+    Mailbox Manifest Mapping Message MessageContract NamedTuple Never NewType NoReturn None OnFull
+    Optional Packers Path Protocol Publisher REGISTRY Registry Restart RestartStrategy Self
+    Sequence Service ServiceContract ServiceSpec Struct Structure Subscriber Subscription
+    Supervisor Timestamp True TypeAlias TypeVar Union Unpackers
 """)
 LIFE_CYCLE = _words("Start Stop")
+DOMAIN_MODULES = _words("services")  # the tests of services stand in test_services.py
 TAKEN_PACKAGES = _words("""
     benchmarks config docs generated google httpx hypothesis jinja2 jsonschema
     jsonschema_rs messages msgspec mycelium numpy pandas pip pkg_resources pytest redis

@@ -24,6 +24,7 @@ class Structure(msgspec.Struct, frozen=True, gc=False):
     garbage collector need not follow them.
     """
 
+    __test__: ClassVar[bool] = False  # pytest would take a message TestResult for tests
     FIELDS: ClassVar[tuple[FieldSpec, ...]] = ()
 
 

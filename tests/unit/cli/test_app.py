@@ -201,3 +201,20 @@ def test_near_names() -> None:
 def test_counts() -> None:
     assert terminal.count(1, "file") == "1 file"
     assert terminal.count(1200, "file") == "1,200 files"
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["rules"], ["tlv"]])
+def test_a_closed_standard_output_is_one_line(
+    project: Project, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+    ran = project.run(*arguments)
+    assert (ran.code, ran.err) == (2, "torq-gen: error: standard output is closed\n")
+
+
+def test_a_closed_standard_error_hides_errors_and_nothing_else(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr", None)
+    ran = project.run("tlv", "Nothing")
+    assert (ran.code, ran.out) == (2, "")

@@ -78,6 +78,22 @@ def test_paths_narrow_the_findings(project: Project) -> None:
     assert project.run("check", "schemas").code == 0
 
 
+@pytest.mark.parametrize("format", ["text", "json"])
+def test_errors_in_other_places_are_counted(project: Project, format: str) -> None:
+    project.edit("system.yaml", "subscribes: [Quote]", "subscribes: [Qoute]")
+    ran = project.run("check", "schemas", "--format", format)
+    assert ran.code == 2
+    assert "TQ140" not in ran.out
+    assert ran.err == (
+        "torq-gen check: error: the spec cannot be used: 1 error in other files\n"
+        "  help: torq-gen check without PATH shows them\n"
+    )
+    assert (json.loads(ran.out)["diagnostics"] == []) if format == "json" else ran.out == ""
+    here = project.run("check", "system.yaml")
+    assert (here.code, here.err) == (2, "")
+    assert "TQ140" in here.out
+
+
 def test_a_path_that_is_not_there_is_exit_2(project: Project) -> None:
     ran = project.run("check", "shemas")
     assert ran.code == 2

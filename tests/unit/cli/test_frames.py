@@ -258,13 +258,42 @@ def test_reading_goes_on_with_the_next_frame_whose_checksum_holds() -> None:
     parts = list(parts_of(data, known))
     assert [(p.is_frame, p.start, p.end) for p in parts] == [
         (True, 0, 41),
-        (False, 41, 87),
+        (True, 41, 82),
+        (False, 82, 87),
         (True, 87, 128),
     ]
     assert "checksum mismatch at byte 69" in str(parts[1].problem)
+    assert "bad magic at byte 82" in str(parts[2].problem)
 
 
-@given(st.binary(max_size=200), st.binary(max_size=60))
+@pytest.mark.parametrize("bit", range(41 * 8))
+def test_one_flipped_bit_hides_neither_its_frame_nor_the_next(bit: int) -> None:
+    good = frame(tlv(b"\1"))
+    flipped = bytearray(good)
+    flipped[bit // 8] ^= 1 << bit % 8
+    parts = list(parts_of(bytes(flipped) + good, names(Field("a", U8))))
+    assert parts[-1].problem is None
+    assert (parts[-1].start, parts[-1].end) == (41, 82)
+    assert all(part.problem is not None for part in parts[:-1])
+    if not 0 <= bit // 8 < 5:  # magic and protocol, without which nothing tells a frame
+        first = parts[0].nodes[0]
+        assert (parts[0].is_frame, first.name, len(first.children)) == (True, "header", 8)
+
+
+def test_what_can_be_read_of_a_torn_frame_is_shown() -> None:
+    data = frame(tlv(b"\1\2"))[:-1]
+    lines = list(lines_of(only(data, names(Field("a", U8), Field("b", U8))), 1, data, color=False))
+    assert lines[0] == "frame 1 at byte 0: 41 bytes"
+    assert "  36..40    length u32 = 2  [02 00 00 00]" in lines
+    assert lines[-2] == "  broken: truncated at byte 0: expected 42 bytes, found 41"
+
+
+SCRAPS = st.lists(
+    st.one_of(st.binary(max_size=50), st.integers(1, 45).map(lambda n: frame(tlv(b"\1"))[:n]))
+).map(b"".join)
+
+
+@given(st.binary(max_size=200) | SCRAPS, st.binary(max_size=60))
 def test_no_bytes_break_it_and_every_byte_is_accounted_for(noise: bytes, value: bytes) -> None:
     types: tuple[FieldType, ...] = (StringType(), ListType(PAIR), OptionalType(CLOSED))
     known = names(*(Field(f"f{number}", type_) for number, type_ in enumerate(types)))

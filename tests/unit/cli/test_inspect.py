@@ -64,10 +64,13 @@ def test_after_a_broken_frame_the_next_good_one_is_read(project: Project) -> Non
     (project.root / "frames.torq").write_bytes(FRAME + broken() + FRAME)
     ran = project.run("inspect", "frames.torq")
     assert ran.code == 1
-    assert "no frame at byte 50: 50 bytes" in ran.out
+    lines = ran.out.splitlines()
+    assert "frame 2 at byte 50: 50 bytes" in lines
+    assert any(line.endswith("  <- broken") and "checksum u32" in line for line in lines)
+    assert any("  92..100" in line and "price fixed<2, i64> = " in line for line in lines)
     assert "  broken: checksum mismatch at byte 78: expected 0x" in ran.out
-    assert "frame 2 at byte 100: 50 bytes" in ran.out
-    assert ran.out.endswith("2 frames, 0 broken, 50 bytes skipped\n")
+    assert "frame 3 at byte 100: 50 bytes" in lines
+    assert lines[-1] == "3 frames, 1 broken, 0 bytes skipped"
 
 
 def test_json_names_offset_expected_and_found(project: Project) -> None:
@@ -75,11 +78,11 @@ def test_json_names_offset_expected_and_found(project: Project) -> None:
     ran = project.run("inspect", "frames.torq", "--format", "json")
     assert ran.code == 1
     found = json.loads(ran.out)
-    assert [p["kind"] for p in found["parts"]] == ["skipped", "frame"]
+    assert [p["kind"] for p in found["parts"]] == ["frame", "frame"]
     assert found["parts"][0]["problem"]["offset"] == 28
     assert found["parts"][0]["problem"]["kind"] == "checksum mismatch"
     assert found["parts"][1]["tree"][1]["children"][5]["value"] == "123.45"
-    assert found["summary"] == {"parts": 2, "broken": 1}
+    assert found["summary"] == {"frames": 2, "broken": 1, "skipped": 0}
 
 
 def test_count_stops_early(project: Project) -> None:
@@ -96,3 +99,28 @@ def test_what_is_neither_a_file_nor_hex(project: Project) -> None:
     project.write("folder/x", "")
     assert "is a directory" in project.run("inspect", "folder").err
     assert project.run("inspect", "ab" * 5000).code == 1
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "x", "1.5"])
+def test_a_count_that_is_none_is_refused(project: Project, count: str) -> None:
+    ran = project.run("inspect", "frames.torq", f"--count={count}")
+    assert ran.code == 2
+    assert f"-n/--count: expected a number of frames from 1 on, found '{count}'\n" in ran.err
+
+
+@pytest.mark.parametrize("source", ["", "  "])
+def test_nothing_to_inspect_is_said(project: Project, source: str) -> None:
+    ran = project.run("inspect", source)
+    assert ran.code == 2
+    assert ran.err.startswith(
+        "torq-gen inspect: error: expected a file, hex digits, or - for standard input, "
+        "found nothing\n"
+    )
+
+
+def test_a_closed_standard_input_is_one_line(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    ran = project.run("inspect", "-")
+    assert (ran.code, ran.err) == (2, "torq-gen inspect: error: standard input is closed\n")

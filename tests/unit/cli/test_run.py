@@ -318,14 +318,15 @@ def _replaying(project: Project, handler: str) -> subprocess.Popen[str]:
     )
     project.write("services/taker/service.py", f"import asyncio\n{code}        {handler}\n")
     frames(project, *range(20_000))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "torq_gen", "replay", "frames.torq"],
-        cwd=project.root,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+    with (project.root / "said.txt").open("w") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "torq_gen", "replay", "frames.torq"],
+            cwd=project.root,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=said,
+            text=True,
+        )
     _wait_for(lambda: (project.root / "taken.txt").exists())
     return process
 
@@ -351,9 +352,10 @@ def test_a_signal_ends_a_replay_which_says_how_far_it_got(
 def test_a_second_signal_ends_a_replay_at_once(running: Project) -> None:
     running.write("config/dev.toml", f"{TOPOLOGY}drain_secs = 1000\n")
     with _replaying(running, "await asyncio.Event().wait()") as process:
-        while process.poll() is None:  # signals that come too fast merge into one
-            process.send_signal(signal.SIGINT)
-            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _wait_for(lambda: "stopping: taker" in (running.root / "said.txt").read_text())
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
     assert process.returncode == 130
 
 

@@ -1,15 +1,20 @@
-"""Takes bytes apart into frames, and goes on after a broken one with the next that holds."""
+"""Takes bytes apart into frames.
+
+After a broken one it goes on with the next whose checksum holds. What lies between is searched for
+frames whose header can be read, so that a flipped bit does not hide all the others.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from mycelium.protocol import (
     HEADER_SIZE,
     MAGIC,
     PROTOCOL,
+    ChecksumMismatchError,
     DecodeError,
     Header,
     MalformedValueError,
@@ -18,7 +23,8 @@ from mycelium.protocol import (
     UnknownTypeError,
     WrongDomainError,
 )
-from mycelium.protocol.stream import ResyncReader
+from mycelium.protocol.frame import MAGIC_BYTES, check_frame, read_header
+from mycelium.protocol.stream import ResyncReader, Skipped
 from torq_gen.cli._shared.anatomy import BrokenValueError, Node, fields_of
 from torq_gen.cli._shared.scalars import timestamp
 from torq_gen.model import TLV_HEADER_SIZE, Message, System
@@ -60,20 +66,69 @@ def parts_of(data: bytes, names: Names) -> Iterator[Part]:
     """Every frame of ``data``, and the stretches between them that are none, in order."""
     reader = ResyncReader()
     for raw in chain(reader.feed(data), reader.end()):
-        yield from _skipped(reader)
+        yield from _skipped(data, reader, names)
         yield _frame(data, raw.header, raw.offset, raw.offset + len(raw.data), names)
-    yield from _skipped(reader)
+    yield from _skipped(data, reader, names)
 
 
-def _skipped(reader: ResyncReader) -> Iterator[Part]:
+def _skipped(data: bytes, reader: ResyncReader, names: Names) -> Iterator[Part]:
     """What the reader passed over since it was last asked; it keeps no more than a thousand."""
     for gap in reader.skipped:
-        yield Part(gap.start, gap.end, False, problem=gap.error)
+        yield from _broken(data, gap, names)
     reader.skipped.clear()
 
 
-def _frame(data: bytes, header: Header, start: int, end: int, names: Names) -> Part:
-    nodes = [_header(data, header, start, names)]
+def _broken(data: bytes, gap: Skipped, names: Names) -> Iterator[Part]:
+    """The frames of a gap whose header can be read, and the bytes between them."""
+    done = at = gap.start
+    error: DecodeError | None = gap.error
+    while at < gap.end:
+        header = _header_at(data, at, gap.end)
+        if header is None:
+            at = _next_magic(data, at, gap.end)
+            continue
+        if done < at:
+            yield Part(done, at, False, problem=error or _error_at(data, done))
+            error = None
+        done = min(at + HEADER_SIZE + header.payload_size, gap.end)
+        yield _frame(data, header, at, done, names, error or _error_at(data, at))
+        error = None
+        at = done
+    if done < gap.end:
+        yield Part(done, gap.end, False, problem=error or _error_at(data, done))
+
+
+def _header_at(data: bytes, at: int, end: int) -> Header | None:
+    try:
+        return read_header(data[at : min(at + HEADER_SIZE, end)])
+    except DecodeError:
+        return None
+
+
+def _next_magic(data: bytes, at: int, end: int) -> int:
+    found = data.find(MAGIC_BYTES, at + 1, end)
+    return end if found < 0 else found
+
+
+def _error_at(data: bytes, at: int) -> DecodeError:
+    """Why no whole frame starts here."""
+    try:
+        check_frame(data, read_header(data, at), at)
+    except DecodeError as error:
+        return error
+    raise AssertionError(f"a whole frame starts at byte {at}")
+
+
+def _frame(
+    data: bytes,
+    header: Header,
+    start: int,
+    end: int,
+    names: Names,
+    problem: DecodeError | None = None,
+) -> Part:
+    """The frame as far as it can be read; ``problem`` is what is wrong with it as a whole."""
+    nodes = [_header(data, header, start, names, broken=isinstance(problem, ChecksumMismatchError))]
     try:
         if not header.payload_size:
             raise SizeMismatchError("at least one TLV", "an empty payload", end)
@@ -89,13 +144,13 @@ def _frame(data: bytes, header: Header, start: int, end: int, names: Names) -> P
         if not found:
             raise UnknownTypeError("a message of this system", "none", start + HEADER_SIZE)
     except BrokenValueError as error:
-        return Part(start, end, True, (*nodes, error.node), error.cause)
+        return Part(start, end, True, (*nodes, error.node), problem or error.cause)
     except DecodeError as error:
-        return Part(start, end, True, tuple(nodes), error)
-    return Part(start, end, True, tuple(nodes))
+        return Part(start, end, True, tuple(nodes), problem or error)
+    return Part(start, end, True, tuple(nodes), problem)
 
 
-def _header(data: bytes, header: Header, at: int, names: Names) -> Node:
+def _header(data: bytes, header: Header, at: int, names: Names, *, broken: bool) -> Node:
     domain = names.domains.get(header.domain, "unknown to the spec")
     source = names.services.get(header.source, "unknown to the spec")
     checksum = int.from_bytes(data[at + 28 : at + 32], "little")
@@ -109,7 +164,10 @@ def _header(data: bytes, header: Header, at: int, names: Names) -> Node:
         (4, "payload_size", "u32", str(header.payload_size)),
         (4, "checksum", "u32", f"0x{checksum:08X}"),
     )
-    return Node(at, at + HEADER_SIZE, "header", children=tuple(_rows(rows, at)))
+    *fields, last = _rows(rows, at)
+    if broken:
+        last = replace(last, problem="it does not hold")
+    return Node(at, at + HEADER_SIZE, "header", children=(*fields, last))
 
 
 def _tlv(data: bytes, at: int, end: int, names: Names) -> tuple[Node, Message | None]:

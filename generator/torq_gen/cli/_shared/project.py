@@ -33,6 +33,8 @@ def find_root(given: str | None, start: str | Path = ".") -> Path:
     """
     if given is not None:
         root = Path(given)
+        if root.exists() and not root.is_dir():
+            raise NoProjectError(f"{given}: expected the project's folder, found a file")
         if not root.is_dir():
             raise NoProjectError(f"{given}: expected the project's folder, found no such folder")
         if not (root / SPEC).is_file():

@@ -6,7 +6,7 @@ what is generated are the values to try it with.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from torq_gen.model import Domain, Field, Message, Service, System
 from torq_gen.model.names import constant_case, pascal_case, snake_case
@@ -35,7 +35,7 @@ def render(system: System) -> dict[str, bytes]:
 
 
 def _messages(system: System, domain: Domain, own: Mapping[str, str]) -> bytes:
-    tests = [_message_test(m) for m in system.messages_of(domain.name)]
+    tests = [_message_test(m, system.messages) for m in system.messages_of(domain.name)]
     used = imports.words(f"{test['head']} {test['body']}" for test in tests)
     return fill(
         "contract_tests",
@@ -47,7 +47,7 @@ def _messages(system: System, domain: Domain, own: Mapping[str, str]) -> bytes:
     )
 
 
-def _message_test(message: Message) -> dict[str, str]:
+def _message_test(message: Message, known: Container[str]) -> dict[str, str]:
     earlier = [f"{e.version}: {e.name}" for e in earlier_versions(message)]
     builds = (message.name, *(_drawn(f) for f in message.fields))
     members: list[str | Call] = [
@@ -66,10 +66,16 @@ def _message_test(message: Message) -> dict[str, str]:
         members.append(Call("VALID = {", [_taken(message, f) for f in ruled], "}"))
         members.append(Call("INVALID = {", [_refused(f) for f in ruled], "}"))
     return {
-        "head": code((f"class Test{message.name}(MessageContract):",)),
+        "head": code((f"class {_test_name(message.name, known)}(MessageContract):",)),
         "doc": f"{message.name}, type {message.type_id}, version {message.version}.",
         "body": code(members, 1),
     }
+
+
+def _test_name(message: str, known: Container[str]) -> str:
+    """The name of the test class, which a message may have too."""
+    name = f"Test{message}"
+    return f"Test_{message}" if name in known else name
 
 
 def _drawn(field: Field) -> Call | str:
