@@ -81,7 +81,10 @@ def replace_all(root: Path, files: Mapping[str, bytes]) -> None:
             place = inside(root, path)
             place.parent.mkdir(parents=True, exist_ok=True)
             ready.append((_temporary(place.parent, number), place))
-            _write_new(ready[-1][0], content)
+            try:
+                _write_new(ready[-1][0], content)
+            except OSError as error:  # nobody knows the temporary's name
+                raise OSError(error.errno, error.strerror, path) from None
         _settle([temporary for temporary, _ in ready])
         while ready:
             temporary, place = ready[-1]

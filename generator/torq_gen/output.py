@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
@@ -77,24 +78,32 @@ class Plan:
         return all(e.state in still for e in (*self.entries, self.manifest))
 
 
-def plan(root: Path, files: Mapping[str, bytes], folders: Sequence[str] = (GENERATED,)) -> Plan:
+def plan(
+    root: Path,
+    files: Mapping[str, bytes],
+    folders: Sequence[str] = (GENERATED,),
+    held: Collection[str] = (),
+) -> Plan:
     """Compare ``files`` with what stands below ``folders``; reads only.
 
-    Files elsewhere keep their lines in the manifest, so one target can be planned by itself.
+    Files elsewhere keep their lines in the manifest, so one target can be planned by itself. So do
+    the ``held`` paths, which are left as they are, whatever that is.
 
     Raises:
         OutsideRootError: a path is absolute, climbs, or leads out through a link.
         NotAFileError: a folder or device stands where a file belongs.
     """
     digests = _read_manifest(root)
+    files = {path: wanted for path, wanted in files.items() if path not in held}
     entries = [_compare(root, path, wanted, digests) for path, wanted in files.items()]
     entries += [
         _unwanted(root, path, digests)
         for path in _walk(root, folders)
-        if path not in files and path != MANIFEST
+        if path not in files and path not in held and path != MANIFEST
     ]
-    elsewhere = (d for d in digests if not d[0].startswith(tuple(f"{f}/" for f in folders)))
-    manifest = _manifest_entry(root, {*elsewhere, *_digests_of(files)})
+    within = tuple(f"{folder}/" for folder in folders)
+    kept = (d for d in digests if d[0] in held or not d[0].startswith(within))
+    manifest = _manifest_entry(root, {*kept, *_digests_of(files)})
     in_order = tuple(sorted(entries, key=lambda e: e.path))
     return Plan(root, tuple(folders), in_order, manifest, digests)
 
@@ -116,10 +125,25 @@ def apply(plan: Plan) -> None:
             # A run that dies from here on leaves files of both specs; the manifest knows them all.
             both = {*plan.digests, *_digests_of(files)}
             disk.replace_all(plan.root, {MANIFEST: _render_manifest(both)})
-            disk.replace_all(plan.root, files)
+            try:
+                disk.replace_all(plan.root, files)
+            except OSError:
+                _take_back(plan, changed)
+                raise
         for entry in plan.of(State.ORPHANED):
             disk.remove(plan.root, entry.path)
         disk.replace_all(plan.root, {MANIFEST: plan.manifest.wanted or b""})
+
+
+def _take_back(plan: Plan, changed: Iterable[Entry]) -> None:
+    """Put the old manifest back when the disk refused before any file was replaced."""
+    if any(disk.read(plan.root, entry.path) != entry.found for entry in changed):
+        return
+    with suppress(OSError):
+        if plan.manifest.found is None:
+            disk.remove(plan.root, MANIFEST)
+        else:
+            disk.replace_all(plan.root, {MANIFEST: plan.manifest.found})
 
 
 def write(root: Path, files: Mapping[str, bytes]) -> None:

@@ -17,7 +17,7 @@ from typing import IO, Final, Self
 from mycelium.compression import deflate, inflate
 from mycelium.errors import NotARecordingError, RecordingInUseError
 from mycelium.locking import lock
-from mycelium.protocol.errors import DecodeError, TruncatedError
+from mycelium.protocol.errors import DecodeError, TooLargeError, TruncatedError
 from mycelium.protocol.frame import DEFAULT_MAX_FRAME
 from mycelium.protocol.stream import RawFrame, ResyncReader, Skipped, StrictReader
 
@@ -138,14 +138,18 @@ class RecordingWriter:
         self.close()
 
     def append(self, frame: bytes) -> None:
-        """Adds a frame; it is not looked at.
+        """Adds a frame; only its size is looked at.
 
         Raises:
+            TooLargeError: no reader would take the frame, nor what follows it
             ValueError: the writer is closed
             OSError: what waits could not be written; it still waits
         """
         if self._file.closed:
             raise ValueError(f"{self.path}: expected an open recording, found a closed one")
+        if len(frame) > DEFAULT_MAX_FRAME:
+            expected = f"a frame of at most {DEFAULT_MAX_FRAME} bytes"
+            raise TooLargeError(expected, f"{len(frame)} bytes", 0)
         self._waiting.append(frame)
         self._size += len(frame)
         self.frames += 1

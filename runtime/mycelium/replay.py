@@ -32,7 +32,7 @@ class ReplayReport(msgspec.Struct, frozen=True):
 
 
 async def replay(bus: Bus, frames: Iterable[RawFrame]) -> ReplayReport:
-    """Gives the frames to the bus with their own source, sequence and timestamp.
+    """Gives the frames' messages to the bus with their own source, sequence and timestamp.
 
     Back-pressure holds it up as it would a publisher. It returns when all frames are given; await
     `Bus.idle` for the consequences.
@@ -59,8 +59,9 @@ async def replay(bus: Bus, frames: Iterable[RawFrame]) -> ReplayReport:
                 problems.append((raw.offset, error))
             continue
         delivered += 1
-        envelope = Envelope(
-            messages[0], header.source, header.sequence, header.timestamp, False, raw.data
-        )
-        await bus.receive(envelope)
+        for message in messages:
+            envelope = Envelope(
+                message, header.source, header.sequence, header.timestamp, False, raw.data
+            )
+            await bus.receive(envelope)
     return ReplayReport(delivered, own, unreadable, tuple(problems))

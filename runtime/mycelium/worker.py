@@ -201,6 +201,9 @@ class Worker:
 
     def _give_up(self, crash: BaseException) -> None:
         self.given_up = crash
+        if isinstance(crash, RestartInVainError):
+            _LOG.error("%s is given up, a restart is in vain: %s", self.spec.name, crash)
+            return
         policy = self.spec.restart
         _LOG.error(
             "%s crashed and is not restarted (%s, %d restarts in %d s)",

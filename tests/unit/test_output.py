@@ -350,3 +350,39 @@ def test_a_skeleton_that_fails_half_way_leaves_nothing(
         output.create_folders(tmp_path, SKELETON)
     assert tree(tmp_path) == {}
     assert not list((tmp_path / "services").iterdir())
+
+
+@pytest.mark.parametrize("generated_before", [True, False])
+def test_a_disk_that_refuses_changes_nothing_and_the_target_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, generated_before: bool
+) -> None:
+    if generated_before:
+        generate(tmp_path, ONE)
+    before = tree(tmp_path)
+    write = disk._write_new
+
+    def refuse(place: Path, content: bytes) -> None:
+        if place.parent.name == "golden":
+            raise PermissionError(13, "Permission denied", str(place))
+        write(place, content)
+
+    monkeypatch.setattr(disk, "_write_new", refuse)
+    with pytest.raises(PermissionError) as caught:
+        generate(tmp_path, dict.fromkeys(ONE, b"x = 2\n"))
+    assert caught.value.filename == "generated/golden/a.json"
+    assert tree(tmp_path) == before
+
+
+def test_what_is_held_is_left_as_it_is_and_keeps_its_line_in_the_manifest(tmp_path: Path) -> None:
+    generate(tmp_path, ONE)
+    before = tree(tmp_path)
+    changed = dict.fromkeys(ONE, b"2\n")
+    held = output.plan(tmp_path, changed, held=ONE)
+    assert held.clean
+    (tmp_path / "generated/golden/a.json").unlink()
+    plan = output.plan(tmp_path, changed, held=["generated/golden/a.json"])
+    assert [e.path for e in plan.entries] == ["generated/python/a.py"]
+    output.apply(plan)
+    (tmp_path / "generated/golden/a.json").write_bytes(ONE["generated/golden/a.json"])
+    assert states(tmp_path, ONE)["golden/a.json"] is State.UNCHANGED
+    assert before["generated/golden/a.json"] == tree(tmp_path)["generated/golden/a.json"]

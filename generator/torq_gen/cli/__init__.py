@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from torq_gen import __version__
@@ -34,7 +33,10 @@ def validate_system_yaml(arguments: list[str] | None = None) -> int:
 def _can_speak(program: str) -> bool:
     """Whether there is a standard output; a shell's ``>&-`` takes it away."""
     if sys.stderr is None:
-        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - it serves until the process ends
+        import os
+        from pathlib import Path
+
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 - it serves to the end
     if sys.stdout is None:
         print(f"{program}: error: standard output is closed", file=sys.stderr)
         return False

@@ -29,7 +29,12 @@ torq-gen check --strict               warnings count as errors
 
 def configure(parser: ArgumentParser) -> None:
     """Add the arguments."""
-    parser.add_argument("paths", metavar="PATH", nargs="*", help="show only the findings in these files and folders; the whole spec is read all the same")
+    parser.add_argument(
+        "paths",
+        metavar="PATH",
+        nargs="*",
+        help="show only findings in these files and folders; the whole spec is read all the same",
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     parser.add_argument("--strict", action="store_true", help="exit 1 on warnings too")
 

@@ -79,22 +79,23 @@ def _write(root: Path, names: tuple[str, ...], arguments: Namespace) -> int:
     from torq_gen.cli._shared import outputs
 
     work = outputs.prepare(root, names, color=arguments.color, assign_ids=True)
-    if work.lost:
-        return _refuse(work, wants_color(arguments.color))
+    if work.forgotten:
+        return _tell_lost(work, wants_color(arguments.color))
     outputs.apply(work)
     for line in outputs.changes(work, wants_color(arguments.color)):
         print(line)
     print(outputs.done(work))
+    if work.lost:
+        return _tell_lost(work, wants_color(arguments.color))
     if not work.plan.of(output.State.FOREIGN):
         outputs.remember(work, names)
     return 0
 
 
-def _refuse(work: Work, color: bool) -> int:
-    """Nothing is written over the only trace of released bytes."""
-    from torq_gen.cli._shared.drift import lost_vectors
+def _tell_lost(work: Work, color: bool) -> int:
+    """Released bytes cannot be made again, and nothing is written over their only trace."""
+    from torq_gen.cli._shared.drift import lost
     from torq_gen.report import text
 
-    found = [lost_vectors(lost) for lost in work.lost]
-    print(text.render(found, work.project.loaded.sources, color=color), end="")
+    print(text.render(lost(work), work.project.loaded.sources, color=color), end="")
     return 1

@@ -56,24 +56,40 @@ def _unreleased(project: Project, message: Message) -> Sequence[int]:
 
 def _release(project: Project, new: Sequence[tuple[Message, int]]) -> int:
     """The vectors have to be on disk before the lock says that they are."""
+    from dataclasses import replace
+
     from torq_gen import output
     from torq_gen.cli._shared import outputs
-    from torq_gen.cli._shared.drift import LOCK, lost_vectors
-    from torq_gen.cli._shared.failures import CommandError
-    from torq_gen.model import Lock
+    from torq_gen.cli._shared.drift import LOCK
     from torq_gen.spec import lock
+    from torq_gen.targets import golden
 
-    work = outputs.compare(project, ("golden",))
-    for lost in work.lost:
-        finding = lost_vectors(lost)
-        raise CommandError(finding.message, finding.help or "")
-    output.apply(work.plan)
-    locked = project.system.lock
-    messages = _with(locked.messages, new)
-    content = lock.render(Lock(locked.services, locked.retired, messages)).encode()
-    output.write(project.root, {LOCK: content})
+    system = project.system
+    _refuse_loss(project)
+    frozen, _ = golden.keep(system, outputs.golden_files(project))
+    locked = replace(system.lock, messages=_with(system.lock.messages, new))
+    made = golden.render(replace(system, lock=locked), frozen)
+    output.apply(output.plan(project.root, made, (golden.FOLDER,)))
+    output.write(project.root, {LOCK: lock.render(locked).encode()})
     print(f"{count(len(new), 'version')} released: commit {LOCK} and generated/")
     return 0
+
+
+def _refuse_loss(project: Project) -> None:
+    """What was released already has to be there as it was.
+
+    A release that the lock does not have is fine while today's bytes are those of its golden file:
+    an interrupted run leaves that.
+    """
+    from dataclasses import replace
+
+    from torq_gen.cli._shared import drift, outputs
+    from torq_gen.cli._shared.failures import CommandError
+
+    work = outputs.compare(project, ("golden",))
+    work = replace(work, forgotten=tuple(f for f in work.forgotten if not f.current))
+    for finding in drift.lost(work):
+        raise CommandError(finding.message, finding.help or "")
 
 
 def _with(

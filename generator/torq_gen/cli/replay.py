@@ -91,16 +91,15 @@ def _content(file: Path) -> _Content:
     Raises:
         CommandError: it has no whole frame.
     """
+    from collections import Counter
+
     from mycelium.recording import read_recording
     from torq_gen.cli._shared.failures import CommandError
 
     recording = read_recording(file)
-    frames = 0
-    speakers: set[int] = set()
-    for frames, raw in enumerate(recording, 1):
-        speakers.add(raw.header.source)
-    if frames:
-        return _Content(frames, frozenset(speakers))
+    speakers = Counter(raw.header.source for raw in recording)
+    if speakers:
+        return _Content(speakers.total(), frozenset(speakers))
     found = recording.damage or next((s.error for s in recording.skipped), "an empty file")
     raise CommandError(
         f"{file}: expected a recording with at least one whole frame, found {found}",

@@ -10,12 +10,13 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
 
-    from torq_gen.model import Domain, Message, System
+    from torq_gen.model import Domain, Field, Message, System
 
 DESCRIPTION = """\
 Show which type id belongs to which message, and which ids are free in each domain; with a type id
 or a message's name, its layout on the wire.
 """
+_LONGEST = 20  # longer defaults are cut in text, never in JSON
 EXAMPLES = """
 torq-gen tlv                      the whole registry
 torq-gen tlv 16                   what type 16 is, field by field
@@ -132,7 +133,6 @@ def _message_lines(system: System, message: Message, color: bool) -> Iterator[st
 def _fields(message: Message) -> Iterator[dict[str, Any]]:
     """Each field with its offset in the TLV's value; unknown after one whose size varies."""
     from torq_gen.model.types import size_of
-    from torq_gen.targets._shared.jsonform import to_json
 
     offset: int | None = 0
     for field in message.fields:
@@ -141,14 +141,36 @@ def _fields(message: Message) -> Iterator[dict[str, Any]]:
         notes += ["money"] if field.money else []
         notes += [f"since version {field.since}"] if field.since > 1 else []
         notes += ["deprecated"] if field.deprecated else []
+        default = _default(field)
+        notes += [f"default {_shown(value)}" for value in default.values()]
         yield {
             "name": field.name,
             "type": str(field.type),
             "offset": offset,
             "size": size,
             "notes": notes,
+            **default,
         }
         offset = None if offset is None or size is None else offset + size
+
+
+def _default(field: Field) -> dict[str, Any]:
+    """``default`` in its JSON form, for a field that has one; null is an absent value."""
+    if field.default is None:
+        return {}
+    from torq_gen.targets._shared.jsonform import to_json
+
+    return {"default": to_json(field.type, field.default.value)}
+
+
+def _shown(value: object) -> str:
+    import json
+
+    if value is None:
+        return "absent"
+    plain = isinstance(value, str) and value.strip() == value != ""
+    text = str(value) if plain else json.dumps(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _registry(system: System) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from torq_gen.spec.dependencies import Resources
 from torq_gen.spec.document import Document
 from torq_gen.spec.domains import read_domains
 from torq_gen.spec.entries import Known
-from torq_gen.spec.files import decode, read_bytes
+from torq_gen.spec.files import decode, usable
 from torq_gen.spec.findings import Findings
 from torq_gen.spec.flow import check_flow
 from torq_gen.spec.ids import Places, identify
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from torq_gen.model.messages import Domain
     from torq_gen.model.services import Service
     from torq_gen.spec.document import Raw
+    from torq_gen.spec.inputs import Contents
 
 DEFAULT_PACKAGE = "torq_contracts"
 
@@ -47,15 +48,16 @@ class Built(NamedTuple):
     settled: bool
 
 
-def build(root: Path, files: tuple[str, ...], *, assign_ids: bool) -> Built:
-    """Reads system.yaml and ``files`` (schemas and the lock, relative to ``root``)."""
-    return _Builder(root, files).build(assign_ids)
+def build(root: Path, contents: Contents, *, assign_ids: bool) -> Built:
+    """Reads the ``contents`` of system.yaml, the schemas and the lock, by path from ``root``."""
+    return _Builder(root, contents).build(assign_ids)
 
 
 class _Builder:
-    def __init__(self, root: Path, files: tuple[str, ...]) -> None:
+    def __init__(self, root: Path, contents: Contents) -> None:
         self.root = root
-        self.files = files
+        self.contents = contents
+        self.schemas = [f for f in contents if f not in (SYSTEM_FILE, LOCK_FILE)]
         self.findings = Findings()
         self.damage = Damage()
         self.lock_failed = False
@@ -102,7 +104,7 @@ class _Builder:
 
     def _document(self, file: str) -> Document | None:
         """A file's document; None, and no trust in unknown names, when it cannot be read."""
-        data = read_bytes(self.root, file, self.findings)
+        data = usable(self.contents, file, self.findings)
         text = decode(file, data, self.findings) if data is not None else None
         document = read(file, text, self.findings) if text is not None else None
         if document is None:
@@ -111,8 +113,8 @@ class _Builder:
 
     def _schemas(self, domains: dict[str, Domain], lock: Lock) -> Schemas:
         files: list[SchemaFile] = []
-        for name in self.files:
-            if name != LOCK_FILE and (document := self._document(name)) is not None:
+        for name in self.schemas:
+            if (document := self._document(name)) is not None:
                 root = check(document, "tlv", self.findings, self.damage)
                 files.append(SchemaFile(document, root))
         released = frozenset(m.type_id for m in lock.messages.values())
@@ -138,10 +140,10 @@ class _Builder:
         return any(d.code == code for d in self.findings.all)
 
     def _lock(self) -> tuple[Lock, Document | None]:
-        if LOCK_FILE not in self.files:
+        if LOCK_FILE not in self.contents:
             return Lock(), None
         before = len(self.findings.all)
-        data = read_bytes(self.root, LOCK_FILE, self.findings)
+        data = usable(self.contents, LOCK_FILE, self.findings)
         text = decode(LOCK_FILE, data, self.findings) if data is not None else None
         if text is not None:
             lock, document = parse_document(text, LOCK_FILE, self.findings)

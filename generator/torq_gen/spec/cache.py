@@ -19,6 +19,7 @@ from torq_gen.spec.inputs import CACHE_FOLDER, digest, write_cache
 if TYPE_CHECKING:
     from torq_gen.diagnostics import Diagnostic
     from torq_gen.model import System
+    from torq_gen.spec.inputs import Contents
 
 _FILE = "spec"
 _MAGIC = b"torq-gen spec cache 1\n"
@@ -26,14 +27,16 @@ _DIGEST_SIZE = 32
 _MODULES = ("torq_gen.diagnostics", "torq_gen.model.")
 
 
-def key_of(root: Path, files: tuple[str, ...]) -> str | None:
-    """A hash of all inputs and of the tool, or None when an input cannot be read."""
-    parts = [__version__, f"{sys.version_info[:2]}", _tool()]
-    for file in files:
-        try:
-            parts += [file, digest((root / file).read_bytes())]
-        except OSError:
+def key_of(root: Path, contents: Contents) -> str | None:
+    """A hash of all inputs and of the tool, or None when an input cannot be read.
+
+    The folder's name is an input: a system without a name of its own is called after it.
+    """
+    parts = [__version__, f"{sys.version_info[:2]}", _tool(), root.resolve().name]
+    for file, content in contents.items():
+        if not isinstance(content, bytes):
             return None
+        parts += [file, digest(content)]
     return digest("\n".join(parts).encode("utf-8", "surrogateescape"))
 
 

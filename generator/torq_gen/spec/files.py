@@ -7,29 +7,28 @@ from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
 from torq_gen.spec import rules
+from torq_gen.spec.inputs import MAX_FILE_SIZE
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from torq_gen.spec.findings import Findings
+    from torq_gen.spec.inputs import Contents
 
-MAX_FILE_SIZE = 32 * 1024 * 1024
 # C0 and C1 controls but tab and line ends, the invisible line separators, and non-characters.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _TAB_INDENT = re.compile(r"^ *\t", re.MULTILINE)
 
 
-def read_bytes(root: Path, file: str, findings: Findings) -> bytes | None:
+def usable(contents: Contents, file: str, findings: Findings) -> bytes | None:
     """The file's content, or None after a finding."""
-    path = root / file
-    try:
-        if path.stat().st_size <= MAX_FILE_SIZE:
-            return path.read_bytes()
+    found = contents[file]
+    if isinstance(found, bytes):
+        if len(found) <= MAX_FILE_SIZE:
+            return found
         problem = f"expected at most {MAX_FILE_SIZE // (1024 * 1024)} MiB, the file is larger"
-    except FileNotFoundError:
+    elif isinstance(found, FileNotFoundError):
         problem = "the file does not exist"
-    except OSError as error:
-        problem = f"the file cannot be read: {error.strerror or error}"
+    else:
+        problem = f"the file cannot be read: {found.strerror or found}"
     findings.add(rules.UNREADABLE_FILE, Span.of_file(file), problem)
     return None
 

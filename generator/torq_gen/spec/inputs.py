@@ -9,12 +9,15 @@ from torq_gen.spec.inside import outside
 from torq_gen.spec.lock_file import LOCK_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    Contents = Mapping[str, bytes | OSError]
 
 SYSTEM_FILE = "system.yaml"
 CACHE_FOLDER = ".torq_cache"
 DEFAULT_SCHEMAS = ("schemas/*.yaml",)
+MAX_FILE_SIZE = 32 * 1024 * 1024
 
 
 def input_files(root: Path) -> tuple[Path, ...]:
@@ -22,6 +25,22 @@ def input_files(root: Path) -> tuple[Path, ...]:
     lock = root / LOCK_FILE
     schemas = expand(root, schema_patterns(root))
     return (root / SYSTEM_FILE, *schemas, *((lock,) if lock.exists() else ()))
+
+
+def read_contents(root: Path, files: Iterable[str]) -> Contents:
+    """Each file's bytes, or why there are none; of a file that is too large, the beginning.
+
+    A spec is read only here, so that one that is saved meanwhile is not half old and half new.
+    """
+    return {file: _content(root / file) for file in files}
+
+
+def _content(path: Path) -> bytes | OSError:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_FILE_SIZE + 1)
+    except OSError as error:
+        return error
 
 
 def schema_patterns(root: Path) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import in_order
 from torq_gen.spec import cache
-from torq_gen.spec.inputs import input_files
+from torq_gen.spec.inputs import input_files, read_contents
 from torq_gen.spec.loaded import Loaded, Sources
 
 if TYPE_CHECKING:
@@ -25,12 +25,13 @@ def load_cached(root: Path, *, assign_ids: bool) -> Loaded:
         files = input_files(root)
         names = tuple(f.relative_to(root).as_posix() for f in files)
         sources = Sources(root, names)
-        key = cache.key_of(root, names)
+        contents = read_contents(root, names)
+        key = cache.key_of(root, contents)
         if key is not None and (known := cache.get(root, key)) is not None:
             return Loaded(known[0], _with_files(root, *known), sources)
         from torq_gen.spec.build import build
 
-        built = build(root, names[1:], assign_ids=assign_ids)
+        built = build(root, contents, assign_ids=assign_ids)
         diagnostics = in_order(built.findings)
         if built.system is not None and built.settled and key is not None:
             cache.put(root, key, (built.system, diagnostics))

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import subprocess
 import sys
 from argparse import Namespace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
 
+import mycelium
+import torq_gen
 from torq_gen import __version__
 from torq_gen.cli import app, commands, main
 from torq_gen.cli._shared import failures, terminal
+
+if TYPE_CHECKING:
+    from tests.unit.cli.conftest import Project
 
 
 @pytest.fixture
@@ -212,9 +220,13 @@ def test_a_closed_standard_output_is_one_line(
     assert (ran.code, ran.err) == (2, "torq-gen: error: standard output is closed\n")
 
 
+@pytest.mark.parametrize("given", ["tlv Nothing", "tlv Nothing >&-"])
 def test_a_closed_standard_error_hides_errors_and_nothing_else(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+    project: Project, given: str
 ) -> None:
-    monkeypatch.setattr("sys.stderr", None)
-    ran = project.run("tlv", "Nothing")
-    assert (ran.code, ran.out) == (2, "")
+    command = f"{shlex.quote(sys.executable)} -m torq_gen {given} 2>&-"
+    path = os.pathsep.join(str(Path(p.__path__[0]).parent) for p in (torq_gen, mycelium))
+    ran = subprocess.run(
+        command, shell=True, cwd=project.root, env={"PYTHONPATH": path}, capture_output=True
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (2, b"", b"")

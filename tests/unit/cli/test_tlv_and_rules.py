@@ -70,6 +70,24 @@ def test_an_offset_after_a_field_of_varying_size_is_unknown(project: Project) ->
     assert "        ? +8    price" in project.run("tlv", "Quote").out
 
 
+def test_defaults_are_shown(project: Project) -> None:
+    fields = """\
+      - lot: {type: u8, since: 2, default: 1}
+      - digest: {type: "bytes[20]", since: 2, default: "0x0000000000000000000000000000000000000000"}
+      - fee: {type: "u16?", since: 2, default: null}
+reserved:"""
+    project.edit("schemas/market.yaml", "reserved:", fields)
+    ran = project.run("tlv", "Quote")
+    assert ran.code == 0, ran.err
+    assert [line.split("since version 2")[1] for line in ran.out.splitlines()[-3:]] == [
+        ", default 1",
+        ", default 0x000000000000000000…",
+        ", default absent",
+    ]
+    found = json.loads(project.run("tlv", "Quote", "--format", "json").out)["fields"]
+    assert [f.get("default", "none") for f in found] == ["none", "none", 1, "0x" + "00" * 20, None]
+
+
 def test_every_rule_is_listed_and_explained(project: Project) -> None:
     rules = json.loads(project.run("rules", "--format", "json").out)["rules"]
     assert [r["code"] for r in rules] == sorted({r["code"] for r in rules})

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mycelium.errors import NotARecordingError, RecordingInUseError
-from mycelium.protocol import ChecksumMismatchError, encode_frame
+from mycelium.protocol import ChecksumMismatchError, TooLargeError, encode_frame
 from mycelium.recording import RecordingWriter, read_recording, unwritten
 
 SUFFIXES = pytest.mark.parametrize("name", ["day.frames", "day.frames.gz"])
@@ -30,6 +30,17 @@ def write(path: Path, numbers: range, **options: int) -> None:
 
 def numbers(path: Path) -> list[int]:
     return [raw.header.sequence for raw in read_recording(path)]
+
+
+@SUFFIXES
+def test_a_frame_that_no_reader_would_take_is_refused(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    with RecordingWriter(path) as writer:
+        writer.append(frame(1))
+        with pytest.raises(TooLargeError, match="at most 1048576 bytes, found"):
+            writer.append(frame(2, 1 << 20))
+        writer.append(frame(3))
+    assert numbers(path) == [1, 3]
 
 
 @SUFFIXES
@@ -231,12 +242,10 @@ def test_what_is_appended_while_it_is_read_is_not_read(tmp_path: Path, name: str
 @SUFFIXES
 def test_two_writers_do_not_share_a_recording(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
-    with (
-        RecordingWriter(path) as writer,
-        pytest.raises(RecordingInUseError, match=f"{name}: expected to append to it alone"),
-    ):
+    with RecordingWriter(path) as writer:
+        with pytest.raises(RecordingInUseError, match=f"{name}: expected to append to it alone"):
+            RecordingWriter(path)
         writer.append(frame(1))
-        RecordingWriter(path)
     write(path, range(2, 3))
     assert numbers(path) == [1, 2]
 

@@ -137,6 +137,25 @@ async def test_frames_that_cannot_be_decoded_are_counted_with_their_place(tmp_pa
 
 
 @asynchronous
+async def test_every_message_of_a_frame_is_delivered(tmp_path: Path) -> None:
+    path = tmp_path / "day.frames"
+    payload = Tick(1, 2).to_tlv() + Meta(3, 4).to_tlv()
+    with RecordingWriter(path) as writer:
+        writer.append(encode_frame(payload, domain=1, source=1, sequence=1, timestamp=1))
+    seen: list[Pair] = []
+
+    async def keep(message: Pair) -> None:
+        seen.append(message)
+
+    async with Bus(manifest()) as bus:
+        bus.subscribe(Tick, keep)
+        bus.subscribe(Meta, keep)
+        await replay(bus, read_recording(path))
+        await bus.idle()
+    assert seen == [Tick(1, 2), Meta(3, 4)]
+
+
+@asynchronous
 async def test_others_get_their_turn_while_frames_are_given(tmp_path: Path) -> None:
     """Else no signal would be heard before the recording's end."""
     path = tmp_path / "day.frames"

@@ -431,7 +431,9 @@ async def test_a_service_that_never_starts_is_escalated_and_publishers_never_sta
 
 
 @asynchronous
-async def test_what_a_restart_would_meet_again_gives_the_service_up_at_once() -> None:
+async def test_what_a_restart_would_meet_again_gives_the_service_up_at_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     world = World()
 
     def start(service: Service) -> None:
@@ -442,6 +444,7 @@ async def test_what_a_restart_would_meet_again_gives_the_service_up_at_once() ->
     async with process:
         await process.wait()
     assert world.diary == ["brain starts"]
+    assert caplog.messages == ["brain is given up, a restart is in vain: day.frames: taken"]
     assert process.exit_code is ExitCode.ESCALATED
 
 

@@ -6,11 +6,12 @@ import pickle
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from torq_gen.spec import cache, input_files, load
-from torq_gen.spec.inputs import digest
+from torq_gen.spec.inputs import digest, read_contents
 
 SYSTEM = "services:\n  a: {id: 1, publishes: [Tick]}\n"
 SCHEMA = "domain: MarketData\nmessages:\n  Tick: {type: 1, fields: [price: u64]}\n"
@@ -109,7 +110,7 @@ class _Evil:
 
 def test_a_foreign_cache_runs_nothing(root: Path) -> None:
     first = load(root)
-    key = cache.key_of(root, ("system.yaml", "schemas/m.yaml"))
+    key = cache.key_of(root, read_contents(root, ("system.yaml", "schemas/m.yaml")))
     assert key is not None
     payload = pickle.dumps((_Evil(root / "owned"), ()))
     head = cache._MAGIC + key.encode() + digest(payload).encode()
@@ -120,12 +121,45 @@ def test_a_foreign_cache_runs_nothing(root: Path) -> None:
 
 def test_a_wrong_value_under_the_right_key_is_ignored(root: Path) -> None:
     first = load(root)
-    key = cache.key_of(root, ("system.yaml", "schemas/m.yaml"))
+    key = cache.key_of(root, read_contents(root, ("system.yaml", "schemas/m.yaml")))
     assert key is not None
     payload = pickle.dumps((1, 2, 3))
     head = cache._MAGIC + key.encode() + digest(payload).encode()
     (root / ".torq_cache" / "spec").write_bytes(head + payload)
     assert load(root) == first
+
+
+def test_a_save_while_the_spec_is_read_does_not_spoil_the_cache(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key_of = cache.key_of
+
+    def key_then_save(*arguments: Any) -> str | None:
+        (root / "schemas" / "m.yaml").write_text(SCHEMA.replace("Tick", "Tock"))
+        (root / "system.yaml").write_text(SYSTEM.replace("Tick", "Tock"))
+        return key_of(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cache, "key_of", key_then_save)
+        assert set(_messages(root)) == {"Tick"}
+    assert set(_messages(root)) == {"Tock"}
+    (root / "schemas" / "m.yaml").write_text(SCHEMA)
+    (root / "system.yaml").write_text(SYSTEM)
+    assert set(_messages(root)) == {"Tick"}
+
+
+def _messages(root: Path) -> tuple[str, ...]:
+    system = load(root).system
+    assert system is not None
+    return tuple(system.messages)
+
+
+def test_a_system_without_a_name_follows_its_folder(root: Path) -> None:
+    load(root)
+    moved = root.rename(root.with_name("another_name"))
+    system = load(moved).system
+    assert system is not None
+    assert system.name == "another_name"
 
 
 def test_a_spec_with_errors_is_not_kept(root: Path) -> None:

@@ -1,4 +1,4 @@
-"""Where generated files drifted from the spec, as findings (TQ601 to TQ606)."""
+"""Where generated files drifted from the spec, as findings (TQ601 to TQ608)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from torq_gen.output import Entry, State
 from torq_gen.rule import Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from torq_gen.cli._shared.outputs import Work
     from torq_gen.model import Service
-    from torq_gen.targets.golden import LostVectors
+    from torq_gen.targets.golden import LostRelease, LostVectors
 
 STALE = Rule(
     "TQ601",
@@ -42,7 +44,13 @@ LOST_VECTORS = Rule(
     "The golden vectors of a released version are not on disk as they were released.",
 )
 
-RULES = (STALE, EDITED, MISSING, ORPHANED, FOREIGN, NO_FOLDER, LOST_VECTORS)
+LOST_RELEASES = Rule(
+    "TQ608",
+    "lost-releases",
+    "torq.lock.yaml is gone, or does not have versions that golden files mark as released.",
+)
+
+RULES = (STALE, EDITED, MISSING, ORPHANED, FOREIGN, NO_FOLDER, LOST_VECTORS, LOST_RELEASES)
 
 LOCK = "torq.lock.yaml"
 _GENERATE = "run `torq-gen generate`"
@@ -74,22 +82,47 @@ def findings(work: Work) -> tuple[Diagnostic, ...]:
     files = (_finding(e) for e in entries if e.state is not State.UNCHANGED)
     services = work.project.system.active_services()
     folders = (_no_folder(s) for s in services if s.path in work.skeletons)
-    lost = (lost_vectors(found) for found in work.lost)
-    return (*files, *lost, *_lock(work), *folders)
+    return (*files, *lost(work), *_lock(work), *folders)
 
 
-def lost_vectors(lost: LostVectors) -> Diagnostic:
-    """The finding that released bytes are gone."""
-    state = "not those that were released" if lost.found else "not there"
+def lost(work: Work) -> tuple[Diagnostic, ...]:
+    """The findings that released bytes or releases are gone: one a file, with one remedy."""
+    by_path: dict[str, list[LostVectors]] = {}
+    for found in work.lost:
+        by_path.setdefault(found.path, []).append(found)
+    vectors = (_lost_vectors(path, found) for path, found in sorted(by_path.items()))
+    return (*vectors, *_lost_releases(work.forgotten))
+
+
+def _lost_vectors(path: str, lost: Sequence[LostVectors]) -> Diagnostic:
+    state = "not those that were released" if any(v.found for v in lost) else "not there"
     return LOST_VECTORS.at(
-        Span.of_file(lost.path),
-        f"the golden vectors of {lost.message} version {lost.version} are {state}",
-        help=f"take the file from version control: git checkout HEAD -- {lost.path}",
+        Span.of_file(path),
+        f"the golden vectors of {_versions(lost)} are {state}",
+        help=f"take the file from version control: git checkout HEAD -- {path}",
     )
 
 
+def _lost_releases(forgotten: Sequence[LostRelease]) -> tuple[Diagnostic, ...]:
+    if not forgotten:
+        return ()
+    again = "; after an interrupted `torq-gen release`, run it again"
+    finding = LOST_RELEASES.at(
+        Span.of_file(LOCK),
+        f"{LOCK} does not have the release of {_versions(forgotten)}",
+        help=f"take it from version control: git checkout HEAD -- {LOCK}"
+        + (again if all(found.current for found in forgotten) else ""),
+    )
+    return (finding,)
+
+
+def _versions(found: Sequence[LostVectors | LostRelease]) -> str:
+    shown = ", ".join(f"{lost.message} version {lost.version}" for lost in found[:3])
+    return f"{shown} and {len(found) - 3} more" if len(found) > 3 else shown
+
+
 def _lock(work: Work) -> tuple[Diagnostic, ...]:
-    if work.lock is None:
+    if work.lock is None or work.forgotten:
         return ()
     message = f"{LOCK} does not have the ids that the spec gives"
     return (STALE.at(Span.of_file(LOCK), message, help=f"{_GENERATE} and commit it"),)

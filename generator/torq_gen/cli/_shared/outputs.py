@@ -16,7 +16,7 @@ from torq_gen.diagnostics import Severity
 from torq_gen.model import Lock
 from torq_gen.output import GENERATED, Plan, State
 from torq_gen.targets import golden
-from torq_gen.targets.golden import LostVectors
+from torq_gen.targets.golden import LostRelease, LostVectors
 
 _SHOWN = 20
 _VERBS = {
@@ -32,7 +32,8 @@ class Work:
     """What is to be written for a project.
 
     ``skeletons`` holds the first files of services without a folder, ``lock`` the lock file when it
-    has to change; ``lost`` names released golden vectors that nothing can make again.
+    has to change; ``lost`` names released golden vectors that nothing can make again, and
+    ``forgotten`` releases that the lock file has lost. Files that hold either are left alone.
     """
 
     project: Project
@@ -40,11 +41,17 @@ class Work:
     skeletons: Mapping[str, Mapping[str, bytes]]
     lock: bytes | None
     lost: tuple[LostVectors, ...]
+    forgotten: tuple[LostRelease, ...]
 
     @property
     def clean(self) -> bool:
+        """Whether everything is as it should be."""
+        return self.written and not self.lost and not self.forgotten
+
+    @property
+    def written(self) -> bool:
         """Whether there is nothing to write."""
-        return self.plan.clean and not self.skeletons and self.lock is None and not self.lost
+        return self.plan.clean and not self.skeletons and self.lock is None
 
 
 def prepare(
@@ -68,12 +75,15 @@ def compare(project: Project, names: Sequence[str]) -> Work:
         OutputError: a file cannot stand where it belongs.
     """
     check_names(names)
-    frozen, lost = golden.keep(project.system, _golden_files(project))
+    files = golden_files(project)
+    frozen, lost = golden.keep(project.system, files)
+    forgotten = golden.forgotten(project.system, files)
     made = targets.render(project.system, tuple(names) or None, frozen)
     folders = tuple(f"{GENERATED}/{name}" for name in names) or (GENERATED,)
-    plan = output.plan(project.root, made, folders)
+    held = {found.path for found in lost} | {found.path for found in forgotten}
+    plan = output.plan(project.root, made, folders, held)
     skeletons = {} if names else _skeletons(project)
-    return Work(project, plan, skeletons, _new_lock(project), lost)
+    return Work(project, plan, skeletons, _new_lock(project), lost, forgotten)
 
 
 def apply(work: Work) -> None:
@@ -146,8 +156,13 @@ def state_of(work: Work) -> str:
         counted.append(f"{LOCK} stale")
     if work.skeletons:
         counted.append(f"{count(len(work.skeletons), 'service folder')} missing")
+    if work.lost:
+        files = len({lost.path for lost in work.lost})
+        counted.append(f"{count(files, 'golden file')} to be taken from version control")
+    if work.forgotten:
+        counted.append(f"{LOCK} to be taken from version control")
     unchanged = count(len(plan.of(State.UNCHANGED)), "file")
-    tail = "; run `torq-gen generate`" if not work.clean else ""
+    tail = "; run `torq-gen generate`" if not work.written and not work.forgotten else ""
     return ", ".join([*counted, f"{unchanged} unchanged"]) + tail + _warned(work)
 
 
@@ -171,7 +186,8 @@ def check_names(names: Sequence[str]) -> None:
             raise UsageError(f"unknown target {name!r}", near or f"targets: {', '.join(known)}")
 
 
-def _golden_files(project: Project) -> Mapping[str, bytes]:
+def golden_files(project: Project) -> Mapping[str, bytes]:
+    """The golden files on disk, by path."""
     system = project.system
     paths = (golden.path_of(d) for d in system.domains.values() if system.messages_of(d.name))
     found = ((path, disk.read(project.root, path)) for path in paths)
