@@ -78,6 +78,7 @@ def _write(root: Path, names: tuple[str, ...], arguments: Namespace) -> int:
     from torq_gen import output
     from torq_gen.cli._shared import outputs
 
+    spec = stamp.of_inputs(root)
     work = outputs.prepare(root, names, color=arguments.color, assign_ids=True)
     if work.forgotten:
         return _tell_lost(work, wants_color(arguments.color))
@@ -87,7 +88,8 @@ def _write(root: Path, names: tuple[str, ...], arguments: Namespace) -> int:
     print(outputs.done(work))
     if work.lost:
         return _tell_lost(work, wants_color(arguments.color))
-    if not work.plan.of(output.State.FOREIGN):
+    saved_meanwhile = stamp.of_inputs(root) != spec  # what was generated may be out of date
+    if not saved_meanwhile and not work.plan.of(output.State.FOREIGN):
         outputs.remember(work, names)
     return 0
 

@@ -8,10 +8,10 @@ from torq_gen.cli._shared.terminal import count
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from torq_gen.cli._shared.project import Project
-    from torq_gen.model import Message, ReleasedMessage
+    from torq_gen.model import Message, ReleasedMessage, System
 
 DESCRIPTION = """\
 Mark today's message versions as released in torq.lock.yaml. From then on their layout cannot change
@@ -67,7 +67,7 @@ def _release(project: Project, new: Sequence[tuple[Message, int]]) -> int:
     system = project.system
     _refuse_loss(project)
     frozen, _ = golden.keep(system, outputs.golden_files(project))
-    locked = replace(system.lock, messages=_with(system.lock.messages, new))
+    locked = replace(system.lock, messages=_with(system, new))
     made = golden.render(replace(system, lock=locked), frozen)
     output.apply(output.plan(project.root, made, (golden.FOLDER,)))
     output.write(project.root, {LOCK: lock.render(locked).encode()})
@@ -92,16 +92,16 @@ def _refuse_loss(project: Project) -> None:
         raise CommandError(finding.message, finding.help or "")
 
 
-def _with(
-    known: Mapping[str, ReleasedMessage], new: Sequence[tuple[Message, int]]
-) -> dict[str, ReleasedMessage]:
+def _with(system: System, new: Sequence[tuple[Message, int]]) -> dict[str, ReleasedMessage]:
     from torq_gen.model import ReleasedMessage, ReleasedVersion
     from torq_gen.targets.golden import digest, vectors_of
 
-    found = dict(known)
+    found = dict(system.lock.messages)
     for message, version in new:
         vectors = digest(vectors_of(message, version))
         released = ReleasedVersion(message.layout_at(version), vectors)
         before = found[message.name].versions if message.name in found else {}
-        found[message.name] = ReleasedMessage(message.type_id, {**before, version: released})
+        domain = system.domains[message.domain].id
+        versions = {**before, version: released}
+        found[message.name] = ReleasedMessage(message.type_id, versions, domain)
     return found

@@ -16,10 +16,15 @@ class ReleasedVersion:
 
 @dataclass(frozen=True, slots=True)
 class ReleasedMessage:
-    """A message with at least one released version."""
+    """A message with at least one released version.
+
+    ``domain`` is the id of its domain, which stands in every frame; None in locks of older tools,
+    which did not remember it.
+    """
 
     type_id: int
     versions: Mapping[int, ReleasedVersion]
+    domain: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

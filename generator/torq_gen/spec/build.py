@@ -15,7 +15,7 @@ from torq_gen.spec.files import decode, usable
 from torq_gen.spec.findings import Findings
 from torq_gen.spec.flow import check_flow
 from torq_gen.spec.ids import Places, identify
-from torq_gen.spec.inputs import SYSTEM_FILE, matches
+from torq_gen.spec.inputs import DEFAULT_SCHEMAS, SYSTEM_FILE, matches
 from torq_gen.spec.inside import outside
 from torq_gen.spec.lock import parse_document
 from torq_gen.spec.lock_file import LOCK_FILE
@@ -153,7 +153,7 @@ class _Builder:
         return Lock(), None
 
     def _patterns(self) -> None:
-        """Each stated pattern of schema files stays inside the project and matches something."""
+        """Each pattern of schema files stays inside the project and matches something."""
         section = self.top.get("system", {})
         patterns: list[str] = section.get("schemas", [])
         for index, pattern in enumerate(patterns):
@@ -165,6 +165,11 @@ class _Builder:
                 message = f"no file matches '{pattern}'"
                 self.findings.add(rules.NO_SCHEMA_FILE, span, message)
                 self.damage.whole = True
+        if not patterns and not self.schemas and not self.damage.whole:
+            message = f"no file matches '{DEFAULT_SCHEMAS[0]}'"
+            help = "declare the messages there, or state system: {schemas: [<pattern>]}"
+            self.findings.add(rules.NO_SCHEMA_FILE, self.document.whole(), message, help=help)
+            self.damage.whole = True
 
     def _name(self) -> str:
         name: str | None = self.top.get("system", {}).get("name")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Related
 from torq_gen.model.messages import Domain
+from torq_gen.model.names import snake_case
 from torq_gen.spec import rules
 from torq_gen.spec.naming import domain_problem
 
@@ -68,6 +69,11 @@ def _clash(
         message = f"{domain.name} and {other.name} have one id, {domain.id}"
         span = document.value(raw, "id")
         findings.add(rules.DOMAIN_OVERLAP, span, message, related=place)
+    if snake_case(domain.name) == snake_case(other.name) and domain.span is not None:
+        message = f"{domain.name} and {other.name} would both have the module "
+        message += snake_case(domain.name)
+        help = "rename one of the two"
+        findings.add(rules.NAME_USED_TWICE, domain.span, message, help=help, related=place)
     low = max(domain.first_type, other.first_type)
     high = min(domain.last_type, other.last_type)
     if low <= high:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _HEAD = """\
 # Written by torq-gen; commit it. It remembers the ids of services and what has been released.
 """
+_MESSAGE_KEYS = {"type", "domain", "versions"}
 _PLAIN_KEY = re.compile(r"[a-z][a-z0-9_]*|[A-Z][A-Za-z0-9]*")
 _MERGE_MARK = re.compile(r"^(?:<{7}|={7}|>{7})", re.MULTILINE)
 
@@ -87,17 +88,17 @@ class _LockReader:
         section = self._section(root, "messages")
         found: dict[str, ReleasedMessage] = {}
         for name, raw in section.items():
-            if not isinstance(raw, dict) or not isinstance(raw.get("type"), int):
-                message = f"expected the type id and the versions of '{name}'"
+            if not _is_message(raw):
+                message = f"expected the type id, the domain id and the versions of '{name}'"
                 self._wrong(self.document.key(section, name), message)
                 continue
-            entries = self._section(raw, "versions")
+            entries = raw["versions"]
             versions = {
                 int(number): ReleasedVersion(entry["layout"], entry["golden"])
                 for number, entry in entries.items()
                 if self._is_version(entries, number, entry)
             }
-            found[name] = ReleasedMessage(raw["type"], versions)
+            found[name] = ReleasedMessage(raw["type"], versions, raw.get("domain"))
         return found
 
     def _is_version(self, entries: dict[str, Raw], number: str, entry: Raw) -> bool:
@@ -114,6 +115,18 @@ class _LockReader:
         self.findings.add(rules.WRONG_LOCK, span, message, help=help)
 
 
+def _is_message(raw: Raw) -> bool:
+    """Whether an entry says what was released; older ones do not name the domain's id.
+
+    One without versions would be as if nothing had been released.
+    """
+    if not isinstance(raw, dict) or not {"type", "versions"} <= set(raw) <= _MESSAGE_KEYS:
+        return False
+    ids = (raw["type"], raw.get("domain", 0))
+    entries = raw["versions"]
+    return all(type(i) is int for i in ids) and isinstance(entries, dict) and bool(entries)
+
+
 def render(lock: Lock) -> str:
     """The file's text: sorted, a line an entry, so that branches merge and diffs are short."""
     lines = [_HEAD.rstrip("\n")]
@@ -124,7 +137,9 @@ def render(lock: Lock) -> str:
     if lock.messages:
         lines.append("messages:")
         for name, message in sorted(lock.messages.items(), key=lambda m: (m[1].type_id, m[0])):
-            lines += [f"  {_key(name)}:", f"    type: {message.type_id}", "    versions:"]
+            lines += [f"  {_key(name)}:", f"    type: {message.type_id}"]
+            lines += [f"    domain: {message.domain}"] if message.domain is not None else []
+            lines.append("    versions:")
             for number, version in sorted(message.versions.items()):
                 golden, layout = _quoted(version.golden), _quoted(version.layout)
                 lines.append(f"      {number}: {{golden: {golden}, layout: {layout}}}")

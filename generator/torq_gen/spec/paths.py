@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from torq_gen.spec.findings import Findings
 
 _PART = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_TAKEN = ("generated", "schemas")  # .torq_cache is no name that Python can import
 
 
 def check_path(name: str, document: Document, raw: dict[str, Raw], findings: Findings) -> str:
@@ -26,6 +27,8 @@ def check_path(name: str, document: Document, raw: dict[str, Raw], findings: Fin
         wrong = [p for p in path.split("/") if not _PART.fullmatch(p) or keyword.iskeyword(p)]
         if wrong or not path:
             problem = f"expected folders that Python can import, found '{raw['path']}'"
+        elif path.split("/")[0] in _TAKEN:
+            problem = f"expected a folder of the service's own, found one in {path.split('/')[0]}/"
     if problem is not None:
         span = document.value(raw, "path")
         findings.add(rules.WRONG_PATH, span, problem, help=f"for example services/{name}")

@@ -45,6 +45,7 @@ class Promises:
             message, heir = schemas.messages.get(name), by_id.get(released.type_id)
             if message is not None and message.span is not None:
                 self._type_id(message, message.span, released)
+                self._domain(message, message.span, released)
                 self._layouts(message, message.span, released)
             reused = False
             # A message that was released itself, with another id, has its finding above.
@@ -64,6 +65,23 @@ class Promises:
             help=f"a type id stays with its message: write type: {number}, or give the changed "
             "message a new name",
             related=(self._place(name, released),),
+        )
+
+    def _domain(self, message: Message, span: Span, released: ReleasedMessage) -> None:
+        name, number = message.name, released.domain
+        domain = self.domains.get(message.domain)
+        if number is None or domain is None or domain.id == number:
+            return
+        entry = self.document.root["messages"][name]
+        place = Related(self.document.value(entry, "domain"), f"{name}, released in {number}")
+        home = (Related(domain.span, f"{domain.name}, id {domain.id}"),) if domain.span else ()
+        self.findings.add(
+            rules.RELEASED_TYPE_ID,
+            span,
+            f"{name} was released with domain id {number}, {domain.name} has the id {domain.id}",
+            help="a domain's id stands in every frame and stays with its messages: write "
+            f"id: {number}, or give the changed message a new name",
+            related=(place, *home),
         )
 
     def _reused(

@@ -73,7 +73,7 @@ RELEASED_MESSAGE_GONE = Rule(
     "TQ137", "released-message-gone", "A released message is gone and its id and name are not kept."
 )
 RELEASED_TYPE_ID = Rule(
-    "TQ138", "released-type-id", "A type id was released with another message than it has today."
+    "TQ138", "released-type-id", "A released message has another type id or domain id than it had."
 )
 INEXACT_MONEY = Rule("TQ139", "inexact-money", "An amount of money in a type that is not exact.")
 

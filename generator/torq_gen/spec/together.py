@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Related
@@ -42,7 +43,7 @@ def check_classes(
 
 
 def check_paths(services: Mapping[str, Service], findings: Findings) -> None:
-    """Two services never share a folder."""
+    """Two services never share a folder, and none lies inside another's."""
     folders: dict[str, Service] = {}
     for service in services.values():
         other = folders.setdefault(service.path, service)
@@ -51,6 +52,17 @@ def check_paths(services: Mapping[str, Service], findings: Findings) -> None:
             related = (Related(other.span, other.name),) if other.span is not None else ()
             assert service.span is not None
             findings.add(rules.WRONG_PATH, service.span, message, related=related)
+    for service in services.values():
+        parents = (str(parent) for parent in PurePosixPath(service.path).parents)
+        for outer in (folders[p] for p in parents if p in folders):
+            message = (
+                f"the folder of {service.name}, {service.path}, lies inside that of {outer.name}, "
+                f"{outer.path}"
+            )
+            help = f"for example services/{service.name}"
+            related = (Related(outer.span, outer.name),) if outer.span is not None else ()
+            assert service.span is not None
+            findings.add(rules.WRONG_PATH, service.span, message, help=help, related=related)
 
 
 def _add(

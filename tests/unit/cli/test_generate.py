@@ -148,6 +148,25 @@ def test_the_stamp_of_another_version_of_the_tool_is_void(
     assert not stamp.holds(found, project.root, ())
 
 
+def test_what_is_saved_during_a_run_is_not_taken_for_generated(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from torq_gen.cli._shared import outputs
+
+    apply = outputs.apply
+
+    def saved_meanwhile(work: outputs.Work) -> None:
+        project.edit("schemas/market.yaml", "venue: u16", "venue: u32")
+        apply(work)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outputs, "apply", saved_meanwhile)
+        project.run("generate")
+    ran = project.run("generate", "--check")
+    assert ran.code == 1
+    assert f"{MESSAGES}:1:1: TQ601 stale-generated-file" in ran.out
+
+
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"only-one-line"])
 def test_a_damaged_stamp_is_no_stamp(project: Project, content: bytes) -> None:
     project.run("generate")

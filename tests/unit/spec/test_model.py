@@ -129,6 +129,8 @@ def test_types_of_one_file_serve_another(tmp_path: Path) -> None:
 
 
 def test_new_ids_fill_gaps_and_leave_retired_ones_alone(tmp_path: Path) -> None:
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / "m.yaml").write_text("types: {}\n")
     (tmp_path / "system.yaml").write_text("services: {a: {}, b: {id: 2}, c: {}, d: {}}\n")
     (tmp_path / "torq.lock.yaml").write_text("services: {d: 9, gone: 1}\nretired: {older: 3}\n")
     system = load(tmp_path, assign_ids=True).system
@@ -139,6 +141,8 @@ def test_new_ids_fill_gaps_and_leave_retired_ones_alone(tmp_path: Path) -> None:
 
 
 def test_a_service_that_comes_back_gets_its_own_id(tmp_path: Path) -> None:
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / "m.yaml").write_text("types: {}\n")
     (tmp_path / "system.yaml").write_text("services: {back: {}, other: {}}\n")
     (tmp_path / "torq.lock.yaml").write_text("services: {other: 1}\nretired: {back: 2}\n")
     system = load(tmp_path, assign_ids=True).system

@@ -45,6 +45,16 @@ def holds(stamp: Stamp, root: Path, targets: Iterable[str]) -> bool:
         return False
 
 
+def of_inputs(root: Path) -> str:
+    """A digest of what people write of the spec, to see whether it changed during a run.
+
+    The lock file is left out, for a run may write it itself.
+    """
+    from torq_gen.spec import input_files
+
+    return _hash("", (str(file) for file in input_files(root) if file.name != "torq.lock.yaml"))
+
+
 def write(
     root: Path, targets: Iterable[str], files: int, summary: str, folders: tuple[str, ...]
 ) -> None:
@@ -58,11 +68,16 @@ def write(
 def _digest(root: Path, targets: Iterable[str], folders: Iterable[str]) -> str:
     from torq_gen.spec import input_files
 
-    state = sha256(f"{sys.version}\0{' '.join(targets)}".encode())
     absent = [f for f in folders if not os.path.lexists(root / f)]
-    state.update("\0".join(("", *absent)).encode())
+    seed = "\0".join((sys.version, " ".join(targets), "", *absent))
     inputs = sorted(map(str, input_files(root)))
-    for file in (*inputs, *_files(str(_PACKAGE)), *_files(str(root / "generated"))):
+    files = (*inputs, *_files(str(_PACKAGE)), *_files(str(root / "generated")))
+    return _hash(seed, files)
+
+
+def _hash(seed: str, files: Iterable[str]) -> str:
+    state = sha256(seed.encode())
+    for file in files:
         content = Path(file).read_bytes()
         state.update(f"\0{file}\0{len(content)}\0".encode())
         state.update(content)

@@ -109,7 +109,7 @@ def tuple_of(head: str, items: Sequence[str | Call], tail: str = ")") -> Call:
     return Call(head, items, tail, closed=True)
 
 
-def after(prefix: str, node: str | Call) -> str | Call:
+def prefixed(prefix: str, node: str | Call) -> str | Call:
     """The node with ``prefix`` before it on its first line."""
     if isinstance(node, str):
         return f"{prefix}{node}"

@@ -30,7 +30,7 @@ from torq_gen.model import (
     Value,
 )
 from torq_gen.model.names import constant_case
-from torq_gen.targets._shared.pretty import STEP, WIDTH, Call, after, text, tuple_of, union
+from torq_gen.targets._shared.pretty import STEP, WIDTH, Call, prefixed, text, tuple_of, union
 
 Expression: TypeAlias = str | Call
 _MANY = 16  # longer tuples of one value are written as a product
@@ -189,7 +189,7 @@ def literal(type_: FieldType, value: Value) -> Expression:
 
 def assignment(head: str, type_: FieldType, value: Value, depth: int) -> Expression:
     """``head = value``; a literal that is too long for its line gets a call to hold it."""
-    found = after(f"{head} = ", literal(type_, value))
+    found = prefixed(f"{head} = ", literal(type_, value))
     if isinstance(found, Call) or value is None:
         return found
     if len(found) + depth * len(STEP) <= WIDTH:

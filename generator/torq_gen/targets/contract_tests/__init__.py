@@ -13,7 +13,7 @@ from torq_gen.model.names import constant_case, pascal_case, snake_case
 from torq_gen.targets._shared import imports
 from torq_gen.targets._shared.names import base_name
 from torq_gen.targets._shared.places import earlier_versions, public_names, service_names
-from torq_gen.targets._shared.pretty import Call, after
+from torq_gen.targets._shared.pretty import Call, prefixed
 from torq_gen.targets._shared.pretty import render as code
 from torq_gen.targets._shared.templates import fill
 from torq_gen.targets.contract_tests import values
@@ -79,7 +79,7 @@ def _test_name(message: str, known: Container[str]) -> str:
 
 
 def _drawn(field: Field) -> Call | str:
-    return after(f"{field.attribute}=", strategy(field.type))
+    return prefixed(f"{field.attribute}=", strategy(field.type))
 
 
 def _taken(message: Message, field: Field) -> Call:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from torq_gen.model import FRAME_HEADER_SIZE, TLV_HEADER_SIZE, Field, Message
 from torq_gen.model.names import constant_case
 from torq_gen.targets._shared.pretty import Block, Call, Code, tuple_of
+from torq_gen.targets._shared.python import Expression
 from torq_gen.targets.python.naming import Names
 from torq_gen.targets.python.packing import Packer
 from torq_gen.targets.python.reading import Reader
@@ -147,7 +148,7 @@ def _parse_frame(message: Message, domain_id: int, pool: StructPool) -> Code:
 def _decode(message: Message, pool: StructPool) -> Code:
     """Reads version by version; an older writer's value ends where its version did."""
     reader = Reader(Names(), pool)
-    values: list[str] = []
+    values: list[Expression] = []
     code: Code = ()
     generations = _generations(message)
     for number, fields in enumerate(generations, 1):

@@ -117,7 +117,7 @@ def _refuse_if(condition: str) -> Code:
     return (Block(f"if {condition}:", ("raise ValueError",)),)
 
 
-def _to_bytes(type_: FieldType, value: str) -> str:
+def _to_bytes(type_: FieldType, value: str) -> Call:
     base = integer_of(type_)
-    signed = ", signed=True" if base.signed else ""
-    return f'{value}.to_bytes({base.bits // 8}, "little"{signed})'
+    signed = ("signed=True",) if base.signed else ()
+    return Call(f"{value}.to_bytes(", (str(base.bits // 8), '"little"', *signed))

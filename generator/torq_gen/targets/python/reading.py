@@ -19,7 +19,8 @@ from torq_gen.model import (
     StructType,
 )
 from torq_gen.model.types import minimum_size, size_of
-from torq_gen.targets._shared.pretty import Block, Call, Code, Node, tuple_of
+from torq_gen.targets._shared.pretty import Block, Call, Code, Node, prefixed, tuple_of
+from torq_gen.targets._shared.python import Expression
 from torq_gen.targets.python.naming import Names, within
 from torq_gen.targets.python.slots import (
     Place,
@@ -43,7 +44,7 @@ class Reader:
         self._after: list[Node] = []
         self._size = 0
 
-    def value(self, type_: FieldType, wished: str) -> str:
+    def value(self, type_: FieldType, wished: str) -> Expression:
         """Reads one value; the expression of it holds once `finish` was called."""
         if (size := size_of(type_)) is not None:
             found = self._unpacker.unpack(type_, wished, Place("at", self._size))
@@ -173,6 +174,6 @@ class Reader:
         name = self._names.local(wished)
         inner = Reader(self._names, self._pool)
         value = inner.value(item, within(wished, "value"))
-        body = (*inner.finish(), f"{name} = {value}")
+        body = (*inner.finish(), prefixed(f"{name} = ", value))
         self._code += (f"{name}: Any = None", Block(f"if {present}:", body))
         return name

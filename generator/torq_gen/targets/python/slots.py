@@ -21,7 +21,7 @@ from torq_gen.model import (
 )
 from torq_gen.model.types import resolved
 from torq_gen.targets._shared.pretty import Call, Code
-from torq_gen.targets._shared.python import table_of
+from torq_gen.targets._shared.python import Expression, table_of
 
 _INTEGER_FORMATS: Final = {8: "B", 16: "H", 32: "I", 64: "Q"}
 _LONGEST_TABLE = 32
@@ -50,7 +50,7 @@ class Packing:
     """How a value gets into slots: ``before`` are statements, ``values`` one expression a slot."""
 
     formats: tuple[str, ...] = ()
-    values: tuple[str, ...] = ()
+    values: tuple[Expression, ...] = ()
     before: Code = ()
 
     def __add__(self, other: Packing) -> Packing:
@@ -65,7 +65,7 @@ class Unpacking:
 
     formats: tuple[str, ...]
     names: tuple[str, ...]
-    value: str
+    value: Expression
     after: Code = ()
 
 

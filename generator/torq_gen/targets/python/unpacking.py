@@ -17,7 +17,7 @@ from torq_gen.model import (
     StructType,
 )
 from torq_gen.model.types import size_of
-from torq_gen.targets._shared.pretty import Block, Call, Code, render, tuple_of
+from torq_gen.targets._shared.pretty import Block, Call, Code, prefixed, render, tuple_of
 from torq_gen.targets.python.naming import Names, within
 from torq_gen.targets.python.slots import (
     Place,
@@ -75,10 +75,11 @@ class Unpacker:
     def _unpack_enum(self, type_: EnumType, name: str, place: Place) -> Unpacking:
         table = self._pool.table(type_)
         format_ = plain_format(type_.base) or f"{type_.base.bits // 8}s"
-        raw = name if len(format_) == 1 else _from_bytes(type_.base, name)
-        convert = () if raw == name else (f"{name} = {raw}",)
+        wide = len(format_) > 1
+        convert = (prefixed(f"{name} = ", _from_bytes(type_.base, name)),) if wide else ()
         if not type_.closed:
-            return Unpacking((format_,), (name,), f"{table}.get({name}, {name})", convert)
+            known = Call(f"{table}.get(", (name, name))
+            return Unpacking((format_,), (name,), known, convert)
         check = self._malformed_if(f"{name} not in {table}", f"a {type_.name}", name, place)
         return Unpacking((format_,), (name,), f"{table}[{name}]", convert + check)
 
@@ -141,7 +142,7 @@ class Unpacker:
             inner = self.unpack(item, within(wished, "value"), place.plus(1))
             unpack = self._pool.method(inner.formats, "unpack")
             found = tuple_of("(", inner.names, f") = {unpack}({given})")
-            filled = (found, *inner.after, f"{result} = {inner.value}")
+            filled = (found, *inner.after, prefixed(f"{result} = ", inner.value))
             slots, nothing = ("B", f"{size_of(item)}s"), f"bytes({size_of(item)})"
         after = (
             f"{result}: Any = None",
@@ -167,6 +168,6 @@ class Unpacker:
         return raise_malformed(expected, found, place) if self._explains else "return None"
 
 
-def _from_bytes(type_: FieldType, name: str) -> str:
-    signed = ", signed=True" if integer_of(type_).signed else ""
-    return f'from_bytes({name}, "little"{signed})'
+def _from_bytes(type_: FieldType, name: str) -> Call:
+    signed = ("signed=True",) if integer_of(type_).signed else ()
+    return Call("from_bytes(", (name, '"little"', *signed))

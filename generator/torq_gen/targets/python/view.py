@@ -23,8 +23,8 @@ from torq_gen.targets._shared.pretty import (
     Block,
     Call,
     Code,
-    after,
     docstring,
+    prefixed,
     prose_or,
     render,
     text,
@@ -179,7 +179,7 @@ def _field_spec(field: Field | StructField) -> Call:
 
 
 def _field(field: Field) -> str | Call:
-    declared = after(f"{field.attribute}: ", annotation(field.type))
+    declared = prefixed(f"{field.attribute}: ", annotation(field.type))
     if field.default is None:
         return declared
     head = declared if isinstance(declared, str) else declared.flat()
@@ -201,7 +201,7 @@ def _named_type(type_: AliasType | EnumType | StructType) -> Definition:
 def _alias(alias: AliasType, name: str, target: FieldType) -> Definition:
     found = annotation(target)
     made = Call(f"{name} = NewType(", (f'"{name}"', found))
-    code = made if is_new_type(alias) else after(f"{name}: TypeAlias = ", found)
+    code = made if is_new_type(alias) else prefixed(f"{name}: TypeAlias = ", found)
     doc = docstring(prose_or(alias.doc, f"`{target}` on the wire."), depth=0)
     return Definition((name,), before=f"{render((code,))}\n{doc}")
 
@@ -235,7 +235,7 @@ def _enum(enum: EnumType) -> Definition:
 
 
 def _struct(struct: StructType) -> Definition:
-    fields = tuple(after(f"{f.attribute}: ", annotation(f.type)) for f in struct.fields)
+    fields = tuple(prefixed(f"{f.attribute}: ", annotation(f.type)) for f in struct.fields)
     return Definition(
         (struct.name,),
         head=render((Call(f"class {struct.name}(", _bases("Structure"), "):"),)),
