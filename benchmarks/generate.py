@@ -29,6 +29,8 @@ _EXPECTED = (  # at 1,000 messages
     ("nothing to do", 0.06),
 )
 _PEAK = 100.0
+# Without the folders of services, of which small systems have as many as those of 100 messages.
+_GROWING = ("messages and codecs", "everything, services exist")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def _verdict(results: Mapping[int, Mapping[str, Result]]) -> str:
         peak = max(found[name].middle.peak for name, _ in _EXPECTED)
         rows.append(("peak memory", f"< {_PEAK:.0f} MB", f"{peak:.0f} MB", _met(peak < _PEAK)))
     if len(results) > 2:
-        rows += [_linear(name, results) for name, _ in _EXPECTED[:2]]
+        rows += [_linear(name, results) for name in _GROWING]
     return table(("expectation", "expected", "found", ""), rows) if rows else ""
 
 

@@ -11,6 +11,7 @@ from _codec.shapes import Row, Shape
 _LOOPS = """
 def build(rows):
     for {fields}, sequence, timestamp in rows:
+        {make}
         {build}
 
 def parse(frames):
@@ -19,7 +20,11 @@ def parse(frames):
         {read}
 
 def built(rows):
-    return [{build} for {fields}, sequence, timestamp in rows]
+    frames = []
+    for {fields}, sequence, timestamp in rows:
+        {make}
+        frames.append({build})
+    return frames
 
 def parsed(frames):
     rows = []
@@ -38,8 +43,9 @@ class WrongCodecError(Exception):
 class Codec:
     """One way to carry one message.
 
-    ``build`` makes bytes of the fields' names, ``sequence`` and ``timestamp``; ``parse`` makes an
-    object of ``data``; ``read`` gives each field of ``message``. They may use ``names``.
+    ``build`` makes bytes of the fields' names, ``sequence`` and ``timestamp``, after the statements
+    ``make``; ``parse`` makes an object of ``data``; ``read`` gives each field of ``message``. They
+    may use ``names``.
     """
 
     name: str
@@ -47,11 +53,13 @@ class Codec:
     parse: str
     read: tuple[str, ...]
     names: Mapping[str, Any] = field(repr=False)
+    make: tuple[str, ...] = ("pass",)
 
     def loops(self, shape: Shape) -> Loops:
         """The compiled loops."""
         source = _LOOPS.format(
             fields=", ".join(shape.fields),
+            make="\n        ".join(self.make),
             build=self.build,
             parse=self.parse,
             read=f"({', '.join(self.read)})",

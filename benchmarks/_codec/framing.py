@@ -15,8 +15,8 @@ _START = b"\xef\xbe\xad\xde\x02\x01"  # magic, protocol 2, domain 1
 _HEAD = Struct("<6sHQQI").pack
 _WITH_CHECKSUM = Struct("<28sI").pack
 _HEADER = Struct("<6sHQQII").unpack_from
-_TLV_HEAD = Struct("<6sHQQIHBBI").pack
-_TLV_HEADER = Struct("<6sHQQIIHBBI").unpack_from
+_TLV_HEAD = Struct("<6sHQQI4sI").pack
+_TLV_HEADER = Struct("<6sHQQII4sI").unpack_from
 
 
 class RefusedError(Exception):
@@ -42,28 +42,25 @@ def unframe(data: bytes) -> bytes:
     return value
 
 
-def tlv_frame(type_id: int, value: bytes, source: int, sequence: int, timestamp: int) -> bytes:
-    """The header, the TLV's header, then the value."""
+def tlv_frame(kind: bytes, value: bytes, source: int, sequence: int, timestamp: int) -> bytes:
+    """The header, the TLV's header, then the value; ``kind`` is type, version and flags."""
     size = len(value)
-    head = _TLV_HEAD(_START, source, sequence, timestamp, size + 8, type_id, 1, 0, size)
-    body = head + value
+    body = _TLV_HEAD(_START, source, sequence, timestamp, size + 8, kind, size) + value
     return _WITH_CHECKSUM(body, crc32(body)) + body[28:]
 
 
-def tlv_unframe(data: bytes) -> tuple[int, bytes]:
-    """Type and value of a frame that is sound.
+def tlv_unframe(data: bytes) -> tuple[bytes, bytes]:
+    """Kind and value of a frame that is sound.
 
     Raises:
         RefusedError
     """
-    start, _, _, _, size, checksum, type_id, version, _, length = _TLV_HEADER(data)
-    payload = data[32:]
+    start, _, _, _, size, checksum, kind, length = _TLV_HEADER(data)
     if (
         start != _START
-        or size != len(payload)
+        or size != len(data) - 32
         or length != size - 8
-        or version != 1
-        or crc32(data[:28] + payload) != checksum
+        or crc32(data[:28] + data[32:]) != checksum
     ):
         raise RefusedError
-    return type_id, payload[8:]
+    return kind, data[40:]

@@ -28,19 +28,20 @@ def compile_proto(folder: Path) -> None:
 
 
 def protobuf(shape: Shape) -> tuple[Codec, ...]:
-    """Keyword construction, ``SerializeToString``, ``FromString``: the upb implementation."""
-    classes = {s.type_id: getattr(import_module("bench_pb2"), s.name) for s in SHAPES}
-    values = ", ".join(f"{name}={_given(name)}" for name in shape.fields)
+    """Attributes one by one, ``SerializeToString``, ``FromString``: upb's fastest forms."""
+    classes = {_kind(s): getattr(import_module("bench_pb2"), s.name) for s in SHAPES}
+    message = classes[_kind(shape)]
     return _three(
         shape,
         "protobuf",
-        f"Message({values}).SerializeToString()",
+        "built.SerializeToString()",
         tuple(map(_protobuf_field, shape.fields)),
         {
-            "Message": classes[shape.type_id],
-            "from_bytes": classes[shape.type_id].FromString,
-            "parsers": {number: kind.FromString for number, kind in classes.items()},
+            "Message": message,
+            "from_bytes": message.FromString,
+            "parsers": {kind: known.FromString for kind, known in classes.items()},
         },
+        ("built = Message()", *map(_protobuf_assignment, shape.fields)),
     )
 
 
@@ -52,44 +53,45 @@ def protobuf_implementation() -> str:
 
 def msgpack(shape: Shape) -> tuple[Codec, ...]:
     """Structs in their fastest form: frozen, as arrays without names, unknown to the collector."""
-    classes = {s.type_id: _struct(s) for s in SHAPES}
-    decoders = {number: msgspec.msgpack.Decoder(kind).decode for number, kind in classes.items()}
+    classes = {_kind(s): _struct(s) for s in SHAPES}
+    decoders = {kind: msgspec.msgpack.Decoder(known).decode for kind, known in classes.items()}
     return _three(
         shape,
         "msgspec msgpack",
         f"encode(Message({', '.join(map(_given, shape.fields))}))",
         tuple(map(_field, shape.fields)),
         {
-            "Message": classes[shape.type_id],
+            "Message": classes[_kind(shape)],
             "encode": msgspec.msgpack.Encoder().encode,
-            "from_bytes": decoders[shape.type_id],
+            "from_bytes": decoders[_kind(shape)],
             "parsers": decoders,
         },
     )
 
 
 def _three(
-    shape: Shape, name: str, build: str, read: tuple[str, ...], names: Mapping[str, Any]
+    shape: Shape,
+    name: str,
+    build: str,
+    read: tuple[str, ...],
+    names: Mapping[str, Any],
+    make: tuple[str, ...] = ("pass",),
 ) -> tuple[Codec, ...]:
-    whole = {**names, "integer": int.from_bytes, **vars(framing)}
+    whole = {**names, "integer": int.from_bytes, "kind": _kind(shape), **vars(framing)}
+    framed = f"frame({build}, {_PARTS})"
+    in_our_frame = f"tlv_frame(kind, {build}, {_PARTS})"
     found = "parsers[(found := tlv_unframe(data))[0]](found[1])"
-    return (
-        Codec(name, build, "from_bytes(data)", read, whole),
-        Codec(
-            f"{name} + header, CRC",
-            f"frame({build}, {_PARTS})",
-            "from_bytes(unframe(data))",
-            read,
-            whole,
-        ),
-        Codec(
-            f"{name} in our frame",
-            f"tlv_frame({shape.type_id}, {build}, {_PARTS})",
-            found,
-            read,
-            whole,
-        ),
+    forms = (
+        (name, build, "from_bytes(data)"),
+        (f"{name} + header, CRC", framed, "from_bytes(unframe(data))"),
+        (f"{name} in our frame", in_our_frame, found),
     )
+    return tuple(Codec(title, b, p, read, whole, make) for title, b, p in forms)
+
+
+def _kind(shape: Shape) -> bytes:
+    """Type, version 1 and no flags, as a TLV begins."""
+    return shape.type_id.to_bytes(2, "little") + b"\1\0"
 
 
 def _given(name: str) -> str:
@@ -107,6 +109,15 @@ def _protobuf_field(name: str) -> str:
         case "limit":
             return 'message.limit if message.HasField("limit") else None'
     return _field(name)
+
+
+def _protobuf_assignment(name: str) -> str:
+    match name:
+        case "hops":
+            return "built.hops.extend(hops)"
+        case "limit":
+            return "if limit is not None: built.limit = limit"
+    return f"built.{name} = {_given(name)}"
 
 
 def _struct(shape: Shape) -> type[msgspec.Struct]:

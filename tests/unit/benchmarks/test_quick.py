@@ -92,3 +92,22 @@ def test_a_codec_that_reads_something_else_is_refused(monkeypatch: pytest.Monkey
     prepare(right, QUOTE, rows)
     with pytest.raises(WrongCodecError, match="wrong, Quote: expected"):
         prepare(wrong, QUOTE, rows)
+
+
+def test_the_frames_of_peers_are_sound_ones_and_broken_ones_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.syspath_prepend(_ROOT / "benchmarks")
+    from _codec.framing import RefusedError, frame, tlv_frame, tlv_unframe, unframe
+
+    from mycelium.protocol.frame import check_single_frame
+
+    bare, whole = frame(b"value", 7, 1, 2), tlv_frame(b"\1\0\1\0", b"value", 7, 1, 2)
+    assert unframe(bare) == b"value"
+    assert tlv_unframe(whole) == (b"\1\0\1\0", b"value")
+    for data, read in ((bare, unframe), (whole, tlv_unframe)):
+        header = check_single_frame(data)
+        assert (header.source, header.sequence, header.timestamp) == (7, 1, 2)
+        for at in range(len(data)):
+            with pytest.raises(RefusedError):
+                read(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
