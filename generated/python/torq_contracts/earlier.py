@@ -23,7 +23,7 @@ from mycelium.protocol.message import Message
 from torq_contracts.types import Address
 
 _POOL_STATE_UPDATE_V1__UNPACK_FROM: Final = Struct("<20sH32s32sQ").unpack_from
-_POOL_STATE_UPDATE_V1__PACK: Final = Struct("<QQQIQ20sH32s32sQ").pack
+_POOL_STATE_UPDATE_V1__PACK: Final = Struct("<6sHQQIQ20sH32s32sQ").pack
 _POOL_STATE_UPDATE_V1__UNPACK: Final = Struct("<6sHQQII8x20sH32s32sQ").unpack
 _POOL_STATE_UPDATE_V1__JOIN: Final = Struct("<28sI102s").pack
 
@@ -73,7 +73,8 @@ class PoolStateUpdate_V1(Message, frozen=True, gc=False):
             if len(self.pool_address) != 20:
                 raise ValueError
             body = _POOL_STATE_UPDATE_V1__PACK(
-                0x102DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x01",
+                source,
                 sequence,
                 timestamp,
                 102,

@@ -23,8 +23,8 @@ CANNOT_ENCODE: Final = (struct_error, ValueError, TypeError, AttributeError, Ove
 _WITH_CHECKSUM: Final = struct.Struct("<28sI").pack
 _USUAL_COUNT: Final = 256
 
-# The header without its checksum, and the TLV header as one number.
-pack_head: Final = struct.Struct("<QQQIQ").pack
+# The header without its checksum, and the TLV header: type, version and flags as one number.
+pack_head: Final = struct.Struct("<6sHQQIII").pack
 
 # Typed loosely, as struct's unpack is: the value may go to a field of any static integer type.
 from_bytes: Final[Callable[..., Any]] = int.from_bytes

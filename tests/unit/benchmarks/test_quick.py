@@ -99,7 +99,6 @@ def test_the_frames_of_peers_are_sound_ones_and_broken_ones_are_refused(
 ) -> None:
     monkeypatch.syspath_prepend(_ROOT / "benchmarks")
     from _codec.framing import RefusedError, frame, tlv_frame, tlv_unframe, unframe
-
     from mycelium.protocol.frame import check_single_frame
 
     bare, whole = frame(b"value", 7, 1, 2), tlv_frame(b"\1\0\1\0", b"value", 7, 1, 2)

@@ -161,11 +161,13 @@ class OrderRequest(Message, frozen=True, gc=False):
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
-                0x302DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x03",
+                source,
                 sequence,
                 timestamp,
                 size + 8,
-                0x10028 | size << 32,
+                0x10028,
+                size,
             )
         except CANNOT_ENCODE as error:
             raise refuse(
@@ -315,11 +317,13 @@ class OrderUpdate(Message, frozen=True, gc=False):
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
-                0x302DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x03",
+                source,
                 sequence,
                 timestamp,
                 size + 8,
-                0x10029 | size << 32,
+                0x10029,
+                size,
             )
         except CANNOT_ENCODE as error:
             raise refuse(
@@ -374,7 +378,7 @@ class OrderUpdate(Message, frozen=True, gc=False):
 
 
 _FILL__UNPACK_FROM: Final = Struct("<QH24sB32s20s32s32sQQ32sIIB").unpack_from
-_FILL__PACK: Final = Struct("<QQQIQQH24sB32s20s32s32sQQ32sIIB").pack
+_FILL__PACK: Final = Struct("<6sHQQIQQH24sB32s20s32s32sQQ32sIIB").pack
 _FILL__UNPACK: Final = Struct("<6sHQQII8xQH24sB32s20s32s32sQQ32sIIB").unpack
 _FILL__JOIN: Final = Struct("<28sI216s").pack
 
@@ -442,7 +446,8 @@ class Fill(Message, frozen=True, gc=False):
             if type(self.simulated) is not bool:
                 raise ValueError
             body = _FILL__PACK(
-                0x302DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x03",
+                source,
                 sequence,
                 timestamp,
                 216,
@@ -586,7 +591,7 @@ class Fill(Message, frozen=True, gc=False):
 
 
 _POSITION_UPDATE__UNPACK_FROM: Final = Struct("<24s32sq16s16s").unpack_from
-_POSITION_UPDATE__PACK: Final = Struct("<QQQIQ24s32sq16s16s").pack
+_POSITION_UPDATE__PACK: Final = Struct("<6sHQQIQ24s32sq16s16s").pack
 _POSITION_UPDATE__UNPACK: Final = Struct("<6sHQQII8x24s32sq16s16s").unpack
 _POSITION_UPDATE__JOIN: Final = Struct("<28sI104s").pack
 
@@ -633,7 +638,8 @@ class PositionUpdate(Message, frozen=True, gc=False):
             if not source:
                 raise ValueError
             body = _POSITION_UPDATE__PACK(
-                0x302DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x03",
+                source,
                 sequence,
                 timestamp,
                 104,
@@ -784,11 +790,13 @@ class PortfolioSnapshot(Message, frozen=True, gc=False):
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
-                0x302DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x03",
+                source,
                 sequence,
                 timestamp,
                 size + 8,
-                0x1002C | size << 32,
+                0x1002C,
+                size,
             )
         except CANNOT_ENCODE as error:
             raise refuse(
@@ -898,11 +906,13 @@ class RiskAlert(Message, frozen=True, gc=False):
             )
             size = len(value)
             head = pack_head(
-                0x302DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x03",
+                source,
                 sequence,
                 timestamp,
                 size + 8,
-                0x1002D | size << 32,
+                0x1002D,
+                size,
             )
         except CANNOT_ENCODE as error:
             raise refuse(
@@ -995,11 +1005,13 @@ class EmergencyStop(Message, frozen=True, gc=False):
             )
             size = len(value)
             head = pack_head(
-                0x302DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x03",
+                source,
                 sequence,
                 timestamp,
                 size + 8,
-                0x1002E | size << 32,
+                0x1002E,
+                size,
             )
         except CANNOT_ENCODE as error:
             raise refuse(
@@ -1045,7 +1057,7 @@ class EmergencyStop(Message, frozen=True, gc=False):
 
 
 _ORDER_INTENT__UNPACK_FROM: Final = Struct("<16s24sB32sBq").unpack_from
-_ORDER_INTENT__PACK: Final = Struct("<QQQIQ16s24sB32sBq").pack
+_ORDER_INTENT__PACK: Final = Struct("<6sHQQIQ16s24sB32sBq").pack
 _ORDER_INTENT__UNPACK: Final = Struct("<6sHQQII8x16s24sB32sBq").unpack
 _ORDER_INTENT__JOIN: Final = Struct("<28sI90s").pack
 
@@ -1099,7 +1111,8 @@ class OrderIntent(Message, frozen=True, gc=False):
                 limit_price_present = 1
                 limit_price_given = self.limit_price
             body = _ORDER_INTENT__PACK(
-                0x302DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x03",
+                source,
                 sequence,
                 timestamp,
                 90,

@@ -48,7 +48,7 @@ from torq_contracts.types import (
 _BLOCK_UPDATE__UNPACK: Final = Struct("<32s").unpack
 _BLOCK_UPDATE__UNPACK_FROM: Final = Struct("<QQQB32sBQBQ").unpack_from
 _BLOCK_UPDATE__PACK: Final = Struct("<32s").pack
-_BLOCK_UPDATE__PACK_1: Final = Struct("<QQQIQQQQB32sBQBQ").pack
+_BLOCK_UPDATE__PACK_1: Final = Struct("<6sHQQIQQQQB32sBQBQ").pack
 _BLOCK_UPDATE__UNPACK_1: Final = Struct("<6sHQQII8xQQQB32sBQBQ").unpack
 _BLOCK_UPDATE__JOIN: Final = Struct("<28sI83s").pack
 
@@ -116,7 +116,8 @@ class BlockUpdate(Message, frozen=True, gc=False):
                 gas_limit_present = 1
                 gas_limit_given = self.gas_limit
             body = _BLOCK_UPDATE__PACK_1(
-                0x102DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x01",
+                source,
                 sequence,
                 timestamp,
                 83,
@@ -235,7 +236,7 @@ class BlockUpdate(Message, frozen=True, gc=False):
 
 
 _SWAP_EVENT__UNPACK_FROM: Final = Struct("<20sBQQ32sII20s20s32s32s32s32s").unpack_from
-_SWAP_EVENT__PACK: Final = Struct("<QQQIQ20sBQQ32sII20s20s32s32s32s32s").pack
+_SWAP_EVENT__PACK: Final = Struct("<6sHQQIQ20sBQQ32sII20s20s32s32s32s32s").pack
 _SWAP_EVENT__UNPACK: Final = Struct("<6sHQQII8x20sBQQ32sII20s20s32s32s32s32s").unpack
 _SWAP_EVENT__JOIN: Final = Struct("<28sI253s").pack
 
@@ -308,7 +309,8 @@ class SwapEvent(Message, frozen=True, gc=False):
             if len(self.recipient) != 20:
                 raise ValueError
             body = _SWAP_EVENT__PACK(
-                0x102DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x01",
+                source,
                 sequence,
                 timestamp,
                 253,
@@ -439,7 +441,7 @@ _MINT_EVENT__UNPACK_1: Final = Struct("<ii16s").unpack
 _MINT_EVENT__UNPACK_FROM: Final = Struct("<20sBQQ32sII20sB20sB24s32s32s").unpack_from
 _MINT_EVENT__PACK: Final = Struct("<20s").pack
 _MINT_EVENT__PACK_1: Final = Struct("<ii16s").pack
-_MINT_EVENT__PACK_2: Final = Struct("<QQQIQ20sBQQ32sII20sB20sB24s32s32s").pack
+_MINT_EVENT__PACK_2: Final = Struct("<6sHQQIQ20sBQQ32sII20sB20sB24s32s32s").pack
 _MINT_EVENT__UNPACK_2: Final = Struct("<6sHQQII8x20sBQQ32sII20sB20sB24s32s32s").unpack
 _MINT_EVENT__JOIN: Final = Struct("<28sI215s").pack
 
@@ -522,7 +524,8 @@ class MintEvent(Message, frozen=True, gc=False):
                     self.added.liquidity.to_bytes(16, "little"),
                 )
             body = _MINT_EVENT__PACK_2(
-                0x102DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x01",
+                source,
                 sequence,
                 timestamp,
                 215,
@@ -700,7 +703,7 @@ _BURN_EVENT__UNPACK_1: Final = Struct("<ii16s").unpack
 _BURN_EVENT__UNPACK_FROM: Final = Struct("<20sBQQ32sII20sB20sB24s32s32s").unpack_from
 _BURN_EVENT__PACK: Final = Struct("<20s").pack
 _BURN_EVENT__PACK_1: Final = Struct("<ii16s").pack
-_BURN_EVENT__PACK_2: Final = Struct("<QQQIQ20sBQQ32sII20sB20sB24s32s32s").pack
+_BURN_EVENT__PACK_2: Final = Struct("<6sHQQIQ20sBQQ32sII20sB20sB24s32s32s").pack
 _BURN_EVENT__UNPACK_2: Final = Struct("<6sHQQII8x20sBQQ32sII20sB20sB24s32s32s").unpack
 _BURN_EVENT__JOIN: Final = Struct("<28sI215s").pack
 
@@ -785,7 +788,8 @@ class BurnEvent(Message, frozen=True, gc=False):
                     self.removed.liquidity.to_bytes(16, "little"),
                 )
             body = _BURN_EVENT__PACK_2(
-                0x102DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x01",
+                source,
                 sequence,
                 timestamp,
                 215,
@@ -959,7 +963,7 @@ class BurnEvent(Message, frozen=True, gc=False):
 
 
 _COLLECT_EVENT__UNPACK_FROM: Final = Struct("<20sQQ32sII20s20sii16s16s").unpack_from
-_COLLECT_EVENT__PACK: Final = Struct("<QQQIQ20sQQ32sII20s20sii16s16s").pack
+_COLLECT_EVENT__PACK: Final = Struct("<6sHQQIQ20sQQ32sII20s20sii16s16s").pack
 _COLLECT_EVENT__UNPACK: Final = Struct("<6sHQQII8x20sQQ32sII20s20sii16s16s").unpack
 _COLLECT_EVENT__JOIN: Final = Struct("<28sI164s").pack
 
@@ -1023,7 +1027,8 @@ class CollectEvent(Message, frozen=True, gc=False):
             if len(self.recipient) != 20:
                 raise ValueError
             body = _COLLECT_EVENT__PACK(
-                0x102DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x01",
+                source,
                 sequence,
                 timestamp,
                 164,
@@ -1246,11 +1251,13 @@ class FeedStatus(Message, frozen=True, gc=False):
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
-                0x102DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x01",
+                source,
                 sequence,
                 timestamp,
                 size + 8,
-                0x10006 | size << 32,
+                0x10006,
+                size,
             )
         except CANNOT_ENCODE as error:
             raise refuse(
@@ -1408,11 +1415,13 @@ class MalformedLog(Message, frozen=True, gc=False):
             )
             size = len(value)
             head = pack_head(
-                0x102DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x01",
+                source,
                 sequence,
                 timestamp,
                 size + 8,
-                0x10007 | size << 32,
+                0x10007,
+                size,
             )
         except CANNOT_ENCODE as error:
             raise refuse(
@@ -1488,7 +1497,7 @@ class MalformedLog(Message, frozen=True, gc=False):
 
 
 _QUOTE__UNPACK_FROM: Final = Struct("<24sQqqQQ").unpack_from
-_QUOTE__PACK: Final = Struct("<QQQIQ24sQqqQQ").pack
+_QUOTE__PACK: Final = Struct("<6sHQQIQ24sQqqQQ").pack
 _QUOTE__UNPACK: Final = Struct("<6sHQQII8x24sQqqQQ").unpack
 _QUOTE__JOIN: Final = Struct("<28sI72s").pack
 
@@ -1537,7 +1546,8 @@ class Quote(Message, frozen=True, gc=False):
             if not source:
                 raise ValueError
             body = _QUOTE__PACK(
-                0x102DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x01",
+                source,
                 sequence,
                 timestamp,
                 72,
@@ -1629,7 +1639,7 @@ class Quote(Message, frozen=True, gc=False):
 _GAS_PRICE_UPDATE__ITER_UNPACK: Final = Struct("<16s").iter_unpack
 _GAS_PRICE_UPDATE__UNPACK_FROM: Final = Struct("<QQ32s48s").unpack_from
 _GAS_PRICE_UPDATE__PACK: Final = Struct("<16s").pack
-_GAS_PRICE_UPDATE__PACK_1: Final = Struct("<QQQIQQQ32s48s").pack
+_GAS_PRICE_UPDATE__PACK_1: Final = Struct("<6sHQQIQQQ32s48s").pack
 _GAS_PRICE_UPDATE__UNPACK: Final = Struct("<6sHQQII8xQQ32s48s").unpack
 _GAS_PRICE_UPDATE__JOIN: Final = Struct("<28sI104s").pack
 
@@ -1678,7 +1688,8 @@ class GasPriceUpdate(Message, frozen=True, gc=False):
                     _GAS_PRICE_UPDATE__PACK(item.to_bytes(16, "little")),
                 )
             body = _GAS_PRICE_UPDATE__PACK_1(
-                0x102DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x01",
+                source,
                 sequence,
                 timestamp,
                 104,
@@ -1765,7 +1776,7 @@ _POOL_STATE_UPDATE__UNPACK_FROM: Final = Struct("<20sH32s32sQ").unpack_from
 _POOL_STATE_UPDATE__UNPACK: Final = Struct("<Q32sII").unpack
 _POOL_STATE_UPDATE__UNPACK_FROM_1: Final = Struct("<20s20sIB48s").unpack_from
 _POOL_STATE_UPDATE__PACK: Final = Struct("<Q32sII").pack
-_POOL_STATE_UPDATE__PACK_1: Final = Struct("<QQQIQ20sH32s32sQ20s20sIB48s").pack
+_POOL_STATE_UPDATE__PACK_1: Final = Struct("<6sHQQIQ20sH32s32sQ20s20sIB48s").pack
 _POOL_STATE_UPDATE__UNPACK_1: Final = Struct("<6sHQQII8x20sH32s32sQ20s20sIB48s").unpack
 _POOL_STATE_UPDATE__JOIN: Final = Struct("<28sI195s").pack
 
@@ -1852,7 +1863,8 @@ class PoolStateUpdate(Message, frozen=True, gc=False):
                     self.position.log_index,
                 )
             body = _POOL_STATE_UPDATE__PACK_1(
-                0x102DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x01",
+                source,
                 sequence,
                 timestamp,
                 195,
@@ -2007,7 +2019,7 @@ class PoolStateUpdate(Message, frozen=True, gc=False):
 
 
 _V3_POOL_STATE__UNPACK_FROM: Final = Struct("<20sH20s20s32s16siiIQQ32sII").unpack_from
-_V3_POOL_STATE__PACK: Final = Struct("<QQQIQ20sH20s20s32s16siiIQQ32sII").pack
+_V3_POOL_STATE__PACK: Final = Struct("<6sHQQIQ20sH20s20s32s16siiIQQ32sII").pack
 _V3_POOL_STATE__UNPACK: Final = Struct("<6sHQQII8x20sH20s20s32s16siiIQQ32sII").unpack
 _V3_POOL_STATE__JOIN: Final = Struct("<28sI186s").pack
 
@@ -2093,7 +2105,8 @@ class V3PoolState(Message, frozen=True, gc=False):
                 raise ValueError
             position_transac_2 = self.position.transaction_index
             body = _V3_POOL_STATE__PACK(
-                0x102DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x01",
+                source,
                 sequence,
                 timestamp,
                 186,
@@ -2299,11 +2312,13 @@ class InstrumentMeta(Message, frozen=True, gc=False):
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
-                0x102DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x01",
+                source,
                 sequence,
                 timestamp,
                 size + 8,
-                0x10012 | size << 32,
+                0x10012,
+                size,
             )
         except CANNOT_ENCODE as error:
             raise refuse(
@@ -2368,7 +2383,7 @@ class InstrumentMeta(Message, frozen=True, gc=False):
 
 
 _POOL_METADATA__UNPACK_FROM: Final = Struct("<20s24sHBQ20s20sBBBBIBi").unpack_from
-_POOL_METADATA__PACK: Final = Struct("<QQQIQ20s24sHBQ20s20sBBBBIBi").pack
+_POOL_METADATA__PACK: Final = Struct("<6sHQQIQ20s24sHBQ20s20sBBBBIBi").pack
 _POOL_METADATA__UNPACK: Final = Struct("<6sHQQII8x20s24sHBQ20s20sBBBBIBi").unpack
 _POOL_METADATA__JOIN: Final = Struct("<28sI116s").pack
 
@@ -2457,7 +2472,8 @@ class PoolMetadata(Message, frozen=True, gc=False):
                 tick_spacing_present = 1
                 tick_spacing_given = self.tick_spacing
             body = _POOL_METADATA__PACK(
-                0x102DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x01",
+                source,
                 sequence,
                 timestamp,
                 116,

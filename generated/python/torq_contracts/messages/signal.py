@@ -253,11 +253,13 @@ class ArbitrageSignal(Message, frozen=True, gc=False):
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
-                0x202DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x02",
+                source,
                 sequence,
                 timestamp,
                 size + 8,
-                0x10014 | size << 32,
+                0x10014,
+                size,
             )
         except CANNOT_ENCODE as error:
             raise refuse(
@@ -533,11 +535,13 @@ class RoutedSignal(Message, frozen=True, gc=False):
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
-                0x202DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x02",
+                source,
                 sequence,
                 timestamp,
                 size + 8,
-                0x10015 | size << 32,
+                0x10015,
+                size,
             )
         except CANNOT_ENCODE as error:
             raise refuse(
@@ -632,7 +636,7 @@ class RoutedSignal(Message, frozen=True, gc=False):
 
 
 _SIGNAL_WITHDRAWN__UNPACK_FROM: Final = Struct("<QQQ32sII").unpack_from
-_SIGNAL_WITHDRAWN__PACK: Final = Struct("<QQQIQQQQ32sII").pack
+_SIGNAL_WITHDRAWN__PACK: Final = Struct("<6sHQQIQQQQ32sII").pack
 _SIGNAL_WITHDRAWN__UNPACK: Final = Struct("<6sHQQII8xQQQ32sII").unpack
 _SIGNAL_WITHDRAWN__JOIN: Final = Struct("<28sI72s").pack
 
@@ -673,7 +677,8 @@ class SignalWithdrawn(Message, frozen=True, gc=False):
                 raise ValueError
             position_transac_2 = self.position.transaction_index
             body = _SIGNAL_WITHDRAWN__PACK(
-                0x202DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x02",
+                source,
                 sequence,
                 timestamp,
                 72,

@@ -18,7 +18,7 @@ from torq_gen.targets.python.writing import Writer
 _MAGIC = 0xDEADBEEF
 _PROTOCOL = 2
 _DOMAIN_SHIFT = 40
-_HEAD_FORMATS = ("Q", "Q", "Q", "I")  # magic to source, sequence, timestamp, payload size
+_HEAD_FORMATS = ("6s", "H", "Q", "Q", "I")  # start, source, sequence, timestamp, payload size
 _CHECKED = 28  # header bytes before the checksum
 
 
@@ -93,7 +93,8 @@ def _fixed_frame(
     size = message.size_at(message.version) or 0
     join = f"_{_prefix(message)}__JOIN"
     values = (
-        f"{_hex(_head(domain_id))} | source << 48",
+        _start(domain_id),
+        "source",
         "sequence",
         "timestamp",
         str(TLV_HEADER_SIZE + size),
@@ -112,11 +113,13 @@ def _variable_frame(message: Message, domain_id: int, pool: StructPool) -> tuple
     writer = Writer(Names(), pool)
     writer.fields(message.fields, "self")
     head = (
-        f"{_hex(_head(domain_id))} | source << 48",
+        _start(domain_id),
+        "source",
         "sequence",
         "timestamp",
         f"size + {TLV_HEADER_SIZE}",
-        f"{_hex(_tlv_head(message, 0))} | size << 32",
+        _hex(_tlv_head(message, 0)),
+        "size",
     )
     body = (*writer.joined("value"), "size = len(value)", Call("head = pack_head(", head))
     return body, "return framed(head, value)"
@@ -127,7 +130,7 @@ def _parse_frame(message: Message, domain_id: int, pool: StructPool) -> Code:
     unpacker = Unpacker(Names(), pool, explains=False)
     fields = [unpacker.unpack(f.type, f.attribute, Place("", 0)) for f in message.fields]
     payload = TLV_HEADER_SIZE + (message.size_at(message.version) or 0)
-    formats = ("6s", "H", "Q", "Q", "I", "I", "8x", *(f for m in fields for f in m.formats))
+    formats = (*_HEAD_FORMATS, "I", "8x", *(f for m in fields for f in m.formats))
     slots = ("start", "source", "sequence", "timestamp", "size", "checksum")
     unpack = pool.method(formats, "unpack")
     target = tuple_of("(", (*slots, *(n for m in fields for n in m.names)), f") = {unpack}(data)")

@@ -25,7 +25,7 @@ from mycelium.protocol.message import Message
 from evolution_contracts.types import CENTS, KIND, Cents, Kind
 
 _STEADY_V1__UNPACK_FROM: Final = Struct("<Qq").unpack_from
-_STEADY_V1__PACK: Final = Struct("<QQQIQQq").pack
+_STEADY_V1__PACK: Final = Struct("<6sHQQIQQq").pack
 _STEADY_V1__UNPACK: Final = Struct("<6sHQQII8xQq").unpack
 _STEADY_V1__JOIN: Final = Struct("<28sI24s").pack
 
@@ -60,7 +60,8 @@ class Steady_V1(Message, frozen=True, gc=False):
             if not source:
                 raise ValueError
             body = _STEADY_V1__PACK(
-                0x902DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x09",
+                source,
                 sequence,
                 timestamp,
                 24,
@@ -112,7 +113,7 @@ class Steady_V1(Message, frozen=True, gc=False):
 
 _STEADY_V2__UNPACK_FROM: Final = Struct("<Qq").unpack_from
 _STEADY_V2__UNPACK_FROM_1: Final = Struct("<B4s").unpack_from
-_STEADY_V2__PACK: Final = Struct("<QQQIQQqB4s").pack
+_STEADY_V2__PACK: Final = Struct("<6sHQQIQQqB4s").pack
 _STEADY_V2__UNPACK: Final = Struct("<6sHQQII8xQqB4s").unpack
 _STEADY_V2__JOIN: Final = Struct("<28sI29s").pack
 
@@ -155,7 +156,8 @@ class Steady_V2(Message, frozen=True, gc=False):
             if len(self.note) != 4:
                 raise ValueError
             body = _STEADY_V2__PACK(
-                0x902DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x09",
+                source,
                 sequence,
                 timestamp,
                 29,
@@ -252,11 +254,13 @@ class Stream_V1(Message, frozen=True, gc=False):
             value = b"".join((_STREAM_V1__PACK(len(name_utf8)), name_utf8))
             size = len(value)
             head = pack_head(
-                0x902DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x09",
+                source,
                 sequence,
                 timestamp,
                 size + 8,
-                0x10065 | size << 32,
+                0x10065,
+                size,
             )
         except CANNOT_ENCODE as error:
             raise refuse(
@@ -332,11 +336,13 @@ class Stream_V2(Message, frozen=True, gc=False):
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
-                0x902DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x09",
+                source,
                 sequence,
                 timestamp,
                 size + 8,
-                0x20065 | size << 32,
+                0x20065,
+                size,
             )
         except CANNOT_ENCODE as error:
             raise refuse(

@@ -179,11 +179,13 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1_V1(
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
-                0xFF02DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\xff",
+                source,
                 sequence,
                 timestamp,
                 size + 8,
-                0x10002 | size << 32,
+                0x10002,
+                size,
             )
         except CANNOT_ENCODE as error:
             raise refuse(

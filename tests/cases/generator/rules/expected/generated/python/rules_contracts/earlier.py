@@ -116,11 +116,13 @@ class Ruled_V1(Message, frozen=True, gc=False):
             )
             size = len(value)
             head = pack_head(
-                0x302DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x03",
+                source,
                 sequence,
                 timestamp,
                 size + 8,
-                0x10028 | size << 32,
+                0x10028,
+                size,
             )
         except CANNOT_ENCODE as error:
             raise refuse(

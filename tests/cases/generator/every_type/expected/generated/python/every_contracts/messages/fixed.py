@@ -47,7 +47,7 @@ _SCALARS__UNPACK_FROM: Final = Struct(
     "<BHIQ16s32sbhiq16s32sBfdq32sq3s20sBH16sQ24s32sB",
 ).unpack_from
 _SCALARS__PACK: Final = Struct(
-    "<QQQIQBHIQ16s32sbhiq16s32sBfdq32sq3s20sBH16sQ24s32sB",
+    "<6sHQQIQBHIQ16s32sbhiq16s32sBfdq32sq3s20sBH16sQ24s32sB",
 ).pack
 _SCALARS__UNPACK: Final = Struct(
     "<6sHQQII8xBHIQ16s32sbhiq16s32sBfdq32sq3s20sBH16sQ24s32sB",
@@ -168,7 +168,8 @@ class Scalars(Message, frozen=True, gc=False):
             if type(self.flag) is not bool:
                 raise ValueError
             body = _SCALARS__PACK(
-                0x102DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x01",
+                source,
                 sequence,
                 timestamp,
                 302,
@@ -377,7 +378,7 @@ class Scalars(Message, frozen=True, gc=False):
 
 
 _NESTED__UNPACK_FROM: Final = Struct("<20s32s20s32s20s32sHB").unpack_from
-_NESTED__PACK: Final = Struct("<QQQIQ20s32s20s32s20s32sHB").pack
+_NESTED__PACK: Final = Struct("<6sHQQIQ20s32s20s32s20s32sHB").pack
 _NESTED__UNPACK: Final = Struct("<6sHQQII8x20s32s20s32s20s32sHB").unpack
 _NESTED__JOIN: Final = Struct("<28sI167s").pack
 
@@ -421,7 +422,8 @@ class Nested(Message, frozen=True, gc=False):
             if self.pair.side not in SIDE:
                 raise ValueError
             body = _NESTED__PACK(
-                0x102DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x01",
+                source,
                 sequence,
                 timestamp,
                 167,
@@ -527,7 +529,7 @@ _ARRAYS__PACK_7: Final = Struct("<2s").pack
 _ARRAYS__PACK_8: Final = Struct("<BB").pack
 _ARRAYS__PACK_9: Final = Struct("<24s").pack
 _ARRAYS__PACK_10: Final = Struct("<100B").pack
-_ARRAYS__PACK_11: Final = Struct("<QQQIQ24s64s4s4s2s212s12s4s4s48s100s").pack
+_ARRAYS__PACK_11: Final = Struct("<6sHQQIQ24s64s4s4s2s212s12s4s4s48s100s").pack
 _ARRAYS__UNPACK_3: Final = Struct("<6sHQQII8x24s64s4s4s2s212s12s4s4s48s100s").unpack
 _ARRAYS__JOIN: Final = Struct("<28sI486s").pack
 
@@ -668,7 +670,8 @@ class Arrays(Message, frozen=True, gc=False):
             for item_9 in self.instruments:
                 instruments_parts.append(_ARRAYS__PACK_9(item_9.to_wire()))
             body = _ARRAYS__PACK_11(
-                0x102DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x01",
+                source,
                 sequence,
                 timestamp,
                 486,
@@ -934,7 +937,7 @@ _OPTIONALS__PACK_5: Final = Struct("<20s32s20s32sH").pack
 _OPTIONALS__PACK_6: Final = Struct("<2I").pack
 _OPTIONALS__PACK_7: Final = Struct("<8s").pack
 _OPTIONALS__PACK_8: Final = Struct("<24s").pack
-_OPTIONALS__PACK_9: Final = Struct("<QQQIQBQB32sB8sB1sB20sB2sB106sB8sB24sBQBq").pack
+_OPTIONALS__PACK_9: Final = Struct("<6sHQQIQBQB32sB8sB1sB20sB2sB106sB8sB24sBQBq").pack
 _OPTIONALS__UNPACK_9: Final = Struct(
     "<6sHQQII8xBQB32sB8sB1sB20sB2sB106sB8sB24sBQBq",
 ).unpack
@@ -1082,7 +1085,8 @@ class Optionals(Message, frozen=True, gc=False):
                 price_present = 1
                 price_given = self.price
             body = _OPTIONALS__PACK_9(
-                0x102DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x01",
+                source,
                 sequence,
                 timestamp,
                 244,

@@ -144,11 +144,13 @@ class Texts(Message, frozen=True, gc=False):
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
-                0x202DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x02",
+                source,
                 sequence,
                 timestamp,
                 size + 8,
-                0x10014 | size << 32,
+                0x10014,
+                size,
             )
         except CANNOT_ENCODE as error:
             raise refuse(
@@ -459,11 +461,13 @@ class Lists(Message, frozen=True, gc=False):
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
-                0x202DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x02",
+                source,
                 sequence,
                 timestamp,
                 size + 8,
-                0x10015 | size << 32,
+                0x10015,
+                size,
             )
         except CANNOT_ENCODE as error:
             raise refuse(
@@ -879,11 +883,13 @@ class Trees(Message, frozen=True, gc=False):
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
-                0x202DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x02",
+                source,
                 sequence,
                 timestamp,
                 size + 8,
-                0x10016 | size << 32,
+                0x10016,
+                size,
             )
         except CANNOT_ENCODE as error:
             raise refuse(
@@ -1356,11 +1362,13 @@ class Aliases(Message, frozen=True, gc=False):
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
-                0x202DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x02",
+                source,
                 sequence,
                 timestamp,
                 size + 8,
-                0x10017 | size << 32,
+                0x10017,
+                size,
             )
         except CANNOT_ENCODE as error:
             raise refuse(
@@ -1632,11 +1640,13 @@ class Flags(Message, frozen=True, gc=False):
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
-                0x202DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x02",
+                source,
                 sequence,
                 timestamp,
                 size + 8,
-                0x10018 | size << 32,
+                0x10018,
+                size,
             )
         except CANNOT_ENCODE as error:
             raise refuse(
@@ -1671,7 +1681,7 @@ class Flags(Message, frozen=True, gc=False):
 
 
 _FLAGS_ITER__UNPACK_FROM: Final = Struct("<Q").unpack_from
-_FLAGS_ITER__PACK: Final = Struct("<QQQIQQ").pack
+_FLAGS_ITER__PACK: Final = Struct("<6sHQQIQQ").pack
 _FLAGS_ITER__UNPACK: Final = Struct("<6sHQQII8xQ").unpack
 _FLAGS_ITER__JOIN: Final = Struct("<28sI16s").pack
 
@@ -1699,7 +1709,8 @@ class FlagsIter(Message, frozen=True, gc=False):
             if not source:
                 raise ValueError
             body = _FLAGS_ITER__PACK(
-                0x202DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x02",
+                source,
                 sequence,
                 timestamp,
                 16,

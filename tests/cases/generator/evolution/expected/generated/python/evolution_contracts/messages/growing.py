@@ -31,7 +31,7 @@ from evolution_contracts.types import CENTS, KIND, Cents, Kind
 _STEADY__UNPACK_FROM: Final = Struct("<Qq").unpack_from
 _STEADY__UNPACK_FROM_1: Final = Struct("<B4s").unpack_from
 _STEADY__UNPACK_FROM_2: Final = Struct("<BH32s").unpack_from
-_STEADY__PACK: Final = Struct("<QQQIQQqB4sBH32s").pack
+_STEADY__PACK: Final = Struct("<6sHQQIQQqB4sBH32s").pack
 _STEADY__UNPACK: Final = Struct("<6sHQQII8xQqB4sBH32s").unpack
 _STEADY__JOIN: Final = Struct("<28sI64s").pack
 
@@ -88,7 +88,8 @@ class Steady(Message, frozen=True, gc=False):
                 extra_present = 1
                 extra_given = self.extra
             body = _STEADY__PACK(
-                0x902DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x09",
+                source,
                 sequence,
                 timestamp,
                 64,
@@ -267,11 +268,13 @@ class Stream(Message, frozen=True, gc=False):
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
-                0x902DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x09",
+                source,
                 sequence,
                 timestamp,
                 size + 8,
-                0x30065 | size << 32,
+                0x30065,
+                size,
             )
         except CANNOT_ENCODE as error:
             raise refuse(

@@ -20,7 +20,7 @@ from mycelium.protocol.kinds import FieldSpec
 from mycelium.protocol.message import Message
 
 _TICK__UNPACK_FROM: Final = Struct("<Q").unpack_from
-_TICK__PACK: Final = Struct("<QQQIQQ").pack
+_TICK__PACK: Final = Struct("<6sHQQIQQ").pack
 _TICK__UNPACK: Final = Struct("<6sHQQII8xQ").unpack
 _TICK__JOIN: Final = Struct("<28sI16s").pack
 
@@ -48,7 +48,8 @@ class Tick(Message, frozen=True, gc=False):
             if not source:
                 raise ValueError
             body = _TICK__PACK(
-                0x202DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\x02",
+                source,
                 sequence,
                 timestamp,
                 16,

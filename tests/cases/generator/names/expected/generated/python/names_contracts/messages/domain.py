@@ -205,11 +205,13 @@ class Shadows(Message, frozen=True, gc=False):
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
-                0xFF02DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\xff",
+                source,
                 sequence,
                 timestamp,
                 size + 8,
-                0x10001 | size << 32,
+                0x10001,
+                size,
             )
         except CANNOT_ENCODE as error:
             raise refuse(
@@ -521,11 +523,13 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
             value = b"".join(parts)
             size = len(value)
             head = pack_head(
-                0xFF02DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\xff",
+                source,
                 sequence,
                 timestamp,
                 size + 8,
-                0x20002 | size << 32,
+                0x20002,
+                size,
             )
         except CANNOT_ENCODE as error:
             raise refuse(
@@ -656,7 +660,7 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
 
 
 _PROSE__UNPACK_FROM: Final = Struct("<BB").unpack_from
-_PROSE__PACK: Final = Struct("<QQQIQBB").pack
+_PROSE__PACK: Final = Struct("<6sHQQIQBB").pack
 _PROSE__UNPACK: Final = Struct("<6sHQQII8xBB").unpack
 _PROSE__JOIN: Final = Struct("<28sI10s").pack
 
@@ -692,7 +696,8 @@ class Prose(Message, frozen=True, gc=False):
             if not source:
                 raise ValueError
             body = _PROSE__PACK(
-                0xFF02DEADBEEF | source << 48,
+                b"\xef\xbe\xad\xde\x02\xff",
+                source,
                 sequence,
                 timestamp,
                 10,
