@@ -128,7 +128,7 @@ class _Reader:
     def dead_letters(self, value: object) -> Path:
         if not isinstance(value, str) or not value:
             raise self._error("deployment", "dead_letters", "a folder's path", repr(value))
-        return self._path.parent / value
+        return self._path.absolute().parent / value
 
     def start_secs(self, value: object) -> float:
         return self._seconds("start_secs", value)

@@ -24,6 +24,14 @@ def test_a_short_file_runs_everything_that_is_active(tmp_path: Path) -> None:
     assert found.capacity("brain") == 1024
 
 
+def test_dead_letters_stay_beside_the_file_wherever_the_process_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "dev.toml").write_text('[deployment]\ndead_letters = "letters"\n')
+    monkeypatch.chdir(tmp_path)
+    assert Topology.load(Path("dev.toml"), SYSTEM).dead_letters == tmp_path / "letters"
+
+
 def test_everything_can_be_said(tmp_path: Path) -> None:
     found = load(
         tmp_path,

@@ -100,12 +100,6 @@ def earlier_module(system: System, types: Mapping[str, str]) -> Module:
     return module_of(summary, definitions, types)
 
 
-def _module(summary: str, definitions: tuple[Definition, ...], own: Mapping[str, str]) -> Module:
-    defined = {name for d in definitions for name in d.names}
-    used = imports.words(text for d in definitions for text in d.code) - defined
-    return Module(summary, imports.statements(used, own), definitions)
-
-
 def module_of(summary: str, definitions: tuple[Definition, ...], own: Mapping[str, str]) -> Module:
     """A module whose imports are what its definitions use; ``own`` says where names stand."""
     defined = {name for d in definitions for name in d.names}
