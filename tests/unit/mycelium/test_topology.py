@@ -27,7 +27,8 @@ def test_a_short_file_runs_everything_that_is_active(tmp_path: Path) -> None:
 def test_dead_letters_stay_beside_the_file_wherever_the_process_goes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "dev.toml").write_text('[deployment]\ndead_letters = "letters"\n')
+    text = '[deployment]\nmode = "monolith"\nactors = ["*"]\ndead_letters = "letters"\n'
+    (tmp_path / "dev.toml").write_text(text)
     monkeypatch.chdir(tmp_path)
     assert Topology.load(Path("dev.toml"), SYSTEM).dead_letters == tmp_path / "letters"
 
