@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from torq_gen.diagnostics import Span
 
 # What the reader makes of YAML; the structure check narrows it before anybody looks inside.
 Raw: TypeAlias = Any
-Mark: TypeAlias = Any  # an event of the YAML parser: it has start_mark and end_mark
+# Where something stands and what it is, in one number: the parser's own events, kept until the
+# system is built, took most of a large spec's memory. The offsets of its first character and of the
+# one after its last lie above its form. The forms of collections are the last two.
+Mark: TypeAlias = int
+SCALAR, BLOCK_SCALAR, ALIAS, FLOW, BLOCK = range(5)
+
+_FORM_BITS = 3
+_OFFSET_BITS = 32
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+
+
+def mark_of(start: int, end: int, form: int) -> Mark:
+    """The mark of what stands at the characters ``start`` to ``end`` of a text."""
+    return (start << _OFFSET_BITS | end) << _FORM_BITS | form
+
+
+def _range(mark: Mark) -> tuple[int, int]:
+    mark >>= _FORM_BITS
+    return mark >> _OFFSET_BITS, mark & ((1 << _OFFSET_BITS) - 1)
+
+
+def _form(mark: Mark) -> int:
+    return mark & ((1 << _FORM_BITS) - 1)
 
 
 class Document:
     """One file's content; places are kept by the identity of the container they stand in.
 
-    ``keys`` and ``values`` map a container's ``id()`` to the parser's events of its keys and values
-    (by key, or by index in a list); ``ends`` to the event that closes it. ``alive`` holds every
+    ``keys`` and ``values`` map a container's ``id()`` to the marks of its keys and values (by key,
+    or by index in a list); ``ends`` to the offset at which it ends. ``alive`` holds every
     container, because an identity is only unique while its owner lives.
     """
 
@@ -23,10 +48,10 @@ class Document:
         self.file = file
         self.text = text
         self.root: Raw = None
-        self.root_mark: Mark = None
+        self.root_mark: Mark | None = None
         self.keys: dict[int, dict[str, Mark]] = {}
         self.values: dict[int, dict[str, Mark] | list[Mark]] = {}
-        self.ends: dict[int, Mark] = {}
+        self.ends: dict[int, int] = {}
         self.alive: list[Raw] = []
         self.has_floats = False
 
@@ -44,9 +69,9 @@ class Document:
 
     def value(self, container: dict[str, Raw] | list[Raw], key: str | int) -> Span:
         """Where the value stands: a block collection is represented by its first line's start."""
-        mark = self.values[id(container)][key]  # type: ignore[index]
+        mark = self._mark(container, key)
         value = container[key]  # type: ignore[index]
-        if isinstance(value, (dict, list)) and not hasattr(mark, "value"):
+        if isinstance(value, (dict, list)) and _form(mark) not in (SCALAR, BLOCK_SCALAR):
             return self._collection(value, mark)
         return self.scalar(mark)
 
@@ -62,30 +87,45 @@ class Document:
 
     def source(self, container: dict[str, Raw] | list[Raw], key: str | int) -> str:
         """A scalar as it is written, without quotes."""
-        mark = self.values[id(container)][key]  # type: ignore[index]
-        return self.text[mark.start_mark.index : mark.end_mark.index].strip("\"'")
+        start, end = _range(self._mark(container, key))
+        return self.text[start:end].strip("\"'")
 
     def block(self, container: dict[str, Raw] | list[Raw], key: str | int) -> bool:
         """Whether the value is a collection that is written over several lines."""
-        mark = self.values[id(container)][key]  # type: ignore[index]
-        return getattr(mark, "flow_style", None) is False
+        return _form(self._mark(container, key)) == BLOCK
 
     def scalar(self, mark: Mark) -> Span:
         """Where a scalar, an alias or the start of a collection stands."""
-        start, end = mark.start_mark, mark.end_mark
-        if getattr(mark, "style", None) in ("|", ">"):
-            return Span(
-                self.file, start.line + 1, start.column + 1, start.line + 1, start.column + 2
-            )
-        return Span(self.file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        start, end = _range(mark)
+        return self._first(start) if _form(mark) == BLOCK_SCALAR else self._span(start, end)
+
+    def _mark(self, container: dict[str, Raw] | list[Raw], key: str | int) -> Mark:
+        return self.values[id(container)][key]  # type: ignore[index]
 
     def _collection(self, value: Raw, mark: Mark) -> Span:
-        start = mark.start_mark
-        end = self.ends.get(id(value))
-        if getattr(mark, "flow_style", True) and end is not None:
-            stop = end.end_mark if hasattr(mark, "flow_style") else mark.end_mark
-            return Span(self.file, start.line + 1, start.column + 1, stop.line + 1, stop.column + 1)
+        start, end = _range(mark)
+        form, closed = _form(mark), self.ends.get(id(value))
+        if form != BLOCK and closed is not None:
+            return self._span(start, closed if form == FLOW else end)
         if isinstance(value, dict) and value:
             first = next(iter(value))
             return self.scalar(self.keys[id(value)][first])
-        return Span(self.file, start.line + 1, start.column + 1, start.line + 1, start.column + 2)
+        return self._first(start)
+
+    def _first(self, at: int) -> Span:
+        """One character."""
+        line, column = self._place(at)
+        return Span(self.file, line, column, line, column + 1)
+
+    def _span(self, start: int, end: int) -> Span:
+        return Span(self.file, *self._place(start), *self._place(end))
+
+    def _place(self, at: int) -> tuple[int, int]:
+        """Line and column of an offset, counted from 1."""
+        line = bisect_right(self._lines, at)
+        return line, at - self._lines[line - 1] + 1
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        """The offsets at which lines start."""
+        return [0, *(found.end() for found in _BREAK.finditer(self.text))]

@@ -7,12 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 from torq_gen.diagnostics import Related, Span
 from torq_gen.spec import rules
-from torq_gen.spec.document import Document, Mark, Raw
+from torq_gen.spec.document import (
+    ALIAS,
+    BLOCK,
+    BLOCK_SCALAR,
+    FLOW,
+    SCALAR,
+    Document,
+    Mark,
+    Raw,
+    mark_of,
+)
 from torq_gen.spec.integers import integer_in
 from torq_gen.spec.scalars import Ambiguous, Scalar, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from yaml import Event
 
     from torq_gen.spec.findings import Findings
 

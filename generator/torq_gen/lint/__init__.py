@@ -1,0 +1,1 @@
+"""Proves that service code does what the spec declares."""

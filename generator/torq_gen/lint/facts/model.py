@@ -1,0 +1,262 @@
+"""What service code does, as frozen facts with exact spans. No verdicts: the rules give those."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeAlias
+
+from torq_gen.diagnostics import Span
+from torq_gen.lint.facts.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Unproven:
+    """Nobody can tell from the code; ``reason`` says why, as the end of a sentence."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A message of the system, by name."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """Something that is no message of the system, by its (qualified) name."""
+
+    name: str
+
+
+What: TypeAlias = Known | Foreign | Unproven
+"""The message of a publish or subscribe."""
+
+
+class Access(Enum):
+    """What is done to a store or a file."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+class Operation(Enum):
+    """What is done to an amount of money that integers and decimals would not lose anything by."""
+
+    TRUE_DIVISION = "true division"
+    FLOAT_ARITHMETIC = "float arithmetic"
+    FLOAT_LITERAL = "float literal"
+    FLOAT_CONVERSION = "conversion to float"
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """A message handed to the bus.
+
+    ``span`` is where it is decided what the message is, ``call`` the call that hands it over.
+    ``service`` is the service whose base class it goes through.
+    """
+
+    span: Span
+    call: Span
+    what: What
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """A subscription made in code at the bus, rather than by a handler's name."""
+
+    span: Span
+    what: What
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceClass:
+    """A class that derives from a service's generated base. ``span`` is its name's."""
+
+    span: Span
+    name: str
+    service: str
+    body_end: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A method ``on_…`` of a service class, own or inherited.
+
+    ``unfilled``: it only raises NotImplementedError or does nothing at all. ``annotation`` is the
+    message that its parameter is annotated with, if it is one.
+    """
+
+    span: Span
+    name: str
+    service: str
+    unfilled: bool
+    annotation: What | None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPublish:
+    """A message handed to a broker directly. ``span`` is the topic's, or the call's."""
+
+    span: Span
+    call: Span
+    topic: Text | Unproven
+    library: str
+    message: What | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSubscribe:
+    """A subscription made at a broker directly."""
+
+    span: Span
+    call: Span
+    topic: Text | Unproven
+    library: str
+    message: What | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyAccess:
+    """A key of a key-value store that is read or written. ``kind`` is the store's kind: redis."""
+
+    span: Span
+    call: Span
+    access: Access
+    key: Text | Unproven
+    kind: str = "redis"
+
+
+@dataclass(frozen=True, slots=True)
+class TableAccess:
+    """A table of a database that is read or written. ``kind`` is the store's: postgres, sqlite."""
+
+    span: Span
+    call: Span
+    access: Access
+    table: str | Unproven
+    kind: str = "postgres"
+
+
+@dataclass(frozen=True, slots=True)
+class FileAccess:
+    """A file that is opened, made, moved or deleted."""
+
+    span: Span
+    call: Span
+    access: Access
+    path: Text | Unproven
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Something outside that is called or connected to: a URL, or ``host:port`` of a socket."""
+
+    span: Span
+    call: Span
+    to: Text | Unproven
+    library: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bypass:
+    """A way around the bus: a raw or listening socket, a broker client, shared memory."""
+
+    span: Span
+    via: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessStart:
+    """Another process is started."""
+
+    span: Span
+    via: str
+
+
+@dataclass(frozen=True, slots=True)
+class DynamicCode:
+    """Code that nobody can read beforehand: eval, exec, ctypes, a computed import, a patch."""
+
+    span: Span
+    via: str
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A module that is imported, by its absolute dotted name.
+
+    ``typing_only``: below ``if TYPE_CHECKING``. ``found`` is its file, when it is the project's.
+    """
+
+    span: Span
+    module: str
+    typing_only: bool = False
+    found: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyArithmetic:
+    """An operation on an amount of money in which digits are lost.
+
+    ``money`` says what the amount is (``SwapEvent.amount_in``); ``origin`` where it came from.
+    """
+
+    span: Span
+    operation: Operation
+    money: str
+    origin: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Escape:
+    """Something that can publish or reach a store goes where the analysis cannot follow it.
+
+    ``capability`` says what (``the service``), ``into`` where (``a function of the library foo``).
+    """
+
+    span: Span
+    capability: str
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that could not be analysed; ``reason`` is the end of a sentence."""
+
+    span: Span
+    reason: str
+
+
+Fact: TypeAlias = (
+    Publish
+    | Subscribe
+    | ServiceClass
+    | Handler
+    | TopicPublish
+    | TopicSubscribe
+    | KeyAccess
+    | TableAccess
+    | FileAccess
+    | Connection
+    | Bypass
+    | ProcessStart
+    | DynamicCode
+    | Import
+    | MoneyArithmetic
+    | Escape
+    | Unreadable
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFacts:
+    """All facts about one service. ``files`` are those that were read, relative to the root."""
+
+    service: str
+    files: tuple[str, ...]
+    facts: tuple[Fact, ...]

@@ -1,0 +1,70 @@
+"""Text as far as it can be told from code: topics, keys, addresses, paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A part of a text that only the running program knows.
+
+    ``setting`` is the name of the setting or environment variable that fills it, if that is known.
+    """
+
+    setting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Literal parts and holes in their order; no two literals stand side by side, none is empty."""
+
+    parts: tuple[str | Hole, ...] = ()
+
+    @classmethod
+    def of(cls, parts: Iterable[str | Hole]) -> Text:
+        """The text of the parts, neighbouring literals and neighbouring unnamed holes joined."""
+        joined: list[str | Hole] = []
+        for part in parts:
+            last = joined[-1] if joined else None
+            if part == "":
+                continue
+            if isinstance(part, str) and isinstance(last, str):
+                joined[-1] = last + part
+            elif part == Hole() == last:
+                continue
+            else:
+                joined.append(part)
+        return cls(tuple(joined))
+
+    @property
+    def exact(self) -> str | None:
+        """The whole text, when it has no hole."""
+        if not self.parts:
+            return ""
+        first = self.parts[0]
+        return first if len(self.parts) == 1 and isinstance(first, str) else None
+
+    @property
+    def setting(self) -> str | None:
+        """The setting that is the whole text."""
+        first = self.parts[0] if len(self.parts) == 1 else None
+        return first.setting if isinstance(first, Hole) and first.setting else None
+
+    @property
+    def anchored(self) -> bool:
+        """Whether any literal part is known."""
+        return not self.parts or any(isinstance(part, str) for part in self.parts)
+
+    @property
+    def prefix(self) -> str:
+        """The literal that the text begins with; empty when it begins with a hole."""
+        first = self.parts[0] if self.parts else ""
+        return first if isinstance(first, str) else ""
+
+    def __str__(self) -> str:
+        return "".join(p if isinstance(p, str) else f"{{{p.setting}}}" for p in self.parts)
+
+    def __add__(self, other: Text) -> Text:
+        return Text.of((*self.parts, *other.parts))

@@ -1,0 +1,274 @@
+"""What an expression can be, as far as the analysis knows: abstract values.
+
+Values are frozen and compared by content. `Text` (of `text`) is one of them: every string.
+What is mutable lives in the heap, and its value here only names the place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from torq_gen.lint.facts.text import Hole, Text
+
+if TYPE_CHECKING:
+    from torq_gen.diagnostics import Span
+    from torq_gen.lint.facts.program import ClassCode, FunctionCode, ModuleCode
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Anything at all; ``reason`` says why nobody can tell, as the end of a sentence."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A constant that is no text: a number, a truth value, bytes, None."""
+
+    value: int | float | complex | bool | bytes | None
+
+    def __hash__(self) -> int:
+        return hash((self.value.__class__, self.value))
+
+    def __eq__(self, other: object) -> bool:
+        """1, 1.0 and True are three literals."""
+        return (
+            isinstance(other, Literal)
+            and self.value.__class__ is other.value.__class__
+            and self.value == other.value
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Data that can do nothing: its type is known (``int``, ``str``), or at least that it is data."""
+
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Money. ``of`` says what it is (``SwapEvent.amount_in``); ``exact``: a Decimal or Fraction."""
+
+    of: str
+    origin: Span | None = field(default=None, compare=False)
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MessageClass:
+    """A generated class: of a message, or of a struct of the system."""
+
+    name: str
+    struct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MessageValue:
+    """An instance of a generated class; ``origin`` is the expression that made it, if one did."""
+
+    name: str
+    origin: Span | None = None
+    struct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """Another name of the generated package, by dotted path: a base class, an enum, a module."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module of the project, or a folder of such modules."""
+
+    code: ModuleCode
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class of the project, made in ``scope`` (0 for one that stands in a module)."""
+
+    code: ClassCode
+    scope: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the project with the scope that it closes over."""
+
+    code: FunctionCode
+    scope: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A method and the object that it was read from."""
+
+    function: Value
+    receiver: Value
+
+
+@dataclass(frozen=True, slots=True)
+class BaseMethod:
+    """A method of a class that is not analysed but modelled: `publish` of a service."""
+
+    receiver: Value
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """``functools.partial``: a callable with some arguments already given."""
+
+    function: Value
+    positional: tuple[Value, ...] = ()
+    keywords: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Super:
+    """``super()``: the object, seen from above a class."""
+
+    receiver: Value
+    above: Class
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """An instance of a project's class, known by the place where it was made.
+
+    Its attributes are in the heap under this value.
+    """
+
+    cls: Class
+    site: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A list, set, dictionary, queue or the like, known by the place where it was made.
+
+    What it holds is in the heap under this value.
+    """
+
+    kind: str
+    site: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple:
+    """A tuple of known length."""
+
+    items: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """What one gets on iterating: any number of ``item`` (a generator, a map, a tuple[X, ...])."""
+
+    item: Value
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """A name of a library or of the standard library, by its dotted path."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """An instance of a modelled type of a library (`library.Type`), by the type's name.
+
+    ``fields`` are what the model remembers of its construction: a consumer's topics, say.
+    """
+
+    type: str
+    fields: tuple[tuple[str, Value], ...] = ()
+
+    def get(self, name: str) -> Value | None:
+        """A remembered field."""
+        return dict(self.fields).get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class ThingMethod:
+    """A method of a modelled type, read from a thing."""
+
+    receiver: Thing
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """One of several values; made by `join` alone, never nested."""
+
+    of: tuple[Value, ...]
+
+
+Value: TypeAlias = (
+    Unknown
+    | Literal
+    | Plain
+    | Text
+    | Amount
+    | MessageClass
+    | MessageValue
+    | Generated
+    | Module
+    | Class
+    | Function
+    | Bound
+    | BaseMethod
+    | Partial
+    | Super
+    | Object
+    | Container
+    | Tuple
+    | Items
+    | External
+    | Thing
+    | ThingMethod
+    | Union
+)
+
+NOTHING = Union(())
+"""No value at all: what has not been reached yet."""
+NONE = Literal(None)
+DATA = Plain()
+ANY_TEXT = Text((Hole(),))
+
+MOST_ALTERNATIVES = 24
+"""A union of more keeps only what can act, and is unknown besides."""
+
+
+def alternatives(value: Value) -> tuple[Value, ...]:
+    """The values that a value may be, one by one."""
+    return value.of if isinstance(value, Union) else (value,)
+
+
+def join(values: Iterable[Value]) -> Value:
+    """A value that may be any of the given ones."""
+    found: dict[Value, None] = {}
+    for value in values:
+        if value.__class__ is Union:
+            found.update(dict.fromkeys(value.of))  # type: ignore[union-attr]
+        else:
+            found[value] = None
+    if len(found) == 1:
+        return next(iter(found))
+    if len(found) > MOST_ALTERNATIVES:
+        return _widened(found)
+    return Union(tuple(found))
+
+
+def _widened(values: Iterable[Value]) -> Value:
+    """Data is forgotten, never what can act: a message, an object, a function."""
+    kept = [v for v in values if not isinstance(v, Text | Literal | Plain | Unknown | Amount)]
+    amounts = [v for v in values if isinstance(v, Amount)][:1]
+    return Union((*kept, *amounts, Unknown("it has more values than are followed")))

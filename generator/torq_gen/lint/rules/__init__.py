@@ -1,0 +1,1 @@
+"""The rules over facts: one rule, one file."""
