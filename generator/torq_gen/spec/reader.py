@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from torq_gen.diagnostics import Related, Span
 from torq_gen.spec import rules
@@ -24,9 +24,9 @@ from torq_gen.spec.scalars import Ambiguous, Scalar, resolve
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from yaml import Event
-
     from torq_gen.spec.findings import Findings
+
+Event: TypeAlias = Any  # of the YAML parser; each is dropped as soon as its mark is taken
 
 MAX_DEPTH = 64
 MAX_ALIASED_NODES = 200_000
@@ -66,11 +66,21 @@ def read(file: str, text: str, findings: Findings) -> Document | None:
     return document
 
 
-def _events(text: str) -> Iterator[Mark]:
+def _events(text: str) -> Iterator[Event]:
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return iter(yaml.parse(text, Loader=loader))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    return iter(loader.get_event, None)
+
+
+def _mark(event: Event) -> Mark:
+    """Where an event stands, and its form."""
+    start, end = event.start_mark.index, event.end_mark.index
+    if hasattr(event, "style"):
+        return mark_of(start, end, BLOCK_SCALAR if event.style in ("|", ">") else SCALAR)
+    if hasattr(event, "flow_style"):
+        return mark_of(start, end, FLOW if event.flow_style else BLOCK)
+    return mark_of(start, end, ALIAS)
 
 
 class _Reader:
@@ -103,12 +113,12 @@ class _Reader:
             span = self._span(extra)
             self._stop(rules.INVALID_YAML, span, message, "keep one document in a file")
 
-    def _nodes(self, events: Iterator[Mark]) -> None:
+    def _nodes(self, events: Iterator[Event]) -> None:
         """Reads the root node. The stack is explicit, so that depth costs no recursion."""
         from yaml import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent
         from yaml import SequenceEndEvent as ListEndEvent
 
-        all_keys, all_values = self.document.keys, self.document.values
+        all_keys, all_values, ends = self.document.keys, self.document.values, self.document.ends
         memo = self.memo
         stack: list[tuple[Raw, Raw, Raw]] = []
         here: Raw = None  # the open collection, and the marks of its keys and values
@@ -118,7 +128,7 @@ class _Reader:
         for event in events:
             kind = event.__class__
             if kind is MappingEndEvent or kind is ListEndEvent:
-                self.document.ends[id(here)] = event
+                ends[id(here)] = event.end_mark.index
                 self._close(here)
                 here, keys, values = stack.pop()
                 key = None
@@ -146,14 +156,15 @@ class _Reader:
             else:
                 opened = True
                 value = self._open(event, {} if kind is MappingStartEvent else [], len(stack))
+            mark = _mark(event)
             if here is None:
-                self.document.root, self.document.root_mark = value, event
+                self.document.root, self.document.root_mark = value, mark
             elif keys is None:
                 here.append(value)
-                values.append(event)
+                values.append(mark)
             elif key is not _DROPPED:
                 here[key] = value
-                values[key] = event
+                values[key] = mark
             key = None
             if opened:
                 stack.append((here, keys, values))
@@ -165,7 +176,7 @@ class _Reader:
             elif here is None:
                 return
 
-    def _open(self, event: Mark, value: Raw, depth: int) -> Raw:
+    def _open(self, event: Event, value: Raw, depth: int) -> Raw:
         if event.tag is not None:
             self._tag(event)
         if depth >= MAX_DEPTH:
@@ -182,7 +193,7 @@ class _Reader:
         if (start := self.starts.pop(id(value), None)) is not None:
             self.sizes[id(value)] = self.nodes - start
 
-    def _key(self, event: Mark, keys: dict[str, Mark]) -> Any:
+    def _key(self, event: Event, keys: dict[str, Mark]) -> Any:
         if event.__class__.__name__ != "ScalarEvent":
             message = "expected a text as key, found a collection or an alias"
             self._stop(rules.INVALID_YAML, self._span(event), message, "write the key out")
@@ -206,17 +217,17 @@ class _Reader:
                 related=(first,),
             )
             return _DROPPED
-        keys[text] = event
+        keys[text] = _mark(event)
         return text
 
-    def _plain_key(self, event: Mark, text: str) -> None:
+    def _plain_key(self, event: Event, text: str) -> None:
         value = self.memo[text] if text in self.memo else self.memo.setdefault(text, resolve(text))
         if isinstance(value, Ambiguous):
             self._ambiguous(event, value)
         elif value is None or isinstance(value, bool):
             self._ambiguous(event, Ambiguous("a boolean" if value is not None else "null"))
 
-    def _scalar(self, event: Mark) -> Raw:
+    def _scalar(self, event: Event) -> Raw:
         """A scalar that is quoted, tagged or anchored."""
         value: Raw = event.value
         if event.tag is not None:
@@ -229,7 +240,7 @@ class _Reader:
             self.anchors[event.anchor] = value
         return value
 
-    def _ambiguous(self, event: Mark, found: Ambiguous) -> Refused:
+    def _ambiguous(self, event: Event, found: Ambiguous) -> Refused:
         text = event.value
         self.findings.add(
             rules.AMBIGUOUS_SCALAR,
@@ -240,7 +251,7 @@ class _Reader:
         )
         return REFUSED
 
-    def _alias(self, event: Mark) -> Raw:
+    def _alias(self, event: Event) -> Raw:
         if event.anchor not in self.anchors:
             message = f"the alias *{event.anchor} refers to no anchor above it"
             self._stop(rules.INVALID_YAML, self._span(event), message, None)
@@ -254,7 +265,7 @@ class _Reader:
             self._stop(rules.EXPLODING_ALIAS, self._span(event), message, "write the content out")
         return value
 
-    def _tag(self, event: Mark) -> None:
+    def _tag(self, event: Event) -> None:
         self.findings.add(
             rules.INVALID_YAML,
             self._span(event),
@@ -262,8 +273,8 @@ class _Reader:
             help="leave the tag out; quote the value if it is a text",
         )
 
-    def _span(self, event: Mark) -> Span:
-        return self.document.scalar(event)
+    def _span(self, event: Event) -> Span:
+        return self.document.scalar(_mark(event))
 
     def _stop(self, rule: Any, span: Span, message: str, help: str | None) -> None:
         self.findings.add(rule, span, message, help=help)
