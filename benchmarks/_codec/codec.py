@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from _codec.shapes import Row, Shape
+from _codec.shapes import SOURCE, Row, Shape
 
 _LOOPS = """
 def build(rows):
@@ -16,7 +16,7 @@ def build(rows):
 
 def parse(frames):
     for data in frames:
-        message = {parse}
+        {parse}
         {read}
 
 def built(rows):
@@ -29,10 +29,12 @@ def built(rows):
 def parsed(frames):
     rows = []
     for data in frames:
-        message = {parse}
+        {parse}
         rows.append({read})
     return rows
 """
+
+HEADER = ("source", "sequence", "timestamp")
 
 
 class WrongCodecError(Exception):
@@ -44,13 +46,14 @@ class Codec:
     """One way to carry one message.
 
     ``build`` makes bytes of the fields' names, ``sequence`` and ``timestamp``, after the statements
-    ``make``; ``parse`` makes an object of ``data``; ``read`` gives each field of ``message``. They
-    may use ``names``.
+    ``make``. ``parse`` are the statements that make objects of ``data``, and ``read`` gives what
+    they hold: the frame's source, sequence and timestamp unless the codec has no frame, then each
+    field of the message. All may use ``names``.
     """
 
     name: str
     build: str
-    parse: str
+    parse: tuple[str, ...]
     read: tuple[str, ...]
     names: Mapping[str, Any] = field(repr=False)
     make: tuple[str, ...] = ("pass",)
@@ -61,7 +64,7 @@ class Codec:
             fields=", ".join(shape.fields),
             make="\n        ".join(self.make),
             build=self.build,
-            parse=self.parse,
+            parse="\n        ".join(self.parse),
             read=f"({', '.join(self.read)})",
         )
         space = dict(self.names)
@@ -88,7 +91,10 @@ def prepare(codec: Codec, shape: Shape, rows: list[Row]) -> tuple[Loops, list[by
     loops = codec.loops(shape)
     frames = loops.built(rows)
     for row, found in zip(rows, loops.parsed(frames), strict=True):
-        if tuple(found) != row[:-2]:
-            message = f"{codec.name}, {shape.name}: expected {row[:-2]}, found {found}"
+        *fields, sequence, timestamp = row
+        whole = (SOURCE, sequence, timestamp, *fields)
+        expected = whole[-len(codec.read) :]
+        if found != expected:
+            message = f"{codec.name}, {shape.name}: expected {expected}, found {found}"
             raise WrongCodecError(message)
     return loops, frames

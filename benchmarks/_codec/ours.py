@@ -7,7 +7,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from _codec.codec import Codec
+from _codec.codec import HEADER, Codec
 from _codec.shapes import SOURCE, Shape
 
 _BENCHMARKS = Path(__file__).parents[1]
@@ -45,7 +45,7 @@ def codec(shape: Shape) -> Codec:
     return Codec(
         "torq-gen",
         f"Message({', '.join(shape.fields)}).to_frame({header})",
-        "decode_frame(data).message",
-        tuple(f"message.{name}" for name in shape.fields),
+        ("frame = decode_frame(data)", "message = frame.message"),
+        (*(f"frame.{name}" for name in HEADER), *(f"message.{name}" for name in shape.fields)),
         {"Message": getattr(messages, shape.name), "decode_frame": package.decode_frame},
     )

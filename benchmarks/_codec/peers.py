@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from _codec import framing
-from _codec.codec import Codec
+from _codec.codec import HEADER, Codec
 from _codec.shapes import POOL_STATE, SHAPES, SOURCE, Shape
 
 _SCHEMAS = Path(__file__).parents[1] / "schemas"
@@ -77,21 +77,25 @@ def _three(
     names: Mapping[str, Any],
     make: tuple[str, ...] = ("pass",),
 ) -> tuple[Codec, ...]:
-    whole = {**names, "integer": int.from_bytes, "kind": _kind(shape), **vars(framing)}
+    kind = _kind(shape).to_bytes(4, "little")
+    whole = {**names, "integer": int.from_bytes, "KIND": kind, **vars(framing)}
     framed = f"frame({build}, {_PARTS})"
-    in_our_frame = f"tlv_frame(kind, {build}, {_PARTS})"
-    found = "parsers[(found := tlv_unframe(data))[0]](found[1])"
-    forms = (
-        (name, build, "from_bytes(data)"),
-        (f"{name} + header, CRC", framed, "from_bytes(unframe(data))"),
-        (f"{name} in our frame", in_our_frame, found),
+    in_our_frame = f"tlv_frame(KIND, {build}, {_PARTS})"
+    known = (f"value, {', '.join(HEADER)} = unframe(data)", "message = from_bytes(value)")
+    found = (
+        f"kind, value, {', '.join(HEADER)} = tlv_unframe(data)",
+        "message = parsers[kind](value)",
     )
-    return tuple(Codec(title, b, p, read, whole, make) for title, b, p in forms)
+    return (
+        Codec(name, build, ("message = from_bytes(data)",), read, whole, make),
+        Codec(f"{name} + header, CRC", framed, known, (*HEADER, *read), whole, make),
+        Codec(f"{name} in our frame", in_our_frame, found, (*HEADER, *read), whole, make),
+    )
 
 
-def _kind(shape: Shape) -> bytes:
-    """Type, version 1 and no flags, as a TLV begins."""
-    return shape.type_id.to_bytes(2, "little") + b"\1\0"
+def _kind(shape: Shape) -> int:
+    """Type, version 1 and no flags, as the number with which a TLV begins."""
+    return shape.type_id | 1 << 16
 
 
 def _given(name: str) -> str:

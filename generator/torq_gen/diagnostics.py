@@ -47,7 +47,11 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding. ``rule`` is the offence's name, ``code`` its stable number."""
+    """One finding. ``rule`` is the offence's name, ``code`` its stable number.
+
+    ``service``, ``symbol`` (the enclosing ``Class.method``) and ``subject`` (the message, key or
+    module that it is about; the message text when empty) make it known again when lines move.
+    """
 
     code: str
     rule: str
@@ -56,6 +60,9 @@ class Diagnostic:
     span: Span
     help: str | None = None
     related: tuple[Related, ...] = ()
+    service: str = ""
+    symbol: str = ""
+    subject: str = ""
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

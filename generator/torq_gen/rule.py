@@ -13,15 +13,31 @@ class Sample:
     """A few lines that show an offence, or its absence.
 
     ``text`` is the file at ``path``; in a bad sample each expected finding's span stands between
-    ``«`` and ``»``, which are taken out before the sample is checked. ``files`` are further files
-    of the sample's project by path; they replace those of the project that all samples of a rule
-    family share. Tests, `torq-gen rule` and the rule's page are made from it.
+    ``«`` and ``»``, which are taken out before the sample is checked; spans of one file may nest.
+    ``files`` are further files of the sample's project by path; they replace those of the project
+    that all samples of a rule family share, None takes one away. ``elsewhere`` names files that
+    are expected to have a finding about the whole of them. Tests, `torq-gen rule` and the rule's
+    page are made from it.
     """
 
     text: str
     path: str = "services/trader/service.py"
     title: str = ""
-    files: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str | None] = field(default_factory=dict)
+    elsewhere: tuple[str, ...] = ()
+
+    @property
+    def project(self) -> Mapping[str, str | None]:
+        """The sample's own files by path, without the marks."""
+        marked = {self.path: self.text, **self.files}
+        return {p: None if t is None else _unmarked(p, t)[0] for p, t in marked.items()}
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """Where findings are expected, in order."""
+        marked = {self.path: self.text, **self.files}
+        spans = [s for p, t in marked.items() if t is not None for s in _unmarked(p, t)[1]]
+        return tuple(sorted([*spans, *map(Span.of_file, self.elsewhere)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +68,23 @@ class Rule:
         *,
         help: str | None = None,
         related: tuple[Related, ...] = (),
+        service: str = "",
+        symbol: str = "",
+        subject: str = "",
     ) -> Diagnostic:
         """A finding of this rule at ``span``."""
-        return Diagnostic(self.code, self.name, self.severity, message, span, help, related)
+        return Diagnostic(
+            self.code,
+            self.name,
+            self.severity,
+            message,
+            span,
+            help,
+            related,
+            service,
+            symbol,
+            subject,
+        )
 
 
 FAMILIES: Mapping[str, str] = {
@@ -68,3 +98,28 @@ FAMILIES: Mapping[str, str] = {
     "TQ9": "suppression",
 }
 """The rules' families by the first three characters of their codes."""
+
+
+def _unmarked(path: str, marked: str) -> tuple[str, list[Span]]:
+    """The text without its marks, and the spans that they marked.
+
+    Raises:
+        ValueError: a mark has no partner.
+    """
+    text: list[str] = []
+    opened: list[tuple[int, int]] = []
+    spans: list[Span] = []
+    line = column = 1
+    for character in marked:
+        if character == "«":
+            opened.append((line, column))
+        elif character == "»":
+            if not opened:
+                raise ValueError(f"{path}:{line}:{column}: » without «")
+            spans.append(Span(path, *opened.pop(), line, column))
+        else:
+            text.append(character)
+            line, column = (line + 1, 1) if character == "\n" else (line, column + 1)
+    if opened:
+        raise ValueError(f"{path}:{opened[-1][0]}:{opened[-1][1]}: « without »")
+    return "".join(text), spans

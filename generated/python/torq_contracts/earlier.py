@@ -23,9 +23,11 @@ from mycelium.protocol.message import Message
 from torq_contracts.types import Address
 
 _POOL_STATE_UPDATE_V1__UNPACK_FROM: Final = Struct("<20sH32s32sQ").unpack_from
-_POOL_STATE_UPDATE_V1__PACK: Final = Struct("<6sHQQIQ20sH32s32sQ").pack
-_POOL_STATE_UPDATE_V1__UNPACK: Final = Struct("<6sHQQII8x20sH32s32sQ").unpack
+_POOL_STATE_UPDATE_V1__PACK: Final = Struct("<6sHQQ12s20sH32s32sQ").pack
+_POOL_STATE_UPDATE_V1__UNPACK: Final = Struct("<28sI102s").unpack
+_POOL_STATE_UPDATE_V1__UNPACK_1: Final = Struct("<6sHQQ12s20sH32s32sQ").unpack
 _POOL_STATE_UPDATE_V1__JOIN: Final = Struct("<28sI102s").pack
+_POOL_STATE_UPDATE_V1__REST: Final = slice(28, None)
 
 
 class PoolStateUpdate_V1(Message, frozen=True, gc=False):
@@ -77,8 +79,7 @@ class PoolStateUpdate_V1(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                102,
-                0x5E00010010,
+                b"\x66\x00\x00\x00\x10\x00\x01\x00\x5e\x00\x00\x00",
                 self.pool_address,
                 self.venue_id,
                 self.reserve0.to_bytes(32, "little"),
@@ -93,29 +94,36 @@ class PoolStateUpdate_V1(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _POOL_STATE_UPDATE_V1__JOIN(body[:28], crc32(body), body[28:])
+        return _POOL_STATE_UPDATE_V1__JOIN(
+            body,
+            crc32(body),
+            body[_POOL_STATE_UPDATE_V1__REST],
+        )
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                pool_address,
-                venue_id,
-                reserve0,
-                reserve1,
-                block_number,
-            ) = _POOL_STATE_UPDATE_V1__UNPACK(data)
+            head, checksum, value = _POOL_STATE_UPDATE_V1__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 102 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            pool_address,
+            venue_id,
+            reserve0,
+            reserve1,
+            block_number,
+        ) = _POOL_STATE_UPDATE_V1__UNPACK_1(body)
+        if start != b"\xef\xbe\xad\xde\x02\x01" or not source:
+            return None
+        if sizes != b"\x66\x00\x00\x00\x10\x00\x01\x00\x5e\x00\x00\x00":
             return None
         return Frame(
             PoolStateUpdate_V1(
@@ -128,7 +136,7 @@ class PoolStateUpdate_V1(Message, frozen=True, gc=False):
             source,
             sequence,
             timestamp,
-            size,
+            102,
         )
 
     @classmethod

@@ -6,7 +6,7 @@ import io
 import os
 import sys
 
-from torq_gen.cli._shared.failures import CommandError, UsageError, did_you_mean
+from torq_gen.cli._shared.failures import CommandError, UsageError, did_you_mean, say
 from torq_gen.cli.commands import COMMANDS, load
 
 UNUSABLE = 2
@@ -103,12 +103,7 @@ def _show_help(names: list[str]) -> int:
 
 
 def _say(program: str, error: CommandError) -> int:
-    sys.stdout.flush()
-    text = str(error)
-    if text:
-        print(f"{program}: error: {text}", file=sys.stderr)
-    if error.help:
-        print(f"  help: {error.help}", file=sys.stderr)
+    say(program, error)
     return UNUSABLE
 
 

@@ -1,30 +1,35 @@
-"""``torq-gen check``: the spec's findings, and where generated files drifted from it."""
+"""``torq-gen check``: the spec, the code that is written against it, and what was generated."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from torq_gen.cli._shared.terminal import wants_color
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from torq_gen.cli._shared.project import Project
-    from torq_gen.diagnostics import Diagnostic
-    from torq_gen.spec import Loaded
+    from torq_gen.cli._shared.looking import Look
+    from torq_gen.cli._shared.scope import Scope
+    from torq_gen.cli._shared.settings import Choice
+    from torq_gen.cli._shared.silencing import Shown
+    from torq_gen.lint.settings import LintSettings
 
 DESCRIPTION = """\
-Check the spec, and that generated files and service folders are what it says. Writes nothing.
-Warnings are shown and fail nothing without --strict.
+Check the spec, that services do what it says and nothing else, and that generated files are those
+that it makes. Warnings are shown and fail nothing without --strict. Writes nothing, but for --fix,
+--accept-into-spec, --update-baseline and --output.
 """
 EXAMPLES = """
-torq-gen check                        everything
-torq-gen check schemas/signals.yaml   only findings in this file or folder
-torq-gen check --format json          one JSON object, for another program
-torq-gen check --strict               warnings count as errors
+torq-gen check                                  everything
+torq-gen check services/trader                  only this folder
+torq-gen check --select flow,TQ501              only these families and rules
+torq-gen check --format sarif --output out.sarif
+torq-gen check --fix                            put in missing handlers, and the like
+torq-gen check --accept-into-spec --diff        show what would be added to system.yaml
+torq-gen check --baseline torq-baseline.json    only what is new since the baseline
+torq-gen check --watch                          again after each change
 """
+_FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit")
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -33,42 +38,153 @@ def configure(parser: ArgumentParser) -> None:
         "paths",
         metavar="PATH",
         nargs="*",
-        help="show only findings in these files and folders; the whole spec is read all the same",
+        help="show only findings in these files and folders; of a service, only it is analysed",
     )
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument("--format", choices=_FORMATS, default="text", help="default: text")
+    parser.add_argument("--output", metavar="FILE", help="write the findings there, whole or not")
+    for name, what in (("select", "only these"), ("ignore", "all but these")):
+        parser.add_argument(
+            f"--{name}",
+            metavar="RULE,…",
+            action="append",
+            default=[],
+            help=f"{what}: codes (TQ201), their beginnings (TQ2), families (flow), rules' names",
+        )
     parser.add_argument("--strict", action="store_true", help="exit 1 on warnings too")
+    parser.add_argument(
+        "--baseline", metavar="FILE", help="show only findings that this file does not hold"
+    )
+    parser.add_argument(
+        "--update-baseline",
+        action="store_true",
+        help="write a first baseline, or take out of it what no longer occurs",
+    )
+    parser.add_argument("--fix", action="store_true", help="mend code; never widens the spec")
+    parser.add_argument(
+        "--accept-into-spec",
+        action="store_true",
+        help="add what the code does to system.yaml; refused under CI",
+    )
+    parser.add_argument(
+        "--diff",
+        action="store_true",
+        help="show what --fix (the default) or --accept-into-spec would change, and write nothing",
+    )
+    parser.add_argument("--watch", action="store_true", help="run again when a file changes")
+    parser.add_argument("--no-cache", action="store_true", help="analyse every file anew")
+    parser.add_argument(
+        "--jobs", metavar="N", type=int, default=0, help="processes (default: as many as pay)"
+    )
+
+
+class _Call(NamedTuple):
+    """What one run is asked for."""
+
+    arguments: Namespace
+    scope: Scope
+    settings: LintSettings
+    choice: Choice
+    baseline: Path | None
+
+    def look(self) -> Look:
+        """Look at everything in scope."""
+        from torq_gen.cli._shared.looking import look
+
+        arguments = self.arguments
+        cache = not arguments.no_cache
+        return look(self.scope, self.settings, jobs=arguments.jobs, cache=cache)
+
+    def shown(self, seen: Look, *, update: bool = False) -> Shown:
+        """The findings to show."""
+        from torq_gen.cli._shared.silencing import hold_back, settle
+
+        found = settle(self.scope, seen, self.choice)
+        return hold_back(self.scope, found, self.choice, self.baseline, update=update)
 
 
 def run(arguments: Namespace) -> int:
     """Check; 1 with findings, 2 when the spec cannot be used."""
-    from torq_gen.cli._shared.project import Project, find_root
-    from torq_gen.spec import load
+    from torq_gen.cli._shared.project import find_root
 
-    root = find_root(arguments.root, _start(arguments))
-    loaded = load(root)
-    if loaded.system is None or _errors(loaded.diagnostics):
-        return _refuse(loaded, root, arguments)
-    drift, files = _drift(Project(root, loaded.system, loaded))
-    found = _within((*loaded.diagnostics, *drift), root, arguments.paths)
-    _show(found, loaded, arguments, len(loaded.sources) + files)
-    return 1 if _errors(found) or (arguments.strict and found) else 0
+    _refuse_nonsense(arguments)
+    root = find_root(arguments.root, _start(arguments)).resolve()
+    if not arguments.watch:
+        return _once(root, arguments)
+    from torq_gen.cli._shared.watching import watch
+
+    return watch(root, "torq-gen check", lambda: _once(root, arguments))
 
 
-def _refuse(loaded: Loaded, root: Path, arguments: Namespace) -> int:
-    """Show the errors that keep the spec from being used; those in other places are counted."""
+def _once(root: Path, arguments: Namespace) -> int:
+    call = _call(root, arguments)
+    seen = call.look()
+    if seen.usable and (arguments.fix or arguments.accept_into_spec or arguments.diff):
+        from torq_gen.cli._shared.mending import mend, show
+
+        system = seen.loaded.system
+        if system is not None:
+            mended = mend(root, call.shown(seen).found, system, arguments)
+            if arguments.diff:
+                return show(mended, arguments.color)
+            if mended.write(root):
+                seen = call.look()
+    shown = call.shown(seen, update=arguments.update_baseline and seen.usable)
+    return _report(call, seen, shown)
+
+
+def _call(root: Path, arguments: Namespace) -> _Call:
+    from torq_gen.cli._shared.scope import Scope
+    from torq_gen.cli._shared.settings import Choice, read_settings
+
+    settings = read_settings(root)
+    choice = Choice(settings, _words(arguments.select), _words(arguments.ignore))
+    scope = Scope.of(root, arguments.paths)
+    return _Call(arguments, scope, settings, choice, _baseline(root, settings, arguments))
+
+
+def _report(call: _Call, seen: Look, shown: Shown) -> int:
+    """Show what was found; the exit code."""
+    from torq_gen.cli._shared.reporting import report
+
+    arguments = call.arguments
+    errors = sum(d.severity.value == "error" for d in shown.found)
+    if seen.usable:
+        report(call.scope, seen, shown, call.choice, arguments)
+        return 1 if errors or (arguments.strict and shown.found) else 0
     from torq_gen.cli._shared.failures import UnusableSpecError
     from torq_gen.cli._shared.terminal import count
 
-    found = _within(loaded.diagnostics, root, arguments.paths)
-    elsewhere = _errors(loaded.diagnostics) - _errors(found)
-    if found or not elsewhere or arguments.format == "json":
-        _show(found, loaded, arguments, len(loaded.sources))
+    elsewhere = sum(d.severity.value == "error" for d in seen.found) - errors
+    if shown.found or not elsewhere or arguments.format != "text":
+        report(call.scope, seen, shown, call.choice, arguments)
     if elsewhere:
         raise UnusableSpecError(
             f"the spec cannot be used: {count(elsewhere, 'error')} in other files",
             "torq-gen check without PATH shows them",
         )
     return 2
+
+
+def _refuse_nonsense(arguments: Namespace) -> None:
+    """Refuse what cannot be meant, before anything is read.
+
+    Raises:
+        UsageError: flags contradict each other, or a number is out of range.
+    """
+    from torq_gen.cli._shared.failures import UsageError
+
+    if arguments.jobs < 0:
+        raise UsageError(f"--jobs: expected a number of processes, found {arguments.jobs}")
+    mends = arguments.fix or arguments.accept_into_spec or arguments.diff
+    if arguments.update_baseline and mends:
+        raise UsageError(
+            "--update-baseline goes with neither --fix nor --accept-into-spec nor --diff",
+            "run one after the other",
+        )
+    if arguments.accept_into_spec and not arguments.diff:
+        from torq_gen.cli._shared.mending import refuse_under_ci
+
+        refuse_under_ci()
 
 
 def _start(arguments: Namespace) -> Path:
@@ -87,47 +203,21 @@ def _start(arguments: Namespace) -> Path:
     return Path()
 
 
-def _drift(project: Project) -> tuple[tuple[Diagnostic, ...], int]:
-    """What drifted, and how many files were looked at; a stamp that holds says that nothing did."""
-    from torq_gen.cli._shared import stamp
-
-    last = stamp.read(project.root)
-    if last is not None and stamp.holds(last, project.root, ()):
-        return (), last.files
-    from torq_gen.cli._shared import outputs
-    from torq_gen.cli._shared.drift import findings
-
-    work = outputs.compare(project, ())
-    return findings(work), len(work.plan.entries)
+def _words(given: list[str]) -> list[str]:
+    """The words of a flag that may be repeated, and hold several."""
+    return [word.strip() for text in given for word in text.split(",") if word.strip()]
 
 
-def _errors(diagnostics: Iterable[Diagnostic]) -> int:
-    return sum(d.severity.value == "error" for d in diagnostics)
-
-
-def _within(
-    found: Iterable[Diagnostic], root: Path, paths: Sequence[str]
-) -> tuple[Diagnostic, ...]:
-    """The findings that stand in one of the paths, or all without any path."""
+def _baseline(root: Path, settings: LintSettings, arguments: Namespace) -> Path | None:
+    """The baseline that the call names, or the settings, or the one that is to be written."""
     from pathlib import Path
 
-    from torq_gen.diagnostics import in_order
+    if arguments.baseline:
+        return Path(arguments.baseline)
+    if settings.baseline:
+        return root / settings.baseline
+    if not arguments.update_baseline:
+        return None
+    from torq_gen.report.baseline import FILE
 
-    places = [Path(path).resolve() for path in paths]
-    base = root.resolve()
-    return in_order(
-        d
-        for d in found
-        if not places or any((base / d.span.file).is_relative_to(place) for place in places)
-    )
-
-
-def _show(found: Sequence[Diagnostic], loaded: Loaded, arguments: Namespace, files: int) -> None:
-    if arguments.format == "json":
-        from torq_gen.report import json
-
-        print(json.render(found, files=files), end="")
-        return
-    from torq_gen.report import text
-
-    print(text.render(found, loaded.sources, color=wants_color(arguments.color)), end="")
+    return root / FILE

@@ -4,34 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torq_gen.cli._shared.terminal import paint, wants_color
+from torq_gen.cli._shared.terminal import wants_color
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-DESCRIPTION = "Explain one rule, by its code or its name.\n"
+DESCRIPTION = """\
+Explain one rule, by its code or its name: why it is there, what breaks it, what does not, and how
+to mend it.
+"""
 EXAMPLES = """
 torq-gen rule TQ602
 torq-gen rule edited-generated-file
+torq-gen rule TQ602 --format markdown
 """
 
 
 def configure(parser: ArgumentParser) -> None:
     """Add the arguments."""
     parser.add_argument("rule", metavar="CODE", help="a code such as TQ602, or a rule's name")
+    parser.add_argument(
+        "--format", choices=("text", "markdown", "json"), default="text", help="default: text"
+    )
 
 
 def run(arguments: Namespace) -> int:
     """Explain the rule."""
-    from torq_gen.cli._shared.failures import UsageError, did_you_mean
-    from torq_gen.cli._shared.rules import all_rules
+    from torq_gen.cli._shared.rules import find
+    from torq_gen.report import pages
 
-    known = {name: rule for rule in all_rules().values() for name in (rule.code, rule.name)}
-    wanted = arguments.rule.upper() if arguments.rule.upper() in known else arguments.rule
-    if wanted not in known:
-        near = did_you_mean(wanted, known)
-        raise UsageError(f"no rule {wanted!r}", near or "torq-gen rules lists them")
-    rule = known[wanted]
-    head = paint(f"{rule.code} {rule.name}", "bold", wants_color(arguments.color))
-    print(f"{head} ({rule.severity.value})\n\n{rule.summary}")
+    rule = find(arguments.rule)
+    if arguments.format == "json":
+        import json
+
+        print(json.dumps(pages.as_json(rule), indent=2))
+    elif arguments.format == "markdown":
+        print(pages.as_markdown(rule), end="")
+    else:
+        print(pages.as_text(rule, color=wants_color(arguments.color)), end="")
     return 0

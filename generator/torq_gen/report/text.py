@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Severity
+from torq_gen.report.columns import columns, expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _MOST_COLUMNS = 200
+_MOST_LINES = 6
 
 _RESET, _BOLD, _RED, _YELLOW, _BLUE = "\x1b[0m", "\x1b[1m", "\x1b[1;31m", "\x1b[1;33m", "\x1b[1;34m"
 
@@ -68,9 +69,9 @@ def _block(diagnostic: Diagnostic, lines: list[str], paint: _Painter) -> str:
     severity = "" if diagnostic.severity is Severity.ERROR else "warning: "
     name = paint(style, f"{severity}{diagnostic.code} {diagnostic.rule}")
     out = [f"{paint(_BOLD, str(span))}: {name}: {_safe(diagnostic.message)}"]
-    margin = " " * len(str(span.line))
-    if frame := _frame(span, lines, style, paint):
-        out += frame
+    shown = _shown(span, lines)
+    margin = " " * len(str(max([span.line, *shown])))
+    out += _frame(span, lines, shown, style, paint)
     for related in diagnostic.related:
         out.append(f"{margin} = declared at {related.span}: {_safe(related.message)}")
     if diagnostic.help:
@@ -78,24 +79,49 @@ def _block(diagnostic: Diagnostic, lines: list[str], paint: _Painter) -> str:
     return "\n".join(out)
 
 
-def _frame(span: Span, lines: list[str], style: str, paint: _Painter) -> list[str]:
-    """The first line of the span with carets below what is meant of it."""
+def _shown(span: Span, lines: list[str]) -> list[int]:
+    """The numbers of the span's lines; of many the first ones and the last, 0 for those between."""
     if not 1 <= span.line <= len(lines) or not lines[span.line - 1].strip():
         return []
-    line = _UNSAFE.sub("\ufffd", lines[span.line - 1])
-    start = min(span.column - 1, len(line))
-    stop = len(line.rstrip()) if span.end_line > span.line else span.end_column - 1
-    stop = max(min(stop, len(line)), start + 1)
+    last = span.end_line if span.end_column > 1 else span.end_line - 1
+    numbers = list(range(span.line, max(min(last, len(lines)), span.line) + 1))
+    if len(numbers) <= _MOST_LINES:
+        return numbers
+    return [*numbers[: _MOST_LINES - 2], 0, numbers[-1]]
+
+
+def _frame(
+    span: Span, lines: list[str], shown: list[int], style: str, paint: _Painter
+) -> list[str]:
+    """The lines of the span with carets below what is meant of each."""
+    if not shown:
+        return []
+    size = len(str(max(shown)))
+    bar = paint(_BLUE, f"{' ' * size} |")
+    out = [bar]
+    for number in shown:
+        if not number:
+            out.append(paint(_BLUE, "..."))
+            continue
+        text, before, carets = _marked(span, number, lines[number - 1])
+        out.append(f"{paint(_BLUE, f'{number:{size}} |')} {text}".rstrip())
+        if carets:
+            out.append(f"{bar} {' ' * before}{paint(style, '^' * carets)}")
+    return out
+
+
+def _marked(span: Span, number: int, line: str) -> tuple[str, int, int]:
+    """One line as it is shown, the columns before its carets, and how many of them it has."""
+    line = _UNSAFE.sub("\ufffd", line)
+    start = span.column - 1 if number == span.line else len(line) - len(line.lstrip())
+    stop = span.end_column - 1 if number == span.end_line else len(line.rstrip())
+    least = 1 if number == span.line else 0
+    start = min(start, len(line))
+    stop = max(min(stop, len(line)), start + least)
+    line, (start, stop) = expand(line.ljust(stop), [start, stop])
     line, start, stop = _cut(line, start, stop)
-    before = "".join(c if c == "\t" else " " * _width(c) for c in line[:start])
-    carets = "^" * max(sum(_width(c) for c in line[start:stop]), 1)
-    number = str(span.line)
-    bar = paint(_BLUE, f"{' ' * len(number)} |")
-    return [
-        bar,
-        f"{paint(_BLUE, f'{number} |')} {line.rstrip()}",
-        f"{bar} {before}{paint(style, carets)}",
-    ]
+    carets = max(columns(line[start:stop]), least)
+    return line.rstrip(), columns(line[:start]), carets
 
 
 def _cut(line: str, start: int, stop: int) -> tuple[str, int, int]:
@@ -109,13 +135,6 @@ def _cut(line: str, start: int, stop: int) -> tuple[str, int, int]:
     at = start - begin + len(head)
     width = min(stop, end) - start
     return f"{head}{line[begin:end]}{tail}", at, at + max(width, 1)
-
-
-def _width(character: str) -> int:
-    """Terminal columns of a character: Unicode Standard Annex 11, wide and full-width ones two."""
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def _safe(text: str) -> str:

@@ -10,6 +10,8 @@ import importlib
 import io
 import pickle
 import sys
+from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,8 @@ from torq_gen import __version__
 from torq_gen.spec.inputs import CACHE_FOLDER, digest, write_cache
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from torq_gen.diagnostics import Diagnostic
     from torq_gen.model import System
     from torq_gen.spec.inputs import Contents
@@ -75,10 +79,20 @@ class _Pickler(pickle.Pickler):
 
     def reducer_override(self, value: Any) -> Any:
         kind = value.__class__
-        names = getattr(kind, "__dataclass_fields__", None)
-        if names is None or kind is value:
-            return NotImplemented
-        return kind, tuple(getattr(value, name) for name in names)
+        values = _values_of(kind)
+        return NotImplemented if values is None else (kind, values(value))
+
+
+@cache
+def _values_of(kind: type) -> Callable[[Any], tuple[Any, ...]] | None:
+    """What gives a dataclass's values in the order of its fields; None for any other class."""
+    fields = getattr(kind, "__dataclass_fields__", None)
+    if fields is None:
+        return None
+    names = tuple(fields)
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: tuple(getattr(value, name) for name in names)
 
 
 class _Unpickler(pickle.Unpickler):

@@ -8,32 +8,12 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from torq_gen.diagnostics import Span
+from torq_gen.spec.marks import BLOCK, BLOCK_SCALAR, FLOW, SCALAR, Mark, form, offsets
 
 # What the reader makes of YAML; the structure check narrows it before anybody looks inside.
 Raw: TypeAlias = Any
-# Where something stands and what it is, in one number: the parser's own events, kept until the
-# system is built, took most of a large spec's memory. The offsets of its first character and of the
-# one after its last lie above its form. The forms of collections are the last two.
-Mark: TypeAlias = int
-SCALAR, BLOCK_SCALAR, ALIAS, FLOW, BLOCK = range(5)
 
-_FORM_BITS = 3
-_OFFSET_BITS = 32
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-
-
-def mark_of(start: int, end: int, form: int) -> Mark:
-    """The mark of what stands at the characters ``start`` to ``end`` of a text."""
-    return (start << _OFFSET_BITS | end) << _FORM_BITS | form
-
-
-def _range(mark: Mark) -> tuple[int, int]:
-    mark >>= _FORM_BITS
-    return mark >> _OFFSET_BITS, mark & ((1 << _OFFSET_BITS) - 1)
-
-
-def _form(mark: Mark) -> int:
-    return mark & ((1 << _FORM_BITS) - 1)
 
 
 class Document:
@@ -71,7 +51,7 @@ class Document:
         """Where the value stands: a block collection is represented by its first line's start."""
         mark = self._mark(container, key)
         value = container[key]  # type: ignore[index]
-        if isinstance(value, (dict, list)) and _form(mark) not in (SCALAR, BLOCK_SCALAR):
+        if isinstance(value, (dict, list)) and form(mark) not in (SCALAR, BLOCK_SCALAR):
             return self._collection(value, mark)
         return self.scalar(mark)
 
@@ -87,26 +67,26 @@ class Document:
 
     def source(self, container: dict[str, Raw] | list[Raw], key: str | int) -> str:
         """A scalar as it is written, without quotes."""
-        start, end = _range(self._mark(container, key))
+        start, end = offsets(self._mark(container, key))
         return self.text[start:end].strip("\"'")
 
     def block(self, container: dict[str, Raw] | list[Raw], key: str | int) -> bool:
         """Whether the value is a collection that is written over several lines."""
-        return _form(self._mark(container, key)) == BLOCK
+        return form(self._mark(container, key)) == BLOCK
 
     def scalar(self, mark: Mark) -> Span:
         """Where a scalar, an alias or the start of a collection stands."""
-        start, end = _range(mark)
-        return self._first(start) if _form(mark) == BLOCK_SCALAR else self._span(start, end)
+        start, end = offsets(mark)
+        return self._first(start) if form(mark) == BLOCK_SCALAR else self._span(start, end)
 
     def _mark(self, container: dict[str, Raw] | list[Raw], key: str | int) -> Mark:
         return self.values[id(container)][key]  # type: ignore[index]
 
     def _collection(self, value: Raw, mark: Mark) -> Span:
-        start, end = _range(mark)
-        form, closed = _form(mark), self.ends.get(id(value))
-        if form != BLOCK and closed is not None:
-            return self._span(start, closed if form == FLOW else end)
+        start, end = offsets(mark)
+        closed = self.ends.get(id(value))
+        if form(mark) != BLOCK and closed is not None:
+            return self._span(start, closed if form(mark) == FLOW else end)
         if isinstance(value, dict) and value:
             first = next(iter(value))
             return self.scalar(self.keys[id(value)][first])
@@ -114,18 +94,18 @@ class Document:
 
     def _first(self, at: int) -> Span:
         """One character."""
-        line, column = self._place(at)
-        return Span(self.file, line, column, line, column + 1)
+        span = self._span(at, at)
+        return Span(self.file, span.line, span.column, span.line, span.column + 1)
 
     def _span(self, start: int, end: int) -> Span:
-        return Span(self.file, *self._place(start), *self._place(end))
-
-    def _place(self, at: int) -> tuple[int, int]:
-        """Line and column of an offset, counted from 1."""
-        line = bisect_right(self._lines, at)
-        return line, at - self._lines[line - 1] + 1
+        lines = self._lines
+        line = last = bisect_right(lines, start)
+        if end >= lines[line]:
+            last = bisect_right(lines, end)
+        return Span(self.file, line, start - lines[line - 1] + 1, last, end - lines[last - 1] + 1)
 
     @cached_property
     def _lines(self) -> list[int]:
-        """The offsets at which lines start."""
-        return [0, *(found.end() for found in _BREAK.finditer(self.text))]
+        """The offsets at which lines start, and one behind all of them."""
+        text = self.text
+        return [0, *map(re.Match.end, _BREAK.finditer(text)), len(text) + 1]

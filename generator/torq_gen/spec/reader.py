@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from torq_gen.diagnostics import Related, Span
 from torq_gen.spec import rules
-from torq_gen.spec.document import (
-    ALIAS,
-    BLOCK,
-    BLOCK_SCALAR,
-    FLOW,
-    SCALAR,
-    Document,
-    Mark,
-    Raw,
-    mark_of,
-)
+from torq_gen.spec.document import Document, Raw
 from torq_gen.spec.integers import integer_in
+from torq_gen.spec.marks import ALIAS, FLOW, SCALAR, Event, Mark, form_of, mark_of
 from torq_gen.spec.scalars import Ambiguous, Scalar, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torq_gen.spec.findings import Findings
-
-Event: TypeAlias = Any  # of the YAML parser; each is dropped as soon as its mark is taken
 
 MAX_DEPTH = 64
 MAX_ALIASED_NODES = 200_000
@@ -73,16 +62,6 @@ def _events(text: str) -> Iterator[Event]:
     return iter(loader.get_event, None)
 
 
-def _mark(event: Event) -> Mark:
-    """Where an event stands, and its form."""
-    start, end = event.start_mark.index, event.end_mark.index
-    if hasattr(event, "style"):
-        return mark_of(start, end, BLOCK_SCALAR if event.style in ("|", ">") else SCALAR)
-    if hasattr(event, "flow_style"):
-        return mark_of(start, end, FLOW if event.flow_style else BLOCK)
-    return mark_of(start, end, ALIAS)
-
-
 class _Reader:
     """Builds one document from the parser's events."""
 
@@ -94,7 +73,7 @@ class _Reader:
         self.starts: dict[int, int] = {}  # id of an open anchored collection: nodes before it
         self.sizes: dict[int, int] = {}  # id of a closed one: its nodes, aliases expanded
         self.nodes = 0  # nodes so far, aliases expanded
-        self.written = 0
+        self.aliased = 0  # those of them that aliases stand for
 
     def run(self) -> None:
         """Reads the whole text; raises _Stop where reading on makes no sense."""
@@ -110,8 +89,9 @@ class _Reader:
         extra = next(events)
         if not isinstance(extra, StreamEndEvent):
             message = "expected one YAML document, found a second one"
-            span = self._span(extra)
-            self._stop(rules.INVALID_YAML, span, message, "keep one document in a file")
+            self._stop(
+                rules.INVALID_YAML, self._span(extra), message, "keep one document in a file"
+            )
 
     def _nodes(self, events: Iterator[Event]) -> None:
         """Reads the root node. The stack is explicit, so that depth costs no recursion."""
@@ -129,7 +109,8 @@ class _Reader:
             kind = event.__class__
             if kind is MappingEndEvent or kind is ListEndEvent:
                 ends[id(here)] = event.end_mark.index
-                self._close(here)
+                if (start := self.starts.pop(id(here), None)) is not None:
+                    self.sizes[id(here)] = self.nodes - start
                 here, keys, values = stack.pop()
                 key = None
                 if not stack:
@@ -139,8 +120,7 @@ class _Reader:
                 key = self._key(event, keys)
                 continue
             self.nodes += 1
-            self.written += 1
-            opened = False
+            form = SCALAR
             if kind is ScalarEvent:
                 text = event.value
                 if event.implicit[0] and event.tag is None and event.anchor is None:
@@ -150,13 +130,13 @@ class _Reader:
                     if value.__class__ is Ambiguous:
                         value = self._ambiguous(event, value)
                 else:
-                    value = self._scalar(event)
+                    value, form = self._scalar(event), form_of(event)
             elif kind is AliasEvent:
-                value = self._alias(event)
+                value, form = self._alias(event), ALIAS
             else:
-                opened = True
+                form = form_of(event)
                 value = self._open(event, {} if kind is MappingStartEvent else [], len(stack))
-            mark = _mark(event)
+            mark = mark_of(event, form)
             if here is None:
                 self.document.root, self.document.root_mark = value, mark
             elif keys is None:
@@ -166,7 +146,7 @@ class _Reader:
                 here[key] = value
                 values[key] = mark
             key = None
-            if opened:
+            if form >= FLOW:
                 stack.append((here, keys, values))
                 here = value
                 keys, values = ({}, {}) if kind is MappingStartEvent else (None, [])
@@ -189,10 +169,6 @@ class _Reader:
         self.document.alive.append(value)
         return value
 
-    def _close(self, value: Raw) -> None:
-        if (start := self.starts.pop(id(value), None)) is not None:
-            self.sizes[id(value)] = self.nodes - start
-
     def _key(self, event: Event, keys: dict[str, Mark]) -> Any:
         if event.__class__.__name__ != "ScalarEvent":
             message = "expected a text as key, found a collection or an alias"
@@ -206,7 +182,10 @@ class _Reader:
             if text == "<<":
                 message = "merge keys are not part of YAML 1.2 and are not supported"
                 self._stop(rules.INVALID_YAML, self._span(event), message, "write the keys out")
-            self._plain_key(event, text)
+            if text not in self.memo:
+                self.memo[text] = resolve(text)
+            if self.memo[text].__class__ is not str:
+                self._plain_key(event, text)
         if text in keys:
             first = Related(self.document.scalar(keys[text]), f"{text}, the first time")
             self.findings.add(
@@ -217,11 +196,11 @@ class _Reader:
                 related=(first,),
             )
             return _DROPPED
-        keys[text] = _mark(event)
+        keys[text] = mark_of(event, form_of(event))
         return text
 
     def _plain_key(self, event: Event, text: str) -> None:
-        value = self.memo[text] if text in self.memo else self.memo.setdefault(text, resolve(text))
+        value = self.memo[text]
         if isinstance(value, Ambiguous):
             self._ambiguous(event, value)
         elif value is None or isinstance(value, bool):
@@ -259,8 +238,10 @@ class _Reader:
         if id(value) in self.starts:
             message = f"the alias *{event.anchor} stands inside what it refers to: it never ends"
             self._stop(rules.EXPLODING_ALIAS, self._span(event), message, "write the content out")
-        self.nodes += self.sizes.get(id(value), 1)
-        if self.nodes - self.written > MAX_ALIASED_NODES:
+        size = self.sizes.get(id(value), 1)
+        self.nodes += size
+        self.aliased += size
+        if self.aliased > MAX_ALIASED_NODES:
             message = f"aliases expand to more than {MAX_ALIASED_NODES:,} values"
             self._stop(rules.EXPLODING_ALIAS, self._span(event), message, "write the content out")
         return value
@@ -274,7 +255,7 @@ class _Reader:
         )
 
     def _span(self, event: Event) -> Span:
-        return self.document.scalar(_mark(event))
+        return self.document.scalar(mark_of(event, form_of(event)))
 
     def _stop(self, rule: Any, span: Span, message: str, help: str | None) -> None:
         self.findings.add(rule, span, message, help=help)

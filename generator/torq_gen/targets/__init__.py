@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from torq_gen.model import System
-from torq_gen.targets import contract_tests, golden, python
-from torq_gen.targets.golden import Frozen
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from torq_gen.model import System
+    from torq_gen.targets.golden import Frozen
 
 Files: TypeAlias = dict[str, bytes]
 
+
+def _python(system: System, _: Frozen) -> Files:
+    from torq_gen.targets import python
+
+    return python.render(system)
+
+
+def _contract_tests(system: System, _: Frozen) -> Files:
+    from torq_gen.targets import contract_tests
+
+    return contract_tests.render(system)
+
+
+def _golden(system: System, frozen: Frozen) -> Files:
+    from torq_gen.targets import golden
+
+    return golden.render(system, frozen)
+
+
 TARGETS: Mapping[str, Callable[[System, Frozen], Files]] = {
-    "python": lambda system, _: python.render(system),
-    "contract_tests": lambda system, _: contract_tests.render(system),
-    "golden": golden.render,
+    "python": _python,
+    "contract_tests": _contract_tests,
+    "golden": _golden,
 }
-"""By name; a target's files stand in ``generated/<name>/``."""
+"""By name; a target's files stand in ``generated/<name>/``. One is imported when it is run."""
 
 
 def render(

@@ -20,7 +20,8 @@ from mycelium.protocol.message import refuse
 # What the packing of a value that does not fit can raise; `refuse` then finds the field at fault.
 CANNOT_ENCODE: Final = (struct_error, ValueError, TypeError, AttributeError, OverflowError)
 
-_WITH_CHECKSUM: Final = struct.Struct("<28sI").pack
+_WITH_CHECKSUM: Final = struct.Struct("<28sI").pack  # cuts off what follows the 28 bytes
+_AFTER_CHECKSUM: Final = slice(28, None)
 _USUAL_COUNT: Final = 256
 
 # The header without its checksum, and the TLV header: type, version and flags as one number.
@@ -61,7 +62,7 @@ class Unpackers(dict[int, Callable[[bytes, int], Any]]):
 def framed(head: bytes, value: bytes) -> bytes:
     """The frame of a packed head (`pack_head`) and the value that follows it."""
     body = head + value
-    return _WITH_CHECKSUM(head[:28], crc32(body)) + body[28:]
+    return _WITH_CHECKSUM(head, crc32(body)) + body[_AFTER_CHECKSUM]
 
 
 def malformed(expected: str, found: object, at: int) -> DecodeError:

@@ -90,7 +90,8 @@ class Message(Structure, frozen=True, gc=False):
     def _parse_frame(data: bytes) -> Frame | None:
         """The frame that carries one message of this class, fixed in size, and nothing else.
 
-        None when it is not quite that; the general decoder then finds out what it is.
+        None when it is not quite that: every part of both headers is checked. The general decoder
+        then finds out what it is.
         """
         raise NotImplementedError
 

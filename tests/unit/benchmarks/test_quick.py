@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import partial
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -84,14 +85,20 @@ def test_a_codec_that_reads_something_else_is_refused(monkeypatch: pytest.Monkey
     from _codec.codec import Codec, WrongCodecError, prepare
     from _codec.shapes import QUOTE
 
-    swapped = ("data[1]", "data[0]", *(f"data[{i}]" for i in range(2, 6)))
-    everything = f"({', '.join(QUOTE.fields)})"
-    right = Codec("right", everything, "data", tuple(f"data[{i}]" for i in range(6)), {})
-    wrong = Codec("wrong", everything, "data", swapped, {})
+    fields = tuple(f"message[{name}]" for name in "012345")
+    header = ("7", "message[6]", "message[7]")
+    everything = f"({', '.join(QUOTE.fields)}, sequence, timestamp)"
     rows = QUOTE.rows(2)
-    prepare(right, QUOTE, rows)
-    with pytest.raises(WrongCodecError, match="wrong, Quote: expected"):
-        prepare(wrong, QUOTE, rows)
+
+    def prepared(name: str, *read: str) -> None:
+        prepare(Codec(name, everything, ("message = data",), read, {}), QUOTE, rows)
+
+    prepared("a message", *fields)
+    prepared("a frame", *header, *fields)
+    with pytest.raises(WrongCodecError, match="other fields, Quote: expected"):
+        prepared("other fields", fields[1], fields[0], *fields[2:])
+    with pytest.raises(WrongCodecError, match="another header, Quote: expected"):
+        prepared("another header", "8", *header[1:], *fields)
 
 
 def test_the_frames_of_peers_are_sound_ones_and_broken_ones_are_refused(
@@ -102,11 +109,14 @@ def test_the_frames_of_peers_are_sound_ones_and_broken_ones_are_refused(
     from mycelium.protocol.frame import check_single_frame
 
     bare, whole = frame(b"value", 7, 1, 2), tlv_frame(b"\1\0\1\0", b"value", 7, 1, 2)
-    assert unframe(bare) == b"value"
-    assert tlv_unframe(whole) == (b"\1\0\1\0", b"value")
+    assert unframe(bare) == (b"value", 7, 1, 2)
+    assert tlv_unframe(whole) == (0x10001, b"value", 7, 1, 2)
     for data, read in ((bare, unframe), (whole, tlv_unframe)):
         header = check_single_frame(data)
         assert (header.source, header.sequence, header.timestamp) == (7, 1, 2)
         for at in range(len(data)):
             with pytest.raises(RefusedError):
                 read(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+    for write in (frame, partial(tlv_frame, b"\1\0\1\0")):
+        with pytest.raises(RefusedError):
+            write(b"value", 0, 1, 2)

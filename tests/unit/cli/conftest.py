@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from types import ModuleType, SimpleNamespace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 from torq_gen.cli import main
+from torq_gen.diagnostics import Diagnostic, Severity, Span
+
+if TYPE_CHECKING:
+    from torq_gen.model import System
 
 SYSTEM = """\
 system: {name: demo, package: demo_contracts, schemas: [schemas/*.yaml]}
@@ -92,4 +99,47 @@ def project(
     found.write("system.yaml", SYSTEM)
     found.write("schemas/market.yaml", SCHEMA)
     monkeypatch.chdir(tmp_path)
+    return found
+
+
+class Lint:
+    """Stands in for the analysis of code: its findings, and what it was asked for."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.found: list[Diagnostic] = []
+        self.asked: list[dict[str, Any]] = []
+
+    def finds(
+        self, code: str, rule: str, file: str, at: str, *, service: str = "", subject: str = ""
+    ) -> None:
+        """Have a finding at the first place in the file where a text stands."""
+        lines = (self.root / file).read_text(encoding="utf-8").split("\n")
+        line, text = next((n, t) for n, t in enumerate(lines, 1) if at in t)
+        column = text.index(at) + 1
+        span = Span(file, line, column, line, column + len(at))
+        message = f"{service} does {subject}"
+        found = Diagnostic(code, rule, Severity.ERROR, message, span)
+        self.found.append(replace(found, service=service, subject=subject))
+
+    def check(self, root: Path, system: System, settings: Any, **options: Any) -> Any:
+        """What ``lint.checking.check`` is called as."""
+        self.asked.append({"settings": settings, **options})
+        files = tuple(
+            path.relative_to(root).as_posix()
+            for service in system.active_services()
+            if options["services"] is None or service.name in options["services"]
+            for path in sorted((root / service.path).rglob("*.py"))
+        )
+        return SimpleNamespace(diagnostics=tuple(self.found), files=files)
+
+
+@pytest.fixture
+def lint(project: Project, monkeypatch: pytest.MonkeyPatch) -> Lint:
+    """The project, generated, with an analysis that finds what a test says."""
+    project.run("generate")
+    found = Lint(project.root)
+    module = ModuleType("torq_gen.lint.checking")
+    monkeypatch.setattr(module, "check", found.check, raising=False)
+    monkeypatch.setitem(sys.modules, module.__name__, module)
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from torq_gen.diagnostics import Diagnostic, Related, Severity, Span
 from torq_gen.report.text import render, summary
 
@@ -54,12 +56,62 @@ def test_colours_only_where_they_are_wanted() -> None:
 
 def test_carets_below_wide_characters_and_tabs() -> None:
     lines = render([warning(Span("a", 1, 4, 1, 6))], {"a": "\t価xyz"}).splitlines()
-    assert lines[2:4] == ["1 | \t価xyz", "  | \t   ^^"]
+    assert lines[2:4] == ["1 |     価xyz", "  |        ^^"]
 
 
-def test_carets_of_several_lines_end_with_the_first() -> None:
-    lines = render([warning(Span("a", 1, 3, 2, 4))], {"a": "abcdef  \nrest"}).splitlines()
-    assert lines[3] == "  |   ^^^^"
+def test_a_tab_within_the_place_is_as_wide_as_it_is_shown() -> None:
+    lines = render([warning(Span("a", 1, 2, 1, 5))], {"a": "x\tyz"}).splitlines()
+    assert lines[2:4] == ["1 | x   yz", "  |  ^^^^^"]
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        ("\N{GRINNING FACE}", 2),
+        ("\N{HEAVY BLACK HEART}\ufe0f", 2),  # the emoji form of a narrow sign
+        ("\N{WOMAN}\u200d\N{PERSONAL COMPUTER}", 2),  # joined to one
+        ("\N{THUMBS UP SIGN}\N{EMOJI MODIFIER FITZPATRICK TYPE-4}", 2),
+        ("\U0001f1e9\U0001f1ea", 2),  # a flag of two signs
+        ("e\N{COMBINING ACUTE ACCENT}", 1),
+        ("\N{FULLWIDTH LATIN CAPITAL LETTER A}", 2),
+        ("\u1112\u1161\u11ab", 2),  # one syllable of three parts
+        ("한", 2),
+        ("é", 1),
+    ],
+)
+def test_carets_stand_right_after_what_terminals_show(text: str, before: int) -> None:
+    span = Span("a", 1, len(text) + 1, 1, len(text) + 3)
+    lines = render([warning(span)], {"a": f"{text}xy"}).splitlines()
+    assert lines[3] == f"  | {' ' * before}^^"
+
+
+def test_carets_stand_below_each_line_of_a_place() -> None:
+    source = "x = call(\n    first,\n\n    second)  # end\n"
+    lines = render([warning(Span("a", 1, 5, 4, 12))], {"a": source}).splitlines()
+    assert lines[1:-2] == [
+        "  |",
+        "1 | x = call(",
+        "  |     ^^^^^",
+        "2 |     first,",
+        "  |     ^^^^^^",
+        "3 |",
+        "4 |     second)  # end",
+        "  |     ^^^^^^^",
+    ]
+
+
+def test_of_many_lines_the_first_ones_and_the_last_are_shown() -> None:
+    source = "".join(f"line {n}\n" for n in range(1, 13))
+    lines = render([warning(Span("a", 8, 1, 12, 8))], {"a": source}).splitlines()
+    assert [line for line in lines if "line" in line] == [f"{n:2} | line {n}" for n in range(8, 13)]
+    lines = render([warning(Span("a", 2, 1, 12, 8))], {"a": source}).splitlines()
+    shown = [line for line in lines if "line" in line or line == "..."]
+    assert shown == [*(f"{n:2} | line {n}" for n in range(2, 6)), "...", "12 | line 12"]
+
+
+def test_a_place_that_ends_where_a_line_begins_does_not_show_that_line() -> None:
+    lines = render([warning(Span("a", 1, 1, 2, 1))], {"a": "one\ntwo\n"}).splitlines()
+    assert lines[1:4] == ["  |", "1 | one", "  | ^^^"]
 
 
 def test_a_place_at_the_end_of_a_line_has_one_caret() -> None:

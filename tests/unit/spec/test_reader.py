@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from torq_gen.diagnostics import Span
@@ -53,21 +55,55 @@ def test_an_escaped_text_is_marked_as_a_whole() -> None:
     assert document.part(document.root, "a", 0, 1) == Span("x.yaml", 1, 4, 1, 10)
 
 
-def test_windows_line_ends() -> None:
-    document = parsed("a: 1\r\nb: 2\r\n")
-    assert document.root == {"a": 1, "b": 2}
-    assert document.key(document.root, "b") == Span("x.yaml", 2, 1, 2, 2)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_places_with_every_line_end(end: str) -> None:
+    lines = [
+        "a: &a",
+        "  x: 1",
+        "b: *a",
+        "c: |",
+        "  t",
+        "d: [1,",
+        "  22]",
+        "e: {f: 'g",
+        "  h'}",
+        "i: j",
+    ]
+    document = parsed(end.join(lines))
+    root = document.root
+    assert document.key(root, "b") == Span("x.yaml", 3, 1, 3, 2)
+    assert document.value(root, "a") == Span("x.yaml", 2, 3, 2, 4)
+    assert document.value(root, "b") == Span("x.yaml", 3, 4, 3, 6)
+    assert document.value(root, "c") == Span("x.yaml", 4, 4, 4, 5)
+    assert document.value(root, "d") == Span("x.yaml", 6, 4, 7, 6)
+    assert document.value(root["e"], "f") == Span("x.yaml", 8, 8, 9, 5)
+    assert document.value(root, "i") == Span("x.yaml", 10, 4, 10, 5)
+    assert document.source(root["d"], 1) == "22"
+    assert (document.block(root, "a"), document.block(root, "d")) == (True, False)
 
 
 def test_both_yaml_parsers_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     import yaml
 
-    text = "a: {b: [1, 'x']}\nc:\n  - d: e\n"
+    text = "a: {b: [1, 'x']}\nc:\n  - d: e\n  - &f |\n    g\n  - *f\n"
     fast = parsed(text)
     monkeypatch.delattr(yaml, "CSafeLoader")
     slow = parsed(text)
     assert slow.root == fast.root
     assert slow.key(slow.root["c"][0], "d") == fast.key(fast.root["c"][0], "d")
+    for index in range(3):
+        assert slow.value(slow.root["c"], index) == fast.value(fast.root["c"], index)
+    assert slow.value(slow.root, "a") == fast.value(fast.root, "a") == Span("x.yaml", 1, 4, 1, 17)
+
+
+def test_no_event_of_the_parser_is_kept() -> None:
+    """They would be most of the memory that generating for a large system takes."""
+    import yaml
+
+    document = parsed("a: {b: [1, 'x']}\nc: &d\n  - e\nf: *d\n")
+    gc.collect()
+    assert document.root["c"] == ["e"]
+    assert not [o for o in gc.get_objects() if isinstance(o, yaml.Event)]
 
 
 @pytest.mark.parametrize(

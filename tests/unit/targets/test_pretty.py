@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +38,19 @@ def test_a_docstring_is_one_string_with_the_same_words(value: str) -> None:
     assert len(function.body) == 1
     words = " ".join((ast.get_docstring(function) or "").split())
     assert words == " ".join(f"{value} {value} Names: x: {value}".split())
+
+
+@given(
+    st.lists(st.text("ab-é", min_size=1, max_size=100), min_size=1),
+    st.integers(min_value=0, max_value=4),
+)
+def test_a_docstring_is_wrapped_as_textwrap_does(words: list[str], depth: int) -> None:
+    prose, indent = " ".join(words), "    " * depth
+    expected = textwrap.wrap(
+        prose, WIDTH - len(indent), break_long_words=False, break_on_hyphens=False
+    )
+    found = docstring("Summary.", prose, depth=depth).split("\n")
+    assert found == [f'{indent}"""Summary.', "", *(indent + e for e in expected), f'{indent}"""']
 
 
 def test_what_fits_stands_on_one_line() -> None:

@@ -378,9 +378,11 @@ class OrderUpdate(Message, frozen=True, gc=False):
 
 
 _FILL__UNPACK_FROM: Final = Struct("<QH24sB32s20s32s32sQQ32sIIB").unpack_from
-_FILL__PACK: Final = Struct("<6sHQQIQQH24sB32s20s32s32sQQ32sIIB").pack
-_FILL__UNPACK: Final = Struct("<6sHQQII8xQH24sB32s20s32s32sQQ32sIIB").unpack
+_FILL__PACK: Final = Struct("<6sHQQ12sQH24sB32s20s32s32sQQ32sIIB").pack
+_FILL__UNPACK: Final = Struct("<28sI216s").unpack
+_FILL__UNPACK_1: Final = Struct("<6sHQQ12sQH24sB32s20s32s32sQQ32sIIB").unpack
 _FILL__JOIN: Final = Struct("<28sI216s").pack
+_FILL__REST: Final = slice(28, None)
 
 
 class Fill(Message, frozen=True, gc=False):
@@ -450,8 +452,7 @@ class Fill(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                216,
-                0xD00001002A,
+                b"\xd8\x00\x00\x00\x2a\x00\x01\x00\xd0\x00\x00\x00",
                 self.order_id,
                 self.leg,
                 self.instrument.to_wire(),
@@ -475,38 +476,41 @@ class Fill(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _FILL__JOIN(body[:28], crc32(body), body[28:])
+        return _FILL__JOIN(body, crc32(body), body[_FILL__REST])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                order_id,
-                leg,
-                instrument,
-                side,
-                amount,
-                paid_token,
-                paid_amount,
-                gas_cost_wei,
-                block_number,
-                position_block_time,
-                position_transac_1,
-                position_transac_2,
-                position_log_index,
-                simulated,
-            ) = _FILL__UNPACK(data)
+            head, checksum, value = _FILL__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x03" or size != 216 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            order_id,
+            leg,
+            instrument,
+            side,
+            amount,
+            paid_token,
+            paid_amount,
+            gas_cost_wei,
+            block_number,
+            position_block_time,
+            position_transac_1,
+            position_transac_2,
+            position_log_index,
+            simulated,
+        ) = _FILL__UNPACK_1(body)
+        if start != b"\xef\xbe\xad\xde\x02\x03" or not source:
+            return None
+        if sizes != b"\xd8\x00\x00\x00\x2a\x00\x01\x00\xd0\x00\x00\x00":
             return None
         if instrument[3]:
             return None
@@ -537,7 +541,7 @@ class Fill(Message, frozen=True, gc=False):
             source,
             sequence,
             timestamp,
-            size,
+            216,
         )
 
     @classmethod
@@ -591,9 +595,11 @@ class Fill(Message, frozen=True, gc=False):
 
 
 _POSITION_UPDATE__UNPACK_FROM: Final = Struct("<24s32sq16s16s").unpack_from
-_POSITION_UPDATE__PACK: Final = Struct("<6sHQQIQ24s32sq16s16s").pack
-_POSITION_UPDATE__UNPACK: Final = Struct("<6sHQQII8x24s32sq16s16s").unpack
+_POSITION_UPDATE__PACK: Final = Struct("<6sHQQ12s24s32sq16s16s").pack
+_POSITION_UPDATE__UNPACK: Final = Struct("<28sI104s").unpack
+_POSITION_UPDATE__UNPACK_1: Final = Struct("<6sHQQ12s24s32sq16s16s").unpack
 _POSITION_UPDATE__JOIN: Final = Struct("<28sI104s").pack
+_POSITION_UPDATE__REST: Final = slice(28, None)
 
 
 class PositionUpdate(Message, frozen=True, gc=False):
@@ -642,8 +648,7 @@ class PositionUpdate(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                104,
-                0x600001002B,
+                b"\x68\x00\x00\x00\x2b\x00\x01\x00\x60\x00\x00\x00",
                 self.instrument.to_wire(),
                 self.amount.to_bytes(32, "little", signed=True),
                 self.average_price,
@@ -658,29 +663,32 @@ class PositionUpdate(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _POSITION_UPDATE__JOIN(body[:28], crc32(body), body[28:])
+        return _POSITION_UPDATE__JOIN(body, crc32(body), body[_POSITION_UPDATE__REST])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                instrument,
-                amount,
-                average_price,
-                realised,
-                unrealised,
-            ) = _POSITION_UPDATE__UNPACK(data)
+            head, checksum, value = _POSITION_UPDATE__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x03" or size != 104 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            instrument,
+            amount,
+            average_price,
+            realised,
+            unrealised,
+        ) = _POSITION_UPDATE__UNPACK_1(body)
+        if start != b"\xef\xbe\xad\xde\x02\x03" or not source:
+            return None
+        if sizes != b"\x68\x00\x00\x00\x2b\x00\x01\x00\x60\x00\x00\x00":
             return None
         if instrument[3]:
             return None
@@ -695,7 +703,7 @@ class PositionUpdate(Message, frozen=True, gc=False):
             source,
             sequence,
             timestamp,
-            size,
+            104,
         )
 
     @classmethod
@@ -1057,9 +1065,11 @@ class EmergencyStop(Message, frozen=True, gc=False):
 
 
 _ORDER_INTENT__UNPACK_FROM: Final = Struct("<16s24sB32sBq").unpack_from
-_ORDER_INTENT__PACK: Final = Struct("<6sHQQIQ16s24sB32sBq").pack
-_ORDER_INTENT__UNPACK: Final = Struct("<6sHQQII8x16s24sB32sBq").unpack
+_ORDER_INTENT__PACK: Final = Struct("<6sHQQ12s16s24sB32sBq").pack
+_ORDER_INTENT__UNPACK: Final = Struct("<28sI90s").unpack
+_ORDER_INTENT__UNPACK_1: Final = Struct("<6sHQQ12s16s24sB32sBq").unpack
 _ORDER_INTENT__JOIN: Final = Struct("<28sI90s").pack
+_ORDER_INTENT__REST: Final = slice(28, None)
 
 
 class OrderIntent(Message, frozen=True, gc=False):
@@ -1115,8 +1125,7 @@ class OrderIntent(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                90,
-                0x520001002F,
+                b"\x5a\x00\x00\x00\x2f\x00\x01\x00\x52\x00\x00\x00",
                 self.intent_id,
                 self.instrument.to_wire(),
                 self.side,
@@ -1132,30 +1141,33 @@ class OrderIntent(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _ORDER_INTENT__JOIN(body[:28], crc32(body), body[28:])
+        return _ORDER_INTENT__JOIN(body, crc32(body), body[_ORDER_INTENT__REST])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                intent_id,
-                instrument,
-                side,
-                amount,
-                limit_price_present,
-                limit_price_given,
-            ) = _ORDER_INTENT__UNPACK(data)
+            head, checksum, value = _ORDER_INTENT__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x03" or size != 90 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            intent_id,
+            instrument,
+            side,
+            amount,
+            limit_price_present,
+            limit_price_given,
+        ) = _ORDER_INTENT__UNPACK_1(body)
+        if start != b"\xef\xbe\xad\xde\x02\x03" or not source:
+            return None
+        if sizes != b"\x5a\x00\x00\x00\x2f\x00\x01\x00\x52\x00\x00\x00":
             return None
         if instrument[3]:
             return None
@@ -1177,7 +1189,7 @@ class OrderIntent(Message, frozen=True, gc=False):
             source,
             sequence,
             timestamp,
-            size,
+            90,
         )
 
     @classmethod

@@ -48,9 +48,11 @@ from torq_contracts.types import (
 _BLOCK_UPDATE__UNPACK: Final = Struct("<32s").unpack
 _BLOCK_UPDATE__UNPACK_FROM: Final = Struct("<QQQB32sBQBQ").unpack_from
 _BLOCK_UPDATE__PACK: Final = Struct("<32s").pack
-_BLOCK_UPDATE__PACK_1: Final = Struct("<6sHQQIQQQQB32sBQBQ").pack
-_BLOCK_UPDATE__UNPACK_1: Final = Struct("<6sHQQII8xQQQB32sBQBQ").unpack
+_BLOCK_UPDATE__PACK_1: Final = Struct("<6sHQQ12sQQQB32sBQBQ").pack
+_BLOCK_UPDATE__UNPACK_1: Final = Struct("<28sI83s").unpack
+_BLOCK_UPDATE__UNPACK_2: Final = Struct("<6sHQQ12sQQQB32sBQBQ").unpack
 _BLOCK_UPDATE__JOIN: Final = Struct("<28sI83s").pack
+_BLOCK_UPDATE__REST: Final = slice(28, None)
 
 
 class BlockUpdate(Message, frozen=True, gc=False):
@@ -120,8 +122,7 @@ class BlockUpdate(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                83,
-                0x4B00010001,
+                b"\x53\x00\x00\x00\x01\x00\x01\x00\x4b\x00\x00\x00",
                 self.chain_id,
                 self.number,
                 self.time,
@@ -140,33 +141,36 @@ class BlockUpdate(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _BLOCK_UPDATE__JOIN(body[:28], crc32(body), body[28:])
+        return _BLOCK_UPDATE__JOIN(body, crc32(body), body[_BLOCK_UPDATE__REST])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                chain_id,
-                number,
-                time,
-                base_fee_present,
-                base_fee_given,
-                gas_used_present,
-                gas_used_given,
-                gas_limit_present,
-                gas_limit_given,
-            ) = _BLOCK_UPDATE__UNPACK_1(data)
+            head, checksum, value = _BLOCK_UPDATE__UNPACK_1(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 83 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            chain_id,
+            number,
+            time,
+            base_fee_present,
+            base_fee_given,
+            gas_used_present,
+            gas_used_given,
+            gas_limit_present,
+            gas_limit_given,
+        ) = _BLOCK_UPDATE__UNPACK_2(body)
+        if start != b"\xef\xbe\xad\xde\x02\x01" or not source:
+            return None
+        if sizes != b"\x53\x00\x00\x00\x01\x00\x01\x00\x4b\x00\x00\x00":
             return None
         base_fee: Any = None
         if base_fee_present == 1:
@@ -189,7 +193,7 @@ class BlockUpdate(Message, frozen=True, gc=False):
             source,
             sequence,
             timestamp,
-            size,
+            83,
         )
 
     @classmethod
@@ -236,9 +240,11 @@ class BlockUpdate(Message, frozen=True, gc=False):
 
 
 _SWAP_EVENT__UNPACK_FROM: Final = Struct("<20sBQQ32sII20s20s32s32s32s32s").unpack_from
-_SWAP_EVENT__PACK: Final = Struct("<6sHQQIQ20sBQQ32sII20s20s32s32s32s32s").pack
-_SWAP_EVENT__UNPACK: Final = Struct("<6sHQQII8x20sBQQ32sII20s20s32s32s32s32s").unpack
+_SWAP_EVENT__PACK: Final = Struct("<6sHQQ12s20sBQQ32sII20s20s32s32s32s32s").pack
+_SWAP_EVENT__UNPACK: Final = Struct("<28sI253s").unpack
+_SWAP_EVENT__UNPACK_1: Final = Struct("<6sHQQ12s20sBQQ32sII20s20s32s32s32s32s").unpack
 _SWAP_EVENT__JOIN: Final = Struct("<28sI253s").pack
+_SWAP_EVENT__REST: Final = slice(28, None)
 
 
 class SwapEvent(Message, frozen=True, gc=False):
@@ -313,8 +319,7 @@ class SwapEvent(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                253,
-                0xF500010002,
+                b"\xfd\x00\x00\x00\x02\x00\x01\x00\xf5\x00\x00\x00",
                 self.pool_address,
                 self.kind,
                 self.block_number,
@@ -337,37 +342,40 @@ class SwapEvent(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _SWAP_EVENT__JOIN(body[:28], crc32(body), body[28:])
+        return _SWAP_EVENT__JOIN(body, crc32(body), body[_SWAP_EVENT__REST])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                pool_address,
-                kind,
-                block_number,
-                position_block_time,
-                position_transac_1,
-                position_transac_2,
-                position_log_index,
-                sender,
-                recipient,
-                amount0_in,
-                amount1_in,
-                amount0_out,
-                amount1_out,
-            ) = _SWAP_EVENT__UNPACK(data)
+            head, checksum, value = _SWAP_EVENT__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 253 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            pool_address,
+            kind,
+            block_number,
+            position_block_time,
+            position_transac_1,
+            position_transac_2,
+            position_log_index,
+            sender,
+            recipient,
+            amount0_in,
+            amount1_in,
+            amount0_out,
+            amount1_out,
+        ) = _SWAP_EVENT__UNPACK_1(body)
+        if start != b"\xef\xbe\xad\xde\x02\x01" or not source:
+            return None
+        if sizes != b"\xfd\x00\x00\x00\x02\x00\x01\x00\xf5\x00\x00\x00":
             return None
         position = LogPosition(
             position_block_time,
@@ -391,7 +399,7 @@ class SwapEvent(Message, frozen=True, gc=False):
             source,
             sequence,
             timestamp,
-            size,
+            253,
         )
 
     @classmethod
@@ -441,9 +449,11 @@ _MINT_EVENT__UNPACK_1: Final = Struct("<ii16s").unpack
 _MINT_EVENT__UNPACK_FROM: Final = Struct("<20sBQQ32sII20sB20sB24s32s32s").unpack_from
 _MINT_EVENT__PACK: Final = Struct("<20s").pack
 _MINT_EVENT__PACK_1: Final = Struct("<ii16s").pack
-_MINT_EVENT__PACK_2: Final = Struct("<6sHQQIQ20sBQQ32sII20sB20sB24s32s32s").pack
-_MINT_EVENT__UNPACK_2: Final = Struct("<6sHQQII8x20sBQQ32sII20sB20sB24s32s32s").unpack
+_MINT_EVENT__PACK_2: Final = Struct("<6sHQQ12s20sBQQ32sII20sB20sB24s32s32s").pack
+_MINT_EVENT__UNPACK_2: Final = Struct("<28sI215s").unpack
+_MINT_EVENT__UNPACK_3: Final = Struct("<6sHQQ12s20sBQQ32sII20sB20sB24s32s32s").unpack
 _MINT_EVENT__JOIN: Final = Struct("<28sI215s").pack
+_MINT_EVENT__REST: Final = slice(28, None)
 
 
 class MintEvent(Message, frozen=True, gc=False):
@@ -528,8 +538,7 @@ class MintEvent(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                215,
-                0xCF00010003,
+                b"\xd7\x00\x00\x00\x03\x00\x01\x00\xcf\x00\x00\x00",
                 self.pool_address,
                 self.kind,
                 self.block_number,
@@ -553,38 +562,41 @@ class MintEvent(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _MINT_EVENT__JOIN(body[:28], crc32(body), body[28:])
+        return _MINT_EVENT__JOIN(body, crc32(body), body[_MINT_EVENT__REST])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                pool_address,
-                kind,
-                block_number,
-                position_block_time,
-                position_transac_1,
-                position_transac_2,
-                position_log_index,
-                sender,
-                owner_present,
-                owner_given,
-                added_present,
-                added_given,
-                amount0,
-                amount1,
-            ) = _MINT_EVENT__UNPACK_2(data)
+            head, checksum, value = _MINT_EVENT__UNPACK_2(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 215 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            pool_address,
+            kind,
+            block_number,
+            position_block_time,
+            position_transac_1,
+            position_transac_2,
+            position_log_index,
+            sender,
+            owner_present,
+            owner_given,
+            added_present,
+            added_given,
+            amount0,
+            amount1,
+        ) = _MINT_EVENT__UNPACK_3(body)
+        if start != b"\xef\xbe\xad\xde\x02\x01" or not source:
+            return None
+        if sizes != b"\xd7\x00\x00\x00\x03\x00\x01\x00\xcf\x00\x00\x00":
             return None
         position = LogPosition(
             position_block_time,
@@ -628,7 +640,7 @@ class MintEvent(Message, frozen=True, gc=False):
             source,
             sequence,
             timestamp,
-            size,
+            215,
         )
 
     @classmethod
@@ -703,9 +715,11 @@ _BURN_EVENT__UNPACK_1: Final = Struct("<ii16s").unpack
 _BURN_EVENT__UNPACK_FROM: Final = Struct("<20sBQQ32sII20sB20sB24s32s32s").unpack_from
 _BURN_EVENT__PACK: Final = Struct("<20s").pack
 _BURN_EVENT__PACK_1: Final = Struct("<ii16s").pack
-_BURN_EVENT__PACK_2: Final = Struct("<6sHQQIQ20sBQQ32sII20sB20sB24s32s32s").pack
-_BURN_EVENT__UNPACK_2: Final = Struct("<6sHQQII8x20sBQQ32sII20sB20sB24s32s32s").unpack
+_BURN_EVENT__PACK_2: Final = Struct("<6sHQQ12s20sBQQ32sII20sB20sB24s32s32s").pack
+_BURN_EVENT__UNPACK_2: Final = Struct("<28sI215s").unpack
+_BURN_EVENT__UNPACK_3: Final = Struct("<6sHQQ12s20sBQQ32sII20sB20sB24s32s32s").unpack
 _BURN_EVENT__JOIN: Final = Struct("<28sI215s").pack
+_BURN_EVENT__REST: Final = slice(28, None)
 
 
 class BurnEvent(Message, frozen=True, gc=False):
@@ -792,8 +806,7 @@ class BurnEvent(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                215,
-                0xCF00010004,
+                b"\xd7\x00\x00\x00\x04\x00\x01\x00\xcf\x00\x00\x00",
                 self.pool_address,
                 self.kind,
                 self.block_number,
@@ -817,38 +830,41 @@ class BurnEvent(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _BURN_EVENT__JOIN(body[:28], crc32(body), body[28:])
+        return _BURN_EVENT__JOIN(body, crc32(body), body[_BURN_EVENT__REST])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                pool_address,
-                kind,
-                block_number,
-                position_block_time,
-                position_transac_1,
-                position_transac_2,
-                position_log_index,
-                owner,
-                recipient_present,
-                recipient_given,
-                removed_present,
-                removed_given,
-                amount0,
-                amount1,
-            ) = _BURN_EVENT__UNPACK_2(data)
+            head, checksum, value = _BURN_EVENT__UNPACK_2(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 215 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            pool_address,
+            kind,
+            block_number,
+            position_block_time,
+            position_transac_1,
+            position_transac_2,
+            position_log_index,
+            owner,
+            recipient_present,
+            recipient_given,
+            removed_present,
+            removed_given,
+            amount0,
+            amount1,
+        ) = _BURN_EVENT__UNPACK_3(body)
+        if start != b"\xef\xbe\xad\xde\x02\x01" or not source:
+            return None
+        if sizes != b"\xd7\x00\x00\x00\x04\x00\x01\x00\xcf\x00\x00\x00":
             return None
         position = LogPosition(
             position_block_time,
@@ -892,7 +908,7 @@ class BurnEvent(Message, frozen=True, gc=False):
             source,
             sequence,
             timestamp,
-            size,
+            215,
         )
 
     @classmethod
@@ -963,9 +979,11 @@ class BurnEvent(Message, frozen=True, gc=False):
 
 
 _COLLECT_EVENT__UNPACK_FROM: Final = Struct("<20sQQ32sII20s20sii16s16s").unpack_from
-_COLLECT_EVENT__PACK: Final = Struct("<6sHQQIQ20sQQ32sII20s20sii16s16s").pack
-_COLLECT_EVENT__UNPACK: Final = Struct("<6sHQQII8x20sQQ32sII20s20sii16s16s").unpack
+_COLLECT_EVENT__PACK: Final = Struct("<6sHQQ12s20sQQ32sII20s20sii16s16s").pack
+_COLLECT_EVENT__UNPACK: Final = Struct("<28sI164s").unpack
+_COLLECT_EVENT__UNPACK_1: Final = Struct("<6sHQQ12s20sQQ32sII20s20sii16s16s").unpack
 _COLLECT_EVENT__JOIN: Final = Struct("<28sI164s").pack
+_COLLECT_EVENT__REST: Final = slice(28, None)
 
 
 class CollectEvent(Message, frozen=True, gc=False):
@@ -1031,8 +1049,7 @@ class CollectEvent(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                164,
-                0x9C00010005,
+                b"\xa4\x00\x00\x00\x05\x00\x01\x00\x9c\x00\x00\x00",
                 self.pool_address,
                 self.block_number,
                 self.position.block_time,
@@ -1054,36 +1071,39 @@ class CollectEvent(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _COLLECT_EVENT__JOIN(body[:28], crc32(body), body[28:])
+        return _COLLECT_EVENT__JOIN(body, crc32(body), body[_COLLECT_EVENT__REST])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                pool_address,
-                block_number,
-                position_block_time,
-                position_transac_1,
-                position_transac_2,
-                position_log_index,
-                owner,
-                recipient,
-                ticks_lower,
-                ticks_upper,
-                amount0,
-                amount1,
-            ) = _COLLECT_EVENT__UNPACK(data)
+            head, checksum, value = _COLLECT_EVENT__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 164 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            pool_address,
+            block_number,
+            position_block_time,
+            position_transac_1,
+            position_transac_2,
+            position_log_index,
+            owner,
+            recipient,
+            ticks_lower,
+            ticks_upper,
+            amount0,
+            amount1,
+        ) = _COLLECT_EVENT__UNPACK_1(body)
+        if start != b"\xef\xbe\xad\xde\x02\x01" or not source:
+            return None
+        if sizes != b"\xa4\x00\x00\x00\x05\x00\x01\x00\x9c\x00\x00\x00":
             return None
         position = LogPosition(
             position_block_time,
@@ -1106,7 +1126,7 @@ class CollectEvent(Message, frozen=True, gc=False):
             source,
             sequence,
             timestamp,
-            size,
+            164,
         )
 
     @classmethod
@@ -1497,9 +1517,11 @@ class MalformedLog(Message, frozen=True, gc=False):
 
 
 _QUOTE__UNPACK_FROM: Final = Struct("<24sQqqQQ").unpack_from
-_QUOTE__PACK: Final = Struct("<6sHQQIQ24sQqqQQ").pack
-_QUOTE__UNPACK: Final = Struct("<6sHQQII8x24sQqqQQ").unpack
+_QUOTE__PACK: Final = Struct("<6sHQQ12s24sQqqQQ").pack
+_QUOTE__UNPACK: Final = Struct("<28sI72s").unpack
+_QUOTE__UNPACK_1: Final = Struct("<6sHQQ12s24sQqqQQ").unpack
 _QUOTE__JOIN: Final = Struct("<28sI72s").pack
+_QUOTE__REST: Final = slice(28, None)
 
 
 class Quote(Message, frozen=True, gc=False):
@@ -1550,8 +1572,7 @@ class Quote(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                72,
-                0x4000010008,
+                b"\x48\x00\x00\x00\x08\x00\x01\x00\x40\x00\x00\x00",
                 self.instrument.to_wire(),
                 self.exchange_time,
                 self.bid,
@@ -1567,30 +1588,33 @@ class Quote(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _QUOTE__JOIN(body[:28], crc32(body), body[28:])
+        return _QUOTE__JOIN(body, crc32(body), body[_QUOTE__REST])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                instrument,
-                exchange_time,
-                bid,
-                ask,
-                bid_size,
-                ask_size,
-            ) = _QUOTE__UNPACK(data)
+            head, checksum, value = _QUOTE__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 72 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            instrument,
+            exchange_time,
+            bid,
+            ask,
+            bid_size,
+            ask_size,
+        ) = _QUOTE__UNPACK_1(body)
+        if start != b"\xef\xbe\xad\xde\x02\x01" or not source:
+            return None
+        if sizes != b"\x48\x00\x00\x00\x08\x00\x01\x00\x40\x00\x00\x00":
             return None
         if instrument[3]:
             return None
@@ -1606,7 +1630,7 @@ class Quote(Message, frozen=True, gc=False):
             source,
             sequence,
             timestamp,
-            size,
+            72,
         )
 
     @classmethod
@@ -1639,9 +1663,11 @@ class Quote(Message, frozen=True, gc=False):
 _GAS_PRICE_UPDATE__ITER_UNPACK: Final = Struct("<16s").iter_unpack
 _GAS_PRICE_UPDATE__UNPACK_FROM: Final = Struct("<QQ32s48s").unpack_from
 _GAS_PRICE_UPDATE__PACK: Final = Struct("<16s").pack
-_GAS_PRICE_UPDATE__PACK_1: Final = Struct("<6sHQQIQQQ32s48s").pack
-_GAS_PRICE_UPDATE__UNPACK: Final = Struct("<6sHQQII8xQQ32s48s").unpack
+_GAS_PRICE_UPDATE__PACK_1: Final = Struct("<6sHQQ12sQQ32s48s").pack
+_GAS_PRICE_UPDATE__UNPACK: Final = Struct("<28sI104s").unpack
+_GAS_PRICE_UPDATE__UNPACK_1: Final = Struct("<6sHQQ12sQQ32s48s").unpack
 _GAS_PRICE_UPDATE__JOIN: Final = Struct("<28sI104s").pack
+_GAS_PRICE_UPDATE__REST: Final = slice(28, None)
 
 
 class GasPriceUpdate(Message, frozen=True, gc=False):
@@ -1692,8 +1718,7 @@ class GasPriceUpdate(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                104,
-                0x6000010009,
+                b"\x68\x00\x00\x00\x09\x00\x01\x00\x60\x00\x00\x00",
                 self.chain_id,
                 self.block_number,
                 self.base_fee.to_bytes(32, "little"),
@@ -1707,28 +1732,31 @@ class GasPriceUpdate(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _GAS_PRICE_UPDATE__JOIN(body[:28], crc32(body), body[28:])
+        return _GAS_PRICE_UPDATE__JOIN(body, crc32(body), body[_GAS_PRICE_UPDATE__REST])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                chain_id,
-                block_number,
-                base_fee,
-                priority_fees_given,
-            ) = _GAS_PRICE_UPDATE__UNPACK(data)
+            head, checksum, value = _GAS_PRICE_UPDATE__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 104 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            chain_id,
+            block_number,
+            base_fee,
+            priority_fees_given,
+        ) = _GAS_PRICE_UPDATE__UNPACK_1(body)
+        if start != b"\xef\xbe\xad\xde\x02\x01" or not source:
+            return None
+        if sizes != b"\x68\x00\x00\x00\x09\x00\x01\x00\x60\x00\x00\x00":
             return None
         priority_fees_items: list[Any] = []
         for (item,) in _GAS_PRICE_UPDATE__ITER_UNPACK(priority_fees_given):
@@ -1744,7 +1772,7 @@ class GasPriceUpdate(Message, frozen=True, gc=False):
             source,
             sequence,
             timestamp,
-            size,
+            104,
         )
 
     @classmethod
@@ -1776,9 +1804,11 @@ _POOL_STATE_UPDATE__UNPACK_FROM: Final = Struct("<20sH32s32sQ").unpack_from
 _POOL_STATE_UPDATE__UNPACK: Final = Struct("<Q32sII").unpack
 _POOL_STATE_UPDATE__UNPACK_FROM_1: Final = Struct("<20s20sIB48s").unpack_from
 _POOL_STATE_UPDATE__PACK: Final = Struct("<Q32sII").pack
-_POOL_STATE_UPDATE__PACK_1: Final = Struct("<6sHQQIQ20sH32s32sQ20s20sIB48s").pack
-_POOL_STATE_UPDATE__UNPACK_1: Final = Struct("<6sHQQII8x20sH32s32sQ20s20sIB48s").unpack
+_POOL_STATE_UPDATE__PACK_1: Final = Struct("<6sHQQ12s20sH32s32sQ20s20sIB48s").pack
+_POOL_STATE_UPDATE__UNPACK_1: Final = Struct("<28sI195s").unpack
+_POOL_STATE_UPDATE__UNPACK_2: Final = Struct("<6sHQQ12s20sH32s32sQ20s20sIB48s").unpack
 _POOL_STATE_UPDATE__JOIN: Final = Struct("<28sI195s").pack
+_POOL_STATE_UPDATE__REST: Final = slice(28, None)
 
 
 class PoolStateUpdate(Message, frozen=True, gc=False):
@@ -1867,8 +1897,7 @@ class PoolStateUpdate(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                195,
-                0xBB00020010,
+                b"\xc3\x00\x00\x00\x10\x00\x02\x00\xbb\x00\x00\x00",
                 self.pool_address,
                 self.venue_id,
                 self.reserve0.to_bytes(32, "little"),
@@ -1888,34 +1917,41 @@ class PoolStateUpdate(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _POOL_STATE_UPDATE__JOIN(body[:28], crc32(body), body[28:])
+        return _POOL_STATE_UPDATE__JOIN(
+            body,
+            crc32(body),
+            body[_POOL_STATE_UPDATE__REST],
+        )
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                pool_address,
-                venue_id,
-                reserve0,
-                reserve1,
-                block_number,
-                token0,
-                token1,
-                fee_ppm,
-                position_present,
-                position_given,
-            ) = _POOL_STATE_UPDATE__UNPACK_1(data)
+            head, checksum, value = _POOL_STATE_UPDATE__UNPACK_1(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 195 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            pool_address,
+            venue_id,
+            reserve0,
+            reserve1,
+            block_number,
+            token0,
+            token1,
+            fee_ppm,
+            position_present,
+            position_given,
+        ) = _POOL_STATE_UPDATE__UNPACK_2(body)
+        if start != b"\xef\xbe\xad\xde\x02\x01" or not source:
+            return None
+        if sizes != b"\xc3\x00\x00\x00\x10\x00\x02\x00\xbb\x00\x00\x00":
             return None
         position: Any = None
         if position_present == 1:
@@ -1949,7 +1985,7 @@ class PoolStateUpdate(Message, frozen=True, gc=False):
             source,
             sequence,
             timestamp,
-            size,
+            195,
         )
 
     @classmethod
@@ -2019,9 +2055,11 @@ class PoolStateUpdate(Message, frozen=True, gc=False):
 
 
 _V3_POOL_STATE__UNPACK_FROM: Final = Struct("<20sH20s20s32s16siiIQQ32sII").unpack_from
-_V3_POOL_STATE__PACK: Final = Struct("<6sHQQIQ20sH20s20s32s16siiIQQ32sII").pack
-_V3_POOL_STATE__UNPACK: Final = Struct("<6sHQQII8x20sH20s20s32s16siiIQQ32sII").unpack
+_V3_POOL_STATE__PACK: Final = Struct("<6sHQQ12s20sH20s20s32s16siiIQQ32sII").pack
+_V3_POOL_STATE__UNPACK: Final = Struct("<28sI186s").unpack
+_V3_POOL_STATE__UNPACK_1: Final = Struct("<6sHQQ12s20sH20s20s32s16siiIQQ32sII").unpack
 _V3_POOL_STATE__JOIN: Final = Struct("<28sI186s").pack
+_V3_POOL_STATE__REST: Final = slice(28, None)
 
 
 class V3PoolState(Message, frozen=True, gc=False):
@@ -2109,8 +2147,7 @@ class V3PoolState(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                186,
-                0xB200010011,
+                b"\xba\x00\x00\x00\x11\x00\x01\x00\xb2\x00\x00\x00",
                 self.pool_address,
                 self.venue_id,
                 self.token0,
@@ -2134,38 +2171,41 @@ class V3PoolState(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _V3_POOL_STATE__JOIN(body[:28], crc32(body), body[28:])
+        return _V3_POOL_STATE__JOIN(body, crc32(body), body[_V3_POOL_STATE__REST])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                pool_address,
-                venue_id,
-                token0,
-                token1,
-                sqrt_price_x96,
-                liquidity,
-                tick,
-                tick_spacing,
-                fee_ppm,
-                block_number,
-                position_block_time,
-                position_transac_1,
-                position_transac_2,
-                position_log_index,
-            ) = _V3_POOL_STATE__UNPACK(data)
+            head, checksum, value = _V3_POOL_STATE__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 186 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            pool_address,
+            venue_id,
+            token0,
+            token1,
+            sqrt_price_x96,
+            liquidity,
+            tick,
+            tick_spacing,
+            fee_ppm,
+            block_number,
+            position_block_time,
+            position_transac_1,
+            position_transac_2,
+            position_log_index,
+        ) = _V3_POOL_STATE__UNPACK_1(body)
+        if start != b"\xef\xbe\xad\xde\x02\x01" or not source:
+            return None
+        if sizes != b"\xba\x00\x00\x00\x11\x00\x01\x00\xb2\x00\x00\x00":
             return None
         position = LogPosition(
             position_block_time,
@@ -2190,7 +2230,7 @@ class V3PoolState(Message, frozen=True, gc=False):
             source,
             sequence,
             timestamp,
-            size,
+            186,
         )
 
     @classmethod
@@ -2383,9 +2423,11 @@ class InstrumentMeta(Message, frozen=True, gc=False):
 
 
 _POOL_METADATA__UNPACK_FROM: Final = Struct("<20s24sHBQ20s20sBBBBIBi").unpack_from
-_POOL_METADATA__PACK: Final = Struct("<6sHQQIQ20s24sHBQ20s20sBBBBIBi").pack
-_POOL_METADATA__UNPACK: Final = Struct("<6sHQQII8x20s24sHBQ20s20sBBBBIBi").unpack
+_POOL_METADATA__PACK: Final = Struct("<6sHQQ12s20s24sHBQ20s20sBBBBIBi").pack
+_POOL_METADATA__UNPACK: Final = Struct("<28sI116s").unpack
+_POOL_METADATA__UNPACK_1: Final = Struct("<6sHQQ12s20s24sHBQ20s20sBBBBIBi").unpack
 _POOL_METADATA__JOIN: Final = Struct("<28sI116s").pack
+_POOL_METADATA__REST: Final = slice(28, None)
 
 
 class PoolMetadata(Message, frozen=True, gc=False):
@@ -2476,8 +2518,7 @@ class PoolMetadata(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                116,
-                0x6C00010013,
+                b"\x74\x00\x00\x00\x13\x00\x01\x00\x6c\x00\x00\x00",
                 self.pool_address,
                 self.instrument.to_wire(),
                 self.venue,
@@ -2501,38 +2542,41 @@ class PoolMetadata(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _POOL_METADATA__JOIN(body[:28], crc32(body), body[28:])
+        return _POOL_METADATA__JOIN(body, crc32(body), body[_POOL_METADATA__REST])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                pool_address,
-                instrument,
-                venue,
-                kind,
-                chain_id,
-                token0,
-                token1,
-                decimals0_present,
-                decimals0_given,
-                decimals1_present,
-                decimals1_given,
-                fee_ppm,
-                tick_spacing_present,
-                tick_spacing_given,
-            ) = _POOL_METADATA__UNPACK(data)
+            head, checksum, value = _POOL_METADATA__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 116 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            pool_address,
+            instrument,
+            venue,
+            kind,
+            chain_id,
+            token0,
+            token1,
+            decimals0_present,
+            decimals0_given,
+            decimals1_present,
+            decimals1_given,
+            fee_ppm,
+            tick_spacing_present,
+            tick_spacing_given,
+        ) = _POOL_METADATA__UNPACK_1(body)
+        if start != b"\xef\xbe\xad\xde\x02\x01" or not source:
+            return None
+        if sizes != b"\x74\x00\x00\x00\x13\x00\x01\x00\x6c\x00\x00\x00":
             return None
         if instrument[3]:
             return None
@@ -2568,7 +2612,7 @@ class PoolMetadata(Message, frozen=True, gc=False):
             source,
             sequence,
             timestamp,
-            size,
+            116,
         )
 
     @classmethod

@@ -636,9 +636,11 @@ class RoutedSignal(Message, frozen=True, gc=False):
 
 
 _SIGNAL_WITHDRAWN__UNPACK_FROM: Final = Struct("<QQQ32sII").unpack_from
-_SIGNAL_WITHDRAWN__PACK: Final = Struct("<6sHQQIQQQQ32sII").pack
-_SIGNAL_WITHDRAWN__UNPACK: Final = Struct("<6sHQQII8xQQQ32sII").unpack
+_SIGNAL_WITHDRAWN__PACK: Final = Struct("<6sHQQ12sQQQ32sII").pack
+_SIGNAL_WITHDRAWN__UNPACK: Final = Struct("<28sI72s").unpack
+_SIGNAL_WITHDRAWN__UNPACK_1: Final = Struct("<6sHQQ12sQQQ32sII").unpack
 _SIGNAL_WITHDRAWN__JOIN: Final = Struct("<28sI72s").pack
+_SIGNAL_WITHDRAWN__REST: Final = slice(28, None)
 
 
 class SignalWithdrawn(Message, frozen=True, gc=False):
@@ -681,8 +683,7 @@ class SignalWithdrawn(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                72,
-                0x4000010016,
+                b"\x48\x00\x00\x00\x16\x00\x01\x00\x40\x00\x00\x00",
                 self.signal_id,
                 self.block_number,
                 self.position.block_time,
@@ -698,30 +699,33 @@ class SignalWithdrawn(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _SIGNAL_WITHDRAWN__JOIN(body[:28], crc32(body), body[28:])
+        return _SIGNAL_WITHDRAWN__JOIN(body, crc32(body), body[_SIGNAL_WITHDRAWN__REST])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                signal_id,
-                block_number,
-                position_block_time,
-                position_transac_1,
-                position_transac_2,
-                position_log_index,
-            ) = _SIGNAL_WITHDRAWN__UNPACK(data)
+            head, checksum, value = _SIGNAL_WITHDRAWN__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x02" or size != 72 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            signal_id,
+            block_number,
+            position_block_time,
+            position_transac_1,
+            position_transac_2,
+            position_log_index,
+        ) = _SIGNAL_WITHDRAWN__UNPACK_1(body)
+        if start != b"\xef\xbe\xad\xde\x02\x02" or not source:
+            return None
+        if sizes != b"\x48\x00\x00\x00\x16\x00\x01\x00\x40\x00\x00\x00":
             return None
         position = LogPosition(
             position_block_time,
@@ -734,7 +738,7 @@ class SignalWithdrawn(Message, frozen=True, gc=False):
             source,
             sequence,
             timestamp,
-            size,
+            72,
         )
 
     @classmethod

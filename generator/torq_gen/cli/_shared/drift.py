@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torq_gen.diagnostics import Diagnostic, Severity, Span
+from torq_gen.cli._shared.drift_rules import (
+    EDITED,
+    FOREIGN,
+    LOST_RELEASES,
+    LOST_VECTORS,
+    MISSING,
+    NO_FOLDER,
+    ORPHANED,
+    STALE,
+)
+from torq_gen.diagnostics import Diagnostic, Span
 from torq_gen.output import Entry, State
-from torq_gen.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,43 +23,6 @@ if TYPE_CHECKING:
     from torq_gen.cli._shared.outputs import Work
     from torq_gen.model import Service
     from torq_gen.targets.golden import LostRelease, LostVectors
-
-STALE = Rule(
-    "TQ601",
-    "stale-generated-file",
-    "A generated file is what an earlier spec or generator made.",
-)
-EDITED = Rule(
-    "TQ602",
-    "edited-generated-file",
-    "A generated file was changed by hand; the next run replaces it.",
-)
-MISSING = Rule("TQ603", "missing-generated-file", "A file that the spec makes is not there.")
-ORPHANED = Rule(
-    "TQ604",
-    "orphaned-generated-file",
-    "A generated file is still there that the spec no longer makes.",
-)
-FOREIGN = Rule(
-    "TQ605",
-    "foreign-generated-file",
-    "A file that torq-gen never made stands in generated/.",
-    Severity.WARNING,
-)
-NO_FOLDER = Rule("TQ606", "missing-service-folder", "An active service has no folder.")
-LOST_VECTORS = Rule(
-    "TQ607",
-    "lost-golden-vectors",
-    "The golden vectors of a released version are not on disk as they were released.",
-)
-
-LOST_RELEASES = Rule(
-    "TQ608",
-    "lost-releases",
-    "torq.lock.yaml is gone, or does not have versions that golden files mark as released.",
-)
-
-RULES = (STALE, EDITED, MISSING, ORPHANED, FOREIGN, NO_FOLDER, LOST_VECTORS, LOST_RELEASES)
 
 LOCK = "torq.lock.yaml"
 _GENERATE = "run `torq-gen generate`"

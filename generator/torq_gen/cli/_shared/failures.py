@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 
 
@@ -23,6 +24,15 @@ class NoProjectError(CommandError):
 
 class UnusableSpecError(CommandError):
     """The spec has errors; they have been shown."""
+
+
+def say(program: str, error: CommandError) -> None:
+    """Show on standard error why a program stops, and what to do about it."""
+    sys.stdout.flush()
+    if text := str(error):
+        print(f"{program}: error: {text}", file=sys.stderr)
+    if error.help:
+        print(f"  help: {error.help}", file=sys.stderr)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 PATH = ".torq_cache/generate"
 _PACKAGE = Path(__file__).parents[2]
+_BUFFER = 1 << 18  # one for all files: hashing waits less for memory than with one for each
 
 
 class Stamp(NamedTuple):
@@ -77,10 +78,12 @@ def _digest(root: Path, targets: Iterable[str], folders: Iterable[str]) -> str:
 
 def _hash(seed: str, files: Iterable[str]) -> str:
     state = sha256(seed.encode())
+    buffer = memoryview(bytearray(_BUFFER))
     for file in files:
-        content = Path(file).read_bytes()
-        state.update(f"\0{file}\0{len(content)}\0".encode())
-        state.update(content)
+        with Path(file).open("rb", buffering=0) as opened:
+            state.update(f"\0{file}\0{os.fstat(opened.fileno()).st_size}\0".encode())
+            while count := opened.readinto(buffer):
+                state.update(buffer[:count])
     return state.hexdigest()
 
 

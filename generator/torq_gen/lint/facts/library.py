@@ -15,7 +15,7 @@ from torq_gen.lint.facts.values import Unknown, Value
 
 if TYPE_CHECKING:
     from torq_gen.diagnostics import Span
-    from torq_gen.lint.facts.model import Fact
+    from torq_gen.lint.facts.model import Fact, What
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,13 @@ class Call:
 
     ``rest`` is what came from ``*arguments`` of unknown length, ``more`` from ``**keywords`` of
     unknown names: any parameter may have got it. ``receiver`` is what the method was read from.
-    ``elements`` gives what a value holds or yields on iteration (a list's elements, a dictionary's
-    keys), ``entries`` a dictionary's known entries (None when it is not wholly known).
+
+    The rest asks about values: ``elements`` gives what a value holds or yields on iteration (a
+    list's elements, a dictionary's keys), ``entries`` a dictionary's known entries (None when it is
+    not wholly known), ``attribute`` an attribute, ``annotation`` what a callable's n-th parameter
+    is annotated with (-1: what it returns) as the class value, ``qualified`` the dotted name of a
+    project's function or class, ``message`` the message that a payload or class is (None: nobody
+    knows), ``result`` what calling a function without arguments gives.
     """
 
     span: Span
@@ -47,6 +52,15 @@ class Call:
     entries: Callable[[Value], Mapping[str, Value] | None] = field(
         default=lambda value: None, repr=False
     )
+    attribute: Callable[[Value, str], Value] = field(
+        default=lambda value, name: Unknown(), repr=False
+    )
+    annotation: Callable[[Value, int], Value] = field(
+        default=lambda value, place: Unknown(), repr=False
+    )
+    qualified: Callable[[Value], str | None] = field(default=lambda value: None, repr=False)
+    message: Callable[[Value], What | None] = field(default=lambda value: None, repr=False)
+    result: Callable[[Value], Value] = field(default=lambda value: Unknown(), repr=False)
 
     def argument(self, position: int | None, *names: str) -> Argument | None:
         """The argument at the position or under one of the names; None when it is not given.
@@ -93,7 +107,11 @@ class Type:
     dotted paths that a parameter may be annotated with. ``attributes`` and ``methods`` are what is
     known of it; ``other`` answers for every method that is not listed (None: it gives mere data).
     ``enter`` is what ``with`` gives, ``item`` what iterating and subscripting give (empty: itself
-    and mere data).
+    and mere data). Operators and subscripts are looked up as ``__add__``, ``__getitem__`` and so on.
+
+    ``assigned`` answers for assignments to an attribute: a call with the value as argument. Of a
+    project's class that derives from the type, ``class_attribute`` is asked first for what is read
+    from the class itself, and ``stored`` is told of assignments to its instances' attributes.
     """
 
     name: str
@@ -105,6 +123,9 @@ class Type:
     enter: str = ""
     item: Result = ""
     called: Function | None = None
+    assigned: Mapping[str, Function] = field(default_factory=dict)
+    class_attribute: Callable[[Value, str], Value | None] | None = None
+    stored: Effect | None = None
 
 
 @dataclass(frozen=True, slots=True)

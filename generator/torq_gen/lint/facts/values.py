@@ -176,7 +176,10 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class External:
-    """A name of a library or of the standard library, by its dotted path."""
+    """A name of a library or of the standard library, by its dotted path.
+
+    A path with ``()`` in it is something that a library's code gave, of which nothing is known.
+    """
 
     path: str
 
@@ -185,11 +188,13 @@ class External:
 class Thing:
     """An instance of a modelled type of a library (`library.Type`), by the type's name.
 
-    ``fields`` are what the model remembers of its construction: a consumer's topics, say.
+    ``fields`` are what the model remembers of its construction: a consumer's topics, say; ``site``
+    is where that stands.
     """
 
     type: str
     fields: tuple[tuple[str, Value], ...] = ()
+    site: Span | None = None
 
     def get(self, name: str) -> Value | None:
         """A remembered field."""
@@ -245,6 +250,11 @@ ANY_TEXT = Text((Hole(),))
 
 MOST_ALTERNATIVES = 24
 """A union of more keeps only what can act, and is unknown besides."""
+
+
+def is_unknown(value: Value) -> bool:
+    """Whether nothing is known of a value: an annotation says more, if there is one."""
+    return value.__class__ is Unknown or (value.__class__ is External and "(" in value.path)  # type: ignore[union-attr]
 
 
 def alternatives(value: Value) -> tuple[Value, ...]:

@@ -58,7 +58,9 @@ RUNTIME: Mapping[str, str] = {
 
 def words(code: Iterable[str]) -> frozenset[str]:
     """Every name that the code looks up; give no docstrings, for they only mention things."""
-    lines = {line for text in code for line in text.split("\n")}  # many are the same
+    lines: set[str] = set()  # many are the same
+    for text in code:
+        lines.update(text.split("\n"))
     return frozenset(_NAME.findall(_STRING.sub("", "\n".join(lines))))
 
 

@@ -81,7 +81,8 @@ def earlier_versions(message: Message) -> Iterator[Message]:
 
 def unnamed_fixed(system: System) -> tuple[FixedType, ...]:
     """The fixed-point types that are used without a name of their own, each once."""
-    return tuple(dict.fromkeys(found for t in _uses(system) for found in _unnamed(t)))
+    uses = {id(t): t for t in _uses(system)}  # most are used by many fields
+    return tuple(dict.fromkeys(found for t in uses.values() for found in _unnamed(t)))
 
 
 def _uses(system: System) -> Iterator[FieldType]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TypeAlias, assert_never, cast
 
 from torq_gen.model import (
@@ -36,6 +37,7 @@ Expression: TypeAlias = str | Call
 _MANY = 16  # longer tuples of one value are written as a product
 
 
+@lru_cache(maxsize=1024)  # many fields have one type
 def annotation(type_: FieldType) -> Expression:
     """The static type of the field."""
     match type_:
@@ -101,6 +103,7 @@ def table_of(enum: EnumType) -> str:
     return f"{constant}_" if constant == enum.name else constant
 
 
+@lru_cache(maxsize=1024)
 def kind(type_: FieldType, alias: str | None = None) -> Expression:
     """The expression of the field's kind."""
     match type_:

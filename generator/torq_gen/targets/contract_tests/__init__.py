@@ -15,9 +15,9 @@ from torq_gen.targets._shared.names import base_name
 from torq_gen.targets._shared.places import earlier_versions, public_names, service_names
 from torq_gen.targets._shared.pretty import Call, prefixed
 from torq_gen.targets._shared.pretty import render as code
-from torq_gen.targets._shared.templates import fill
-from torq_gen.targets.contract_tests import values
+from torq_gen.targets.contract_tests import template, values
 from torq_gen.targets.contract_tests.strategies import strategy
+from torq_gen.targets.contract_tests.template import Test
 
 FOLDER = "generated/contract_tests"
 
@@ -36,18 +36,13 @@ def render(system: System) -> dict[str, bytes]:
 
 def _messages(system: System, domain: Domain, own: Mapping[str, str]) -> bytes:
     tests = [_message_test(m, system.messages) for m in system.messages_of(domain.name)]
-    used = imports.words(f"{test['head']} {test['body']}" for test in tests)
-    return fill(
-        "contract_tests",
-        "messages.py.j2",
-        domain=domain.name,
-        golden=f"{snake_case(domain.name)}.json",
-        imports=imports.statements(used | {"REGISTRY", "MessageContract", "load_golden"}, own),
-        tests=tests,
-    )
+    used = imports.words(f"{test.head} {test.body}" for test in tests)
+    needed = used | {"REGISTRY", "MessageContract", "load_golden"}
+    golden = f"{snake_case(domain.name)}.json"
+    return template.messages(domain.name, golden, imports.statements(needed, own), tests)
 
 
-def _message_test(message: Message, known: Container[str]) -> dict[str, str]:
+def _message_test(message: Message, known: Container[str]) -> Test:
     earlier = [f"{e.version}: {e.name}" for e in earlier_versions(message)]
     builds = (message.name, *(_drawn(f) for f in message.fields))
     members: list[str | Call] = [
@@ -65,11 +60,11 @@ def _message_test(message: Message, known: Container[str]) -> dict[str, str]:
     if ruled:
         members.append(Call("VALID = {", [_taken(message, f) for f in ruled], "}"))
         members.append(Call("INVALID = {", [_refused(f) for f in ruled], "}"))
-    return {
-        "head": code((f"class {_test_name(message.name, known)}(MessageContract):",)),
-        "doc": f"{message.name}, type {message.type_id}, version {message.version}.",
-        "body": code(members, 1),
-    }
+    return Test(
+        f"class {_test_name(message.name, known)}(MessageContract):",
+        f"{message.name}, type {message.type_id}, version {message.version}.",
+        code(members, 1),
+    )
 
 
 def _test_name(message: str, known: Container[str]) -> str:
@@ -92,23 +87,19 @@ def _refused(field: Field) -> Call:
 
 def _services(system: System, own: Mapping[str, str]) -> bytes:
     services = [_service_test(s) for s in system.active_services()]
-    used = imports.words(test["body"] for test in services)
-    return fill(
-        "contract_tests",
-        "services.py.j2",
-        imports=imports.statements(used | {"REGISTRY", "ServiceContract"}, own),
-        tests=services,
-    )
+    used = imports.words(test.body for test in services)
+    needed = used | {"REGISTRY", "ServiceContract"}
+    return template.services(imports.statements(needed, own), services)
 
 
-def _service_test(service: Service) -> dict[str, str]:
+def _service_test(service: Service) -> Test:
     members = (
         "REGISTRY = REGISTRY",
         f"SPEC = {constant_case(service.name)}",
         f"BASE = {base_name(service)}",
     )
-    return {
-        "head": f"class Test{pascal_case(service.name)}(ServiceContract):",
-        "doc": f"{service.name}: its class, its handlers, what it may publish.",
-        "body": code(members, 1),
-    }
+    return Test(
+        f"class Test{pascal_case(service.name)}(ServiceContract):",
+        f"{service.name}: its class, its handlers, what it may publish.",
+        code(members, 1),
+    )

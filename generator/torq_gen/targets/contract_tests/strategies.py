@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import assert_never
 
 from torq_gen.model import (
@@ -26,6 +27,7 @@ from torq_gen.targets._shared.pretty import Call
 _MANY = 16  # arrays longer than this repeat one item: drawing each would take too long
 
 
+@lru_cache(maxsize=1024)  # many fields have one type
 def strategy(type_: FieldType) -> str | Call:
     """The strategy of all values of the type; floats without NaN, which equals nothing."""
     match type_:

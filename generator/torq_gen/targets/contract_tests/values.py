@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from torq_gen.model import (
     BytesType,
@@ -31,14 +32,12 @@ _TEXTS = ("", " ", "a", "A", "0", "-", "\0", "\u00e9", "a b", "xxxxxxxx")
 
 def edges(field: Field) -> Call:
     """The values at the edges of what the field can hold."""
-    return _entry(
-        field.name, field.attribute, (literal(field.type, v) for v in boundaries(field.type))
-    )
+    return _entry(field, _edges(field.type))
 
 
 def wrong(field: Field) -> Call:
     """Python values that the field cannot be encoded from."""
-    return _entry(field.name, field.attribute, map(_raw, misfits(field.type)))
+    return _entry(field, _wrong(field.type))
 
 
 def valid(message: Message, field: Field) -> Sequence[Value]:
@@ -81,12 +80,21 @@ def invalid(field: Field) -> Sequence[Value]:
 
 def literals(field: Field, values: Iterable[Value]) -> Call:
     """An entry of a table: the field's attribute and the values' literals."""
-    return _entry(field.name, field.attribute, (literal(field.type, v) for v in values))
+    return _entry(field, [literal(field.type, v) for v in values])
 
 
-def _entry(name: str, attribute: str, items: Iterable[str | Call]) -> Call:
-    key = text(name if name == attribute else attribute)
-    return tuple_of(f"{key}: (", tuple(items))
+def _entry(field: Field, items: Sequence[str | Call]) -> Call:
+    return tuple_of(f"{text(field.attribute)}: (", items)
+
+
+@lru_cache(maxsize=1024)  # many fields have one type
+def _edges(type_: FieldType) -> tuple[str | Call, ...]:
+    return tuple(literal(type_, value) for value in boundaries(type_))
+
+
+@lru_cache(maxsize=1024)
+def _wrong(type_: FieldType) -> tuple[str, ...]:
+    return tuple(map(_raw, misfits(type_)))
 
 
 def _raw(value: object) -> str:

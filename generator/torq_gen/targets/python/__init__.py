@@ -5,8 +5,8 @@ from __future__ import annotations
 from torq_gen.model import System
 from torq_gen.model.names import snake_case
 from torq_gen.targets._shared.places import type_names
-from torq_gen.targets._shared.templates import fill
 from torq_gen.targets.python import package, view
+from torq_gen.targets.python.template import fill
 
 FOLDER = "generated/python"
 
@@ -29,9 +29,5 @@ def render(system: System) -> dict[str, bytes]:
             modules[module] = view.messages_module(system, domain, types)
     if any(m.version > 1 for m in system.messages.values()):
         modules["earlier"] = view.earlier_module(system, types)
-    files = {f"{root}/{name}.py": _fill(module) for name, module in modules.items()}
+    files = {f"{root}/{name}.py": fill(module) for name, module in modules.items()}
     return {**files, f"{root}/py.typed": b""}
-
-
-def _fill(module: view.Module) -> bytes:
-    return fill("python", "module.py.j2", module=module)

@@ -27,12 +27,13 @@ class Names:
 
         What is nested in lists has no name to wish for: there the role alone keeps lines short.
         """
-        stem = "_".join(part for part in (wished, role) if part) or "item"
-        name = stem if len(stem) <= _LONGEST and stem not in _TAKEN else ""
-        number = 0
-        while not name or name in self._given:
+        stem = f"{wished}_{role}" if wished and role else wished or role or "item"
+        free = len(stem) <= _LONGEST and stem not in _TAKEN and stem not in self._given
+        name, number = stem, 0
+        while not free:
             number += 1
             name = f"{stem[: _LONGEST - 4].rstrip('_')}_{number}"
+            free = name not in self._given
         self._given.add(name)
         return name
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from torq_gen.model import (
     ArrayType,
@@ -32,19 +34,19 @@ from torq_gen.targets._shared.pretty import Entry, docstring, escaped
 
 def message_docstring(message: Message) -> str:
     """What the message means, its type, version and size, and one entry a field."""
-    size = message.size_at(message.version)
+    entries, size = _fields(message.fields)
     length = "variable size" if size is None else _count(size, "byte")
     facts = f"Type {message.type_id}, version {message.version}, topic `{message.topic}`; {length}."
     summary, *more = _paragraphs(message.doc) or [f"A message of the {message.domain} domain."]
-    return docstring(summary, *more, facts, *_attributes(_field_entries(message.fields)))
+    return docstring(summary, *more, facts, *_attributes(entries))
 
 
 def struct_docstring(struct: StructType) -> str:
     """What the struct means, and one entry a field."""
-    size = size_of(struct)
+    entries, size = _fields(struct.fields)
     length = "Variable size." if size is None else f"{_count(size, 'byte')}."
     summary, *more = _paragraphs(struct.doc) or ["A struct, written inline."]
-    return docstring(summary, *more, length, *_attributes(_field_entries(struct.fields)))
+    return docstring(summary, *more, length, *_attributes(entries))
 
 
 def enum_docstring(enum: EnumType) -> str:
@@ -58,36 +60,51 @@ def _attributes(entries: Sequence[Entry]) -> tuple[Sequence[Entry], ...]:
     return ((Entry("Attributes:", ""), *entries),) if entries else ()
 
 
-def _field_entries(fields: Iterable[Field] | Iterable[StructField]) -> list[Entry]:
+def _fields(
+    fields: Iterable[Field] | Iterable[StructField],
+) -> tuple[Sequence[Entry], int | None]:
+    """An entry a field, and how many bytes all of them take, if that is always the same."""
     entries = []
     offset: int | None = 0
     for field in fields:
-        size = size_of(field.type)
-        facts = "; ".join(_facts(field, offset, size))
-        doc = f" {' '.join(field.doc.split())}" if field.doc else ""
-        entries.append(Entry(field.attribute, f"{facts}.{doc}"))
+        facts = "; ".join(_facts(field, offset))
+        entries.append(Entry(field.attribute, f"{facts}. {field.doc}"))
+        size = _described(field.type).size
         offset = None if offset is None or size is None else offset + size
-    return entries
+    return entries, offset
 
 
-def _facts(field: Field | StructField, offset: int | None, size: int | None) -> Iterator[str]:
-    shown = resolved(field.type)
-    named = str(field.type)
-    yield (
-        f"`{named}`"
-        if str(shown) == named or isinstance(shown, StructType)
-        else f"`{named}` (`{shown}`)"
-    )
+def _facts(field: Field | StructField, offset: int | None) -> Iterator[str]:
+    type_ = _described(field.type)
     place = "after the field before it" if offset is None else f"byte {offset}"
-    yield f"{place}, {'variable size' if size is None else _count(size, 'byte')}"
-    if (span := _range(shown)) is not None:
-        yield span
+    yield type_.name
+    yield f"{place}, {type_.length}"
+    if type_.range is not None:
+        yield type_.range
     if field.unit:
         yield f"in {field.unit}"
     if field.money:
         yield "money"
     if isinstance(field, Field):
         yield from _history(field)
+
+
+class _Described(NamedTuple):
+    """What a type's fields have in common."""
+
+    name: str
+    size: int | None
+    length: str
+    range: str | None
+
+
+@lru_cache(maxsize=1024)  # many fields have one type
+def _described(type_: FieldType) -> _Described:
+    shown = resolved(type_)
+    name = f"`{type_}`"
+    if str(shown) != str(type_) and not isinstance(shown, StructType):
+        name += f" (`{shown}`)"
+    return _Described(name, size_of(type_), _size_in_words(type_), _range(shown))
 
 
 def _history(field: Field) -> Iterator[str]:

@@ -9,9 +9,10 @@ and unpacked by one call.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from torq_gen.model import (
+    AliasType,
     EnumType,
     FieldType,
     FixedType,
@@ -19,7 +20,6 @@ from torq_gen.model import (
     IntType,
     TimestampType,
 )
-from torq_gen.model.types import resolved
 from torq_gen.targets._shared.pretty import Call, Code
 from torq_gen.targets._shared.python import Expression, table_of
 
@@ -28,8 +28,7 @@ _LONGEST_TABLE = 32
 LONGEST_VALUE = 28  # a longer expression gets a local name, so that lines stay short
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A byte offset in generated code: a constant, or an expression plus a constant."""
 
     base: str
@@ -59,8 +58,7 @@ class Packing:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Unpacking:
+class Unpacking(NamedTuple):
     """How a value comes out of slots: ``names`` take the slots, ``after`` are statements."""
 
     formats: tuple[str, ...]
@@ -119,9 +117,11 @@ class StructPool:
 
 def plain_format(type_: FieldType) -> str | None:
     """The slot of a type whose packed and unpacked value is the value itself."""
-    match resolved(type_):
+    match type_:
         case IntType(bits=bits, signed=signed) if bits <= 64:
             return _INTEGER_FORMATS[bits].lower() if signed else _INTEGER_FORMATS[bits]
+        case AliasType(target=target):
+            return plain_format(target)
         case FixedType(base=base):
             return plain_format(base)
         case FloatType(bits=bits):

@@ -25,9 +25,11 @@ from mycelium.protocol.message import Message
 from evolution_contracts.types import CENTS, KIND, Cents, Kind
 
 _STEADY_V1__UNPACK_FROM: Final = Struct("<Qq").unpack_from
-_STEADY_V1__PACK: Final = Struct("<6sHQQIQQq").pack
-_STEADY_V1__UNPACK: Final = Struct("<6sHQQII8xQq").unpack
+_STEADY_V1__PACK: Final = Struct("<6sHQQ12sQq").pack
+_STEADY_V1__UNPACK: Final = Struct("<28sI24s").unpack
+_STEADY_V1__UNPACK_1: Final = Struct("<6sHQQ12sQq").unpack
 _STEADY_V1__JOIN: Final = Struct("<28sI24s").pack
+_STEADY_V1__REST: Final = slice(28, None)
 
 
 class Steady_V1(Message, frozen=True, gc=False):
@@ -64,8 +66,7 @@ class Steady_V1(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                24,
-                0x1000010064,
+                b"\x18\x00\x00\x00\x64\x00\x01\x00\x10\x00\x00\x00",
                 self.id,
                 self.price,
             )
@@ -77,28 +78,31 @@ class Steady_V1(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _STEADY_V1__JOIN(body[:28], crc32(body), body[28:])
+        return _STEADY_V1__JOIN(body, crc32(body), body[_STEADY_V1__REST])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                id_1,
-                price,
-            ) = _STEADY_V1__UNPACK(data)
+            head, checksum, value = _STEADY_V1__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x09" or size != 24 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            id_1,
+            price,
+        ) = _STEADY_V1__UNPACK_1(body)
+        if start != b"\xef\xbe\xad\xde\x02\x09" or not source:
             return None
-        return Frame(Steady_V1(id_1, price), source, sequence, timestamp, size)
+        if sizes != b"\x18\x00\x00\x00\x64\x00\x01\x00\x10\x00\x00\x00":
+            return None
+        return Frame(Steady_V1(id_1, price), source, sequence, timestamp, 24)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
@@ -113,9 +117,11 @@ class Steady_V1(Message, frozen=True, gc=False):
 
 _STEADY_V2__UNPACK_FROM: Final = Struct("<Qq").unpack_from
 _STEADY_V2__UNPACK_FROM_1: Final = Struct("<B4s").unpack_from
-_STEADY_V2__PACK: Final = Struct("<6sHQQIQQqB4s").pack
-_STEADY_V2__UNPACK: Final = Struct("<6sHQQII8xQqB4s").unpack
+_STEADY_V2__PACK: Final = Struct("<6sHQQ12sQqB4s").pack
+_STEADY_V2__UNPACK: Final = Struct("<28sI29s").unpack
+_STEADY_V2__UNPACK_1: Final = Struct("<6sHQQ12sQqB4s").unpack
 _STEADY_V2__JOIN: Final = Struct("<28sI29s").pack
+_STEADY_V2__REST: Final = slice(28, None)
 
 
 class Steady_V2(Message, frozen=True, gc=False):
@@ -160,8 +166,7 @@ class Steady_V2(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                29,
-                0x1500020064,
+                b"\x1d\x00\x00\x00\x64\x00\x02\x00\x15\x00\x00\x00",
                 self.id,
                 self.price,
                 self.kind,
@@ -175,35 +180,38 @@ class Steady_V2(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _STEADY_V2__JOIN(body[:28], crc32(body), body[28:])
+        return _STEADY_V2__JOIN(body, crc32(body), body[_STEADY_V2__REST])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                id_1,
-                price,
-                kind,
-                note,
-            ) = _STEADY_V2__UNPACK(data)
+            head, checksum, value = _STEADY_V2__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x09" or size != 29 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            id_1,
+            price,
+            kind,
+            note,
+        ) = _STEADY_V2__UNPACK_1(body)
+        if start != b"\xef\xbe\xad\xde\x02\x09" or not source:
+            return None
+        if sizes != b"\x1d\x00\x00\x00\x64\x00\x02\x00\x15\x00\x00\x00":
             return None
         return Frame(
             Steady_V2(id_1, price, KIND.get(kind, kind), note),
             source,
             sequence,
             timestamp,
-            size,
+            29,
         )
 
     @classmethod

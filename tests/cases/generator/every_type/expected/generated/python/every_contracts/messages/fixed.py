@@ -47,12 +47,14 @@ _SCALARS__UNPACK_FROM: Final = Struct(
     "<BHIQ16s32sbhiq16s32sBfdq32sq3s20sBH16sQ24s32sB",
 ).unpack_from
 _SCALARS__PACK: Final = Struct(
-    "<6sHQQIQBHIQ16s32sbhiq16s32sBfdq32sq3s20sBH16sQ24s32sB",
+    "<6sHQQ12sBHIQ16s32sbhiq16s32sBfdq32sq3s20sBH16sQ24s32sB",
 ).pack
-_SCALARS__UNPACK: Final = Struct(
-    "<6sHQQII8xBHIQ16s32sbhiq16s32sBfdq32sq3s20sBH16sQ24s32sB",
+_SCALARS__UNPACK: Final = Struct("<28sI302s").unpack
+_SCALARS__UNPACK_1: Final = Struct(
+    "<6sHQQ12sBHIQ16s32sbhiq16s32sBfdq32sq3s20sBH16sQ24s32sB",
 ).unpack
 _SCALARS__JOIN: Final = Struct("<28sI302s").pack
+_SCALARS__REST: Final = slice(28, None)
 
 
 class Scalars(Message, frozen=True, gc=False):
@@ -172,8 +174,7 @@ class Scalars(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                302,
-                0x12600010001,
+                b"\x2e\x01\x00\x00\x01\x00\x01\x00\x26\x01\x00\x00",
                 self.a,
                 self.b,
                 self.c,
@@ -210,51 +211,54 @@ class Scalars(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _SCALARS__JOIN(body[:28], crc32(body), body[28:])
+        return _SCALARS__JOIN(body, crc32(body), body[_SCALARS__REST])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                a,
-                b,
-                c,
-                d,
-                e,
-                f,
-                g,
-                h,
-                i,
-                j,
-                k,
-                l,
-                m,
-                n,
-                o,
-                p,
-                q,
-                r,
-                s,
-                t,
-                u,
-                v,
-                w,
-                x,
-                y,
-                z,
-                flag,
-            ) = _SCALARS__UNPACK(data)
+            head, checksum, value = _SCALARS__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 302 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            a,
+            b,
+            c,
+            d,
+            e,
+            f,
+            g,
+            h,
+            i,
+            j,
+            k,
+            l,
+            m,
+            n,
+            o,
+            p,
+            q,
+            r,
+            s,
+            t,
+            u,
+            v,
+            w,
+            x,
+            y,
+            z,
+            flag,
+        ) = _SCALARS__UNPACK_1(body)
+        if start != b"\xef\xbe\xad\xde\x02\x01" or not source:
+            return None
+        if sizes != b"\x2e\x01\x00\x00\x01\x00\x01\x00\x26\x01\x00\x00":
             return None
         if m > 1:
             return None
@@ -298,7 +302,7 @@ class Scalars(Message, frozen=True, gc=False):
             source,
             sequence,
             timestamp,
-            size,
+            302,
         )
 
     @classmethod
@@ -378,9 +382,11 @@ class Scalars(Message, frozen=True, gc=False):
 
 
 _NESTED__UNPACK_FROM: Final = Struct("<20s32s20s32s20s32sHB").unpack_from
-_NESTED__PACK: Final = Struct("<6sHQQIQ20s32s20s32s20s32sHB").pack
-_NESTED__UNPACK: Final = Struct("<6sHQQII8x20s32s20s32s20s32sHB").unpack
+_NESTED__PACK: Final = Struct("<6sHQQ12s20s32s20s32s20s32sHB").pack
+_NESTED__UNPACK: Final = Struct("<28sI167s").unpack
+_NESTED__UNPACK_1: Final = Struct("<6sHQQ12s20s32s20s32s20s32sHB").unpack
 _NESTED__JOIN: Final = Struct("<28sI167s").pack
+_NESTED__REST: Final = slice(28, None)
 
 
 class Nested(Message, frozen=True, gc=False):
@@ -426,8 +432,7 @@ class Nested(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                167,
-                0x9F00010002,
+                b"\xa7\x00\x00\x00\x02\x00\x01\x00\x9f\x00\x00\x00",
                 self.amount.token,
                 self.amount.amount.to_bytes(32, "little"),
                 self.pair.left.token,
@@ -445,32 +450,35 @@ class Nested(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _NESTED__JOIN(body[:28], crc32(body), body[28:])
+        return _NESTED__JOIN(body, crc32(body), body[_NESTED__REST])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                amount_token,
-                amount_amount,
-                pair_left_token,
-                pair_left_amount,
-                pair_right_token,
-                pair_right_amount,
-                pair_side,
-                after,
-            ) = _NESTED__UNPACK(data)
+            head, checksum, value = _NESTED__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 167 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            amount_token,
+            amount_amount,
+            pair_left_token,
+            pair_left_amount,
+            pair_right_token,
+            pair_right_amount,
+            pair_side,
+            after,
+        ) = _NESTED__UNPACK_1(body)
+        if start != b"\xef\xbe\xad\xde\x02\x01" or not source:
+            return None
+        if sizes != b"\xa7\x00\x00\x00\x02\x00\x01\x00\x9f\x00\x00\x00":
             return None
         amount = Amount(amount_token, from_bytes(amount_amount, "little"))
         pair_left = Amount(pair_left_token, from_bytes(pair_left_amount, "little"))
@@ -478,7 +486,7 @@ class Nested(Message, frozen=True, gc=False):
         if pair_side not in SIDE:
             return None
         pair = Pair(pair_left, pair_right, SIDE[pair_side])
-        return Frame(Nested(amount, pair, after), source, sequence, timestamp, size)
+        return Frame(Nested(amount, pair, after), source, sequence, timestamp, 167)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:
@@ -529,9 +537,11 @@ _ARRAYS__PACK_7: Final = Struct("<2s").pack
 _ARRAYS__PACK_8: Final = Struct("<BB").pack
 _ARRAYS__PACK_9: Final = Struct("<24s").pack
 _ARRAYS__PACK_10: Final = Struct("<100B").pack
-_ARRAYS__PACK_11: Final = Struct("<6sHQQIQ24s64s4s4s2s212s12s4s4s48s100s").pack
-_ARRAYS__UNPACK_3: Final = Struct("<6sHQQII8x24s64s4s4s2s212s12s4s4s48s100s").unpack
+_ARRAYS__PACK_11: Final = Struct("<6sHQQ12s24s64s4s4s2s212s12s4s4s48s100s").pack
+_ARRAYS__UNPACK_3: Final = Struct("<28sI486s").unpack
+_ARRAYS__UNPACK_4: Final = Struct("<6sHQQ12s24s64s4s4s2s212s12s4s4s48s100s").unpack
 _ARRAYS__JOIN: Final = Struct("<28sI486s").pack
+_ARRAYS__REST: Final = slice(28, None)
 
 
 class Arrays(Message, frozen=True, gc=False):
@@ -674,8 +684,7 @@ class Arrays(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                486,
-                0x1DE00010003,
+                b"\xe6\x01\x00\x00\x03\x00\x01\x00\xde\x01\x00\x00",
                 _ARRAYS__PACK(*self.numbers),
                 b"".join(wides_parts),
                 b"".join(flags_parts),
@@ -696,35 +705,38 @@ class Arrays(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _ARRAYS__JOIN(body[:28], crc32(body), body[28:])
+        return _ARRAYS__JOIN(body, crc32(body), body[_ARRAYS__REST])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                numbers_given,
-                wides_given,
-                flags_given,
-                sides_given,
-                colours_given,
-                pairs_given,
-                grid_given,
-                flag_grid_given,
-                maybe_given,
-                instruments_given,
-                many_given,
-            ) = _ARRAYS__UNPACK_3(data)
+            head, checksum, value = _ARRAYS__UNPACK_3(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 486 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            numbers_given,
+            wides_given,
+            flags_given,
+            sides_given,
+            colours_given,
+            pairs_given,
+            grid_given,
+            flag_grid_given,
+            maybe_given,
+            instruments_given,
+            many_given,
+        ) = _ARRAYS__UNPACK_4(body)
+        if start != b"\xef\xbe\xad\xde\x02\x01" or not source:
+            return None
+        if sizes != b"\xe6\x01\x00\x00\x03\x00\x01\x00\xde\x01\x00\x00":
             return None
         numbers: Any = _ARRAYS__UNPACK(numbers_given)
         wides_items: list[Any] = []
@@ -806,7 +818,7 @@ class Arrays(Message, frozen=True, gc=False):
             source,
             sequence,
             timestamp,
-            size,
+            486,
         )
 
     @classmethod
@@ -937,11 +949,13 @@ _OPTIONALS__PACK_5: Final = Struct("<20s32s20s32sH").pack
 _OPTIONALS__PACK_6: Final = Struct("<2I").pack
 _OPTIONALS__PACK_7: Final = Struct("<8s").pack
 _OPTIONALS__PACK_8: Final = Struct("<24s").pack
-_OPTIONALS__PACK_9: Final = Struct("<6sHQQIQBQB32sB8sB1sB20sB2sB106sB8sB24sBQBq").pack
-_OPTIONALS__UNPACK_9: Final = Struct(
-    "<6sHQQII8xBQB32sB8sB1sB20sB2sB106sB8sB24sBQBq",
+_OPTIONALS__PACK_9: Final = Struct("<6sHQQ12sBQB32sB8sB1sB20sB2sB106sB8sB24sBQBq").pack
+_OPTIONALS__UNPACK_9: Final = Struct("<28sI244s").unpack
+_OPTIONALS__UNPACK_10: Final = Struct(
+    "<6sHQQ12sBQB32sB8sB1sB20sB2sB106sB8sB24sBQBq",
 ).unpack
 _OPTIONALS__JOIN: Final = Struct("<28sI244s").pack
+_OPTIONALS__REST: Final = slice(28, None)
 
 
 class Optionals(Message, frozen=True, gc=False):
@@ -1089,8 +1103,7 @@ class Optionals(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                244,
-                0xEC00010004,
+                b"\xf4\x00\x00\x00\x04\x00\x01\x00\xec\x00\x00\x00",
                 number_present,
                 number_given,
                 wide_present,
@@ -1122,46 +1135,49 @@ class Optionals(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _OPTIONALS__JOIN(body[:28], crc32(body), body[28:])
+        return _OPTIONALS__JOIN(body, crc32(body), body[_OPTIONALS__REST])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                number_present,
-                number_given,
-                wide_present,
-                wide_given,
-                real_present,
-                real_given,
-                flag_present,
-                flag_given,
-                address_present,
-                address_given,
-                side_present,
-                side_given,
-                pair_present,
-                pair_given,
-                numbers_present,
-                numbers_given,
-                instrument_present,
-                instrument_given,
-                moment_present,
-                moment_given,
-                price_present,
-                price_given,
-            ) = _OPTIONALS__UNPACK_9(data)
+            head, checksum, value = _OPTIONALS__UNPACK_9(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x01" or size != 244 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            number_present,
+            number_given,
+            wide_present,
+            wide_given,
+            real_present,
+            real_given,
+            flag_present,
+            flag_given,
+            address_present,
+            address_given,
+            side_present,
+            side_given,
+            pair_present,
+            pair_given,
+            numbers_present,
+            numbers_given,
+            instrument_present,
+            instrument_given,
+            moment_present,
+            moment_given,
+            price_present,
+            price_given,
+        ) = _OPTIONALS__UNPACK_10(body)
+        if start != b"\xef\xbe\xad\xde\x02\x01" or not source:
+            return None
+        if sizes != b"\xf4\x00\x00\x00\x04\x00\x01\x00\xec\x00\x00\x00":
             return None
         number: Any = None
         if number_present == 1:
@@ -1267,7 +1283,7 @@ class Optionals(Message, frozen=True, gc=False):
             source,
             sequence,
             timestamp,
-            size,
+            244,
         )
 
     @classmethod

@@ -1681,9 +1681,11 @@ class Flags(Message, frozen=True, gc=False):
 
 
 _FLAGS_ITER__UNPACK_FROM: Final = Struct("<Q").unpack_from
-_FLAGS_ITER__PACK: Final = Struct("<6sHQQIQQ").pack
-_FLAGS_ITER__UNPACK: Final = Struct("<6sHQQII8xQ").unpack
+_FLAGS_ITER__PACK: Final = Struct("<6sHQQ12sQ").pack
+_FLAGS_ITER__UNPACK: Final = Struct("<28sI16s").unpack
+_FLAGS_ITER__UNPACK_1: Final = Struct("<6sHQQ12sQ").unpack
 _FLAGS_ITER__JOIN: Final = Struct("<28sI16s").pack
+_FLAGS_ITER__REST: Final = slice(28, None)
 
 
 class FlagsIter(Message, frozen=True, gc=False):
@@ -1713,8 +1715,7 @@ class FlagsIter(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                16,
-                0x800010019,
+                b"\x10\x00\x00\x00\x19\x00\x01\x00\x08\x00\x00\x00",
                 self.value,
             )
         except CANNOT_ENCODE as error:
@@ -1725,27 +1726,30 @@ class FlagsIter(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _FLAGS_ITER__JOIN(body[:28], crc32(body), body[28:])
+        return _FLAGS_ITER__JOIN(body, crc32(body), body[_FLAGS_ITER__REST])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                value_1,
-            ) = _FLAGS_ITER__UNPACK(data)
+            head, checksum, value = _FLAGS_ITER__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x02" or size != 16 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            value_1,
+        ) = _FLAGS_ITER__UNPACK_1(body)
+        if start != b"\xef\xbe\xad\xde\x02\x02" or not source:
             return None
-        return Frame(FlagsIter(value_1), source, sequence, timestamp, size)
+        if sizes != b"\x10\x00\x00\x00\x19\x00\x01\x00\x08\x00\x00\x00":
+            return None
+        return Frame(FlagsIter(value_1), source, sequence, timestamp, 16)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:

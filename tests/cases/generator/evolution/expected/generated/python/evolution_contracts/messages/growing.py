@@ -31,9 +31,11 @@ from evolution_contracts.types import CENTS, KIND, Cents, Kind
 _STEADY__UNPACK_FROM: Final = Struct("<Qq").unpack_from
 _STEADY__UNPACK_FROM_1: Final = Struct("<B4s").unpack_from
 _STEADY__UNPACK_FROM_2: Final = Struct("<BH32s").unpack_from
-_STEADY__PACK: Final = Struct("<6sHQQIQQqB4sBH32s").pack
-_STEADY__UNPACK: Final = Struct("<6sHQQII8xQqB4sBH32s").unpack
+_STEADY__PACK: Final = Struct("<6sHQQ12sQqB4sBH32s").pack
+_STEADY__UNPACK: Final = Struct("<28sI64s").unpack
+_STEADY__UNPACK_1: Final = Struct("<6sHQQ12sQqB4sBH32s").unpack
 _STEADY__JOIN: Final = Struct("<28sI64s").pack
+_STEADY__REST: Final = slice(28, None)
 
 
 class Steady(Message, frozen=True, gc=False):
@@ -92,8 +94,7 @@ class Steady(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                64,
-                0x3800040064,
+                b"\x40\x00\x00\x00\x64\x00\x04\x00\x38\x00\x00\x00",
                 self.id,
                 self.price,
                 self.kind,
@@ -110,31 +111,34 @@ class Steady(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _STEADY__JOIN(body[:28], crc32(body), body[28:])
+        return _STEADY__JOIN(body, crc32(body), body[_STEADY__REST])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                id_1,
-                price,
-                kind,
-                note,
-                extra_present,
-                extra_given,
-                last,
-            ) = _STEADY__UNPACK(data)
+            head, checksum, value = _STEADY__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x09" or size != 64 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            id_1,
+            price,
+            kind,
+            note,
+            extra_present,
+            extra_given,
+            last,
+        ) = _STEADY__UNPACK_1(body)
+        if start != b"\xef\xbe\xad\xde\x02\x09" or not source:
+            return None
+        if sizes != b"\x40\x00\x00\x00\x64\x00\x04\x00\x38\x00\x00\x00":
             return None
         extra: Any = None
         if extra_present == 1:
@@ -153,7 +157,7 @@ class Steady(Message, frozen=True, gc=False):
             source,
             sequence,
             timestamp,
-            size,
+            64,
         )
 
     @classmethod

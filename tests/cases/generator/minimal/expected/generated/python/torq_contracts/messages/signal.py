@@ -20,9 +20,11 @@ from mycelium.protocol.kinds import FieldSpec
 from mycelium.protocol.message import Message
 
 _TICK__UNPACK_FROM: Final = Struct("<Q").unpack_from
-_TICK__PACK: Final = Struct("<6sHQQIQQ").pack
-_TICK__UNPACK: Final = Struct("<6sHQQII8xQ").unpack
+_TICK__PACK: Final = Struct("<6sHQQ12sQ").pack
+_TICK__UNPACK: Final = Struct("<28sI16s").unpack
+_TICK__UNPACK_1: Final = Struct("<6sHQQ12sQ").unpack
 _TICK__JOIN: Final = Struct("<28sI16s").pack
+_TICK__REST: Final = slice(28, None)
 
 
 class Tick(Message, frozen=True, gc=False):
@@ -52,8 +54,7 @@ class Tick(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                16,
-                0x800010014,
+                b"\x10\x00\x00\x00\x14\x00\x01\x00\x08\x00\x00\x00",
                 self.number,
             )
         except CANNOT_ENCODE as error:
@@ -64,27 +65,23 @@ class Tick(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _TICK__JOIN(body[:28], crc32(body), body[28:])
+        return _TICK__JOIN(body, crc32(body), body[_TICK__REST])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                number,
-            ) = _TICK__UNPACK(data)
+            head, checksum, value = _TICK__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\x02" or size != 16 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (start, source, sequence, timestamp, sizes, number) = _TICK__UNPACK_1(body)
+        if start != b"\xef\xbe\xad\xde\x02\x02" or not source:
             return None
-        return Frame(Tick(number), source, sequence, timestamp, size)
+        if sizes != b"\x10\x00\x00\x00\x14\x00\x01\x00\x08\x00\x00\x00":
+            return None
+        return Frame(Tick(number), source, sequence, timestamp, 16)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:

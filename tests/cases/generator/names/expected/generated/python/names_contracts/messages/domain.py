@@ -660,9 +660,11 @@ class AMessageWithANameThatIsExactlyFortyEightLetters1(Message, frozen=True, gc=
 
 
 _PROSE__UNPACK_FROM: Final = Struct("<BB").unpack_from
-_PROSE__PACK: Final = Struct("<6sHQQIQBB").pack
-_PROSE__UNPACK: Final = Struct("<6sHQQII8xBB").unpack
+_PROSE__PACK: Final = Struct("<6sHQQ12sBB").pack
+_PROSE__UNPACK: Final = Struct("<28sI10s").unpack
+_PROSE__UNPACK_1: Final = Struct("<6sHQQ12sBB").unpack
 _PROSE__JOIN: Final = Struct("<28sI10s").pack
+_PROSE__REST: Final = slice(28, None)
 
 
 class Prose(Message, frozen=True, gc=False):
@@ -700,8 +702,7 @@ class Prose(Message, frozen=True, gc=False):
                 source,
                 sequence,
                 timestamp,
-                10,
-                0x200010003,
+                b"\x0a\x00\x00\x00\x03\x00\x01\x00\x02\x00\x00\x00",
                 self.yields,
                 self.plain,
             )
@@ -713,28 +714,31 @@ class Prose(Message, frozen=True, gc=False):
                 sequence=sequence,
                 timestamp=timestamp,
             ) from None
-        return _PROSE__JOIN(body[:28], crc32(body), body[28:])
+        return _PROSE__JOIN(body, crc32(body), body[_PROSE__REST])
 
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         try:
-            (
-                start,
-                source,
-                sequence,
-                timestamp,
-                size,
-                checksum,
-                yields,
-                plain,
-            ) = _PROSE__UNPACK(data)
+            head, checksum, value = _PROSE__UNPACK(data)
         except struct_error:
             return None
-        if start != b"\xef\xbe\xad\xde\x02\xff" or size != 10 or not source:
+        body = head + value
+        if crc32(body) != checksum:
             return None
-        if crc32(data[:28] + data[32:]) != checksum:
+        (
+            start,
+            source,
+            sequence,
+            timestamp,
+            sizes,
+            yields,
+            plain,
+        ) = _PROSE__UNPACK_1(body)
+        if start != b"\xef\xbe\xad\xde\x02\xff" or not source:
             return None
-        return Frame(Prose(yields, plain), source, sequence, timestamp, size)
+        if sizes != b"\x0a\x00\x00\x00\x03\x00\x01\x00\x02\x00\x00\x00":
+            return None
+        return Frame(Prose(yields, plain), source, sequence, timestamp, 10)
 
     @classmethod
     def _decode(cls, data: bytes, at: int, end: int, version: int) -> Self:

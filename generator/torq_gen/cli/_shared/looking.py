@@ -1,0 +1,84 @@
+"""Everything that ``check`` finds: in the spec, in generated files, in the services' code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from torq_gen.cli._shared.scope import Files
+
+if TYPE_CHECKING:
+    from torq_gen.cli._shared.scope import Scope
+    from torq_gen.diagnostics import Diagnostic
+    from torq_gen.lint.settings import LintSettings
+    from torq_gen.model import System
+    from torq_gen.spec import Loaded
+
+
+class Look(NamedTuple):
+    """What was found, before suppression. ``usable`` says whether the spec is."""
+
+    loaded: Loaded
+    usable: bool
+    found: tuple[Diagnostic, ...]
+    files: Files
+    code: tuple[str, ...] = ()
+
+
+def look(scope: Scope, settings: LintSettings, *, jobs: int = 0, cache: bool = True) -> Look:
+    """Check the spec, then what was generated from it and the code that is written against it."""
+    from torq_gen.spec import load
+
+    loaded = load(scope.root)
+    spec = sum(scope.has(file) for file in loaded.sources)
+    if loaded.system is None or any(d.severity.value == "error" for d in loaded.diagnostics):
+        return Look(loaded, False, loaded.diagnostics, Files(spec))
+    services = scope.services(loaded.system)
+    drift, generated = ((), 0) if services is not None else _drift(scope, loaded)
+    lint, code = _lint(scope, loaded.system, settings, services, jobs, cache)
+    files = Files(spec, generated, sum(scope.has(file) for file in code))
+    return Look(loaded, True, (*loaded.diagnostics, *drift, *lint), files, code)
+
+
+def _drift(scope: Scope, loaded: Loaded) -> tuple[tuple[Diagnostic, ...], int]:
+    """What drifted, and how many files were looked at; a stamp that holds says that nothing did."""
+    from torq_gen.cli._shared import stamp
+
+    last = stamp.read(scope.root)
+    if last is not None and stamp.holds(last, scope.root, ()):
+        return (), last.files if not scope.places else _standing(scope)
+    from torq_gen.cli._shared import outputs
+    from torq_gen.cli._shared.drift import findings
+    from torq_gen.cli._shared.project import Project
+
+    if loaded.system is None:
+        raise ValueError("drift of a spec that cannot be used")
+    work = outputs.compare(Project(scope.root, loaded.system, loaded), ())
+    return findings(work), sum(scope.has(entry.path) for entry in work.plan.entries)
+
+
+def _standing(scope: Scope) -> int:
+    """How many generated files lie in the places."""
+    files = (p for p in (scope.root / "generated").rglob("*") if "__pycache__" not in p.parts)
+    names = (p.relative_to(scope.root).as_posix() for p in files if p.is_file())
+    return sum(scope.has(name) for name in names)
+
+
+def _lint(
+    scope: Scope,
+    system: System,
+    settings: LintSettings,
+    services: frozenset[str] | None,
+    jobs: int,
+    cache: bool,
+) -> tuple[tuple[Diagnostic, ...], tuple[str, ...]]:
+    from torq_gen.cli._shared.progress import progress
+    from torq_gen.cli._shared.terminal import count
+    try:
+        from torq_gen.lint.checking import check
+    except ModuleNotFoundError:
+        return (), ()
+
+    wanted = len(services) if services is not None else len(system.active_services())
+    with progress(f"checking {count(wanted, 'service')}"):
+        checked = check(scope.root, system, settings, services=services, jobs=jobs, cache=cache)
+    return checked.diagnostics, checked.files

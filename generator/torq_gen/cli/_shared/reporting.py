@@ -1,0 +1,105 @@
+"""Where the findings of ``check`` go, and the line that says what was looked at."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from torq_gen.cli._shared.failures import UsageError
+from torq_gen.cli._shared.terminal import count, wants_color
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from torq_gen.cli._shared.looking import Look
+    from torq_gen.cli._shared.scope import Files, Scope
+    from torq_gen.cli._shared.settings import Choice
+    from torq_gen.cli._shared.silencing import Shown
+    from torq_gen.rule import Rule
+
+
+def report(scope: Scope, seen: Look, shown: Shown, choice: Choice, arguments: Namespace) -> None:
+    """Print the findings, or write them to the file that is asked for.
+
+    Raises:
+        UsageError: a folder stands where the file belongs.
+    """
+    color = arguments.output is None and wants_color(arguments.color)
+    text = _rendered(scope, seen, shown, choice, arguments.format, color)
+    line = summary(seen.files, shown)
+    if arguments.output is None:
+        print(text, end="")
+        if arguments.format == "text":
+            print(line)
+        return
+    write(Path(arguments.output), text if arguments.format != "text" else f"{text}{line}\n")
+    print(f"{line}; written to {arguments.output}")
+
+
+def summary(files: Files, shown: Shown) -> str:
+    """``3 errors, 1 warning in 37 files``; of a clean run, which files they are."""
+    errors = sum(d.severity.value == "error" for d in shown.found)
+    warnings = len(shown.found) - errors
+    counted = ((errors, "error"), (warnings, "warning"))
+    found = ", ".join(count(number, noun) for number, noun in counted if number)
+    line = f"{found or 'no findings'} in {count(files.all, 'file')}"
+    if not found:
+        kinds = ((files.spec, "of the spec"), (files.generated, "generated"))
+        parts = [f"{n:,} {what}" for n, what in (*kinds, (files.services, "of services")) if n]
+        line += f": {', '.join(parts)}" if parts else ""
+    if shown.held_back:
+        line += f" ({shown.held_back:,} held back by {shown.baseline})"
+    return line
+
+
+def write(file: Path, text: str) -> None:
+    """Write the file whole or not at all; what is no regular file is written to.
+
+    Raises:
+        UsageError: a folder stands there.
+    """
+    if file.is_dir():
+        raise UsageError(f"--output {file}: expected a file, found a folder")
+    data = text.encode("utf-8", "backslashreplace")
+    if file.exists() and not file.is_file():
+        with file.open("wb") as device:
+            device.write(data)
+        return
+    from torq_gen import disk
+
+    disk.replace_all(file.resolve().parent, {file.name: data})
+
+
+def _rendered(
+    scope: Scope, seen: Look, shown: Shown, choice: Choice, format: str, color: bool
+) -> str:
+    """The findings in the format; as text without a last line, which ``summary`` gives."""
+    from torq_gen.cli._shared.scope import Texts
+
+    if format == "text" and not shown.found:
+        return ""
+    from torq_gen.report import render
+
+    texts = Texts(scope.root, (d.span.file for d in shown.found))
+    if format == "text":
+        from torq_gen.report.text import summary as last_line
+
+        text = render(format, shown.found, texts, files=seen.files.all, color=color)
+        return text.removesuffix(f"{last_line(shown.found)}\n")
+    rules: tuple[Rule, ...] = ()
+    if format != "json":
+        from torq_gen.cli._shared.rules import all_rules
+
+        rules = tuple(r for r in all_rules().values() if r.code not in choice.skipped)
+    base = _base(scope.root)
+    return render(format, shown.found, texts, files=seen.files.all, rules=rules, base=base)
+
+
+def _base(root: Path) -> str:
+    """The project's folder from its repository's; empty where they are one, or there is none."""
+    for folder in (root, *root.parents):
+        if os.path.lexists(folder / ".git"):
+            name = root.relative_to(folder).as_posix()
+            return "" if name == "." else name
+    return ""

@@ -1,0 +1,72 @@
+"""What a call of ``check`` is about: a project, and the places in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from torq_gen.model import System
+
+
+class Scope(NamedTuple):
+    """What is looked at: the project, and the places in it that findings are wanted of."""
+
+    root: Path
+    places: tuple[Path, ...]
+
+    @classmethod
+    def of(cls, root: Path, paths: Sequence[str]) -> Scope:
+        """The project and the paths of a call; without any, everything."""
+        return cls(root.resolve(), tuple(Path(path).resolve() for path in paths))
+
+    def has(self, file: str) -> bool:
+        """Whether a file, relative to the root, lies in one of the places."""
+        place = self.root / file
+        return not self.places or any(place.is_relative_to(p) for p in self.places)
+
+    def services(self, system: System) -> frozenset[str] | None:
+        """The services in whose folders all the places lie; None when one lies elsewhere."""
+        if not self.places:
+            return None
+        folders = {s.name: self.root / s.path for s in system.services.values()}
+        found = [
+            next((n for n, f in folders.items() if p.is_relative_to(f)), None) for p in self.places
+        ]
+        return None if None in found else frozenset(n for n in found if n is not None)
+
+
+class Files(NamedTuple):
+    """How many files were looked at, by kind."""
+
+    spec: int = 0
+    generated: int = 0
+    services: int = 0
+
+    @property
+    def all(self) -> int:
+        """All of them."""
+        return self.spec + self.generated + self.services
+
+
+class Texts(Mapping[str, str]):
+    """The text of files below a root, read when it is asked for."""
+
+    def __init__(self, root: Path, files: Iterable[str]) -> None:
+        self._root = root
+        self._files = tuple(dict.fromkeys(files))
+
+    def __getitem__(self, file: str) -> str:
+        try:
+            return (self._root / file).read_bytes().decode("utf-8", "replace")
+        except OSError:
+            raise KeyError(file) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)

@@ -1,0 +1,85 @@
+"""The settings of a project's checks, and which rules a call leaves out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torq_gen.cli._shared.failures import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from torq_gen.diagnostics import Diagnostic
+    from torq_gen.lint.settings import LintSettings
+
+
+def read_settings(root: Path) -> LintSettings:
+    """``[tool.torq-gen]`` of the project's pyproject.toml; without one, the default settings.
+
+    Raises:
+        UsageError: the settings cannot be used.
+    """
+    from torq_gen.lint.settings import FILE, LintSettings, SettingsError, mentions, parse
+
+    try:
+        data = (root / FILE).read_bytes()
+    except FileNotFoundError:
+        return LintSettings()
+    if not mentions(data):
+        return LintSettings()
+    try:
+        return parse(data.decode(), FILE)
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{FILE}: expected UTF-8, found something else") from error
+    except SettingsError as error:
+        raise UsageError(str(error), error.help) from error
+
+
+class Choice:
+    """Which rules run, and how their findings count: the call's words over the settings'."""
+
+    def __init__(
+        self, settings: LintSettings, select: Sequence[str] = (), ignore: Sequence[str] = ()
+    ) -> None:
+        self._select = tuple(select) or settings.select
+        self._ignore = (*settings.ignore, *ignore)
+        self._severity = dict(settings.severity)
+        self.skipped: frozenset[str] = frozenset()
+        self._levels: dict[str, str] = {}
+        if self._select or self._ignore or self._severity:
+            self._decide()
+
+    def of(self, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+        """The findings of the rules that run, each with the severity that it was given."""
+        kept = (d for d in found if d.code not in self.skipped or _breaks_spec(d))
+        return tuple(_at_level(d, self._levels.get(d.code)) for d in kept)
+
+    def _decide(self) -> None:
+        from torq_gen.cli._shared.rules import all_rules, chosen, matches
+
+        for word in self._severity:
+            chosen([word], [])  # refuses a word that names nothing
+        for rule in all_rules().values():
+            # A word for a single rule counts more than one for a family.
+            words = sorted(self._severity, key=lambda w: w.upper() == rule.code or w == rule.name)
+            for word in words:
+                if matches(rule, [word]):
+                    self._levels[rule.code] = self._severity[word]
+        off = {code for code, level in self._levels.items() if level == "off"}
+        running = chosen(self._select, self._ignore).keys() - off
+        self.skipped = frozenset(all_rules().keys() - running)
+
+
+def _breaks_spec(finding: Diagnostic) -> bool:
+    return finding.code.startswith("TQ1") and finding.severity.value == "error"
+
+
+def _at_level(finding: Diagnostic, level: str | None) -> Diagnostic:
+    if level in (None, "off", finding.severity.value) or _breaks_spec(finding):
+        return finding
+    from dataclasses import replace
+
+    from torq_gen.diagnostics import Severity
+
+    return replace(finding, severity=Severity(level))

@@ -1,0 +1,65 @@
+"""New YAML values as text."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+Value: TypeAlias = "str | int | Sequence[Value] | Mapping[str, Value]"
+
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./@-]*")
+# YAML 1.1 reads these as something else than text.
+_WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
+
+
+def scalar(value: str | int, quote: str = '"') -> str:
+    """A scalar as it is written in any context; quoted where it would be read as something else.
+
+    ``quote`` is the kind of quotes that is preferred where either would do.
+    """
+    if isinstance(value, int):
+        return str(value)
+    if _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
+        return value
+    if quote == "'" and value.isprintable():
+        return "'" + value.replace("'", "''") + "'"
+    return json.dumps(value, ensure_ascii=not value.isprintable())
+
+
+def flow(value: Value, quote: str = '"') -> str:
+    """A value in one line."""
+    if isinstance(value, (str, int)):
+        return scalar(value, quote)
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(pair(key, item, quote) for key, item in value.items()) + "}"
+    return "[" + ", ".join(flow(item, quote) for item in value) + "]"
+
+
+def pair(key: str, value: Value, quote: str = '"') -> str:
+    """A key and its value in one line."""
+    return f"{scalar(key, quote)}: {flow(value, quote)}"
+
+
+def block(key: str, value: Value, *, step: int, lists: bool, quote: str = '"') -> list[str]:
+    """The lines of a key and its value: a mapping of mappings a line each, all else in one line.
+
+    ``step`` is by how much nested lines are indented; with ``lists`` each item of a list takes a
+    line of its own.
+    """
+    indent = " " * step
+    head = f"{scalar(key, quote)}:"
+    if isinstance(value, Mapping) and any(isinstance(v, Mapping) for v in value.values()):
+        return [head, *(f"{indent}{pair(k, v, quote)}" for k, v in value.items())]
+    if lists and not isinstance(value, (str, int, Mapping)):
+        return [head, *(f"{indent}- {item_of(item, quote)}" for item in value)]
+    return [f"{head} {flow(value, quote)}"]
+
+
+def item_of(value: Value, quote: str = '"') -> str:
+    """An item of a block list: a mapping of one key without its braces."""
+    if isinstance(value, Mapping) and len(value) == 1:
+        ((key, item),) = value.items()
+        return pair(key, item, quote)
+    return flow(value, quote)

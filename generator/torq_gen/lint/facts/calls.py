@@ -1,0 +1,466 @@
+"""Calls: arguments, parameters, construction, and what a call of each kind of value gives."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from torq_gen.lint.facts import (
+    collections_,
+    escape,
+    known,
+    members,
+    questions,
+    service,
+    strings,
+)
+from torq_gen.lint.facts.frame import Frame, Given
+from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.library import Call as LibraryCall
+from torq_gen.lint.facts.values import (
+    DATA,
+    NONE,
+    NOTHING,
+    Amount,
+    BaseMethod,
+    Bound,
+    Class,
+    Container,
+    External,
+    Function,
+    Generated,
+    Items,
+    Literal,
+    MessageClass,
+    MessageValue,
+    Object,
+    Partial,
+    Plain,
+    Super,
+    Text,
+    Thing,
+    ThingMethod,
+    Tuple,
+    Unknown,
+    Value,
+    alternatives,
+    is_unknown,
+    join,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.library import Function as LibraryFunction
+    from torq_gen.lint.facts.machine import Machine
+    from torq_gen.lint.facts.program import Parameter
+
+
+def arguments_of(machine: Machine, node: ast.Call, frame: Frame) -> Given:
+    """The arguments of a call expression, evaluated."""
+    span_of = frame.module.span
+    positional: list[Argument] = []
+    rest: list[Value] = []
+    for argument in node.args:
+        if isinstance(argument, ast.Starred):
+            value = machine.eval(argument.value, frame)
+            if isinstance(value, Tuple) and not rest:
+                span = span_of(argument)
+                positional += [Argument(item, span) for item in value.items]
+            else:
+                rest.append(collections_.elements(machine, value))
+        elif rest:
+            rest.append(machine.eval(argument, frame))
+        else:
+            positional.append(Argument(machine.eval(argument, frame), span_of(argument)))
+    keywords: dict[str, Argument] = {}
+    more: list[Value] = []
+    for keyword in node.keywords:
+        value = machine.eval(keyword.value, frame)
+        span = span_of(keyword.value)
+        if keyword.arg is not None:
+            keywords[keyword.arg] = Argument(value, span)
+            continue
+        entries = collections_.entries(machine, value)
+        if entries is None:
+            more.append(_values(machine, value))
+        else:
+            keywords |= {name: Argument(held, span) for name, held in entries.items()}
+    whole = span_of(node)
+    return Given(
+        whole,
+        tuple(positional),
+        keywords,
+        Argument(join(rest), whole) if rest else None,
+        Argument(join(more), whole) if more else None,
+    )
+
+
+def _values(machine: Machine, value: Value) -> Value:
+    """What a dictionary of unknown keys may hold."""
+    found = [
+        machine.heap.all(v) if isinstance(v, Container) else Unknown("it comes from `**`")
+        for v in alternatives(value)
+    ]
+    return join(found) if found else NOTHING
+
+
+def call(machine: Machine, function: Value, given: Given) -> Value:
+    """What a call gives, joined over all that the callee may be."""
+    found = [_call(machine, one, given) for one in alternatives(function)]
+    return join(found) if found else NOTHING
+
+
+def _call(machine: Machine, function: Value, given: Given) -> Value:
+    match function:
+        case Bound(function=inner, receiver=receiver):
+            return machine.call(inner, given.with_first(Argument(receiver, given.span)))
+        case Function():
+            return _call_function(machine, function, given)
+        case Class():
+            return construct(machine, function, given)
+        case MessageClass(name=name, struct=struct):
+            return MessageValue(name, given.span, struct)
+        case External(path=path):
+            return known.call(machine, path, given)
+        case ThingMethod(receiver=receiver, name=name):
+            return _call_thing(machine, receiver, name, given)
+        case BaseMethod(receiver=receiver, name=name):
+            return _call_method(machine, receiver, name, given)
+        case Partial(function=inner, positional=first, keywords=words):
+            return machine.call(inner, _with_partial(given, first, words))
+        case Object():
+            method = members.method(machine, function, "__call__")
+            if method is not None:
+                return machine.call(method, given)
+        case Generated():
+            return _call_generated(machine, function, given)
+        case Thing(type="typing.Callable"):
+            escape.of_all(machine, given, "a function that is not known")
+            return function.get("gives") or DATA
+        case Thing(type="operator.attrgetter" | "operator.methodcaller"):
+            return _by_operator(machine, function, given)
+        case Thing(type=name):
+            model = machine.libraries.called(name)
+            if model is not None:
+                return apply_model(machine, model, name, function, given)
+        case Literal(value=None):
+            return NOTHING
+        case Super():
+            return Unknown("it comes from `super()`")
+    escape.of_all(machine, given, "a function that is not known")
+    reason = function.reason if isinstance(function, Unknown) and function.reason else ""
+    return Unknown(reason or "it comes from a function that is not known")
+
+
+def _with_partial(
+    given: Given, first: tuple[Value, ...], words: tuple[tuple[str, Value], ...]
+) -> Given:
+    positional = tuple(Argument(value, given.span) for value in first)
+    keywords = {name: Argument(value, given.span) for name, value in words}
+    return Given(
+        given.span,
+        positional + given.positional,
+        keywords | dict(given.keywords),
+        given.rest,
+        given.more,
+    )
+
+
+def _by_operator(machine: Machine, function: Thing, given: Given) -> Value:
+    """``attrgetter("name")(value)`` and ``methodcaller("name", …)(value)``."""
+    if given.first is None:
+        return DATA
+    arguments = function.get("arguments")
+    listed = arguments.items if isinstance(arguments, Tuple) else ()
+    name = listed[0] if listed else function.get("name")
+    stated = (Argument(given.first.value, given.span), Argument(name or DATA, given.span))
+    found = known.TABLE["builtins.getattr"](machine, Given(given.span, stated))
+    if not listed:
+        return found
+    rest = tuple(Argument(value, given.span) for value in listed[1:])
+    return machine.call(found, Given(given.span, rest))
+
+
+def _call_function(machine: Machine, function: Function, given: Given) -> Value:
+    model = machine.libraries.own.get(_qualified(function))
+    if model is not None:
+        return apply_model(machine, model, function.code.qualname, NONE, given)
+    owner = machine.functions.get(function)
+    return machine.run(function, _bound_arguments(machine, function, given), owner)
+
+
+def _qualified(value: Function | Class) -> str:
+    return f"{value.code.module.name}.{value.code.qualname}"
+
+
+def _bound_arguments(machine: Machine, function: Function, given: Given) -> tuple[Value, ...]:
+    """A value for each parameter of a function."""
+    positional = list(given.positional)
+    left = dict(given.keywords)
+    values: list[Value] = []
+    for parameter in function.code.parameters:
+        if parameter.kind == "positional":
+            argument = positional.pop(0) if positional else left.pop(parameter.name, None)
+            values.append(_parameter(machine, function, parameter, argument, given))
+        elif parameter.kind == "keyword":
+            argument = left.pop(parameter.name, None)
+            values.append(_parameter(machine, function, parameter, argument, given))
+        elif parameter.kind == "*":
+            extra = [a.value for a in positional]
+            positional.clear()
+            open_ended = given.rest is not None
+            values.append(
+                Items(join([*extra, given.rest.value])) if open_ended and given.rest
+                else Tuple(tuple(extra))
+            )  # fmt: skip
+        else:
+            made = Container("dict", machine.span_of(function.code, given.span))
+            for name, argument in left.items():
+                collections_.put(machine, made, Text.of((name,)), argument.value)
+            if given.more is not None:
+                collections_.put(machine, made, DATA, given.more.value)
+            values.append(made)
+    return tuple(values)
+
+
+def _parameter(
+    machine: Machine,
+    function: Function,
+    parameter: Parameter,
+    argument: Argument | None,
+    given: Given,
+) -> Value:
+    if argument is not None:
+        return trusted(machine, function, parameter, argument.value)
+    extra = given.rest if parameter.kind == "positional" and given.rest else given.more
+    default = machine.heap.read(("defaults", function), parameter.name)
+    if extra is None:
+        return default if default is not None else unknown_argument(machine, function, parameter)
+    value = trusted(machine, function, parameter, extra.value)
+    return value if default is None else join((value, default))
+
+
+def trusted(machine: Machine, function: Function, parameter: Parameter, value: Value) -> Value:
+    """The value; what is not known of it, its parameter's annotation says."""
+    if parameter.annotation is None or not any(is_unknown(v) for v in alternatives(value)):
+        return value
+    stated = unknown_argument(machine, function, parameter)
+    rest = [one for one in alternatives(value) if not is_unknown(one)]
+    if any(isinstance(one, Unknown) for one in alternatives(stated)):
+        return value
+    return join((*rest, stated))
+
+
+def unknown_argument(machine: Machine, function: Function, parameter: Parameter) -> Value:
+    """What a parameter holds when nobody knows the caller: what its annotation says."""
+    code = function.code
+    if parameter.kind == "**":
+        made = Container("dict", code.name_span)
+        collections_.put(machine, made, DATA, _by_annotation(machine, function, parameter))
+        return made
+    value = _by_annotation(machine, function, parameter)
+    return Items(value) if parameter.kind == "*" else value
+
+
+def _by_annotation(machine: Machine, function: Function, parameter: Parameter) -> Value:
+    code = function.code
+    if parameter.annotation is None:
+        if parameter.default is not None:
+            default = machine.heap.read(("defaults", function), parameter.name)
+            if default is not None and default != NONE:
+                return join((default, Unknown(_no_annotation(parameter))))
+        return Unknown(_no_annotation(parameter))
+    frame = Frame(code.module, code.qualname, code, scope=function.scope)
+    return machine.annotated(parameter.annotation, frame)
+
+
+def _no_annotation(parameter: Parameter) -> str:
+    return f"`{parameter.name}` has no annotation and its callers are not all known"
+
+
+def result_of(
+    machine: Machine,
+    frame: Frame,
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+    *,
+    falls: bool,
+) -> Value:
+    """What a function gives, once its body has been run."""
+    if frame.generates:
+        return Items(join(frame.yields) if frame.yields else NOTHING)
+    returned = [*frame.returns, NONE] if falls else frame.returns
+    value = join(returned) if returned else NOTHING
+    if node.returns is not None and any(is_unknown(v) for v in alternatives(value)):
+        stated = machine.annotated(node.returns, frame)
+        if not any(isinstance(v, Unknown) for v in alternatives(stated)):
+            return join((*(v for v in alternatives(value) if not is_unknown(v)), stated))
+    return value
+
+
+# Construction.
+
+
+def construct(machine: Machine, cls: Class, given: Given) -> Value:
+    """A new object of a project's class."""
+    order = members.ancestry(machine, cls)
+    if machine.is_enum(order):
+        return (
+            DATA if given.first is None else join([v for _, v in machine.members_of(cls)] or [DATA])
+        )
+    model = machine.libraries.own.get(_qualified(cls))
+    if model is not None:
+        return apply_model(machine, model, cls.code.qualname, NONE, given)
+    made = Object(cls, given.span)
+    machine.remember_instance(made)
+    fields = machine.fields_of(cls, order)
+    maker = members.in_classes(machine, order, "__init__")
+    if maker is not None:
+        machine.call(members.method(machine, made, "__init__") or NONE, given)
+    elif fields:
+        _fill_fields(machine, made, fields, given)
+    else:
+        outside = [base for base in order if isinstance(base, External | Unknown)]
+        if outside:
+            _construct_outside(machine, made, outside, given)
+    after = members.method(machine, made, "__post_init__")
+    if after is not None:
+        machine.call(after, Given(given.span))
+    return made
+
+
+def _construct_outside(machine: Machine, made: Object, outside: list[Value], given: Given) -> None:
+    """The constructor of a base class that is a library's."""
+    for base in outside:
+        if isinstance(base, External):
+            model = machine.libraries.function(base.path)
+            if model is not None:
+                apply_model(machine, model, base.path, made, given)
+                return
+    for argument in given.all:
+        machine.heap.write(made, "[given]", argument.value)
+        escape.of(machine, argument.value, argument.span, "a base class that is not analysed")
+
+
+def _fill_fields(
+    machine: Machine, made: Object, fields: dict[str, Value | None], given: Given
+) -> None:
+    """The attributes that a generated ``__init__`` sets: dataclasses and the like."""
+    positional = list(given.positional)
+    for name, default in fields.items():
+        argument = positional.pop(0) if positional else given.keywords.get(name)
+        argument = argument or given.rest or given.more
+        value = argument.value if argument is not None else default
+        if value is not None:
+            stated = None
+            if any(isinstance(one, Unknown) for one in alternatives(value)):
+                order = members.ancestry(machine, made.cls)
+                stated = machine.declared(made.cls, order, name)
+            machine.heap.write(made, name, value if stated is None else stated)
+
+
+# Libraries and modelled methods.
+
+
+def library_call(machine: Machine, path: str, receiver: Value, given: Given) -> LibraryCall:
+    """A call as a library's file sees it."""
+    return LibraryCall(
+        span=given.span,
+        path=path,
+        positional=given.positional,
+        keywords=given.keywords,
+        rest=given.rest,
+        more=given.more,
+        receiver=receiver,
+        elements=lambda value: collections_.elements(machine, value),
+        entries=lambda value: collections_.entries(machine, value),
+        attribute=lambda value, name: machine.attribute(value, name, given.span),
+        annotation=lambda value, place: questions.annotation(machine, value, place),
+        qualified=questions.qualified,
+        message=questions.message,
+        result=lambda value: machine.call(value, Given(given.span)),
+    )
+
+
+def apply_model(
+    machine: Machine, model: LibraryFunction, path: str, receiver: Value, given: Given
+) -> Value:
+    """A call of what a library's file describes."""
+    seen = library_call(machine, path, receiver, given)
+    if model.effect is not None:
+        for fact in model.effect(seen):
+            machine.note(fact)
+    if model.handler is not None:
+        handler = seen.argument(*model.handler)
+        if handler is not None:
+            machine.call_back(handler.value, handler.span, machine.result(model.handed, seen))
+    elif not model.keeps:
+        for argument in given.all:
+            escape.of(machine, argument.value, argument.span, f"`{path}`", callbacks_only=True)
+    return machine.result(model.returns, seen)
+
+
+def _call_thing(machine: Machine, receiver: Thing, name: str, given: Given) -> Value:
+    model = machine.libraries.method(receiver, name)
+    path = f"{receiver.type}.{name}"
+    if model is None:
+        escape.of_all(machine, given, f"`{path}`")
+        return DATA
+    return apply_model(machine, model, path, receiver, given)
+
+
+def _call_method(machine: Machine, receiver: Value, name: str, given: Given) -> Value:
+    match receiver:
+        case Object():
+            if machine.service_of(receiver.cls) is not None:
+                return service.call(machine, receiver, name, given)
+            if name in _HARMLESS:
+                return DATA
+            escape.of_all(machine, given, f"`{name}` of a base class that is not analysed")
+            return Unknown(f"`{name}` is a method of a base class that is not analysed")
+        case Container():
+            return collections_.method(machine, receiver, name, given)
+        case MessageClass(name=own, struct=struct):
+            made = name in ("create", "from_tlv", "from_json", "from_frame", "view")
+            return MessageValue(own, given.span, struct) if made else DATA
+        case Text() | Plain(type="str"):
+            return strings.method(machine, receiver, name, given)
+        case Amount():
+            return known.amount_method(machine, receiver, name, given)
+        case Generated():
+            return known.constant_method(machine, receiver, name, given)
+        case MessageValue() | Class():
+            escape.of_all(machine, given, f"`{name}`")
+            return DATA
+        case Items(item=item):
+            return item if name in ("__next__", "__anext__", "send", "asend") else DATA
+    return DATA
+
+
+_HARMLESS = frozenset(
+    [
+        "__init__",
+        "__init_subclass__",
+        "__repr__",
+        "__str__",
+        "__eq__",
+        "__hash__",
+        "__enter__",
+        "__exit__",
+        "__aenter__",
+        "__aexit__",
+        "__del__",
+        "__setattr__",
+        "__getattribute__",
+        "__new__",
+        "__post_init__",
+    ]
+)
+
+
+def _call_generated(machine: Machine, function: Generated, given: Given) -> Value:
+    if machine.contracts.service_of(function) is not None:
+        return Unknown(f"it is a bare {function.path.rpartition('.')[2]}")
+    name = function.path.rpartition(".")[2]
+    if name == "decode_frame":
+        return Unknown("`decode_frame` gives whatever message the frame carries")
+    made = machine.contracts.instance(function)
+    return made if isinstance(made, Amount) else DATA

@@ -1,0 +1,172 @@
+"""Collects all facts about one service: runs its code from every place where it may be entered."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from torq_gen.lint.facts import members
+from torq_gen.lint.facts.contracts import Contracts
+from torq_gen.lint.facts.machine import Machine
+from torq_gen.lint.facts.model import (
+    Fact,
+    Handler,
+    Known,
+    ServiceClass,
+    ServiceFacts,
+    What,
+)
+from torq_gen.lint.facts.modelled import Libraries
+from torq_gen.lint.facts.program import Program
+from torq_gen.lint.facts.questions import annotation
+from torq_gen.lint.facts.values import (
+    DATA,
+    Class,
+    Function,
+    MessageClass,
+    MessageValue,
+    Object,
+    Tuple,
+    Value,
+    alternatives,
+    join,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.diagnostics import Span
+    from torq_gen.lint.facts.files import Files
+    from torq_gen.lint.facts.library import Library
+    from torq_gen.model import Service, System
+
+MOST_ROUNDS = 8
+"""Rounds after which the facts are taken as they are; what still grows is not read from."""
+_LIFE_CYCLE = ("on_start", "on_stop")
+
+
+def collect(
+    service: Service,
+    system: System,
+    files: Files,
+    *,
+    roots: tuple[str, ...] = ("", "src"),
+    own: Library | None = None,
+    exclude: frozenset[str] = frozenset(),
+) -> ServiceFacts:
+    """All facts about a service; ``own`` describes the project's own bus, if it has one."""
+    program = Program(files, roots)
+    machine = Machine(program, Contracts(system), Libraries(own), service.path)
+    paths = [path for path in files.code(service.path) if path not in exclude]
+    for _ in range(MOST_ROUNDS):
+        machine.begin_round()
+        _run(machine, paths)
+        if not machine.heap.stale:
+            break
+    facts: list[Fact] = [*program.unreadable, *machine.facts]
+    facts.sort(key=lambda fact: fact.span)
+    return ServiceFacts(service.name, tuple(sorted(program.paths)), tuple(facts))
+
+
+def _run(machine: Machine, paths: list[str]) -> None:
+    for path in paths:
+        machine.run_module(machine.program.module_at(path))
+    for cls in list(machine.classes):
+        service = machine.service_of(cls)
+        if service is not None and machine.is_own(cls.code.module.path):
+            _enter_service(machine, cls, service)
+    _enter_rest(machine)
+
+
+def _enter_service(machine: Machine, cls: Class, service: str) -> None:
+    """Runs a service as its supervisor does: constructor, start, handlers, stop."""
+    span = cls.code.name_span
+    code = cls.code
+    machine.note(ServiceClass(span, code.qualname, service, code.module.span(code.node)))
+    made = Object(cls, span)
+    machine.remember_instance(made)
+    maker = machine.method(made, "__init__")
+    if maker is not None:
+        _enter(machine, maker, span)
+    for name in _methods(machine, cls):
+        message = machine.contracts.handlers.get(name)
+        method = machine.method(made, name)
+        if method is None or (message is None and name not in _LIFE_CYCLE):
+            continue
+        if message is None:
+            _enter(machine, method, span)
+            continue
+        _note_handler(machine, cls, service, name)
+        _enter(machine, method, span, MessageValue(message))
+
+
+def _enter(machine: Machine, method: Value, span: Span, *handed: Value) -> None:
+    machine.call_back(method, span, Tuple(handed) if handed else DATA)
+
+
+def _methods(machine: Machine, cls: Class) -> tuple[str, ...]:
+    """The names of a class's methods, inherited ones too; life cycle first."""
+    found: dict[str, None] = dict.fromkeys(_LIFE_CYCLE)
+    for base in reversed(members.ancestry(machine, cls)):
+        if isinstance(base, Class):
+            found.update(dict.fromkeys(machine.heap.names(base)))
+    return tuple(found)
+
+
+def _note_handler(machine: Machine, cls: Class, service: str, name: str) -> None:
+    found = members.in_classes(machine, members.ancestry(machine, cls), name)
+    for one in alternatives(found[1]) if found is not None else ():
+        if isinstance(one, Function):
+            stated = annotation(machine, one, 1)
+            what: What | None = None
+            if isinstance(stated, MessageClass):
+                what = Known(stated.name)
+            machine.note(Handler(one.code.name_span, name, service, _is_unfilled(one), what))
+            return
+    machine.note(Handler(cls.code.name_span, name, service, False, None))
+
+
+def _is_unfilled(function: Function) -> bool:
+    """Whether a body only raises NotImplementedError, or does nothing."""
+    node = function.code.node
+    if isinstance(node, ast.Lambda):
+        return False
+    body = [
+        s
+        for s in node.body
+        if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
+        and not isinstance(s, ast.Pass)
+    ]
+    if not body:
+        return True
+    only = body[0]
+    if len(body) != 1 or not isinstance(only, ast.Raise) or only.exc is None:
+        return False
+    raised = only.exc.func if isinstance(only.exc, ast.Call) else only.exc
+    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+
+
+def _enter_rest(machine: Machine) -> None:
+    """Runs what nobody in the service's own code calls: somebody else may."""
+    while True:
+        for function, arguments in list(machine.later):
+            machine.run(function, arguments, machine.functions.get(function))
+        waiting = [
+            (function, owner)
+            for function, owner in machine.functions.items()
+            if function.code not in machine.visited and machine.is_own(function.code.module.path)
+        ]
+        if not waiting:
+            return
+        for function, owner in waiting:
+            if function.code in machine.visited:
+                continue
+            if owner is None or machine.kind_of(function) == members.STATIC:
+                machine.call_unknown(function)
+            elif machine.kind_of(function) == members.OF_CLASS:
+                machine.call_unknown(function, owner)
+            else:
+                machine.call_unknown(function, _receiver(machine, owner))
+
+
+def _receiver(machine: Machine, owner: Class) -> Value:
+    known = machine.instances_of(owner)
+    return join(known) if known else Object(owner, None)

@@ -1,0 +1,291 @@
+"""Lists, sets, dictionaries, queues: what goes in is what may come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from torq_gen.diagnostics import Span
+from torq_gen.lint.facts import strings
+from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.heap import ELEMENT, KEY
+from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.values import (
+    ANY_TEXT,
+    DATA,
+    NONE,
+    NOTHING,
+    Amount,
+    Class,
+    Container,
+    External,
+    Items,
+    Literal,
+    Object,
+    Plain,
+    Text,
+    Thing,
+    Tuple,
+    Unknown,
+    Value,
+    alternatives,
+    join,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+
+def fill(machine: Machine, container: Container, values: Iterable[Value]) -> None:
+    """Puts values into a list, set or queue."""
+    for value in values:
+        if value != NOTHING:
+            machine.heap.write(container, ELEMENT, value)
+
+
+def put(machine: Machine, container: Container, key: Value, value: Value) -> None:
+    """Puts a value under a key of a dictionary."""
+    for one in alternatives(key):
+        name = _cell(one)
+        machine.heap.write(container, name or ELEMENT, value)
+        if name is None:
+            machine.heap.write(container, KEY, one)
+
+
+def _cell(key: Value) -> str | None:
+    """The name of a known key's cell: a prefix for its kind, then the key."""
+    if isinstance(key, Text) and (known := key.exact) is not None:
+        return f"s{known}"
+    if isinstance(key, Literal):
+        return f"{type(key.value).__name__[0]}{key.value}"
+    return None
+
+
+def _key(cell: str) -> Value:
+    return Text.of((cell[1:],)) if cell[0] == "s" else DATA
+
+
+def update(machine: Machine, container: Container, other: Value) -> None:
+    """Puts all of another dictionary into one."""
+    for one in alternatives(other):
+        if isinstance(one, Container) and one.kind == "dict":
+            for name in machine.heap.names(one):
+                value = machine.heap.read(one, name)
+                if value is not None:
+                    machine.heap.write(container, name, value)
+        else:
+            fill(machine, container, (elements(machine, one),))
+
+
+def elements(machine: Machine, value: Value) -> Value:
+    """What iterating gives, joined over all alternatives."""
+    found = [_elements(machine, one) for one in alternatives(value)]
+    return join(found) if found else NOTHING
+
+
+def _elements(machine: Machine, value: Value) -> Value:
+    match value:
+        case Items(item=item):
+            return item
+        case Tuple(items=items):
+            return join(items) if items else NOTHING
+        case Container(kind="dict"):
+            return keys(machine, value)
+        case Container():
+            return machine.heap.all(value)
+        case Text() | Plain(type="str"):
+            return ANY_TEXT
+        case Unknown():
+            return value
+        case External(path=path) if "(" in path:
+            return value
+        case Object():
+            return _iterated(machine, value)
+        case Thing():
+            return machine.item_of(value)
+        case Class():
+            return join([v for _, v in machine.members_of(value)] or [DATA])
+        case Amount():
+            return value
+    return NOTHING if value == NONE else DATA
+
+
+def _iterated(machine: Machine, value: Object) -> Value:
+    nowhere = Span("", 0, 0, 0, 0)
+    for name in ("__iter__", "__aiter__"):
+        method = machine.method(value, name)
+        if method is not None:
+            iterator = machine.call(method, Given(nowhere))
+            if iterator == value:
+                step = machine.method(value, "__next__") or machine.method(value, "__anext__")
+                return DATA if step is None else machine.call(step, Given(nowhere))
+            return elements(machine, iterator)
+    return DATA
+
+
+def keys(machine: Machine, container: Container) -> Value:
+    """A dictionary's keys."""
+    known = [_key(name) for name in machine.heap.names(container) if name not in (ELEMENT, KEY)]
+    unknown = machine.heap.read(container, KEY)
+    found = known if unknown is None else [*known, unknown]
+    return join(found) if found else NOTHING
+
+
+def entries(machine: Machine, value: Value) -> Mapping[str, Value] | None:
+    """A dictionary's entries by text key; None when it is no dictionary or has other keys too."""
+    if not isinstance(value, Container) or value.kind != "dict":
+        return None
+    names = machine.heap.names(value)
+    if any(name in (ELEMENT, KEY) or name[0] != "s" for name in names):
+        return None
+    found = {name[1:]: machine.heap.read(value, name) for name in names}
+    return {name: held for name, held in found.items() if held is not None}
+
+
+def item(machine: Machine, value: Value, key: Value, span: Span) -> Value:
+    """What subscripting gives."""
+    match value:
+        case Tuple(items=items):
+            return _place(items, key)
+        case Container(kind="dict"):
+            return entry(machine, value, key)
+        case Container():
+            return value if key == Plain("slice") else machine.heap.all(value)
+        case Items(item=one):
+            return value if key == Plain("slice") else one
+        case Text():
+            return ANY_TEXT
+        case Unknown() | Class():
+            return value
+        case External(path="os.environ"):
+            return strings.environment(key)
+        case External(path="typing.Union" | "typing.Optional"):
+            options = key.items if isinstance(key, Tuple) else (key,)
+            stated = join([machine.instance_of(one) for one in options])
+            return Thing("typing.Alias", (("of", stated),))
+        case External():
+            return value  # list[int]: a type; or what a library gave
+        case Object() | Thing():
+            method = machine.attribute(value, "__getitem__", span)
+            return machine.call(method, Given(span, (Argument(key, span),)))
+    return NOTHING if value == NONE else DATA
+
+
+def _place(items: tuple[Value, ...], key: Value) -> Value:
+    if isinstance(key, Literal) and isinstance(key.value, int):
+        return items[key.value] if -len(items) <= key.value < len(items) else NOTHING
+    if key == Plain("slice"):
+        return Items(join(items)) if items else Tuple(())
+    return join(items) if items else NOTHING
+
+
+def entry(machine: Machine, container: Container, key: Value) -> Value:
+    """What a dictionary holds under a key; all that it holds, when the key is not known."""
+    found: list[Value] = []
+    for one in alternatives(key):
+        name = _cell(one)
+        if name is None:
+            return machine.heap.all(container)
+        exact = machine.heap.read(container, name)
+        loose = machine.heap.read(container, ELEMENT)
+        found += [v for v in (exact, loose) if v is not None]
+    return join(found) if found else NOTHING
+
+
+def put_item(machine: Machine, owner: Value, key: Value, value: Value, span: Span) -> None:
+    """An assignment to an element."""
+    match owner:
+        case Container(kind="dict"):
+            put(machine, owner, key, value)
+        case Container():
+            fill(machine, owner, (value,))
+        case Object() | Thing():
+            method = machine.attribute(owner, "__setitem__", span)
+            machine.call(method, Given(span, (Argument(key, span), Argument(value, span))))
+        case Unknown() | External():
+            machine.hand_over(value, span, "an object that is not known")
+
+
+def delete_item(machine: Machine, owner: Value, key: Value, span: Span) -> None:
+    """``del owner[key]``: of a project's or library's object, a call."""
+    if isinstance(owner, Object | Thing):
+        method = machine.attribute(owner, "__delitem__", span)
+        machine.call(method, Given(span, (Argument(key, span),)))
+
+
+_PUTTING = frozenset(
+    [
+        "append",
+        "add",
+        "appendleft",
+        "put",
+        "put_nowait",
+        "push",
+        "insert",
+        "extend",
+        "extendleft",
+        "update",
+        "setdefault",
+    ]
+)
+_GIVING = frozenset(["pop", "popleft", "get", "get_nowait", "popitem"])
+
+
+def method(machine: Machine, container: Container, name: str, given: Given) -> Value:
+    """A method of a list, set, dictionary or queue."""
+    if container.kind == "dict":
+        return _dictionary_method(machine, container, name, given)
+    arguments = [a.value for a in given.all]
+    if name in ("extend", "extendleft", "update"):
+        for value in arguments:
+            fill(machine, container, (elements(machine, value),))
+        return NONE
+    if name in _PUTTING:
+        fill(machine, container, arguments[1:] if name == "insert" else arguments[:1])
+        return NONE
+    if name in _GIVING:
+        return machine.heap.all(container)
+    if name in ("copy", "union", "intersection", "difference", "__iter__", "__aiter__"):
+        for value in arguments:
+            fill(machine, container, (elements(machine, value),))
+        return container
+    return DATA
+
+
+def _dictionary_method(machine: Machine, made: Container, name: str, given: Given) -> Value:
+    arguments = [a.value for a in given.positional]
+    match name:
+        case "get" | "pop" | "setdefault" | "__getitem__" if arguments:
+            if name == "setdefault" and len(arguments) > 1:
+                put(machine, made, arguments[0], arguments[1])
+            default = arguments[1:2] or ([NONE] if name == "get" else [])
+            return join((entry(machine, made, arguments[0]), *default))
+        case "values":
+            return Items(machine.heap.all(made))
+        case "keys":
+            return Items(keys(machine, made))
+        case "items":
+            return Items(_pairs(machine, made))
+        case "popitem":
+            return _pairs(machine, made)
+        case "update":
+            for value in arguments:
+                update(machine, made, value)
+            for word, argument in given.keywords.items():
+                put(machine, made, Text.of((word,)), argument.value)
+            return NONE
+        case "copy" | "__iter__":
+            return made
+    return DATA
+
+
+def _pairs(machine: Machine, made: Container) -> Value:
+    """Key and value of each entry; known keys keep their values."""
+    found: list[Value] = []
+    for name in machine.heap.names(made):
+        value = machine.heap.read(made, name)
+        if value is None or name == KEY:
+            continue
+        key = machine.heap.read(made, KEY) or DATA if name == ELEMENT else _key(name)
+        found += [Tuple((one, value)) for one in alternatives(key)]
+    return join(found) if found else NOTHING

@@ -1,0 +1,147 @@
+"""Functions and classes as they are defined: decorators, bases, fields."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from torq_gen.lint.facts import names
+from torq_gen.lint.facts.frame import Frame, Given
+from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.program import ClassCode, FunctionCode
+from torq_gen.lint.facts.values import (
+    Bound,
+    Class,
+    External,
+    Function,
+    Object,
+    Partial,
+    Thing,
+    ThingMethod,
+    Tuple,
+    Value,
+    alternatives,
+    is_unknown,
+    join,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+_KINDS = {
+    "builtins.staticmethod": "static",
+    "builtins.classmethod": "class",
+    "builtins.property": "property",
+    "functools.cached_property": "property",
+    "abc.abstractproperty": "property",
+}
+
+
+def run_function(
+    machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame
+) -> None:
+    """``def``: the function, as its decorators leave it."""
+    owner = frame.owner if frame.body_of is not None else None
+    symbol = f"{frame.symbol}.{node.name}" if frame.symbol else node.name
+    code = machine.code_of(
+        node,
+        lambda: FunctionCode.of(node, frame.module, symbol, owner.code if owner else None),
+    )
+    assert isinstance(code, FunctionCode)
+    function = Function(code, machine.scope_of(frame))
+    machine.functions.setdefault(function, owner)
+    names.keep_defaults(machine, function, frame)
+    value: Value = function
+    name = node.name
+    for decorator in reversed(node.decorator_list):
+        if isinstance(decorator, ast.Attribute) and decorator.attr in ("setter", "deleter"):
+            name = f"{node.name}.{decorator.attr}"
+            continue
+        value = _decorated(machine, decorator, value, function, frame)
+    names.assign(machine, name, value, frame)
+
+
+def _decorated(
+    machine: Machine, decorator: ast.expr, value: Value, function: Function, frame: Frame
+) -> Value:
+    """What a decorator makes of a function; a library's is taken to leave it what it is."""
+    found = machine.eval(decorator, frame)
+    if isinstance(found, External) and found.path in _KINDS:
+        machine.kinds[function] = _KINDS[found.path]
+        return value
+    span = frame.module.span(decorator)
+    given = Given(span, (Argument(value, span),))
+    results = []
+    for one in alternatives(found):
+        if isinstance(one, Function | Bound | Partial | Class | Object):
+            results.append(machine.call(one, given))
+        elif isinstance(one, Thing | ThingMethod):
+            made = machine.call(one, given)
+            results.append(made if isinstance(made, Thing | Function) else value)
+        else:
+            results.append(value)
+    return join([value if is_unknown(r) else r for r in results]) if results else value
+
+
+def run_class(machine: Machine, node: ast.ClassDef, frame: Frame) -> None:
+    """``class``: its bases, its body, its decorators."""
+    symbol = f"{frame.symbol}.{node.name}" if frame.symbol else node.name
+    code = machine.code_of(node, lambda: ClassCode(node, frame.module, symbol))
+    assert isinstance(code, ClassCode)
+    cls = Class(code, machine.scope_of(frame))
+    bases = tuple(machine.eval(base, frame) for base in node.bases)
+    machine.heap.write(("bases", cls), "all", Tuple(bases))
+    for keyword in node.keywords:
+        machine.eval(keyword.value, frame)
+    machine.define(cls)
+    body = Frame(
+        frame.module, symbol, owner=cls, body_of=code, scope=cls.scope,
+        typing_only=frame.typing_only,
+    )  # fmt: skip
+    machine.execute(node.body, body)
+    for name, value in body.variables.items():
+        machine.heap.write(cls, name, value)
+    result: Value = cls
+    for decorator in reversed(node.decorator_list):
+        found = machine.eval(decorator, frame)
+        if _makes_fields(found):
+            machine.with_fields.add(cls)
+        elif isinstance(found, Function | Bound | Partial):
+            span = frame.module.span(decorator)
+            made = machine.call(found, Given(span, (Argument(cls, span),)))
+            result = cls if is_unknown(made) else made
+    names.assign(machine, node.name, result, frame)
+
+
+_FIELD_MAKERS = (
+    "dataclasses.dataclass", "attr.", "attrs.", "pydantic.dataclasses.dataclass",
+    "msgspec.", "typing.dataclass_transform",
+)  # fmt: skip
+FIELD_BASES = (
+    "typing.NamedTuple", "msgspec.Struct", "pydantic.BaseModel", "pydantic_settings.BaseSettings",
+    "typing.TypedDict", "typing_extensions.TypedDict", "collections.namedtuple",
+)  # fmt: skip
+
+
+def _makes_fields(value: Value) -> bool:
+    return any(
+        isinstance(one, External) and one.path.startswith(_FIELD_MAKERS)
+        for one in alternatives(value)
+    )
+
+
+def remember_annotation(machine: Machine, node: ast.AnnAssign, frame: Frame) -> None:
+    """Keeps the annotation of a class's variable or of an attribute of ``self``."""
+    target = node.target
+    if frame.body_of is not None and isinstance(target, ast.Name) and frame.owner is not None:
+        machine.annotations.setdefault(frame.owner, {})[target.id] = (node.annotation, frame)
+    elif isinstance(target, ast.Attribute) and frame.owner is not None:
+        stated = machine.annotations.setdefault(frame.owner, {})
+        stated.setdefault(f"self.{target.attr}", (node.annotation, frame))
+
+
+def run_type_alias(machine: Machine, node: ast.AST, frame: Frame) -> None:
+    """``type X = …``."""
+    name, value = node.name.id, node.value  # type: ignore[attr-defined]
+    alias = Thing("typing.Alias", (("of", machine.annotated(value, frame)),))
+    names.assign(machine, name, alias, frame)

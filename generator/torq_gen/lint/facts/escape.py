@@ -1,0 +1,102 @@
+"""What happens to values that go to code which is not analysed.
+
+Functions among them may be called, by anybody and with anything: they are interpreted so. What can
+publish or reach a store is noted as an `Escape`. Data goes where it likes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torq_gen.diagnostics import Span
+from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.heap import ELEMENT
+from torq_gen.lint.facts.model import Escape
+from torq_gen.lint.facts.values import (
+    BaseMethod,
+    Bound,
+    Class,
+    Container,
+    Function,
+    Items,
+    Object,
+    Partial,
+    Thing,
+    ThingMethod,
+    Tuple,
+    Unknown,
+    Value,
+    alternatives,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+
+def of_all(machine: Machine, given: Given, into: str) -> None:
+    """Every argument of a call goes to code that is not analysed."""
+    for argument in given.all:
+        of(machine, argument.value, argument.span, into)
+
+
+def of(
+    machine: Machine,
+    value: Value,
+    span: Span,
+    into: str,
+    *,
+    callbacks_only: bool = False,
+    keeps_data: bool = False,
+) -> None:
+    """A value goes to code that is not analysed (``into`` says which).
+
+    ``callbacks_only``: the code is known to do nothing with capabilities but to call functions.
+    ``keeps_data``: it is known to put nothing into collections.
+    """
+    for one in alternatives(value):
+        match one:
+            case Function() | Bound() | Partial():
+                machine.call_back(one, span)
+            case BaseMethod(receiver=Object() as receiver, name=name):
+                if machine.service_of(receiver.cls) is not None and name == "publish":
+                    machine.note(Escape(span, "`publish` of the service", into))
+            case ThingMethod(receiver=receiver):
+                _of_thing(machine, receiver, span, into)
+            case Object() if not callbacks_only:
+                _of_object(machine, one, span, into)
+            case Thing() if not callbacks_only:
+                _of_thing(machine, one, span, into)
+            case Tuple(items=items):
+                for item in items:
+                    of(
+                        machine,
+                        item,
+                        span,
+                        into,
+                        callbacks_only=callbacks_only,
+                        keeps_data=keeps_data,
+                    )
+            case Items(item=item):
+                of(machine, item, span, into, callbacks_only=callbacks_only, keeps_data=keeps_data)
+            case Container() if machine.enter_escape(one, into):
+                held = machine.heap.all(one)
+                of(machine, held, span, into, callbacks_only=callbacks_only, keeps_data=keeps_data)
+                if not callbacks_only and not keeps_data:
+                    reason = f"{into} may have put it there"
+                    machine.heap.write(one, ELEMENT, Unknown(reason))
+            case Class():
+                machine.escaped_class(one)
+
+
+def _of_object(machine: Machine, value: Object, span: Span, into: str) -> None:
+    """An object may have its methods called; a service may besides be made to publish."""
+    if machine.service_of(value.cls) is not None:
+        machine.note(Escape(span, "the service", into))
+        return
+    machine.escaped_class(value.cls, value)
+
+
+def _of_thing(machine: Machine, value: Thing, span: Span, into: str) -> None:
+    capability = machine.libraries.capability(value)
+    if capability:
+        machine.note(Escape(span, capability, into))

@@ -1,0 +1,311 @@
+"""Expressions to values."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from torq_gen.lint.facts import collections_, known, names, narrowing, numbers, strings
+from torq_gen.lint.facts.calls import arguments_of
+from torq_gen.lint.facts.frame import Frame
+from torq_gen.lint.facts.program import FunctionCode
+from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.values import (
+    DATA,
+    NONE,
+    NOTHING,
+    Container,
+    Function,
+    Items,
+    Literal,
+    Plain,
+    Tuple,
+    Union,
+    Value,
+    alternatives,
+    join,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+
+def _constant(machine: Machine, node: ast.Constant, frame: Frame) -> Value:
+    value = node.value
+    if value.__class__ is str:
+        return Text((value,)) if value else Text()
+    return DATA if value is Ellipsis else Literal(value)
+
+
+def _name(machine: Machine, node: ast.Name, frame: Frame) -> Value:
+    known = frame.variables.get(node.id)
+    if known is not None and node.id not in frame.globals and node.id not in frame.nonlocals:
+        return known
+    return names.look_up(machine, node.id, frame)
+
+
+def _attribute(machine: Machine, node: ast.Attribute, frame: Frame) -> Value:
+    value = machine.eval(node.value, frame)
+    if value.__class__ is Union:
+        found = [_one_attribute(machine, v, node, frame) for v in alternatives(value)]
+        return join(found) if found else NOTHING
+    return _one_attribute(machine, value, node, frame)
+
+
+def _one_attribute(machine: Machine, value: Value, node: ast.Attribute, frame: Frame) -> Value:
+    if value == NONE:
+        return NOTHING  # a checker of types sees that it is not None here
+    return machine.attribute(value, node.attr, frame.module.span(node))
+
+
+def _call(machine: Machine, node: ast.Call, frame: Frame) -> Value:
+    function = node.func
+    if function.__class__ is ast.Name:
+        if function.id == "super" and "super" not in frame.variables:  # type: ignore[attr-defined]
+            return names.super_of(machine, node, frame)
+        if function.id in ("locals", "globals", "vars") and not node.args:  # type: ignore[attr-defined]
+            return DATA
+    value = machine.eval(function, frame)
+    return machine.call(value, arguments_of(machine, node, frame))
+
+
+def _binary(machine: Machine, node: ast.BinOp, frame: Frame) -> Value:
+    left, right = _operands(machine, node, frame)
+    return numbers.binary(machine, node.op, left, right, frame.module.span(node))
+
+
+def _operands(machine: Machine, node: ast.BinOp, frame: Frame) -> tuple[Value, Value]:
+    """Both sides; a long chain to the left is walked, not nested."""
+    chain: list[ast.BinOp] = []
+    left: ast.expr = node
+    while isinstance(left, ast.BinOp):
+        chain.append(left)
+        left = left.left
+    value = machine.eval(left, frame)
+    for inner in reversed(chain[1:]):
+        right = machine.eval(inner.right, frame)
+        value = numbers.binary(machine, inner.op, value, right, frame.module.span(inner))
+    return value, machine.eval(node.right, frame)
+
+
+def _unary(machine: Machine, node: ast.UnaryOp, frame: Frame) -> Value:
+    value = machine.eval(node.operand, frame)
+    if isinstance(node.op, ast.Not):
+        return Plain("bool")
+    if isinstance(node.op, ast.USub) and isinstance(value, Literal):
+        number = value.value
+        return Literal(-number) if isinstance(number, int | float) else DATA
+    return value
+
+
+def _compare(machine: Machine, node: ast.Compare, frame: Frame) -> Value:
+    machine.eval(node.left, frame)
+    for right in node.comparators:
+        machine.eval(right, frame)
+    return Plain("bool")
+
+
+def _boolean(machine: Machine, node: ast.BoolOp, frame: Frame) -> Value:
+    """Every operand may be the last; one that follows another sees what that one proved."""
+    outside = frame.variables
+    frame.variables = dict(outside)
+    wanted = isinstance(node.op, ast.And)
+    found: list[Value] = []
+    for operand in node.values:
+        found.append(machine.eval(operand, frame))
+        narrowing.assume(machine, operand, frame, truth=wanted)
+    inside, frame.variables = frame.variables, outside
+    _keep_assigned(machine, node, inside, frame)
+    return join(found)
+
+
+def _keep_assigned(machine: Machine, node: ast.AST, inside: dict[str, Value], frame: Frame) -> None:
+    """What ``:=`` gave a value inside an expression stays after it."""
+    for name in machine.assigned_in(node):
+        if name in inside:
+            frame.variables[name] = inside[name]
+
+
+def _conditional(machine: Machine, node: ast.IfExp, frame: Frame) -> Value:
+    machine.eval(node.test, frame)
+    before = frame.variables
+    found = []
+    for branch, truth in ((node.body, True), (node.orelse, False)):
+        frame.variables = dict(before)
+        narrowing.assume(machine, node.test, frame, truth=truth)
+        found.append(machine.eval(branch, frame))
+        inside, frame.variables = frame.variables, before
+        _keep_assigned(machine, branch, inside, frame)
+    return join(found)
+
+
+def _walrus(machine: Machine, node: ast.NamedExpr, frame: Frame) -> Value:
+    value = machine.eval(node.value, frame)
+    names.assign(machine, node.target.id, value, frame)
+    return value
+
+
+def _await(machine: Machine, node: ast.Await, frame: Frame) -> Value:
+    return known.awaited(machine.eval(node.value, frame))
+
+
+def _yield(machine: Machine, node: ast.Yield, frame: Frame) -> Value:
+    frame.generates = True
+    frame.yields.append(NONE if node.value is None else machine.eval(node.value, frame))
+    return DATA
+
+
+def _yield_from(machine: Machine, node: ast.YieldFrom, frame: Frame) -> Value:
+    frame.generates = True
+    value = machine.eval(node.value, frame)
+    frame.yields.append(collections_.elements(machine, value))
+    return DATA
+
+
+def _lambda(machine: Machine, node: ast.Lambda, frame: Frame) -> Value:
+    code = machine.code_of(
+        node, lambda: FunctionCode.of(node, frame.module, f"{frame.symbol}.<lambda>", None)
+    )
+    assert isinstance(code, FunctionCode)
+    function = Function(code, machine.scope_of(frame))
+    names.keep_defaults(machine, function, frame)
+    return function
+
+
+def _tuple(machine: Machine, node: ast.Tuple, frame: Frame) -> Value:
+    items: list[Value] = []
+    for item in node.elts:
+        if isinstance(item, ast.Starred):
+            value = machine.eval(item.value, frame)
+            if not isinstance(value, Tuple):
+                rest = [machine.eval(e, frame) for e in node.elts if not isinstance(e, ast.Starred)]
+                return Items(join((*rest, collections_.elements(machine, value))))
+            items += value.items
+        else:
+            items.append(machine.eval(item, frame))
+    return Tuple(tuple(items))
+
+
+def _list(machine: Machine, node: ast.List | ast.Set, frame: Frame) -> Value:
+    kind = "list" if isinstance(node, ast.List) else "set"
+    made = Container(kind, frame.module.span(node))
+    collections_.fill(machine, made, _elements(machine, node.elts, frame))
+    return made
+
+
+def _elements(machine: Machine, nodes: list[ast.expr], frame: Frame) -> Iterator[Value]:
+    for node in nodes:
+        if isinstance(node, ast.Starred):
+            yield collections_.elements(machine, machine.eval(node.value, frame))
+        else:
+            yield machine.eval(node, frame)
+
+
+def _dict(machine: Machine, node: ast.Dict, frame: Frame) -> Value:
+    made = Container("dict", frame.module.span(node))
+    for key, item in zip(node.keys, node.values, strict=True):
+        value = machine.eval(item, frame)
+        if key is None:
+            collections_.update(machine, made, value)
+        else:
+            collections_.put(machine, made, machine.eval(key, frame), value)
+    return made
+
+
+def _comprehension(
+    machine: Machine, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, frame: Frame
+) -> Value:
+    before = dict(frame.variables)
+    _loop_over(machine, node.generators, frame)
+    value = machine.eval(node.elt, frame)
+    _leave(machine, node, before, frame)
+    if isinstance(node, ast.GeneratorExp):
+        return Items(value)
+    kind = "list" if isinstance(node, ast.ListComp) else "set"
+    made = Container(kind, frame.module.span(node))
+    collections_.fill(machine, made, (value,))
+    return made
+
+
+def _dict_comprehension(machine: Machine, node: ast.DictComp, frame: Frame) -> Value:
+    before = dict(frame.variables)
+    _loop_over(machine, node.generators, frame)
+    made = Container("dict", frame.module.span(node))
+    key = machine.eval(node.key, frame)
+    collections_.put(machine, made, key, machine.eval(node.value, frame))
+    _leave(machine, node, before, frame)
+    return made
+
+
+def _loop_over(machine: Machine, generators: list[ast.comprehension], frame: Frame) -> None:
+    for generator in generators:
+        items = collections_.elements(machine, machine.eval(generator.iter, frame))
+        names.bind(machine, generator.target, items, frame)
+        for test in generator.ifs:
+            machine.eval(test, frame)
+            narrowing.assume(machine, test, frame, truth=True)
+
+
+def _leave(machine: Machine, node: ast.expr, before: dict[str, Value], frame: Frame) -> None:
+    """A comprehension's own variables end with it; what ``:=`` assigned stays."""
+    inside, frame.variables = frame.variables, before
+    _keep_assigned(machine, node, inside, frame)
+
+
+def _subscript(machine: Machine, node: ast.Subscript, frame: Frame) -> Value:
+    value = machine.eval(node.value, frame)
+    key = machine.eval(node.slice, frame)
+    span = frame.module.span(node)
+    return join([collections_.item(machine, v, key, span) for v in alternatives(value)] or [DATA])
+
+
+def _slice(machine: Machine, node: ast.Slice, frame: Frame) -> Value:
+    for part in (node.lower, node.upper, node.step):
+        if part is not None:
+            machine.eval(part, frame)
+    return Plain("slice")
+
+
+def _starred(machine: Machine, node: ast.Starred, frame: Frame) -> Value:
+    return machine.eval(node.value, frame)
+
+
+def _template(machine: Machine, node: ast.JoinedStr, frame: Frame) -> Value:
+    return strings.joined(machine, node, frame)
+
+
+def _formatted(machine: Machine, node: ast.FormattedValue, frame: Frame) -> Value:
+    machine.eval(node.value, frame)
+    return strings.ANY
+
+
+EVALUATE: dict[type[ast.expr], Callable[[Machine, Any, Frame], Value]] = {
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Call: _call,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.Compare: _compare,
+    ast.BoolOp: _boolean,
+    ast.IfExp: _conditional,
+    ast.NamedExpr: _walrus,
+    ast.Await: _await,
+    ast.Yield: _yield,
+    ast.YieldFrom: _yield_from,
+    ast.Lambda: _lambda,
+    ast.Tuple: _tuple,
+    ast.List: _list,
+    ast.Set: _list,
+    ast.Dict: _dict,
+    ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension,
+    ast.GeneratorExp: _comprehension,
+    ast.DictComp: _dict_comprehension,
+    ast.Subscript: _subscript,
+    ast.Slice: _slice,
+    ast.Starred: _starred,
+    ast.JoinedStr: _template,
+    ast.FormattedValue: _formatted,
+}

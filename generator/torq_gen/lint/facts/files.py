@@ -1,0 +1,110 @@
+"""Where source text comes from: a folder on disk, or files in memory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Protocol
+
+SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "venv", "build", "dist"})
+TEST_FOLDERS = frozenset({"tests", "test"})
+
+
+class Files(Protocol):
+    """Files by path relative to the project's root, with forward slashes."""
+
+    def read(self, path: str) -> bytes | None:
+        """The content; None when there is no such file."""
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file."""
+
+    def is_folder(self, path: str) -> bool:
+        """Whether there is a folder."""
+
+    def code(self, folder: str) -> Iterator[str]:
+        """Every Python file below a folder in a fixed order, tests left out."""
+
+
+class FilesOnDisk:
+    """The files below a root."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = str(root)
+
+    def _at(self, path: str) -> str:
+        return f"{self._root}/{path}"
+
+    def read(self, path: str) -> bytes | None:
+        """The content; None when there is no such file.
+
+        Raises:
+            OSError: it is there and cannot be read
+        """
+        try:
+            with open(self._at(path), "rb") as file:  # noqa: PTH123 - a tenth faster over 10,000
+                return file.read()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file."""
+        return os.path.isfile(self._at(path))  # noqa: PTH113 - as above
+
+    def is_folder(self, path: str) -> bool:
+        """Whether there is a folder."""
+        return os.path.isdir(self._at(path))  # noqa: PTH112 - as above
+
+    def code(self, folder: str) -> Iterator[str]:
+        """Every Python file below a folder in a fixed order, tests left out.
+
+        Links to folders are not followed: what they show stands elsewhere, or in a loop.
+        """
+        start = len(self._root) + 1
+        for at, subfolders, names in os.walk(self._at(folder)):
+            subfolders[:] = sorted(name for name in subfolders if _is_searched(name))
+            for name in sorted(names):
+                if _is_code(name):
+                    yield f"{at}/{name}"[start:]
+
+
+class FilesInMemory:
+    """Files given as text."""
+
+    def __init__(self, texts: Mapping[str, str | bytes]) -> None:
+        self._contents = {
+            path: text.encode() if isinstance(text, str) else text for path, text in texts.items()
+        }
+
+    def read(self, path: str) -> bytes | None:
+        """The content; None when there is no such file."""
+        return self._contents.get(path)
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file."""
+        return path in self._contents
+
+    def is_folder(self, path: str) -> bool:
+        """Whether there is a folder."""
+        return any(known.startswith(f"{path}/") for known in self._contents)
+
+    def code(self, folder: str) -> Iterator[str]:
+        """Every Python file below a folder in a fixed order, tests left out."""
+        for path in sorted(self._contents):
+            *folders, name = path.removeprefix(f"{folder}/").split("/")
+            if path.startswith(f"{folder}/") and _is_code(name) and all(map(_is_searched, folders)):
+                yield path
+
+
+def _is_searched(folder: str) -> bool:
+    return folder[0] != "." and folder not in SKIPPED_FOLDERS and folder not in TEST_FOLDERS
+
+
+def _is_code(name: str) -> bool:
+    return (
+        name.endswith(".py")
+        and not name.startswith("test_")
+        and not name.endswith("_test.py")
+        and name != "conftest.py"
+    )

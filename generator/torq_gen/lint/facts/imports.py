@@ -1,0 +1,138 @@
+"""Import statements, and functions that import."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from torq_gen.diagnostics import Span
+from torq_gen.lint.facts import members, names
+from torq_gen.lint.facts.frame import Frame, Given
+from torq_gen.lint.facts.model import Import
+from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.values import (
+    External,
+    Generated,
+    Module,
+    Unknown,
+    Value,
+    alternatives,
+    join,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+
+def run_import(machine: Machine, node: ast.Import, frame: Frame) -> None:
+    """``import a.b, c as d``."""
+    for alias in node.names:
+        span = frame.module.span(alias)
+        value = module(machine, alias.name, span, frame)
+        if alias.asname is not None:
+            names.assign(machine, alias.asname, value, frame)
+            continue
+        top = alias.name.partition(".")[0]
+        if top != alias.name:
+            value = _resolved(machine, top, frame)
+        names.assign(machine, top, value, frame)
+
+
+def run_import_from(machine: Machine, node: ast.ImportFrom, frame: Frame) -> None:
+    """``from a import b, c``, relative or not."""
+    base = _absolute(node, frame)
+    if base is None:
+        return
+    value = _resolved(machine, base, frame) if base else Unknown("its module is not known")
+    for alias in node.names:
+        span = frame.module.span(alias)
+        if alias.name == "*":
+            _note(machine, base, frame.module.span(node), frame)
+            names.import_all(machine, value, frame)
+            continue
+        inner = f"{base}.{alias.name}"
+        submodule = _submodule(machine, inner, frame)
+        _note(machine, inner if submodule is not None else base, span, frame)
+        found = submodule or members.read(machine, value, alias.name, span)
+        names.assign(machine, alias.asname or alias.name, found, frame)
+
+
+def _absolute(node: ast.ImportFrom, frame: Frame) -> str | None:
+    """The module that the names come from; None when it lies above the project."""
+    if not node.level:
+        return node.module or ""
+    parts = frame.module.name.split(".")
+    if not frame.module.is_package:
+        parts.pop()
+    for _ in range(node.level - 1):
+        if not parts:
+            return None
+        parts.pop()
+    return ".".join((*parts, node.module) if node.module else parts)
+
+
+def module(machine: Machine, name: str, span: Span, frame: Frame) -> Value:
+    """The module of a dotted name; the import is noted."""
+    _note(machine, name, span, frame)
+    return _resolved(machine, name, frame)
+
+
+def _resolved(machine: Machine, name: str, frame: Frame) -> Value:
+    if machine.contracts.owns(name):
+        return Generated(name)
+    code = machine.program.module(name, machine.near)
+    if code is None:
+        return External(name)
+    if not frame.typing_only:
+        parts = name.split(".")
+        for end in range(1, len(parts) + 1):
+            package = machine.program.module(".".join(parts[:end]), machine.near)
+            if package is not None:
+                machine.run_module(package)
+    else:
+        machine.run_module(code)
+    return Module(code)
+
+
+def _submodule(machine: Machine, name: str, frame: Frame) -> Value | None:
+    """The project's module of that name, if it is one."""
+    if machine.contracts.owns(name):
+        return None
+    code = machine.program.module(name, machine.near)
+    if code is None:
+        return None
+    machine.run_module(code)
+    return Module(code)
+
+
+def _note(machine: Machine, name: str, span: Span, frame: Frame) -> None:
+    found = None
+    if not machine.contracts.owns(name):
+        code = machine.program.module(name, machine.near)
+        found = None if code is None else code.path
+    machine.note(Import(span, name, frame.typing_only, found))
+
+
+def by_function(machine: Machine, given: Given) -> Value:
+    """``importlib.import_module(name, package)`` and ``__import__(name)``."""
+    if given.first is None:
+        return Unknown("its module is not known")
+    package = given.positional[1].value if len(given.positional) > 1 else None
+    keyword = given.keywords.get("package")
+    package = keyword.value if keyword is not None else package
+    found: list[Value] = []
+    for one in alternatives(given.first.value):
+        name = one.exact if isinstance(one, Text) else None
+        if name is None:
+            machine.computed_import(given)
+            found.append(Unknown("it comes from a module whose name is computed"))
+            continue
+        level = len(name) - len(name.lstrip("."))
+        if level:
+            base = package.exact if isinstance(package, Text) else ""
+            parts = (base or "").split(".")
+            parts = parts[: len(parts) - level + 1]
+            name = ".".join((*parts, name.lstrip(".")))
+        frame = Frame(machine.current_module(given.span))
+        found.append(module(machine, name, given.first.span, frame))
+    return join(found)

@@ -1,0 +1,48 @@
+"""AMQP: a topic is what messages are routed by, ``exchange/routing_key``.
+
+The default exchange routes by the queue's name, which is then the topic alone. An exchange that
+sends to all its queues (fanout) or looks at headers has no use for the key: ``exchange/``.
+"""
+
+from __future__ import annotations
+
+from torq_gen.diagnostics import Span
+from torq_gen.lint.facts.libraries._topics import joined
+from torq_gen.lint.facts.library import Argument, Call
+from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.values import NONE, Thing, Union, Unknown, Value, alternatives, join
+
+KEYLESS = ("fanout", "headers")
+"""Kinds of exchange that do not look at the routing key."""
+ANY_NAME = "the exchange is only known when the program runs"
+
+
+def address(exchange: Value, key: Value, span: Span, call: Call) -> Argument:
+    """The topics of an exchange (a name, None, or a thing with a name) and a routing key."""
+    found = [_address(one, key, call) for one in alternatives(exchange)]
+    return Argument(join(found), span)
+
+
+def _address(exchange: Value, key: Value, call: Call) -> Value:
+    if exchange in (NONE, Text()):
+        return key
+    if isinstance(exchange, Thing):
+        name, kind = exchange.get("name"), exchange.get("kind")
+        if name is None:
+            return Unknown(ANY_NAME)
+        if kind is not None and _keyless(kind):
+            key = Text()
+        return join(_address(one, key, call) for one in alternatives(name))
+    if isinstance(exchange, Text) and not exchange.anchored and not exchange.setting:
+        return Unknown(ANY_NAME)
+    return joined((exchange, Text(("/",)), key), call)
+
+
+def _keyless(kind: Value) -> bool:
+    kinds = alternatives(kind)
+    return bool(kinds) and all(isinstance(k, Text) and k.exact in KEYLESS for k in kinds)
+
+
+def server_named(name: Value) -> bool:
+    """Whether a queue gets its name from the broker: only bindings bring it messages."""
+    return name in (Text(), NONE) or (isinstance(name, Union) and all(map(server_named, name.of)))

@@ -1,0 +1,183 @@
+"""Statements of SQLAlchemy: select, insert, update, delete, tables and expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from torq_gen.lint.facts.libraries._sqlalchemy_tables import (
+    ANY_SQL,
+    EXPRESSION,
+    STATEMENT_TYPE,
+    TABLE,
+    TEXT,
+    accesses,
+    arguments,
+    composed,
+    loaded,
+    tables,
+)
+from torq_gen.lint.facts.library import Argument, Call, Effect, Function, Type
+from torq_gen.lint.facts.model import Access, Fact, TableAccess
+from torq_gen.lint.facts.stores.queries import STATEMENT
+from torq_gen.lint.facts.stores.values import data
+from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.values import NONE, Items, Thing, Unknown, Value, join
+
+METADATA = "sqlalchemy.MetaData"
+_VERB = "verb"
+_FROM_LIKE = ("select_from", "join", "outerjoin", "join_from", "outerjoin_from", "add_columns")
+_READ, _WRITE = Access.READ, Access.WRITE
+
+
+def touching(position: int, name: str, *how: Access) -> Effect:
+    return lambda call: accesses(call, call.argument(position, name), *how)
+
+
+def touching_all(*how: Access) -> Effect:
+    def effect(call: Call) -> Iterator[Fact]:
+        for argument in arguments(call):
+            yield from accesses(call, argument, *how)
+
+    return effect
+
+
+def statement(verb: str) -> Callable[[Call], Value]:
+    def returns(call: Call) -> Value:
+        found = composed(STATEMENT_TYPE, call)
+        fields = found.fields if isinstance(found, Thing) else ()
+        return Thing(STATEMENT_TYPE, (*fields, (_VERB, Text.of((verb,)))))
+
+    return returns
+
+
+def _verb(call: Call) -> str:
+    verb = call.receiver.get(_VERB) if isinstance(call.receiver, Thing) else None
+    return (verb.exact if isinstance(verb, Text) else None) or "select"
+
+
+def _continued(call: Call) -> Value:
+    return statement(_verb(call))(call)
+
+
+def _mentioning(call: Call) -> Iterator[Fact]:
+    """A clause reads the tables that it mentions and that the statement had not before."""
+    had = set(_own(call))
+    strict = call.path.rpartition(".")[2] in _FROM_LIKE
+    for argument in arguments(call):
+        for fact in accesses(call, argument, Access.READ):
+            unknown = not isinstance(fact, TableAccess) or not isinstance(fact.table, str)
+            if strict if unknown else fact.table not in had:  # type: ignore[union-attr]
+                yield fact
+
+
+def _own(call: Call) -> Iterator[object]:
+    of = call.receiver.get("of") if isinstance(call.receiver, Thing) else None
+    return tables(call, of) if of is not None else iter(())
+
+
+def _own_tables(*how: Access) -> Effect:
+    def effect(call: Call) -> Iterator[Fact]:
+        of = call.receiver.get("of") if isinstance(call.receiver, Thing) else None
+        if of is not None:
+            yield from accesses(call, Argument(of, call.span), *how)
+
+    return effect
+
+
+def _returning(call: Call) -> Iterator[Fact]:
+    """What is deleted was written by others, perhaps: giving it back is a read."""
+    if _verb(call) == "delete":
+        yield from _own_tables(Access.READ)(call)
+
+
+def _on_table(*how: Access) -> Effect:
+    return lambda call: accesses(call, Argument(call.receiver, call.span), *how)
+
+
+def table(call: Call) -> Value:
+    name, schema = call.argument(0, "name"), call.argument(None, "schema")
+    return Thing(
+        TABLE,
+        (
+            ("table", name.value if name else Unknown()),
+            ("schema", schema.value if schema else NONE),
+        ),
+    )
+
+
+def text(call: Call) -> Value:
+    given = call.argument(0, "text", "statement")
+    return Thing(TEXT, ((STATEMENT, given.value if given else Unknown()),))
+
+
+def itself(call: Call) -> Value:
+    return call.receiver
+
+
+def first(call: Call) -> Value:
+    return call.positional[0].value if call.positional else Unknown()
+
+
+def expression(call: Call) -> Value:
+    return composed(EXPRESSION, call)
+
+
+def _every_table(call: Call) -> Iterator[Fact]:
+    name = call.path.rpartition(".")[2]
+    reason = f"`{name}` concerns every table of the metadata"
+    yield from ANY_SQL.unproven(call, call.span, reason)
+
+
+_OPERATORS = (
+    "add sub mul truediv floordiv mod neg eq ne lt le gt ge and or xor invert radd rsub rmul "
+    "rtruediv getitem contains"
+)
+_OPERATIONS: Mapping[str, Function] = {
+    f"__{name}__": Function(None, expression) for name in _OPERATORS.split()
+}
+_STATEMENT_METHODS: Mapping[str, Function] = {
+    **_OPERATIONS,
+    **dict.fromkeys(("all",), Function(None, lambda call: Items(loaded(call, call.receiver)))),
+    **dict.fromkeys(
+        ("first", "one_or_none", "one", "get"),
+        Function(None, lambda call: join((loaded(call, call.receiver), NONE))),
+    ),
+    **dict.fromkeys(("count", "scalar", "compile", "as_string"), Function(None, data)),
+    "delete": Function(_own_tables(_WRITE)),
+    "update": Function(_own_tables(_WRITE)),
+    "returning": Function(_returning, _continued),
+    "options": Function(None, itself),
+}
+_TABLE_METHODS: Mapping[str, Function] = {
+    "select": Function(_on_table(_READ), statement("select")),
+    **{
+        verb: Function(_on_table(_WRITE), statement(verb))
+        for verb in ("insert", "update", "delete")
+    },
+    **dict.fromkeys(("create", "drop"), Function(_on_table(_WRITE))),
+    **dict.fromkeys(("join", "outerjoin"), Function(None, expression)),
+    "alias": Function(None, itself),
+}
+STATEMENT_TYPES = (
+    Type(
+        STATEMENT_TYPE,
+        methods=_STATEMENT_METHODS,
+        attributes=dict.fromkeys(("c", "columns", "excluded"), itself),
+        other=Function(_mentioning, _continued),
+        item=lambda call: loaded(call, call.receiver),
+    ),
+    Type(EXPRESSION, methods=_OPERATIONS, other=Function(None, expression)),
+    Type(TEXT, other=Function(None, itself)),
+    Type(
+        TABLE,
+        annotations=("sqlalchemy.Table",),
+        methods=_TABLE_METHODS,
+        attributes={"c": expression, "columns": expression, "name": ""},
+    ),
+    Type(
+        METADATA,
+        methods=dict.fromkeys(
+            ("create_all", "drop_all", "reflect"), Function(_every_table, keeps=True)
+        ),
+    ),
+)

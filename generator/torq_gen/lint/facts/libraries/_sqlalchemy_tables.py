@@ -1,0 +1,168 @@
+"""Which tables a value of SQLAlchemy stands for: mapped classes, tables, columns, expressions.
+
+A statement is taken to be executed: its tables are facts where they come into it, at ``select(…)``,
+``update(…)``, ``.join(…)``. Of what database they are, only the engine knows, so that any store of
+tables may hold them. A relationship counts for the table of the class that has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torq_gen.lint.facts.library import Argument, Call
+from torq_gen.lint.facts.model import Access, Fact, TableAccess, Unproven
+from torq_gen.lint.facts.stores.kinds import SQL
+from torq_gen.lint.facts.stores.queries import STATEMENT, Database
+from torq_gen.lint.facts.stores.sql import read_condition
+from torq_gen.lint.facts.stores.values import held, told
+from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.values import (
+    DATA,
+    Class,
+    Container,
+    Items,
+    Literal,
+    Object,
+    Plain,
+    Thing,
+    ThingMethod,
+    Tuple,
+    Unknown,
+    Value,
+    alternatives,
+)
+
+TABLE = "sqlalchemy.Table"
+EXPRESSION = "sqlalchemy.Expression"
+STATEMENT_TYPE = "sqlalchemy.Statement"
+TEXT = "sqlalchemy.Text"
+OF = "of"
+ANY_SQL = Database(SQL, "postgres")
+
+_DEFAULT_SCHEMAS = ("", "public", "main")
+
+
+def of_things(type_: str, parts: tuple[Value, ...]) -> Thing:
+    """A thing that is made of others; what can mean no table is forgotten."""
+    return Thing(type_, ((OF, Tuple(tuple(dict.fromkeys(_meaning(parts))))),))
+
+
+def _meaning(parts: tuple[Value, ...]) -> Iterator[Value]:
+    for part in parts:
+        for one in alternatives(part):
+            if isinstance(one, Class | Object | ThingMethod):
+                yield one
+            elif isinstance(one, Thing):
+                yield from _parts(one) if one.type in (EXPRESSION, STATEMENT_TYPE) else (one,)
+
+
+def _parts(thing: Thing) -> tuple[Value, ...]:
+    parts = thing.get(OF)
+    return parts.items if isinstance(parts, Tuple) else ()
+
+
+def tables(call: Call, value: Value) -> Iterator[str | Unproven]:
+    """The tables that a value stands for, each once; none for mere data and for statements."""
+    yield from dict.fromkeys(_tables(call, value))
+
+
+def _tables(call: Call, value: Value) -> Iterator[str | Unproven]:
+    for one in alternatives(value):
+        if isinstance(one, ThingMethod):
+            yield from _tables(call, one.receiver)
+        elif isinstance(one, Class | Object):
+            yield _mapped(call, one.cls if isinstance(one, Object) else one)
+        elif isinstance(one, Thing):
+            yield from _of_thing(call, one)
+        elif isinstance(one, Tuple | Items | Container):
+            for item in held(call, one):
+                yield from _tables(call, item)
+        elif not isinstance(one, Plain | Literal | Text):
+            reason = one.reason if isinstance(one, Unknown) else ""
+            yield Unproven(reason or "it is no mapped class, table or column that is known")
+
+
+def _of_thing(call: Call, thing: Thing) -> Iterator[str | Unproven]:
+    if thing.type == TABLE:
+        yield from _named(thing.get("table"), thing.get("schema"))
+    elif thing.type == EXPRESSION:
+        for part in _parts(thing):
+            yield from _tables(call, part)
+    elif thing.type == TEXT:
+        found = told(thing.get(STATEMENT) or Unknown())
+        if isinstance(found, Text):
+            condition = read_condition(found, ANY_SQL.dialect)
+            yield from (name for name, _ in condition.tables)
+            yield from map(Unproven, condition.reasons)
+
+
+def _mapped(call: Call, cls: Class) -> str | Unproven:
+    """The table of a mapped class: its ``__tablename__``, or its ``__table__``."""
+    table = call.attribute(cls, "__table__")
+    if isinstance(table, Thing) and table.type == TABLE:
+        return next(_named(table.get("table"), table.get("schema")))
+    options = call.attribute(cls, "__table_args__")
+    last = options.items[-1] if isinstance(options, Tuple) and options.items else options
+    schema = (call.entries(last) or {}).get("schema")
+    name = call.attribute(cls, "__tablename__")
+    return next(_named(name, schema))
+
+
+def _named(name: Value | None, schema: Value | None) -> Iterator[str | Unproven]:
+    found = told(name or Unknown("it has no __tablename__"))
+    exact = found.exact if isinstance(found, Text) else None
+    if exact is None:
+        yield Unproven(found.reason if isinstance(found, Unproven) else "its name is not constant")
+        return
+    space = told(schema) if schema not in (None, Literal(None)) and schema is not None else Text()
+    inside = space.exact if isinstance(space, Text) else None
+    if inside is None:
+        yield Unproven("its schema is not constant")
+    else:
+        yield exact if inside in _DEFAULT_SCHEMAS else f"{inside}.{exact}"
+
+
+def accesses(call: Call, argument: Argument | None, *how: Access) -> Iterator[Fact]:
+    """The facts of an argument that stands for tables."""
+    if argument is None:
+        found: Iterator[str | Unproven] = iter((Unproven("it is not given"),))
+    else:
+        found = tables(call, argument.value)
+    span = argument.span if argument else call.span
+    for table in found:
+        for access in how:
+            yield TableAccess(span, call.span, access, table, SQL)
+
+
+def arguments(call: Call) -> Iterator[Argument]:
+    """All arguments by position, and what came through ``*``."""
+    yield from call.positional
+    if call.rest is not None:
+        yield call.rest
+
+
+def composed(type_: str, call: Call) -> Value:
+    """What a function or method makes of its receiver and its arguments."""
+    given = (*call.positional, *call.keywords.values())
+    parts = tuple(item for argument in given for item in _spread(call, argument.value))
+    return of_things(type_, (call.receiver, *parts))
+
+
+def _spread(call: Call, value: Value) -> Iterator[Value]:
+    held_ = held(call, value) if isinstance(value, Tuple | Container | Items) else (value,)
+    yield from held_
+
+
+def entities(value: Value | None) -> Iterator[Class]:
+    """The mapped classes that a statement or a class selects."""
+    for one in alternatives(value) if value is not None else ():
+        if isinstance(one, Class):
+            yield one
+        elif isinstance(one, Thing) and one.type == STATEMENT_TYPE:
+            yield from (part for part in _parts(one) if isinstance(part, Class))
+
+
+def loaded(call: Call, value: Value | None) -> Value:
+    """An instance of what is selected; mere data when that is no mapped class."""
+    cls = next(entities(value), None)
+    return Object(cls, call.span) if cls is not None else DATA

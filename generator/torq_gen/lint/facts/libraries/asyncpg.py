@@ -1,0 +1,88 @@
+"""asyncpg: connections, pools, prepared statements, COPY."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from torq_gen.lint.facts.library import Call, Effect, Function, Library, Type
+from torq_gen.lint.facts.model import Access, Bypass, Fact
+from torq_gen.lint.facts.stores.kinds import POSTGRES_CONNECTION
+from torq_gen.lint.facts.stores.queries import POSTGRES_SQL
+
+_CONNECTION = "asyncpg.Connection"
+_POOL = "asyncpg.Pool"
+
+
+def _query(*names: str) -> Function:
+    return Function(POSTGRES_SQL.query(0, *names))
+
+
+def _listening(call: Call) -> Iterator[Fact]:
+    yield Bypass(call.span, "Postgres LISTEN")
+
+
+def _unlisted(call: Call) -> Iterator[Fact]:
+    name = call.path.rpartition(".")[2]
+    reason = f"nobody can tell which tables `{name}` concerns"
+    yield from POSTGRES_SQL.unproven(call, call.span, reason)
+
+
+def _table(access: Access) -> Effect:
+    return POSTGRES_SQL.table(0, "table_name", "schema_name", access)
+
+
+_QUERIES: Mapping[str, Function] = {
+    **dict.fromkeys(("execute", "fetch", "fetchrow", "fetchval", "fetchmany"), _query("query")),
+    "executemany": _query("command"),
+    "copy_from_query": _query("query"),
+    "copy_from_table": Function(_table(Access.READ)),
+    "copy_to_table": Function(_table(Access.WRITE)),
+    "copy_records_to_table": Function(_table(Access.WRITE)),
+}
+_QUIET = (
+    "add_log_listener add_query_logger add_termination_listener close expire_connections "
+    "get_idle_size get_max_size get_min_size get_reset_query get_server_pid "
+    "get_server_version get_settings get_size is_closed is_closing is_in_transaction "
+    "query_logger release reload_schema_state remove_listener remove_log_listener "
+    "remove_query_logger remove_termination_listener reset reset_type_codec "
+    "set_builtin_type_codec set_connect_args set_type_codec terminate transaction"
+)
+_HARMLESS: Mapping[str, Function] = dict.fromkeys(_QUIET.split(), Function())
+_CONNECTION_METHODS: Mapping[str, Function] = {
+    **_HARMLESS,
+    **_QUERIES,
+    "prepare": _query("query"),
+    "cursor": _query("query"),
+    "add_listener": Function(_listening),
+}
+
+LIBRARY = Library(
+    "asyncpg",
+    ("asyncpg",),
+    {
+        **dict.fromkeys(
+            ("asyncpg.connect", "asyncpg.connection.connect"), Function(None, _CONNECTION)
+        ),
+        **dict.fromkeys(("asyncpg.create_pool", "asyncpg.pool.create_pool"), Function(None, _POOL)),
+    },
+    (
+        Type(
+            _CONNECTION,
+            POSTGRES_CONNECTION,
+            (
+                "asyncpg.Connection",
+                "asyncpg.connection.Connection",
+                "asyncpg.pool.PoolConnectionProxy",
+            ),
+            _CONNECTION_METHODS,
+            other=Function(_unlisted),
+        ),
+        Type(
+            _POOL,
+            POSTGRES_CONNECTION,
+            ("asyncpg.Pool", "asyncpg.pool.Pool"),
+            {**_HARMLESS, **_QUERIES, "acquire": Function(None, _CONNECTION)},
+            other=Function(_unlisted),
+        ),
+    ),
+)

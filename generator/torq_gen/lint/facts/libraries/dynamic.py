@@ -1,0 +1,109 @@
+"""Code that is made while the program runs, and ways to change code that is not one's own.
+
+`pickle` and its kin belong here: what they load names the functions that are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torq_gen.lint.facts.libraries._outside import each, texts
+from torq_gen.lint.facts.library import Call, Effect, Function, Library, Type
+from torq_gen.lint.facts.model import DynamicCode, Fact, Unproven
+from torq_gen.lint.facts.values import Thing
+
+COMPUTED_IMPORT = "a computed import"
+
+
+def running(via: str) -> Effect:
+    """The effect of running code that nobody can read beforehand."""
+    return lambda call: (DynamicCode(call.span, via),)
+
+
+def _imports(call: Call) -> Iterator[Fact]:
+    """A constant name is an import like any other, which the analysis sees itself."""
+    argument = call.argument(0, "name")
+    if argument is None:
+        return
+    for name in texts(argument.value):
+        if isinstance(name, Unproven) or name.exact is None:
+            yield DynamicCode(call.span, COMPUTED_IMPORT)
+            return
+
+
+def _named(*paths: str) -> dict[str, Function]:
+    return {path: Function(running(path.removeprefix("builtins."))) for path in paths}
+
+
+def _changing(what: str, *methods: str) -> dict[str, Function]:
+    return each(methods, Function(running(f"a change of {what}")))
+
+
+_LIST = ("append", "insert", "extend", "remove", "__setitem__", "__delitem__", "__iadd__")
+_MAP = ("__setitem__", "__delitem__", "update", "setdefault", "pop", "clear")
+_SEARCH_PATH = Type("dynamic.SearchPath", methods=_changing("sys.path", *_LIST))
+_HOOKS = Type("dynamic.ImportHooks", methods=_changing("the import hooks", *_LIST))
+_MODULES = Type("dynamic.Modules", methods=_changing("sys.modules", *_MAP))
+_PATCH = Function(running("a patch"))
+_SPEC = Function(running("a module loaded from a file"))
+
+LIBRARY = Library(
+    "dynamic",
+    (
+        "builtins",
+        "importlib",
+        "imp",
+        "sys",
+        "gc",
+        "runpy",
+        "code",
+        "codeop",
+        "types",
+        "pickle",
+        "_pickle",
+        "dill",
+        "cloudpickle",
+        "joblib",
+        "shelve",
+        "unittest",
+        "zipimport",
+        "inspect",
+    ),
+    {
+        **_named("builtins.eval", "builtins.exec", "builtins.compile"),
+        "builtins.__import__": Function(_imports),
+        "importlib.import_module": Function(_imports),
+        "importlib.__import__": Function(_imports),
+        "importlib.reload": Function(running("a module loaded again")),
+        **each(
+            ("util.spec_from_file_location", "util.spec_from_loader", "util.module_from_spec"),
+            _SPEC,
+            "importlib.",
+        ),
+        **each(
+            ("SourceFileLoader", "SourcelessFileLoader", "ExtensionFileLoader"),
+            _SPEC,
+            "importlib.machinery.",
+        ),
+        **each(("load_source", "load_module", "load_dynamic"), _SPEC, "imp."),
+        "zipimport.zipimporter": _SPEC,
+        **_named("runpy.run_module", "runpy.run_path"),
+        **_named("code.InteractiveConsole", "code.InteractiveInterpreter", "code.interact"),
+        **_named("codeop.compile_command", "types.FunctionType", "types.CodeType"),
+        **_named("pickle.load", "pickle.loads", "pickle.Unpickler"),
+        **_named("_pickle.load", "_pickle.loads", "_pickle.Unpickler"),
+        **_named("dill.load", "dill.loads", "cloudpickle.load", "cloudpickle.loads"),
+        **_named("joblib.load", "shelve.open"),
+        **_named("gc.get_objects", "gc.get_referrers", "gc.get_referents"),
+        **_named("sys._getframe", "sys._current_frames", "sys.settrace", "sys.setprofile"),
+        **_named("inspect.currentframe", "inspect.stack"),
+        **each(("patch", "patch.object", "patch.dict", "patch.multiple"), _PATCH, "unittest.mock."),
+    },
+    (_SEARCH_PATH, _HOOKS, _MODULES),
+    values={
+        "sys.path": Thing(_SEARCH_PATH.name),
+        "sys.modules": Thing(_MODULES.name),
+        "sys.meta_path": Thing(_HOOKS.name),
+        "sys.path_hooks": Thing(_HOOKS.name),
+    },
+)

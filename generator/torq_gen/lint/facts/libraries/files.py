@@ -1,0 +1,254 @@
+"""Opening, moving and deleting files: builtins, os, shutil, tempfile, archives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torq_gen.lint.facts.libraries._outside import connecting, dialling, each, texts
+from torq_gen.lint.facts.libraries._paths import (
+    BOTH,
+    HANDLES,
+    READ,
+    TEMPORARY,
+    WRITE,
+    accesses,
+    below,
+    folder_of,
+    globbed,
+    joined,
+    name_of,
+    of_text,
+    opening,
+    path,
+    touching,
+)
+from torq_gen.lint.facts.library import Argument, Call, Function, Library, Type
+from torq_gen.lint.facts.model import Access, Fact
+from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.values import (
+    ANY_TEXT,
+    DATA,
+    NONE,
+    External,
+    Items,
+    Tuple,
+    Unknown,
+    Value,
+    alternatives,
+    join,
+)
+
+_FILE, _MEMORY, _ARCHIVE = HANDLES
+_READS = Function(touching(READ, 0, "path", "filename", "file"))
+_WRITES = Function(touching(WRITE, 0, "path", "filename", "name"))
+
+
+def _flags(call: Call) -> Iterator[Fact]:
+    """``os.open``: only ``O_RDONLY`` alone is known to read."""
+    argument, flags = call.argument(0, "path"), call.argument(1, "flags")
+    only = flags is not None and flags.value == External("os.O_RDONLY")
+    if argument is not None:
+        yield from accesses(call, argument.value, READ if only else BOTH, argument)
+
+
+def _from_to(first: tuple[Access, ...]) -> Function:
+    def effect(call: Call) -> Iterator[Fact]:
+        source, target = call.argument(0, "src"), call.argument(1, "dst")
+        if source is not None:
+            yield from accesses(call, source.value, first, source)
+        if target is not None:
+            yield from accesses(call, target.value, WRITE, target)
+
+    return Function(effect)
+
+
+def _folder(how: tuple[Access, ...], position: int | None = 0, *names: str) -> Function:
+    """What is done to all files below a folder."""
+
+    def effect(call: Call) -> Iterator[Fact]:
+        argument = call.argument(position, *names, "path", "top", "dir")
+        if argument is not None:
+            yield from accesses(call, below(argument.value), how, argument)
+        elif position == 0:
+            yield from accesses(call, ANY_TEXT, how)
+
+    return Function(effect)
+
+
+def _found(call: Call) -> Value:
+    """``glob.glob``: the pattern's wildcards are holes."""
+    argument = call.argument(0, "pathname")
+    patterns = list(texts(argument.value)) if argument is not None else []
+    return join(
+        globbed(one.exact) if isinstance(one, Text) and one.exact is not None else ANY_TEXT
+        for one in patterns
+    )
+
+
+def _globs(call: Call) -> Iterator[Fact]:
+    return accesses(call, _found(call), READ, call.argument(0, "pathname"))
+
+
+def _chosen_folder(call: Call) -> Argument | None:
+    position = None if call.path.endswith("File") else 2
+    argument = call.argument(position, "dir")
+    return argument if argument is not None and argument.value != NONE else None
+
+
+def _temporary(call: Call) -> Value:
+    """A path in the temporary folder, or in the one that is named."""
+    folder = _chosen_folder(call)
+    return TEMPORARY if folder is None else below(folder.value)
+
+
+def _makes_temporary(call: Call) -> Iterator[Fact]:
+    if (folder := _chosen_folder(call)) is not None:
+        yield from accesses(call, below(folder.value), WRITE, folder)
+
+
+def _joins(call: Call) -> Value:
+    rest = [ANY_TEXT] if call.rest is not None else []
+    return joined([*(a.value for a in call.positional), *rest])
+
+
+def _package(call: Call) -> Value:
+    """``importlib.resources.files``: the folder of a package, the own one's without an argument."""
+    anchor = call.argument(0, "anchor", "package")
+    if anchor is None:
+        return path(TEMPORARY)
+    found: list[Value] = []
+    for one in alternatives(anchor.value):
+        name = one.exact if isinstance(one, Text) else getattr(one, "path", None)
+        code = getattr(one, "code", None)
+        if code is not None:
+            found.append(folder_of(Text.of([code.path])))
+        elif isinstance(name, str):
+            found.append(Text.of([name.replace(".", "/")]))
+        else:
+            found.append(Unknown("the package is not known here"))
+    return path(join(found))
+
+
+def _resource(call: Call) -> Iterator[Fact]:
+    names = [a.value for a in call.positional[1:]] or [ANY_TEXT]
+    return accesses(call, joined([_package(call), *names]), READ)
+
+
+def _extracts(call: Call) -> Iterator[Fact]:
+    target = call.argument(0, "path")
+    yield from accesses(call, below(target.value) if target else ANY_TEXT, WRITE, target)
+
+
+_ARCHIVE_TYPE = Type(
+    _ARCHIVE,
+    annotations=("zipfile.ZipFile", "tarfile.TarFile"),
+    methods={"extractall": Function(_extracts)},
+)
+_OPEN = Function(opening(1, "file", "filename", "path", "name"), _FILE)
+_OPEN_ARCHIVE = Function(opening(1, "file", "name"), _ARCHIVE)
+_LOG_FILE = Function(touching(WRITE, 0, "filename"))
+_TEMPORARY_FILE = Function(_makes_temporary, _FILE)
+_SAME = Function(None, of_text(lambda value: joined([value])))
+
+_OS_WRITES = (
+    *("remove", "unlink", "truncate", "chmod", "lchmod", "chown", "lchown", "utime"),
+    *("mknod", "setxattr", "removexattr", "chflags"),
+)
+_OS_READS = ("stat", "lstat", "access", "readlink", "getxattr", "listxattr")
+_OS_PATH_READS = (
+    *("exists", "lexists", "isfile", "islink"),
+    *("getsize", "getmtime", "getatime", "getctime"),
+)
+
+LIBRARY = Library(
+    "files",
+    (
+        "builtins",
+        "io",
+        "os",
+        "shutil",
+        "glob",
+        "tempfile",
+        "codecs",
+        "gzip",
+        "bz2",
+        "lzma",
+        "zipfile",
+        "tarfile",
+        "linecache",
+        "fileinput",
+        "logging",
+        "importlib",
+        "pkgutil",
+        "aiofiles",
+        "anyio",
+        "dbm",
+        "shelve",
+    ),
+    {
+        **each(("builtins.open", "io.open", "io.open_code", "io.FileIO", "codecs.open"), _OPEN),
+        **each(("gzip.open", "gzip.GzipFile", "bz2.open", "bz2.BZ2File"), _OPEN),
+        **each(("lzma.open", "lzma.LZMAFile", "aiofiles.open", "anyio.open_file"), _OPEN),
+        **each(("io.BytesIO", "io.StringIO"), Function(None, _MEMORY)),
+        **each(("zipfile.ZipFile", "tarfile.open", "tarfile.TarFile"), _OPEN_ARCHIVE),
+        "os.open": Function(_flags),
+        **each(_OS_WRITES, _WRITES, "os."),
+        **each(_OS_READS, _READS, "os."),
+        **each(_OS_PATH_READS, _READS, "os.path."),
+        **each(("rename", "renames", "replace"), _from_to(WRITE), "os."),
+        **each(("link", "symlink"), _from_to(READ), "os."),
+        **each(("listdir", "scandir", "walk", "fwalk"), _folder(READ), "os."),
+        "os.fspath": _SAME,
+        **each(("abspath", "realpath", "normpath", "expanduser", "expandvars"), _SAME, "os.path."),
+        "os.path.join": Function(None, _joins),
+        "os.path.dirname": Function(None, of_text(folder_of)),
+        "os.path.basename": Function(None, of_text(name_of)),
+        "os.getcwd": Function(None, lambda call: Text.of(["."])),
+        **each(("copy", "copy2", "copyfile", "copytree"), _from_to(READ), "shutil."),
+        "shutil.move": _from_to(WRITE),
+        "shutil.rmtree": _folder(WRITE),
+        "shutil.chown": _WRITES,
+        "shutil.make_archive": Function(touching(WRITE, 0, "base_name")),
+        "shutil.unpack_archive": _folder(WRITE, 1, "extract_dir"),
+        **each(("glob", "iglob"), Function(_globs, lambda call: Items(_found(call))), "glob."),
+        **each(
+            ("mkdtemp", "TemporaryDirectory"), Function(_makes_temporary, _temporary), "tempfile."
+        ),
+        "tempfile.mkstemp": Function(
+            _makes_temporary, lambda call: Tuple((DATA, _temporary(call)))
+        ),
+        **each(
+            ("TemporaryFile", "NamedTemporaryFile", "SpooledTemporaryFile"),
+            _TEMPORARY_FILE,
+            "tempfile.",
+        ),
+        "tempfile.gettempdir": Function(None, lambda call: Text.of(["/tmp"])),
+        **each(("getline", "getlines", "updatecache"), _READS, "linecache."),
+        "fileinput.input": Function(touching(BOTH, 0, "files")),
+        **each(
+            ("FileHandler", "handlers.RotatingFileHandler", "handlers.TimedRotatingFileHandler"),
+            _LOG_FILE,
+            "logging.",
+        ),
+        "logging.handlers.WatchedFileHandler": _LOG_FILE,
+        "logging.basicConfig": Function(touching(WRITE, None, "filename")),
+        **each(
+            ("SocketHandler", "DatagramHandler"), Function(dialling("logging")), "logging.handlers."
+        ),
+        "logging.handlers.HTTPHandler": Function(connecting("logging", 0, "host")),
+        "importlib.resources.files": Function(None, _package),
+        **each(
+            ("open_text", "open_binary", "read_text", "read_binary", "path"),
+            Function(_resource),
+            "importlib.resources.",
+        ),
+        "importlib.resources.as_file": Function(None, of_text(lambda value: value)),
+        "pkgutil.get_data": Function(_resource),
+        **each(("dbm.open", "shelve.open"), Function(touching(BOTH, 0, "file", "filename"))),
+    },
+    (
+        Type(_FILE, annotations=("typing.IO", "typing.TextIO", "typing.BinaryIO", "io.IOBase")),
+        Type(_MEMORY, annotations=("io.BytesIO", "io.StringIO")),
+        _ARCHIVE_TYPE,
+    ),
+)

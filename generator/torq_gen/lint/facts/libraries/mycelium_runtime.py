@@ -1,0 +1,96 @@
+"""The runtime: what a service gets from its base class, and the bus for code that is no service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torq_gen.lint.facts.library import Call, Function, Library, Type
+from torq_gen.lint.facts.model import Access, Fact, FileAccess, Publish, Subscribe, Unproven
+from torq_gen.lint.facts.text import Hole, Text
+from torq_gen.lint.facts.values import ANY_TEXT, DATA, Thing, Value, alternatives, join
+
+
+def _setting(call: Call) -> Value:
+    """A setting, by its name; a setting in a group of settings by both names."""
+    name = call.argument(0, "key")
+    group = call.receiver.get("group") if isinstance(call.receiver, Thing) else None
+    before = f"{group.exact}." if isinstance(group, Text) else ""
+    found: list[Value] = []
+    for one in alternatives(name.value if name is not None else DATA):
+        known = one.exact if isinstance(one, Text) else None
+        found.append(Text((Hole(f"{before}{known}"),)) if known else ANY_TEXT)
+    return join(found)
+
+
+def _publish(call: Call) -> Iterator[Fact]:
+    argument = call.argument(0, "message")
+    if argument is not None:
+        what = call.message(argument.value)
+        unproven = Unproven("its value is not known")
+        yield Publish(argument.span, call.span, what or unproven, "")
+
+
+def _subscribe(call: Call) -> Iterator[Fact]:
+    argument = call.argument(0, "message")
+    if argument is not None:
+        what = call.message(argument.value)
+        yield Subscribe(argument.span, what or Unproven("its class is not known"))
+
+
+def _write(call: Call) -> Iterator[Fact]:
+    argument = call.argument(0, "path")
+    if argument is not None:
+        for one in alternatives(argument.value):
+            path = _path(one)
+            yield FileAccess(argument.span, call.span, Access.WRITE, path)
+
+
+def _path(value: Value) -> Text | Unproven:
+    if isinstance(value, Thing):
+        inner = value.get("path")
+        value = inner if inner is not None else value
+    return value if isinstance(value, Text) else Unproven("its path is not known")
+
+
+def _read(call: Call) -> Iterator[Fact]:
+    argument = call.argument(0, "path")
+    if argument is not None:
+        for one in alternatives(argument.value):
+            yield FileAccess(argument.span, call.span, Access.READ, _path(one))
+
+
+LIBRARY = Library(
+    name="mycelium",
+    modules=("mycelium",),
+    functions={
+        "mycelium.bus.Bus": Function(returns="mycelium.Bus"),
+        "mycelium.recording.RecordingWriter": Function(_write),
+        "mycelium.recording.RecordingReader": Function(_read),
+    },
+    types=(
+        Type(
+            "mycelium.settings",
+            methods={
+                "get": Function(returns=_setting),
+                "__getitem__": Function(returns=_setting),
+                "__contains__": Function(),
+            },
+        ),
+        Type(
+            "mycelium.Bus",
+            capability="the bus",
+            annotations=("mycelium.bus.Bus",),
+            methods={
+                "publisher": Function(returns="mycelium.Publisher"),
+                "subscribe": Function(_subscribe, handler=(1, "handler")),
+            },
+        ),
+        Type(
+            "mycelium.Publisher",
+            capability="a publisher of the bus",
+            annotations=("mycelium.bus.Publisher", "mycelium.outlet.Publisher"),
+            methods={"publish": Function(_publish)},
+            called=Function(_publish),
+        ),
+    ),
+)

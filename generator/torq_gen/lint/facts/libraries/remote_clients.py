@@ -1,0 +1,224 @@
+"""Clients of other protocols: each is a connection to the host that it is made with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torq_gen.lint.facts.libraries._outside import (
+    LISTENING,
+    addresses,
+    bypassing,
+    connected,
+    connecting,
+    dialling,
+    each,
+    texts,
+)
+from torq_gen.lint.facts.library import Call, Effect, Function, Library, Type
+from torq_gen.lint.facts.model import Fact, Unproven
+from torq_gen.lint.facts.text import Hole, Text
+from torq_gen.lint.facts.values import NONE, Container, Thing, Tuple, alternatives
+
+_REGION = Text((Hole("AWS_DEFAULT_REGION"),))
+
+
+def _grpc(call: Call) -> Iterator[Fact]:
+    """A target is ``host:port``, perhaps behind the name of a resolver (``dns:///``)."""
+    argument = call.argument(0, "target")
+    if argument is None:
+        return
+    for target in texts(argument.value):
+        found = target
+        if isinstance(target, Text):
+            for resolver in ("dns:///", "dns:", "passthrough:///", "ipv4:", "ipv6:"):
+                if target.prefix.startswith(resolver):
+                    rest = target.prefix.removeprefix(resolver)
+                    found = Text.of([rest, *target.parts[1:]])
+                    break
+        yield from connected(call, [found], "grpc", argument)
+
+
+def _aws(region: int, endpoint: int) -> Effect:
+    """A client of a service of AWS: of its endpoint, or of the public one of its region."""
+
+    def effect(call: Call) -> Iterator[Fact]:
+        service = call.argument(0, "service_name")
+        given = call.argument(endpoint, "endpoint_url")
+        if given is not None and given.value != NONE:
+            yield from connected(call, texts(given.value), "boto3", given)
+        elif service is not None:
+            place = call.argument(region, "region_name")
+            for name in texts(service.value):
+                for where in texts(place.value) if place is not None else [_REGION]:
+                    yield from connected(call, [_endpoint(name, where)], "boto3", service)
+
+    return effect
+
+
+def _endpoint(service: Text | Unproven, region: Text | Unproven) -> Text | Unproven:
+    if isinstance(service, Unproven):
+        return service
+    if isinstance(region, Unproven):
+        return region
+    return Text.of(["https://"]) + service + Text.of(["."]) + region + Text.of([".amazonaws.com"])
+
+
+def _mail(call: Call) -> Iterator[Fact]:
+    """``SMTP()`` alone connects to nothing yet."""
+    host = call.argument(0, "host", "hostname")
+    if host is not None and host.value != Text():
+        yield from dialling("smtp")(call)
+
+
+def _hosts(call: Call) -> Iterator[Fact]:
+    """A URL, or a list of URLs."""
+    argument = call.argument(0, "hosts")
+    for one in alternatives(argument.value) if argument is not None else ():
+        several = call.elements(one) if isinstance(one, Container | Tuple) else one
+        yield from connected(call, texts(several), "elasticsearch", argument)
+
+
+def _transport(call: Call) -> Iterator[Fact]:
+    """``host:port``, an address, or a socket, whose connection was checked before."""
+    argument = call.argument(0, "sock")
+    for one in alternatives(argument.value) if argument is not None else ():
+        if not isinstance(one, Thing):
+            to = addresses(one) if isinstance(one, Tuple) else texts(one)
+            yield from connected(call, to, "paramiko", argument)
+
+
+_CONNECTS = {"connect": Function(_mail)}
+_DIAL = Function(dialling("mail"))
+_SESSION = Type(
+    "boto3.Session",
+    annotations=("boto3.Session", "boto3.session.Session", "aioboto3.Session"),
+    methods=each(("client", "resource", "create_client"), Function(_aws(1, 5))),
+)
+_SMTP = Type("smtplib.SMTP", annotations=("smtplib.SMTP",), methods=_CONNECTS)
+_FTP = Type("ftplib.FTP", annotations=("ftplib.FTP",), methods=_CONNECTS)
+_SSH = Type(
+    "paramiko.SSHClient",
+    annotations=("paramiko.SSHClient",),
+    methods={"connect": Function(dialling("paramiko"))},
+)
+
+_SOCKET_IO = Type(
+    "socketio.Client",
+    annotations=("socketio.AsyncClient", "socketio.Client"),
+    methods={"connect": Function(connecting("socketio", 0, "url"))},
+)
+
+
+def _made(type_: Type) -> Function:
+    return Function(_mail, type_.name)
+
+
+LIBRARY = Library(
+    "remote",
+    (
+        "grpc",
+        "grpclib",
+        "boto3",
+        "aioboto3",
+        "aiobotocore",
+        "botocore",
+        "smtplib",
+        "aiosmtplib",
+        "imaplib",
+        "poplib",
+        "ftplib",
+        "telnetlib",
+        "nntplib",
+        "paramiko",
+        "asyncssh",
+        "web3",
+        "socketio",
+        "gql",
+        "hvac",
+        "elasticsearch",
+        "opensearchpy",
+        "influxdb_client",
+        "clickhouse_connect",
+        "sentry_sdk",
+    ),
+    {
+        **each(("insecure_channel", "secure_channel"), Function(_grpc), "grpc."),
+        **each(("insecure_channel", "secure_channel"), Function(_grpc), "grpc.aio."),
+        **each(("grpc.server", "grpc.aio.server"), Function(bypassing(LISTENING))),
+        "grpclib.client.Channel": Function(dialling("grpclib")),
+        "grpclib.server.Server": Function(bypassing(LISTENING)),
+        **each(("client", "resource"), Function(_aws(1, 5)), "boto3."),
+        **each(
+            (
+                "boto3.Session",
+                "boto3.session.Session",
+                "aioboto3.Session",
+                "aiobotocore.session.get_session",
+                "botocore.session.get_session",
+            ),
+            Function(None, _SESSION.name),
+        ),
+        **each(("SMTP", "SMTP_SSL", "LMTP"), _made(_SMTP), "smtplib."),
+        **each(("FTP", "FTP_TLS"), _made(_FTP), "ftplib."),
+        "aiosmtplib.SMTP": Function(dialling("aiosmtplib", None, None)),
+        "aiosmtplib.send": Function(dialling("aiosmtplib", None, None)),
+        **each(
+            (
+                "imaplib.IMAP4",
+                "imaplib.IMAP4_SSL",
+                "poplib.POP3",
+                "poplib.POP3_SSL",
+                "telnetlib.Telnet",
+                "nntplib.NNTP",
+                "asyncssh.connect",
+            ),
+            _DIAL,
+        ),
+        "paramiko.SSHClient": Function(None, _SSH.name),
+        "paramiko.Transport": Function(_transport, keeps=True),
+        **each(
+            ("HTTPProvider", "AsyncHTTPProvider", "WebSocketProvider", "WebsocketProvider"),
+            Function(connecting("web3", 0, "endpoint_uri")),
+            "web3.",
+        ),
+        **each(
+            (
+                "Web3.HTTPProvider",
+                "AsyncWeb3.AsyncHTTPProvider",
+                "Web3.WebsocketProvider",
+                "AsyncWeb3.WebSocketProvider",
+                "providers.HTTPProvider",
+                "providers.AsyncHTTPProvider",
+                "providers.WebSocketProvider",
+                "providers.WebsocketProviderV2",
+                "providers.persistent.WebSocketProvider",
+            ),
+            Function(connecting("web3", 0, "endpoint_uri")),
+            "web3.",
+        ),
+        **each(("IPCProvider", "Web3.IPCProvider"), Function(bypassing("a Unix socket")), "web3."),
+        **each(
+            (
+                "gql.transport.aiohttp.AIOHTTPTransport",
+                "gql.transport.httpx.HTTPXAsyncTransport",
+                "gql.transport.requests.RequestsHTTPTransport",
+                "gql.transport.websockets.WebsocketsTransport",
+                "hvac.Client",
+                "influxdb_client.InfluxDBClient",
+            ),
+            Function(connecting("a client", 0, "url")),
+        ),
+        **each(
+            (
+                "elasticsearch.Elasticsearch",
+                "elasticsearch.AsyncElasticsearch",
+                "opensearchpy.OpenSearch",
+            ),
+            Function(_hosts),
+        ),
+        **each(("get_client", "get_async_client"), _DIAL, "clickhouse_connect."),
+        **each(("AsyncClient", "Client"), Function(None, _SOCKET_IO.name), "socketio."),
+        "sentry_sdk.init": Function(connecting("sentry_sdk", 0, "dsn")),
+    },
+    (_SESSION, _SMTP, _FTP, _SSH, _SOCKET_IO),
+)

@@ -1,0 +1,74 @@
+"""requests: functions, and sessions that have no base URL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torq_gen.lint.facts.libraries._outside import HTTP_CLIENT, connected, connecting, each, texts
+from torq_gen.lint.facts.library import Call, Function, Library, Type
+from torq_gen.lint.facts.model import Connection, Fact, Unproven
+from torq_gen.lint.facts.values import Thing
+
+_VERBS = ("get", "options", "head", "post", "put", "patch", "delete")
+_PREPARED = Thing("requests.PreparedRequest")
+
+
+def _proxies(call: Call) -> Iterator[Fact]:
+    argument = call.keywords.get("proxies")
+    if argument is not None and (found := call.entries(argument.value)) is not None:
+        for value in found.values():
+            yield from connected(call, texts(value), "requests", argument)
+
+
+def _requesting(position: int) -> Function:
+    one = connecting("requests", position, "url")
+
+    def effect(call: Call) -> Iterator[Fact]:
+        yield from one(call)
+        yield from _proxies(call)
+
+    return Function(effect)
+
+
+def _sent(call: Call) -> Iterator[Fact]:
+    """A request was checked where it was made; what is no known request may go anywhere."""
+    argument = call.argument(0, "request")
+    if argument is not None and argument.value != _PREPARED:
+        found = Unproven("the request is made where the analysis does not see it")
+        yield Connection(argument.span, call.span, found, "requests")
+
+
+_SESSION = Type(
+    "requests.Session",
+    capability=HTTP_CLIENT,
+    annotations=("requests.Session", "requests.sessions.Session"),
+    methods={
+        **each(_VERBS, _requesting(0)),
+        "request": _requesting(1),
+        "send": Function(_sent),
+        "prepare_request": Function(None, _PREPARED.type),
+    },
+)
+_REQUEST = Type(
+    "requests.Request",
+    annotations=("requests.Request",),
+    methods={"prepare": Function(None, _PREPARED.type)},
+)
+
+LIBRARY = Library(
+    "requests",
+    ("requests",),
+    {
+        **each(_VERBS, _requesting(0), "requests."),
+        **each(_VERBS, _requesting(0), "requests.api."),
+        "requests.request": _requesting(1),
+        "requests.api.request": _requesting(1),
+        **each(
+            ("Session", "session", "sessions.Session", "sessions.session"),
+            Function(None, _SESSION.name),
+            "requests.",
+        ),
+        "requests.Request": Function(connecting("requests", 1, "url"), _REQUEST.name),
+    },
+    (_SESSION, _REQUEST, Type(_PREPARED.type, annotations=("requests.PreparedRequest",))),
+)

@@ -1,0 +1,533 @@
+"""The abstract interpreter: runs code with values that stand for all that the code may compute.
+
+A function is interpreted once for each combination of arguments that it is called with; within it,
+branches are joined and loops repeated until nothing changes. What a call does to the world is
+noted as a fact at once, whoever called.
+
+Sound as far as it goes: whatever leaves the part that is understood, and can publish or reach a
+store, is noted as an `Escape` where it leaves.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from torq_gen.diagnostics import Span
+from torq_gen.lint.facts import (
+    calls,
+    definitions,
+    escape,
+    expressions,
+    known,
+    members,
+    modelled,
+    statements,
+    strings,
+    typing_,
+)
+from torq_gen.lint.facts.frame import Frame, Given, Scope
+from torq_gen.lint.facts.heap import Heap
+from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.model import DynamicCode, Escape, Fact, Unreadable
+from torq_gen.lint.facts.values import (
+    DATA,
+    NOTHING,
+    Bound,
+    Class,
+    External,
+    Function,
+    Generated,
+    MessageClass,
+    Object,
+    Partial,
+    Thing,
+    Tuple,
+    Unknown,
+    Value,
+    alternatives,
+    join,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from torq_gen.lint.facts.contracts import Contracts
+    from torq_gen.lint.facts.library import Call as LibraryCall
+    from torq_gen.lint.facts.library import Result
+    from torq_gen.lint.facts.modelled import Libraries
+    from torq_gen.lint.facts.program import FunctionCode, ModuleCode, Program
+
+MOST_CONTEXTS = 24
+"""How many combinations of arguments of one function are told apart; further ones are joined."""
+DEEPEST_CALL = 40
+"""Calls inside calls; what lies deeper is interpreted later, from the top."""
+
+
+class Machine:
+    """The state of one service's analysis."""
+
+    def __init__(
+        self, program: Program, contracts: Contracts, libraries: Libraries, near: str
+    ) -> None:
+        self.program = program
+        self.contracts = contracts
+        self.libraries = libraries
+        self.near = near
+        self.heap = Heap()
+        self.facts: dict[Fact, None] = {}
+        self.scopes: dict[int, Scope] = {}
+        self.instances: dict[Class, dict[Object, None]] = {}
+        self.classes: dict[Class, None] = {}
+        self.functions: dict[Function, Class | None] = {}
+        self.kinds: dict[Function, str] = {}
+        self.with_fields: set[Class] = set()
+        self.annotations: dict[Class, dict[str, tuple[ast.expr, Frame]]] = {}
+        self.visited: set[FunctionCode] = set()
+        self.later: dict[tuple[Function, tuple[Value, ...]], None] = {}
+        self._scope_ids: dict[object, int] = {}
+        self._codes: dict[ast.AST, object] = {}
+        self._results: dict[object, Value] = {}
+        self._running: dict[object, bool] = {}
+        self._contexts: dict[Function, int] = {}
+        self._merged: dict[Function, tuple[Value, ...]] = {}
+        self._modules: set[ModuleCode] = set()
+        self._open: set[ModuleCode] = set()
+        self._assigned: dict[ast.AST, tuple[str, ...]] = {}
+        self._ancestry: dict[Class, tuple[Value, ...]] = {}
+        self._escaped: set[tuple[Value, str]] = set()
+        self._called_back: set[tuple[Function, tuple[Value, ...], Value]] = set()
+        self._depth = 0
+
+    def begin_round(self) -> None:
+        """Forgets results, keeps what is in the heap."""
+        self.heap.begin()
+        self._results.clear()
+        self._contexts.clear()
+        self._modules.clear()
+        self._ancestry.clear()
+        self._escaped.clear()
+        self._called_back.clear()
+        self.visited.clear()
+        self.later.clear()
+        self.facts.clear()
+
+    def note(self, fact: Fact) -> None:
+        """Adds a fact."""
+        self.facts[fact] = None
+
+    # What the other parts do, by one name each.
+
+    def eval(self, node: ast.expr, frame: Frame) -> Value:
+        """The value of an expression."""
+        return expressions.EVALUATE[node.__class__](self, node, frame)
+
+    def execute(self, block: Sequence[ast.stmt], frame: Frame) -> bool:
+        """Runs statements; whether the end of the block can be reached."""
+        return statements.execute(self, block, frame)
+
+    def call(self, function: Value, given: Given) -> Value:
+        """What a call gives."""
+        return calls.call(self, function, given)
+
+    def attribute(self, value: Value, name: str, span: Span) -> Value:
+        """What reading an attribute gives."""
+        return members.read(self, value, name, span)
+
+    def annotated(self, node: ast.expr, frame: Frame) -> Value:
+        """What a variable of this annotation may hold."""
+        return typing_.annotated(self, node, frame)
+
+    # Modules and functions.
+
+    def run_module(self, module: ModuleCode) -> None:
+        """Runs a module's body, once a round."""
+        if module in self._modules or module.tree is None:
+            return
+        self._modules.add(module)
+        self._open.add(module)
+        try:
+            self.execute(module.tree.body, Frame(module))
+        except RecursionError:
+            self._too_deep(module, module.tree.body[0])
+        finally:
+            self._open.remove(module)
+
+    def code_of(self, node: ast.AST, make: object) -> object:
+        """One code value for a node, whenever it is met."""
+        known = self._codes.get(node)
+        if known is None:
+            known = self._codes[node] = make() if callable(make) else make
+        return known
+
+    def assigned_in(self, node: ast.AST) -> tuple[str, ...]:
+        """The names that ``:=`` assigns inside an expression."""
+        known = self._assigned.get(node)
+        if known is None:
+            found = (n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
+            known = self._assigned[node] = tuple(found)
+        return known
+
+    def is_running(self, module: ModuleCode) -> bool:
+        """Whether a module's body is being run: its later names are not known yet."""
+        return module in self._open
+
+    def scope_of(self, frame: Frame) -> int:
+        """The scope of a body's own variables, for the functions nested in it."""
+        if frame.is_module:
+            return 0
+        if frame.body_of is not None:
+            return frame.scope  # a class's variables are not seen in its methods
+        if not frame.captured:
+            key = (frame.code, frame.scope, frame.key)
+            number = self._scope_ids.setdefault(key, len(self._scope_ids) + 1)
+            self.scopes[number] = Scope(number, frame.scope)
+            frame.captured = number
+            for name, value in frame.variables.items():
+                self.heap.write(("scope", number), name, value)
+        return frame.captured
+
+    def run(
+        self, function: Function, arguments: tuple[Value, ...], receiver_class: Class | None
+    ) -> Value:
+        """What a function gives for arguments, one a parameter."""
+        code = function.code
+        self.visited.add(code)
+        key = (function, arguments, receiver_class)
+        if key in self._results and key not in self._running:
+            return self._results[key]
+        if key not in self._results:
+            count = self._contexts[function] = self._contexts.get(function, 0) + 1
+            if count > MOST_CONTEXTS:
+                before = self._merged.get(function)
+                if before is not None:
+                    arguments = tuple(map(_both, before, arguments))
+                self._merged[function] = arguments
+                key = (function, arguments, receiver_class)
+                if key in self._results and key not in self._running:
+                    return self._results[key]
+        if key in self._running:
+            self._running[key] = True
+            return self._results.get(key, NOTHING)
+        if self._depth >= DEEPEST_CALL:
+            self.later[function, arguments] = None
+            return Unknown("it comes out of calls that are nested too deeply")
+        return self._settle(function, arguments, receiver_class, key)
+
+    def _settle(
+        self,
+        function: Function,
+        arguments: tuple[Value, ...],
+        receiver_class: Class | None,
+        key: object,
+    ) -> Value:
+        self._depth += 1
+        try:
+            for attempt in range(4):
+                self._running[key] = False
+                result = self._interpret(function, arguments, receiver_class)
+                recursed = self._running.pop(key)
+                before = self._results.get(key, NOTHING)
+                if attempt == 3 and result != before:
+                    result = join((result, Unknown("it comes out of a recursion")))
+                self._results[key] = result
+                if not recursed or result == before:
+                    break
+        except RecursionError:
+            self._too_deep(function.code.module, function.code.node)
+            result = Unknown("it comes out of code that is nested too deeply")
+        finally:
+            self._running.pop(key, None)
+            self._depth -= 1
+        return result
+
+    def _interpret(
+        self, function: Function, arguments: tuple[Value, ...], receiver_class: Class | None
+    ) -> Value:
+        code = function.code
+        frame = Frame(
+            code.module,
+            code.qualname,
+            code,
+            receiver_class,
+            scope=function.scope,
+            key=arguments,
+            variables={p.name: v for p, v in zip(code.parameters, arguments, strict=True)},
+        )
+        if receiver_class is not None and code.parameters:
+            frame.receiver = arguments[0]
+        if isinstance(code.node, ast.Lambda):
+            return self.eval(code.node.body, frame)
+        falls = self.execute(code.node.body, frame)
+        return calls.result_of(self, frame, code.node, falls=falls)
+
+    def instances_of(self, cls: Class) -> tuple[Object, ...]:
+        """The known objects of a class and of the classes that derive from it."""
+        self.heap.names(("instances", cls))
+        return tuple(self.instances.get(cls, ()))
+
+    def remember_instance(self, value: Object) -> None:
+        """Notes an object under its class and all that the class derives from."""
+        for cls in members.ancestry(self, value.cls):
+            if isinstance(cls, Class) and value not in self.instances.setdefault(cls, {}):
+                self.instances[cls][value] = None
+                self.heap.write(("instances", cls), f"{value.site}", value)
+
+    # Classes.
+
+    def define(self, cls: Class) -> None:
+        """Notes a class that a class statement made."""
+        self.classes[cls] = None
+        self._ancestry.pop(cls, None)
+
+    def ancestry_of(self, cls: Class, find: Callable[[], tuple[Value, ...]]) -> tuple[Value, ...]:
+        """A class's ancestry, found once a round."""
+        known = self._ancestry.get(cls)
+        if known is None:
+            known = self._ancestry[cls] = find()
+        return known
+
+    def method(self, value: Object, name: str) -> Value | None:
+        """A method that a class of the project defines, bound to the object."""
+        return members.method(self, value, name)
+
+    def members_of(self, cls: Class) -> tuple[tuple[str, Value], ...]:
+        """The variables of a class's body."""
+        found = ((name, self.heap.read(cls, name)) for name in self.heap.names(cls))
+        return tuple(
+            (name, value)
+            for name, value in found
+            if value is not None and not isinstance(value, Function) and name[0] != "_"
+        )
+
+    def service_of(self, cls: Class) -> str | None:
+        """The service whose generated base a class derives from."""
+        return members.service_of(self, cls)
+
+    def kind_of(self, value: Value) -> str:
+        """``static``, ``class`` or ``property``, as a function's decorators say; else empty."""
+        return self.kinds.get(value, "") if isinstance(value, Function) else ""
+
+    def is_enum(self, order: Sequence[Value]) -> bool:
+        """Whether a class with this ancestry is an enum."""
+        return any(isinstance(c, External) and c.path.startswith("enum.") for c in order)
+
+    def fields_of(self, cls: Class, order: Sequence[Value]) -> dict[str, Value | None]:
+        """The fields of a class whose ``__init__`` is made from them, with their defaults."""
+        if not any(
+            c in self.with_fields
+            or (isinstance(c, External) and c.path.startswith(definitions.FIELD_BASES))
+            for c in order
+        ):
+            return {}
+        found: dict[str, Value | None] = {}
+        for base in reversed(order):
+            if isinstance(base, Class):
+                for name in self.annotations.get(base, {}):
+                    if "." not in name:
+                        found[name] = self.heap.read(base, name)
+        return found
+
+    def field_names(self, cls: Class | MessageClass) -> tuple[str, ...]:
+        """The fields by position, for a pattern."""
+        if isinstance(cls, MessageClass):
+            return ()
+        return tuple(self.fields_of(cls, members.ancestry(self, cls)))
+
+    def declared(self, cls: Class, order: Sequence[Value], name: str) -> Value | None:
+        """What an attribute's annotation says, in the class or where ``self`` gets it."""
+        for base in order:
+            stated = self.annotations.get(base, {}) if isinstance(base, Class) else {}
+            for key in (name, f"self.{name}"):
+                if key in stated:
+                    node, frame = stated[key]
+                    return self.annotated(node, frame)
+        return None
+
+    def instance_of(self, value: Value) -> Value:
+        """What a variable holds that is annotated with the value."""
+        return typing_.instance_of(self, value)
+
+    # What leaves the part that is understood.
+
+    def capability(self, value: Value) -> str:
+        """What a value can do to the world beside computing; empty for what is harmless."""
+        if isinstance(value, Object) and self.service_of(value.cls) is not None:
+            return "the service"
+        return self.libraries.capability(value) if isinstance(value, Thing) else ""
+
+    def escaped(self, span: Span, capability: str, into: str) -> None:
+        """Notes that a capability cannot be followed."""
+        self.note(Escape(span, capability, into))
+
+    def hand_over(self, value: Value, span: Span, into: str) -> None:
+        """A value goes to code that is not analysed."""
+        escape.of(self, value, span, into)
+
+    def enter_escape(self, value: Value, into: str) -> bool:
+        """Whether a collection was not handed to this code before in this round."""
+        key = (value, into)
+        fresh = key not in self._escaped
+        self._escaped.add(key)
+        return fresh
+
+    def escaped_class(self, cls: Class, receiver: Object | None = None) -> None:
+        """Any method of the class may be called, with anything."""
+        for base in members.ancestry(self, cls):
+            if not isinstance(base, Class):
+                continue
+            for name in self.heap.names(base):
+                value = self.heap.read(base, name)
+                for one in alternatives(value) if value is not None else ():
+                    if isinstance(one, Function) and not name.startswith("__init"):
+                        self.call_unknown(one, receiver or Object(cls, None))
+
+    def call_back(self, value: Value, span: Span, handed: Value = DATA) -> None:
+        """A function may be called, with anything (or with what is ``handed``)."""
+        for one in alternatives(value):
+            inner, given = _unbound(one)
+            if not isinstance(inner, Function):
+                if handed != DATA and inner == one:
+                    self.call(one, Given(span, (Argument(handed, span),)))
+                else:
+                    escape.of(self, inner, span, "code that calls it back")
+                continue
+            self.call_unknown(inner, *given, handed=handed)
+
+    def call_unknown(self, function: Function, *first: Value, handed: Value = DATA) -> None:
+        """Interprets a function as called by anybody: its annotations say with what."""
+        key = (function, first, handed)
+        if key in self._called_back:
+            return
+        self._called_back.add(key)
+        parameters = function.code.parameters
+        static = self.kind_of(function) == members.STATIC
+        known = list(() if static else first)
+        if handed != DATA:
+            known += handed.items if isinstance(handed, Tuple) else (handed,)
+        positional = [p for p in parameters if p.kind == "positional"]
+        values = dict(zip((p.name for p in positional), known, strict=False))
+        arguments = tuple(
+            calls.trusted(self, function, p, values[p.name])
+            if p.name in values
+            else calls.unknown_argument(self, function, p)
+            for p in parameters
+        )
+        self.run(function, arguments, self.functions.get(function))
+
+    def patched(self, owner: Value, name: str, value: Value, span: Span) -> None:
+        """An assignment to an attribute of something that is not the project's."""
+        if isinstance(owner, Thing):
+            model = self.libraries.type(owner.type)
+            assigned = model.assigned.get(name) if model is not None else None
+            given = Given(span, (Argument(value, span),))
+            if assigned is not None:
+                calls.apply_model(self, assigned, f"{owner.type}.{name}", owner, given)
+            else:
+                escape.of(self, value, span, f"`{owner.type}`", keeps_data=True)
+            return
+        if isinstance(owner, External) and "(" in owner.path:
+            escape.of(self, value, span, f"`{owner.path}`")
+            return
+        self.note(DynamicCode(span, f"a patch of {_path_of(owner)}.{name}"))
+
+    def computed_import(self, given: Given) -> None:
+        """An import whose module only the running program knows."""
+        self.note(DynamicCode(given.span, "a computed import"))
+
+    def set_any(self, owner: Object, value: Value) -> None:
+        """An assignment to an attribute whose name is computed: it may be any."""
+        for name in (*self.heap.names(owner), "?"):
+            self.heap.write(owner, name, value)
+
+    def assign(self, owner: Value, name: str, value: Value, span: Span) -> None:
+        """An assignment to an attribute."""
+        for one in alternatives(owner):
+            members.write(self, one, name, value, span)
+
+    # Things of libraries.
+
+    def result(self, returns: Result, call: LibraryCall) -> Value:
+        """What a description says that a call gives."""
+        return modelled.result(returns, call)
+
+    def entered(self, thing: Thing) -> Value:
+        """What ``with`` gives of a thing."""
+        if thing.type == "asyncio.Task":
+            return known.awaited(thing)
+        model = self.libraries.type(thing.type)
+        return thing if model is None or not model.enter else Thing(model.enter, thing.fields)
+
+    def item_of(self, thing: Thing) -> Value:
+        """What iterating over a thing gives."""
+        model = self.libraries.type(thing.type)
+        if model is None or not model.item:
+            return DATA
+        return modelled.result(model.item, self.library_call(thing, "__iter__"))
+
+    def library_call(self, receiver: Value, name: str) -> LibraryCall:
+        """A call without arguments, for what only asks about the receiver."""
+        return calls.library_call(self, name, receiver, Given(_NOWHERE))
+
+    def text_of(self, value: Value, span: Span) -> Value:
+        """What ``str`` gives."""
+        found: list[Value] = []
+        for one in alternatives(value):
+            if isinstance(one, Thing):
+                model = self.libraries.method(one, "__str__")
+                if model is not None:
+                    path = f"{one.type}.__str__"
+                    found.append(calls.apply_model(self, model, path, one, Given(span)))
+                    continue
+            if isinstance(one, Object):
+                method = self.method(one, "__str__")
+                if method is not None:
+                    found.append(self.call(method, Given(span)))
+                    continue
+            found.append(strings.shown(one))
+        return join(found) if found else NOTHING
+
+    # Places.
+
+    def is_own(self, file: str) -> bool:
+        """Whether a file is one of the service's own."""
+        return file.startswith(f"{self.near}/") or file == self.near
+
+    def span_of(self, code: FunctionCode, span: Span) -> Span:
+        """A place that tells the calls of a function apart."""
+        return span if span.file else code.name_span
+
+    def current_module(self, span: Span) -> ModuleCode:
+        """The module in whose file a place is."""
+        return self.program.module_at(span.file)
+
+    def _too_deep(self, module: ModuleCode, node: ast.AST) -> None:
+        self.note(Unreadable(module.span(node), "cannot be analysed: it is nested too deeply"))
+
+
+_NOWHERE = Span("", 0, 0, 0, 0)
+
+
+def _unbound(value: Value) -> tuple[Value, tuple[Value, ...]]:
+    """The function behind bound methods and partials, with the arguments that they give."""
+    given: tuple[Value, ...] = ()
+    while isinstance(value, Bound | Partial):
+        more = (value.receiver,) if isinstance(value, Bound) else value.positional
+        given = (*more, *given)
+        value = value.function
+    return value, given
+
+
+def _path_of(value: Value) -> str:
+    match value:
+        case External(path=path) | Generated(path=path):
+            return path
+        case MessageClass(name=name):
+            return name
+        case Function(code=code):
+            return code.qualname
+    return "a library's function"
+
+
+def _both(one: Value, other: Value) -> Value:
+    return join((*alternatives(one), *alternatives(other)))

@@ -1,0 +1,106 @@
+"""Patterns of ``match``."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from torq_gen.diagnostics import Span
+from torq_gen.lint.facts import collections_, names, narrowing
+from torq_gen.lint.facts.frame import Frame
+from torq_gen.lint.facts.values import (
+    NOTHING,
+    Class,
+    Literal,
+    MessageClass,
+    Tuple,
+    Value,
+    alternatives,
+    join,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+
+def bind(machine: Machine, pattern: ast.pattern, subject: Value, frame: Frame) -> Value:
+    """What the subject is when the pattern matches; the pattern's names are bound."""
+    match pattern:
+        case ast.MatchAs(pattern=inner, name=name):
+            matched = subject if inner is None else bind(machine, inner, subject, frame)
+            if name is not None:
+                names.assign(machine, name, matched, frame)
+            return matched
+        case ast.MatchClass():
+            return _class(machine, pattern, subject, frame)
+        case ast.MatchOr(patterns=patterns):
+            return join([bind(machine, p, subject, frame) for p in patterns])
+        case ast.MatchSequence(patterns=patterns):
+            _sequence(machine, patterns, subject, frame)
+        case ast.MatchMapping():
+            _mapping(machine, pattern, subject, frame)
+        case ast.MatchStar(name=name) if name is not None:
+            names.assign(machine, name, subject, frame)
+        case ast.MatchValue(value=value):
+            known = machine.eval(value, frame)
+            kept = [v for v in alternatives(subject) if v == known or not isinstance(v, Literal)]
+            return join(kept) if kept else NOTHING
+    return subject
+
+
+def _class(machine: Machine, pattern: ast.MatchClass, subject: Value, frame: Frame) -> Value:
+    classes = narrowing.classes_of(machine, machine.eval(pattern.cls, frame))
+    matched = narrowing.instances(machine, subject, classes, truth=True)
+    span = _span(pattern, frame)
+    for name, inner in zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True):
+        bind(machine, inner, machine.attribute(matched, name, span), frame)
+    stated = [machine.field_names(c) for c in classes if isinstance(c, Class | MessageClass)]
+    for place, inner in enumerate(pattern.patterns):
+        fields = [names_[place] for names_ in stated if place < len(names_)]
+        values = [machine.attribute(matched, field, span) for field in fields]
+        bind(machine, inner, join(values) if values else matched, frame)
+    return matched
+
+
+def _span(pattern: ast.pattern, frame: Frame) -> Span:
+    return frame.module.span(pattern)
+
+
+def _sequence(machine: Machine, patterns: list[ast.pattern], subject: Value, frame: Frame) -> None:
+    star = next((i for i, p in enumerate(patterns) if isinstance(p, ast.MatchStar)), None)
+    for place, inner in enumerate(patterns):
+        parts: list[Value] = []
+        for one in alternatives(subject):
+            if not isinstance(one, Tuple):
+                parts.append(collections_.elements(machine, one))
+            elif star is None and len(one.items) == len(patterns):
+                parts.append(one.items[place])
+            elif star is not None:
+                parts += one.items
+        bind(machine, inner, join(parts) if parts else NOTHING, frame)
+
+
+def _mapping(machine: Machine, pattern: ast.MatchMapping, subject: Value, frame: Frame) -> None:
+    span = _span(pattern, frame)
+    for key, inner in zip(pattern.keys, pattern.patterns, strict=True):
+        known = machine.eval(key, frame)
+        values = [collections_.item(machine, one, known, span) for one in alternatives(subject)]
+        bind(machine, inner, join(values) if values else NOTHING, frame)
+    if pattern.rest is not None:
+        names.assign(machine, pattern.rest, subject, frame)
+
+
+def rest(machine: Machine, pattern: ast.pattern, subject: Value, frame: Frame) -> Value:
+    """What the subject may still be when the pattern did not match."""
+    match pattern:
+        case ast.MatchAs(pattern=None):
+            return NOTHING
+        case ast.MatchAs(pattern=inner) if inner is not None:
+            return rest(machine, inner, subject, frame)
+        case ast.MatchOr(patterns=patterns):
+            for inner in patterns:
+                subject = rest(machine, inner, subject, frame)
+        case ast.MatchClass(patterns=[], kwd_patterns=[]):
+            classes = narrowing.classes_of(machine, machine.eval(pattern.cls, frame))
+            return narrowing.instances(machine, subject, classes, truth=False)
+    return subject

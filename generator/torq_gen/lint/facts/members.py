@@ -1,0 +1,364 @@
+"""Attributes of values: reading, writing, and the order in which classes are searched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from torq_gen.diagnostics import Span
+from torq_gen.lint.facts import collections_, service
+from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.values import (
+    ANY_TEXT,
+    DATA,
+    NOTHING,
+    Amount,
+    BaseMethod,
+    Bound,
+    Class,
+    Container,
+    External,
+    Function,
+    Generated,
+    Items,
+    Literal,
+    MessageClass,
+    MessageValue,
+    Module,
+    Object,
+    Partial,
+    Plain,
+    Super,
+    Thing,
+    ThingMethod,
+    Tuple,
+    Unknown,
+    Value,
+    alternatives,
+    join,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+STATIC, OF_CLASS, PROPERTY = "static", "class", "property"
+
+
+def read(machine: Machine, value: Value, name: str, span: Span) -> Value:
+    """What reading an attribute gives, joined over all alternatives."""
+    found = [_read(machine, one, name, span) for one in alternatives(value)]
+    return join(found) if found else NOTHING
+
+
+def _read(machine: Machine, value: Value, name: str, span: Span) -> Value:
+    match value:
+        case Object():
+            return _of_object(machine, value, name, span)
+        case Module():
+            return of_module(machine, value, name)
+        case External(path=path):
+            return machine.libraries.value(f"{path}.{name}") or External(f"{path}.{name}")
+        case MessageValue():
+            return _of_message(machine, value, name)
+        case Generated(path=path):
+            return _of_generated(machine, value, f"{path}.{name}")
+        case Class():
+            return _of_class(machine, value, name, span)
+        case Thing():
+            return _of_thing(machine, value, name, span)
+        case Super(receiver=receiver, above=above):
+            return _of_super(machine, receiver, above, name, span)
+        case MessageClass(name=own):
+            return Text((own,)) if name == "__name__" else BaseMethod(value, name)
+        case Container() | Plain() | Amount() | Tuple() | Items() | Text() | Literal():
+            return _of_data(value, name)
+        case Function() | Bound() | BaseMethod() | ThingMethod() | Partial():
+            return _of_function(value, name)
+    return value
+
+
+def _of_data(value: Value, name: str) -> Value:
+    if name in ("value", "_value_") and isinstance(value, Text | Literal | Tuple):
+        return value  # a member of an enum stands for its value
+    if name == "__class__":
+        return DATA
+    return BaseMethod(value, name)
+
+
+def _of_function(value: Value, name: str) -> Value:
+    if name in ("__call__", "__wrapped__", "__func__", "func"):
+        return value
+    if name == "__self__" and isinstance(value, Bound | BaseMethod | ThingMethod):
+        return value.receiver
+    if name in ("__name__", "__qualname__"):
+        return Text((value.code.name,)) if isinstance(value, Function) else ANY_TEXT
+    return DATA
+
+
+def _of_message(machine: Machine, value: MessageValue, name: str) -> Value:
+    if name == "__class__":
+        return MessageClass(value.name, value.struct)
+    field = machine.contracts.field(value.name, name, struct=value.struct)
+    return field if field is not None else BaseMethod(value, name)
+
+
+def _of_generated(machine: Machine, owner: Generated, path: str) -> Value:
+    if machine.contracts.service_of(owner) is not None or machine.contracts.is_constant(owner):
+        return BaseMethod(owner, path.rpartition(".")[2])
+    return machine.contracts.value(path)
+
+
+def of_module(machine: Machine, module: Module, name: str) -> Value:
+    """A name of a module of the project."""
+    code = module.code
+    machine.run_module(code)
+    found = machine.heap.read(code, name)
+    if found is not None:
+        return found
+    inside = machine.program.module(f"{code.name}.{name}") if code.is_package else None
+    if inside is not None:
+        machine.run_module(inside)
+        return Module(inside)
+    if name == "__name__":
+        return Text((code.name,))
+    maker = machine.heap.read(code, "__getattr__")
+    if maker is not None:
+        return machine.call(maker, _given(Text((name,))))
+    star = machine.heap.read(code, "*")
+    if star is not None:
+        return star
+    if machine.is_running(code):
+        return NOTHING
+    return Unknown(f"`{code.name}` has no `{name}`")
+
+
+def _given(*values: Value) -> Given:
+    nowhere = Span("", 0, 0, 0, 0)
+    return Given(nowhere, tuple(Argument(value, nowhere) for value in values))
+
+
+def public_names(machine: Machine, module: Value) -> Iterator[tuple[str, Value]]:
+    """What ``import *`` takes from a module."""
+    if isinstance(module, Module):
+        machine.run_module(module.code)
+        stated = machine.heap.read(module.code, "__all__")
+        wanted = None if stated is None else collections_.elements(machine, stated)
+        listed = (
+            None if wanted is None else {getattr(v, "exact", None) for v in alternatives(wanted)}
+        )
+        for name in machine.heap.names(module.code):
+            taken = not name.startswith("_") if listed is None else name in listed
+            value = machine.heap.read(module.code, name)
+            if taken and value is not None:
+                yield name, value
+    elif isinstance(module, Generated):
+        yield from machine.contracts.all_names()
+
+
+# Classes.
+
+
+def ancestry(machine: Machine, cls: Class) -> tuple[Value, ...]:
+    """A class and what it derives from, in the order in which attributes are sought."""
+    return machine.ancestry_of(cls, lambda: tuple(_linearised(machine, cls, ())))
+
+
+def _linearised(machine: Machine, cls: Value, seen: tuple[Value, ...]) -> list[Value]:
+    """Depth first, a class that is met again moved behind: for real hierarchies, Python's order."""
+    if not isinstance(cls, Class) or cls in seen:
+        return [cls]
+    order: list[Value] = [cls]
+    bases = machine.heap.read(("bases", cls), "all")
+    for base in bases.items if isinstance(bases, Tuple) else ():
+        for one in alternatives(base):
+            for found in _linearised(machine, one, (*seen, cls)):
+                if found in order:
+                    order.remove(found)
+                order.append(found)
+    return order
+
+
+def service_of(machine: Machine, cls: Class) -> str | None:
+    """The service whose generated base a class derives from."""
+    for base in ancestry(machine, cls):
+        if isinstance(base, Generated):
+            found = machine.contracts.service_of(base)
+            if found is not None:
+                return found
+    return None
+
+
+def in_classes(
+    machine: Machine, classes: tuple[Value, ...], name: str
+) -> tuple[Class, Value] | None:
+    """The first class that has an attribute, and what it has there."""
+    for cls in classes:
+        if isinstance(cls, Class):
+            found = machine.heap.read(cls, name)
+            if found is not None:
+                return cls, found
+    return None
+
+
+def method(machine: Machine, value: Object, name: str) -> Value | None:
+    """A method that an object's class defines, bound; None when it defines none."""
+    found = in_classes(machine, ancestry(machine, value.cls), name)
+    return None if found is None else _bound(machine, found[1], value)
+
+
+def _bound(machine: Machine, found: Value, receiver: Value) -> Value:
+    bound = []
+    for one in alternatives(found):
+        if not isinstance(one, Function | Bound | Partial) or machine.kind_of(one) == STATIC:
+            bound.append(one)
+        elif machine.kind_of(one) == OF_CLASS:
+            owner = receiver.cls if isinstance(receiver, Object) else receiver
+            bound.append(Bound(one, owner))
+        elif isinstance(one, Function):
+            bound.append(Bound(one, receiver))
+        else:
+            bound.append(one)
+    return join(bound)
+
+
+def _of_object(machine: Machine, value: Object, name: str, span: Span) -> Value:
+    if name == "__class__":
+        return value.cls
+    order = ancestry(machine, value.cls)
+    found = in_classes(machine, order, name)
+    if found is not None and _is_method(machine, found[1]):
+        return _method_value(machine, found[1], value, span)
+    own = _own(machine, value, name)
+    if own is not None:
+        return own if found is None else join((own, found[1]))
+    if found is not None:
+        return found[1]
+    return _inherited(machine, value, order, name, span)
+
+
+def _own(machine: Machine, value: Object, name: str) -> Value | None:
+    """What was assigned to the attribute; of an object that is any of its class, to any of them."""
+    if value.site is not None:
+        return machine.heap.read(value, name)
+    found = [machine.heap.read(value, name)]
+    found += [machine.heap.read(one, name) for one in machine.instances_of(value.cls)]
+    known = [v for v in found if v is not None]
+    return join(known) if known else None
+
+
+def _is_method(machine: Machine, found: Value) -> bool:
+    return any(isinstance(one, Function) for one in alternatives(found))
+
+
+def _method_value(machine: Machine, found: Value, receiver: Value, span: Span) -> Value:
+    results = []
+    for one in alternatives(found):
+        bound = _bound(machine, one, receiver)
+        is_property = isinstance(one, Function) and machine.kind_of(one) == PROPERTY
+        results.append(machine.call(bound, Given(span)) if is_property else bound)
+    return join(results)
+
+
+def _inherited(
+    machine: Machine, value: Object, order: tuple[Value, ...], name: str, span: Span
+) -> Value:
+    """An attribute that no class of the project defines."""
+    maker = in_classes(machine, order, "__getattr__")
+    if maker is not None:
+        bound = _bound(machine, maker[1], value)
+        return machine.call(bound, _given(Text((name,))))
+    for base in order:
+        if isinstance(base, Generated) and machine.contracts.service_of(base) is not None:
+            return service.attribute(value, name)
+        if isinstance(base, External):
+            known = machine.libraries.made_by(base.path)
+            if known is not None:
+                return _of_thing(machine, Thing(known), name, span)
+    declared = machine.declared(value.cls, order, name)
+    if declared is not None:
+        return declared
+    outside = [base for base in order if not isinstance(base, Class)]
+    if name.startswith("__") or outside:
+        return BaseMethod(value, name)
+    return Unknown(f"`{value.cls.code.node.name}.{name}` is assigned nowhere that is analysed")
+
+
+def _of_class(machine: Machine, cls: Class, name: str, span: Span) -> Value:
+    if name in ("__name__", "__qualname__"):
+        return Text((cls.code.node.name,))
+    found = in_classes(machine, ancestry(machine, cls), name)
+    if found is None:
+        if name == "__members__":
+            return DATA
+        return BaseMethod(cls, name)
+    return _bound_to_class(machine, found[1], cls)
+
+
+def _bound_to_class(machine: Machine, found: Value, cls: Class) -> Value:
+    bound: list[Value] = []
+    for one in alternatives(found):
+        of_class = isinstance(one, Function) and machine.kind_of(one) == OF_CLASS
+        bound.append(Bound(one, cls) if of_class else one)
+    return join(bound)
+
+
+def _of_super(machine: Machine, receiver: Value, above: Class, name: str, span: Span) -> Value:
+    if isinstance(receiver, Object):
+        order = ancestry(machine, receiver.cls)
+    elif isinstance(receiver, Class):
+        order = ancestry(machine, receiver)
+    else:
+        return Unknown("`super()` of an object that is not known")
+    rest = order[order.index(above) + 1 :] if above in order else order[1:]
+    found = in_classes(machine, rest, name)
+    if found is not None:
+        return _method_value(machine, found[1], receiver, span)
+    if isinstance(receiver, Object):
+        return _inherited(machine, receiver, rest, name, span)
+    return BaseMethod(receiver, name)
+
+
+def _of_thing(machine: Machine, value: Thing, name: str, span: Span) -> Value:
+    if value.type == "asyncio.Task":
+        inner = value.get("value") or DATA
+        return Partial(External("typing.cast"), (DATA, inner)) if name == "result" else DATA
+    found = machine.libraries.attribute(value, name)
+    if found is None:
+        return ThingMethod(value, name)
+    return machine.result(found, machine.library_call(value, name))
+
+
+# Writing.
+
+
+def write(machine: Machine, owner: Value, name: str, value: Value, span: Span) -> None:
+    """An assignment to an attribute."""
+    match owner:
+        case Object():
+            setter = in_classes(machine, ancestry(machine, owner.cls), f"{name}.setter")
+            if setter is not None:
+                bound = _bound(machine, setter[1], owner)
+                machine.call(bound, Given(span, (Argument(value, span),)))
+            else:
+                _write_own(machine, owner, name, value)
+        case Class():
+            machine.heap.write(owner, name, value)
+        case Module(code=code):
+            machine.heap.write(code, name, value)
+        case Super(receiver=receiver):
+            write(machine, receiver, name, value, span)
+        case MessageValue() | Text() | Literal() | Plain() | Amount():
+            return
+        case External() | Thing() | Generated() | MessageClass() | ThingMethod() | Function():
+            machine.patched(owner, name, value, span)
+        case _:
+            machine.hand_over(value, span, "an attribute of an object that is not known")
+
+
+def _write_own(machine: Machine, owner: Object, name: str, value: Value) -> None:
+    machine.heap.write(owner, name, value)
+    if owner.site is None:
+        for one in machine.instances_of(owner.cls):
+            machine.heap.write(one, name, value)

@@ -1,0 +1,170 @@
+"""Names: looking them up, and binding them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from torq_gen.lint.facts import collections_, members
+from torq_gen.lint.facts.frame import Frame
+from torq_gen.lint.facts.values import (
+    NOTHING,
+    Class,
+    Container,
+    External,
+    Function,
+    Super,
+    Tuple,
+    Unknown,
+    Value,
+    alternatives,
+    join,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+
+def look_up(machine: Machine, name: str, frame: Frame) -> Value:
+    """A name that is no variable of the body itself: of a scope around it, the module, Python."""
+    if name not in frame.globals:
+        scope = frame.scope
+        while scope:
+            found = machine.heap.read(("scope", scope), name)
+            if found is not None:
+                return found
+            scope = machine.scopes[scope].parent
+    found = machine.heap.read(frame.module, name)
+    if found is not None:
+        return found
+    if name in _BUILTIN:
+        return External(f"builtins.{name}")
+    if frame.is_module or machine.is_running(frame.module):
+        return NOTHING  # not yet: what comes later in the module's body makes this round stale
+    star = machine.heap.read(frame.module, "*")
+    return star if star is not None else Unknown(f"`{name}` is defined nowhere")
+
+
+def assign(machine: Machine, name: str, value: Value, frame: Frame) -> None:
+    """Gives a variable a value."""
+    if frame.globals and name in frame.globals:
+        machine.heap.write(frame.module, name, value)
+        return
+    if frame.nonlocals and name in frame.nonlocals:
+        scope = frame.scope
+        while scope:
+            if machine.heap.read(("scope", scope), name) is not None:
+                machine.heap.write(("scope", scope), name, value)
+            scope = machine.scopes[scope].parent
+        return
+    frame.variables[name] = value
+    if frame.code is None and frame.body_of is None:
+        machine.heap.write(frame.module, name, value)
+    elif frame.captured:
+        machine.heap.write(("scope", frame.captured), name, value)
+    for recorder in frame.recorders:
+        known = recorder.get(name)
+        recorder[name] = value if known is None else join((known, value))
+
+
+def bind(machine: Machine, target: ast.expr, value: Value, frame: Frame) -> None:
+    """Assigns to any target: a name, an attribute, an element, several at once."""
+    match target:
+        case ast.Name(id=name):
+            assign(machine, name, value, frame)
+        case ast.Attribute():
+            owner = machine.eval(target.value, frame)
+            for one in alternatives(owner):
+                members.write(machine, one, target.attr, value, frame.module.span(target))
+        case ast.Subscript():
+            owner = machine.eval(target.value, frame)
+            key = machine.eval(target.slice, frame)
+            for one in alternatives(owner):
+                collections_.put_item(machine, one, key, value, frame.module.span(target))
+        case ast.Tuple(elts=targets) | ast.List(elts=targets):
+            _unpack(machine, targets, value, frame)
+        case ast.Starred():
+            bind(machine, target.value, value, frame)
+
+
+def _unpack(machine: Machine, targets: list[ast.expr], value: Value, frame: Frame) -> None:
+    star = next((i for i, t in enumerate(targets) if isinstance(t, ast.Starred)), None)
+    for place, target in enumerate(targets):
+        found = [
+            _part(machine, one, place, len(targets), star)
+            for one in alternatives(value)
+            if _fits(one, len(targets), star)
+        ]
+        part = join(found) if found else NOTHING
+        if isinstance(target, ast.Starred):
+            made = Container("list", frame.module.span(target))
+            collections_.fill(machine, made, (part,))
+            part = made
+        bind(machine, target, part, frame)
+
+
+def _fits(value: Value, count: int, star: int | None) -> bool:
+    if not isinstance(value, Tuple):
+        return True
+    return len(value.items) == count if star is None else len(value.items) >= count - 1
+
+
+def _part(machine: Machine, value: Value, place: int, count: int, star: int | None) -> Value:
+    """What the target at a place gets of a value that is unpacked."""
+    if not isinstance(value, Tuple):
+        return collections_.elements(machine, value)
+    if star is None or place < star:
+        return value.items[place]
+    if place > star:
+        return value.items[place - count]
+    taken = value.items[star : len(value.items) - (count - star - 1)]
+    return join(taken) if taken else NOTHING
+
+
+def delete(machine: Machine, target: ast.expr, frame: Frame) -> None:
+    """Forgets a variable; attributes and elements stay what they may have been."""
+    if isinstance(target, ast.Name):
+        frame.variables.pop(target.id, None)
+    elif isinstance(target, ast.Attribute | ast.Subscript):
+        owner = machine.eval(target.value, frame)
+        if isinstance(target, ast.Subscript):
+            key = machine.eval(target.slice, frame)
+            for one in alternatives(owner):
+                collections_.delete_item(machine, one, key, frame.module.span(target))
+
+
+def super_of(machine: Machine, node: ast.Call, frame: Frame) -> Value:
+    """``super()``, with or without arguments."""
+    receiver, above = frame.receiver, frame.owner
+    if len(node.args) == 2:
+        cls, receiver = (machine.eval(a, frame) for a in node.args)
+        above = cls if isinstance(cls, Class) else above
+    if receiver is None or above is None:
+        return Unknown("`super()` stands outside of a method")
+    found: list[Value] = [Super(one, above) for one in alternatives(receiver)]
+    return join(found) if found else NOTHING
+
+
+def keep_defaults(machine: Machine, function: Function, frame: Frame) -> None:
+    """Evaluates a function's defaults, where it is defined."""
+    for parameter in function.code.parameters:
+        if parameter.default is not None:
+            value = machine.eval(parameter.default, frame)
+            machine.heap.write(("defaults", function), parameter.name, value)
+
+
+def import_all(machine: Machine, module: Value, frame: Frame) -> None:
+    """``from module import *``."""
+    for one in alternatives(module):
+        for name, value in members.public_names(machine, one):
+            assign(machine, name, value, frame)
+        if isinstance(one, Unknown | External):
+            reason = f"a name may come from `from {_name_of(one)} import *`"
+            machine.heap.write(frame.module, "*", Unknown(reason))
+
+
+def _name_of(value: Value) -> str:
+    return value.path if isinstance(value, External) else "..."
+
+
+_BUILTIN = frozenset(dir(__builtins__) if not isinstance(__builtins__, dict) else __builtins__)

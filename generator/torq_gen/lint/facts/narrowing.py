@@ -1,0 +1,145 @@
+"""What a test proves about a variable in the branch that it guards."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from torq_gen.lint.facts import members
+from torq_gen.lint.facts.frame import Frame
+from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.values import (
+    NONE,
+    NOTHING,
+    Class,
+    External,
+    MessageClass,
+    MessageValue,
+    Object,
+    Tuple,
+    Unknown,
+    Value,
+    alternatives,
+    is_unknown,
+    join,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+
+def assume(machine: Machine, test: ast.expr, frame: Frame, *, truth: bool) -> None:
+    """Narrows the variables that a test speaks of, given its outcome."""
+    match test:
+        case ast.UnaryOp(op=ast.Not()):
+            assume(machine, test.operand, frame, truth=not truth)
+        case ast.BoolOp(op=op) if isinstance(op, ast.And) == truth:
+            for operand in test.values:
+                assume(machine, operand, frame, truth=truth)
+        case ast.Name() | ast.NamedExpr():
+            _narrow(test, frame, lambda v: truth is False or v != NONE)
+        case ast.Compare(ops=[ast.Is() | ast.IsNot() as op], comparators=[right]):
+            _assume_is(machine, test.left, right, frame, same=isinstance(op, ast.Is) == truth)
+        case ast.Compare(ops=[ast.Eq() as op], comparators=[right]) if truth:
+            _assume_is(machine, test.left, right, frame, same=True)
+        case ast.Call(func=ast.Name(id="isinstance"), args=[subject, classes]):
+            wanted = classes_of(machine, machine.eval(classes, frame))
+            _assume_instance(machine, subject, wanted, frame, truth=truth)
+
+
+def _assume_is(
+    machine: Machine, left: ast.expr, right: ast.expr, frame: Frame, *, same: bool
+) -> None:
+    if isinstance(right, ast.Constant) and right.value is None:
+        _narrow(left, frame, lambda v: (v == NONE or isinstance(v, Unknown)) if same else v != NONE)
+    elif (
+        isinstance(left, ast.Call)
+        and isinstance(left.func, ast.Name)
+        and left.func.id == "type"
+        and len(left.args) == 1
+    ):
+        wanted = classes_of(machine, machine.eval(right, frame))
+        _assume_instance(machine, left.args[0], wanted, frame, truth=same)
+
+
+def _assume_instance(
+    machine: Machine, subject: ast.expr, wanted: tuple[Value, ...], frame: Frame, *, truth: bool
+) -> None:
+    name = _name_of(subject)
+    if name is None or name not in frame.variables:
+        return
+    frame.variables[name] = instances(machine, frame.variables[name], wanted, truth=truth)
+
+
+def instances(machine: Machine, value: Value, wanted: tuple[Value, ...], *, truth: bool) -> Value:
+    """The part of a value that is (or is not) an instance of one of the classes."""
+    kept: list[Value] = []
+    for one in alternatives(value):
+        verdict = _is_instance(machine, one, wanted)
+        if verdict is None:
+            known = not truth or not is_unknown(one)
+            kept += [one] if known else [_instance_of(c) for c in wanted]
+        elif verdict == truth:
+            kept.append(one)
+    return join(kept) if kept else NOTHING
+
+
+def classes_of(machine: Machine, value: Value) -> tuple[Value, ...]:
+    """The classes that ``isinstance`` is asked about."""
+    found: list[Value] = []
+    for one in alternatives(value):
+        found += (
+            [c for i in one.items for c in alternatives(i)] if isinstance(one, Tuple) else [one]
+        )
+    return tuple(found)
+
+
+def _is_instance(machine: Machine, value: Value, wanted: tuple[Value, ...]) -> bool | None:
+    """Whether a value is an instance; None when nobody knows."""
+    if is_unknown(value):
+        return None
+    if isinstance(value, Text):
+        return _is_text(wanted)
+    if isinstance(value, MessageValue):
+        if any(isinstance(c, MessageClass) and c.name == value.name for c in wanted):
+            return True
+        return False if all(isinstance(c, MessageClass | Class) for c in wanted) else None
+    if isinstance(value, Object):
+        if any(c in members.ancestry(machine, value.cls) for c in wanted):
+            return True
+        known = value.site is not None and all(isinstance(c, MessageClass | Class) for c in wanted)
+        return False if known else None
+    if value == NONE:
+        return False
+    return False if all(isinstance(c, MessageClass | Class) for c in wanted) else None
+
+
+def _is_text(wanted: tuple[Value, ...]) -> bool | None:
+    if External("builtins.str") in wanted:
+        return True
+    return None if any(isinstance(c, Unknown) for c in wanted) else False
+
+
+def _instance_of(cls: Value) -> Value:
+    match cls:
+        case MessageClass(name=name, struct=struct):
+            return MessageValue(name, struct=struct)
+        case Class():
+            return Object(cls, None)
+        case External(path=path):
+            return Unknown(f"it is only known to be a `{path.removeprefix('builtins.')}`")
+    return Unknown("its class is not known")
+
+
+def _name_of(node: ast.expr) -> str | None:
+    if isinstance(node, ast.NamedExpr):
+        return node.target.id
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def _narrow(node: ast.expr, frame: Frame, keeps: object) -> None:
+    name = _name_of(node)
+    if name is None or name not in frame.variables or not callable(keeps):
+        return
+    kept = [v for v in alternatives(frame.variables[name]) if keeps(v)]
+    frame.variables[name] = join(kept) if kept else NOTHING

@@ -1,0 +1,180 @@
+"""Operators, and what they do to money.
+
+An amount stays an amount through sums, differences, products and whole quotients. A quotient by
+``/``, a float that meets it and ``float()`` are noted: each loses digits. A Decimal or Fraction
+of an amount is exact, and may be divided.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from torq_gen.diagnostics import Span
+from torq_gen.lint.facts import collections_, strings
+from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.model import MoneyArithmetic, Operation
+from torq_gen.lint.facts.values import (
+    DATA,
+    NOTHING,
+    Amount,
+    Container,
+    External,
+    Items,
+    Literal,
+    Object,
+    Plain,
+    Text,
+    Thing,
+    Tuple,
+    Unknown,
+    Value,
+    alternatives,
+    join,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+FLOAT = Plain("float")
+_METHODS = {
+    ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.FloorDiv: "floordiv",
+    ast.Mod: "mod", ast.Pow: "pow", ast.MatMult: "matmul", ast.LShift: "lshift",
+    ast.RShift: "rshift", ast.BitAnd: "and", ast.BitOr: "or", ast.BitXor: "xor",
+}  # fmt: skip
+
+
+def binary(machine: Machine, op: ast.operator, left: Value, right: Value, span: Span) -> Value:
+    """What an operator gives."""
+    lefts, rights = alternatives(left), alternatives(right)
+    if len(lefts) == len(rights) == 1:
+        return _one(machine, op, left, right, span)
+    found = [_one(machine, op, a, b, span) for a in lefts for b in rights]
+    return join(found) if found else NOTHING
+
+
+def _one(machine: Machine, op: ast.operator, left: Value, right: Value, span: Span) -> Value:
+    kind, other = left.__class__, right.__class__
+    if kind is Amount or other is Amount:
+        return _of_money(machine, op, left, right, span)
+    if kind is Text or other is Text:
+        return _of_text(op, left, right)
+    if kind is Literal and other is Literal:
+        return _of_literals(op, left, right)
+    if kind in (Container, Tuple, Items):
+        return _of_collections(machine, op, left, right)
+    if kind in (Object, Thing) or other in (Object, Thing):
+        return _of_objects(machine, op, left, right, span)
+    if kind is External and isinstance(op, ast.BitOr):
+        return join((left, right))  # a union of types, written with |
+    return _of_data(op, left, right)
+
+
+def _of_data(op: ast.operator, left: Value, right: Value) -> Value:
+    if is_float(left) or is_float(right):
+        return FLOAT
+    if isinstance(op, ast.BitOr):
+        return join((left, right))  # of flags, of sets, of types
+    numeric = {"int", "bool"}
+    kinds = [_number_kind(v) for v in (left, right)]
+    if all(k in numeric for k in kinds):
+        return FLOAT if isinstance(op, ast.Div) else Plain("int")
+    if isinstance(op, ast.Div) and any(k in numeric for k in kinds):
+        unknown = [v for v in (left, right) if isinstance(v, Unknown)]
+        return unknown[0] if unknown else DATA
+    return next((v for v in (left, right) if isinstance(v, Unknown)), DATA)
+
+
+def _number_kind(value: Value) -> str:
+    if isinstance(value, Literal):
+        return type(value.value).__name__
+    return value.type if isinstance(value, Plain) else ""
+
+
+def _of_money(machine: Machine, op: ast.operator, left: Value, right: Value, span: Span) -> Value:
+    money = left if isinstance(left, Amount) else right
+    other = right if money is left else left
+    assert isinstance(money, Amount)
+    if is_float(other):
+        literal = isinstance(other, Literal)
+        found = Operation.FLOAT_LITERAL if literal else Operation.FLOAT_ARITHMETIC
+        note(machine, money, found, span)
+        return FLOAT
+    if isinstance(left, Text) or isinstance(other, Text | Tuple | Container | Items):
+        return strings.percent(left, right) if isinstance(left, Text) else DATA
+    exact = any((isinstance(v, Amount) and v.exact) or v == Plain("Decimal") for v in (left, right))
+    if isinstance(op, ast.Div) and not exact:
+        note(machine, money, Operation.TRUE_DIVISION, span)
+        return FLOAT
+    if isinstance(op, ast.Pow) and isinstance(right, Literal) and _is_negative(right):
+        note(machine, money, Operation.TRUE_DIVISION, span)
+        return FLOAT
+    return Amount(money.of, money.origin, exact)
+
+
+def _is_negative(value: Literal) -> bool:
+    return isinstance(value.value, int) and value.value < 0
+
+
+def note(machine: Machine, money: Amount, operation: Operation, span: Span) -> None:
+    """Notes an operation that loses digits of money."""
+    machine.note(MoneyArithmetic(span, operation, money.of, money.origin))
+
+
+def _of_text(op: ast.operator, left: Value, right: Value) -> Value:
+    if isinstance(op, ast.Mod) and isinstance(left, Text):
+        return strings.percent(left, right)
+    if isinstance(op, ast.Add):
+        return strings.concat(left, right)
+    if isinstance(op, ast.Div):
+        return _of_data(op, left, right)
+    return strings.ANY
+
+
+def _of_literals(op: ast.operator, left: Value, right: Value) -> Value:
+    assert isinstance(left, Literal) and isinstance(right, Literal)
+    a, b = left.value, right.value
+    if isinstance(a, int) and isinstance(b, int):
+        if isinstance(op, ast.Pow):
+            return FLOAT if b < 0 else Plain("int")
+        if isinstance(op, ast.Div):
+            return FLOAT
+        plain = isinstance(op, ast.Add | ast.Sub | ast.Mult) and abs(a) < 1 << 64 > abs(b)
+        if not plain:
+            return Plain("int")
+        results = {ast.Add: a + b, ast.Sub: a - b, ast.Mult: a * b}
+        return Literal(results[type(op)])  # type: ignore[index]
+    return _of_data(op, left, right)
+
+
+def _of_collections(machine: Machine, op: ast.operator, left: Value, right: Value) -> Value:
+    if isinstance(left, Tuple) and isinstance(right, Tuple) and isinstance(op, ast.Add):
+        return Tuple((*left.items, *right.items))
+    if isinstance(left, Container) and left.kind == "dict":
+        collections_.update(machine, left, right)
+        return left
+    if isinstance(left, Container) and isinstance(right, Tuple | Items | Container):
+        collections_.fill(machine, left, (collections_.elements(machine, right),))
+        return left
+    if isinstance(right, Tuple | Items | Container):
+        sides = (collections_.elements(machine, v) for v in (left, right))
+        return Items(join(sides))
+    return left
+
+
+def _of_objects(machine: Machine, op: ast.operator, left: Value, right: Value, span: Span) -> Value:
+    name = _METHODS[type(op)]
+    argument = Argument(right, span)
+    if isinstance(left, Object | Thing):
+        method = machine.attribute(left, f"__{name}__", span)
+        return machine.call(method, Given(span, (argument,)))
+    method = machine.attribute(right, f"__r{name}__", span)
+    return machine.call(method, Given(span, (Argument(left, span),)))
+
+
+def is_float(value: Value) -> bool:
+    """Whether a value is surely a float."""
+    if value.__class__ is Literal:
+        return value.value.__class__ is float  # type: ignore[union-attr]
+    return value == FLOAT

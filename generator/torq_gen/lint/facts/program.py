@@ -1,0 +1,219 @@
+"""The project's modules, classes and functions as parsed; read when they are first asked for."""
+
+from __future__ import annotations
+
+import ast
+import tokenize
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from io import BytesIO
+
+from torq_gen.diagnostics import Span
+from torq_gen.lint.facts.files import Files
+from torq_gen.lint.facts.model import Unreadable
+
+LARGEST_FILE = 5_000_000
+"""Bytes; a larger file is data, and nobody reads it as code."""
+
+
+@dataclass(eq=False, slots=True)
+class ModuleCode:
+    """A module, or a package (its ``__init__``, or only a folder). ``path`` is its file's."""
+
+    name: str
+    path: str
+    is_package: bool = False
+    tree: ast.Module | None = None
+    lines: list[bytes] | None = None  # of a file that is not ASCII: columns count characters
+    source: bytes = field(default=b"", repr=False)
+
+    def span(self, node: ast.AST) -> Span:
+        """Where a node stands."""
+        line, column = node.lineno, node.col_offset  # type: ignore[attr-defined]
+        end, end_column = node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]
+        if self.lines is not None:
+            column = len(self.lines[line - 1][:column].decode())
+            end_column = len(self.lines[end - 1][:end_column].decode())
+        return Span(self.path, line, column + 1, end, end_column + 1)
+
+
+@dataclass(eq=False, slots=True)
+class ClassCode:
+    """A class statement."""
+
+    node: ast.ClassDef
+    module: ModuleCode
+    qualname: str
+
+    @property
+    def name_span(self) -> Span:
+        """Where the class's name stands."""
+        return _name_span(self.node, self.module, "class ")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a function; ``kind`` is one of ``positional``, ``keyword``, ``*``, ``**``."""
+
+    name: str
+    kind: str
+    annotation: ast.expr | None
+    default: ast.expr | None
+
+
+@dataclass(eq=False, slots=True)
+class FunctionCode:
+    """A function statement or a lambda."""
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    module: ModuleCode
+    qualname: str
+    owner: ClassCode | None = None
+    parameters: tuple[Parameter, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The function's own name."""
+        return self.qualname.rpartition(".")[2]
+
+    @property
+    def name_span(self) -> Span:
+        """Where the function's name stands."""
+        if isinstance(self.node, ast.Lambda):
+            return self.module.span(self.node)
+        word = "async def " if isinstance(self.node, ast.AsyncFunctionDef) else "def "
+        return _name_span(self.node, self.module, word)
+
+    @classmethod
+    def of(
+        cls,
+        node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda,
+        module: ModuleCode,
+        qualname: str,
+        owner: ClassCode | None,
+    ) -> FunctionCode:
+        """The function of a node."""
+        return cls(node, module, qualname, owner, _parameters(node.args))
+
+
+def _name_span(
+    node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, module: ModuleCode, word: str
+) -> Span:
+    whole = module.span(node)
+    column = whole.column + len(word)
+    return Span(whole.file, whole.line, column, whole.line, column + len(node.name))
+
+
+def _parameters(given: ast.arguments) -> tuple[Parameter, ...]:
+    positional = [*given.posonlyargs, *given.args]
+    missing: list[ast.expr | None] = [None] * (len(positional) - len(given.defaults))
+    found = [
+        Parameter(a.arg, "positional", a.annotation, default)
+        for a, default in zip(positional, [*missing, *given.defaults], strict=True)
+    ]
+    if given.vararg is not None:
+        found.append(Parameter(given.vararg.arg, "*", given.vararg.annotation, None))
+    found += [
+        Parameter(a.arg, "keyword", a.annotation, default)
+        for a, default in zip(given.kwonlyargs, given.kw_defaults, strict=True)
+    ]
+    if given.kwarg is not None:
+        found.append(Parameter(given.kwarg.arg, "**", given.kwarg.annotation, None))
+    return tuple(found)
+
+
+def _text(source: bytes) -> str:
+    encoding, _ = tokenize.detect_encoding(BytesIO(source).readline)
+    return source.decode(encoding)
+
+
+class Program:
+    """The modules of a project, found by their dotted names below the source roots."""
+
+    def __init__(self, files: Files, roots: Iterable[str] = ("", "src")) -> None:
+        self._files = files
+        self._roots = tuple(roots)
+        self._modules: dict[str, ModuleCode | None] = {}
+        self._by_path: dict[str, ModuleCode] = {}
+        self.unreadable: list[Unreadable] = []
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files that were read."""
+        return tuple(self._by_path)
+
+    def module(self, name: str, near: str = "") -> ModuleCode | None:
+        """The project's module of a dotted name, or None when it is no module of the project.
+
+        ``near`` is a folder in which a script's own modules stand.
+        """
+        key = f"{near}:{name}" if near else name
+        if key not in self._modules:
+            self._modules[key] = self._find(name, near)
+        return self._modules[key]
+
+    def module_at(self, path: str) -> ModuleCode:
+        """The module of a file."""
+        known = self._by_path.get(path)
+        if known is None:
+            known = self._by_path[path] = self._parse(self._name_of(path), path)
+            self._modules.setdefault(known.name, known)
+        return known
+
+    def _find(self, name: str, near: str) -> ModuleCode | None:
+        inside = name.replace(".", "/")
+        for root in dict.fromkeys((*self._roots, near) if near else self._roots):
+            at = f"{root}/{inside}" if root else inside
+            for path in (f"{at}/__init__.py", f"{at}.py"):
+                if self._files.exists(path):
+                    return self.module_at(path)
+            if self._files.is_folder(at) and any(True for _ in self._files.code(at)):
+                return ModuleCode(name, at, is_package=True, tree=ast.Module([], []))
+        return None
+
+    def _name_of(self, path: str) -> str:
+        for root in sorted(self._roots, key=len, reverse=True):
+            if root and path.startswith(f"{root}/"):
+                path = path[len(root) + 1 :]
+                break
+        inside = path.removesuffix(".py").removesuffix("/__init__")
+        return inside.replace("/", ".")
+
+    def _parse(self, name: str, path: str) -> ModuleCode:
+        module = ModuleCode(name, path, is_package=path.endswith("/__init__.py"))
+        try:
+            source = self._files.read(path)
+        except OSError as error:
+            return self._give_up(module, f"cannot be read: {error.strerror or error}")
+        if source is None:
+            return self._give_up(module, "is not there any more")
+        if len(source) > LARGEST_FILE:
+            found = f"{len(source):,} bytes"
+            return self._give_up(module, f"is too large: {found}, at most {LARGEST_FILE:,}")
+        module.source = source
+        try:
+            if not source.isascii():
+                module.lines = _text(source).encode().splitlines()
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # an odd escape is not this tool's to report
+                module.tree = ast.parse(source)
+        except SyntaxError as error:
+            line, column = error.lineno or 1, error.offset or 1
+            return self._give_up(module, f"does not parse: {error.msg}", line, column)
+        except RecursionError:
+            return self._give_up(module, "does not parse: it is nested too deeply")
+        except UnicodeDecodeError as error:
+            line = source.count(b"\n", 0, error.start) + 1
+            return self._give_up(module, f"is not {error.encoding} text", line)
+        except (ValueError, MemoryError) as error:
+            return self._give_up(module, f"does not parse: {error}")
+        return module
+
+    def _give_up(
+        self, module: ModuleCode, reason: str, line: int = 1, column: int = 1
+    ) -> ModuleCode:
+        column = max(column, 1)
+        span = Span(module.path, max(line, 1), column, max(line, 1), column)
+        self.unreadable.append(Unreadable(span, reason))
+        return module

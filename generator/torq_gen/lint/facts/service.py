@@ -1,0 +1,108 @@
+"""The base class of services, as `mycelium` has it: what a service gets from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from torq_gen.diagnostics import Span
+from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.model import Foreign, Known, Publish, Unproven, What
+from torq_gen.lint.facts.values import (
+    DATA,
+    NONE,
+    BaseMethod,
+    Class,
+    Function,
+    Generated,
+    MessageClass,
+    MessageValue,
+    Object,
+    Thing,
+    Unknown,
+    Value,
+    alternatives,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+_PUBLISH = frozenset({"publish", "_publish"})
+_DATA = frozenset({"log", "envelope", "SPEC", "HANDLERS"})
+
+
+def attribute(owner: Object, name: str) -> Value:
+    """What a service object has from its base class."""
+    if name == "settings":
+        return Thing("mycelium.settings")
+    return DATA if name in _DATA else BaseMethod(owner, name)
+
+
+def call(machine: Machine, owner: Object, name: str, given: Given) -> Value:
+    """A call of a method that a service has from its base class."""
+    if name in _PUBLISH:
+        argument = given.argument(0, "message")
+        service = machine.service_of(owner.cls) or ""
+        if argument is not None:
+            publish(machine, argument, given.span, service)
+        return NONE
+    if name == "spawn":
+        argument = given.argument(0, "coroutine")
+        return DATA if argument is None else argument.value
+    if name in ("on_start", "on_stop", "__init__", "__repr__", "__eq__", "__hash__"):
+        return NONE
+    for argument in given.all:
+        machine.hand_over(argument.value, argument.span, f"`{name}` of the service's base class")
+    return Unknown(f"`{name}` of the service's base class is not known")
+
+
+def publish(machine: Machine, argument: Argument, call_span: Span, service: str) -> None:
+    """Notes what is published."""
+    for span, what in told(machine, argument):
+        machine.note(Publish(span, call_span, what, service))
+
+
+def told(machine: Machine, argument: Argument) -> Iterator[tuple[Span, What]]:
+    """What messages an argument may be, each with the place where that is decided."""
+    values = [v for v in alternatives(argument.value) if v != NONE]
+    if not values and argument.value == NONE:
+        values = [NONE]
+    for value in values:
+        match value:
+            case MessageValue(name=name, origin=origin, struct=False):
+                ours = origin is not None and machine.is_own(origin.file)
+                yield (origin if ours and origin else argument.span), Known(name)
+            case Unknown(reason=reason):
+                yield argument.span, Unproven(reason or "its value is not known")
+            case _:
+                yield argument.span, _foreign(value)
+
+
+def _foreign(value: Value) -> What:
+    match value:
+        case MessageValue(name=name):
+            return Foreign(f"the struct {name}")
+        case MessageClass(name=name):
+            return Foreign(f"the class {name} itself, not a message of it")
+        case Object(cls=Class(code=code)):
+            return Foreign(f"{code.node.name} of {code.module.name}")
+        case Function() | BaseMethod():
+            return Foreign("a function")
+        case Generated(path=path):
+            return Foreign(path)
+        case _ if value == DATA:
+            return Unproven("it is data whose type is not known")
+    return Foreign("None" if value == NONE else _plain(value))
+
+
+def _plain(value: Value) -> str:
+    return {
+        "Text": "a text",
+        "Literal": "a number",
+        "Tuple": "a tuple",
+        "Container": "a collection",
+        "Items": "an iterator",
+        "Amount": "a number",
+        "Plain": "plain data",
+    }.get(type(value).__name__, "something that is no message")

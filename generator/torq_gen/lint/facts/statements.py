@@ -1,0 +1,373 @@
+"""Statements: what they do to variables, and whether what follows them is reached."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from torq_gen.lint.facts import (
+    collections_,
+    definitions,
+    imports,
+    matching,
+    names,
+    narrowing,
+    numbers,
+    typing_,
+)
+from torq_gen.lint.facts.frame import Frame, Given, Loop, Variables, merge
+from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.values import (
+    DATA,
+    NOTHING,
+    Class,
+    External,
+    Items,
+    Literal,
+    Object,
+    Thing,
+    Unknown,
+    Value,
+    alternatives,
+    is_unknown,
+    join,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+MOST_ROUNDS = 4
+"""How often a loop's body is run before what still changes is taken to be anything."""
+
+
+def execute(machine: Machine, block: Sequence[ast.stmt], frame: Frame) -> bool:
+    """Runs statements in their order; whether the end is reached."""
+    for statement in block:
+        run = RUN.get(statement.__class__)
+        if run is not None and run(machine, statement, frame) is False:
+            return False
+    return True
+
+
+def _expression(machine: Machine, node: ast.Expr, frame: Frame) -> None:
+    if node.value.__class__ is not ast.Constant:
+        machine.eval(node.value, frame)
+
+
+def _assign(machine: Machine, node: ast.Assign, frame: Frame) -> None:
+    value = machine.eval(node.value, frame)
+    for target in node.targets:
+        if target.__class__ is ast.Name:
+            names.assign(machine, target.id, value, frame)  # type: ignore[attr-defined]
+        else:
+            names.bind(machine, target, value, frame)
+
+
+def _annotated(machine: Machine, node: ast.AnnAssign, frame: Frame) -> None:
+    definitions.remember_annotation(machine, node, frame)
+    if node.value is None:
+        return
+    value = machine.eval(node.value, frame)
+    if any(is_unknown(one) for one in alternatives(value)):
+        stated = machine.annotated(node.annotation, frame)
+        if not any(isinstance(one, Unknown) for one in alternatives(stated)):
+            value = join((*(v for v in alternatives(value) if not is_unknown(v)), stated))
+    elif typing_.is_alias(machine, node, frame):
+        value = Thing("typing.Alias", (("of", machine.annotated(node.value, frame)),))
+    names.bind(machine, node.target, value, frame)
+
+
+def _augmented(machine: Machine, node: ast.AugAssign, frame: Frame) -> None:
+    target = node.target
+    span = frame.module.span(node)
+    if isinstance(target, ast.Name):
+        before = machine.eval(ast.copy_location(ast.Name(target.id, ast.Load()), target), frame)
+    else:
+        before = machine.eval(target, frame)
+    value = machine.eval(node.value, frame)
+    names.bind(machine, target, numbers.binary(machine, node.op, before, value, span), frame)
+
+
+def _return(machine: Machine, node: ast.Return, frame: Frame) -> bool:
+    frame.returns.append(Literal(None) if node.value is None else machine.eval(node.value, frame))
+    return False
+
+
+def _raise(machine: Machine, node: ast.Raise, frame: Frame) -> bool:
+    for part in (node.exc, node.cause):
+        if part is not None:
+            machine.eval(part, frame)
+    return False
+
+
+def _if(machine: Machine, node: ast.If, frame: Frame) -> bool:
+    if _is_type_checking(machine, node.test, frame):
+        before, frame.typing_only = frame.typing_only, True
+        execute(machine, node.body, frame)
+        frame.typing_only = before
+        execute(machine, node.orelse, frame)
+        return True
+    machine.eval(node.test, frame)
+    start = frame.variables
+    ends: list[Variables] = []
+    for block, truth in ((node.body, True), (node.orelse, False)):
+        if _never(node.test, truth=truth):
+            continue
+        frame.variables = dict(start)
+        narrowing.assume(machine, node.test, frame, truth=truth)
+        if execute(machine, block, frame):
+            ends.append(frame.variables)
+    return _meet(frame, ends, start)
+
+
+def _never(test: ast.expr, *, truth: bool) -> bool:
+    return isinstance(test, ast.Constant) and bool(test.value) != truth
+
+
+def _is_type_checking(machine: Machine, test: ast.expr, frame: Frame) -> bool:
+    name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "")
+    return name == "TYPE_CHECKING" and machine.eval(test, frame) in (
+        External("typing.TYPE_CHECKING"),
+        External("typing_extensions.TYPE_CHECKING"),
+    )
+
+
+def _meet(frame: Frame, ends: list[Variables], otherwise: Variables) -> bool:
+    """Goes on with what the branches left; False when none of them ends."""
+    frame.variables = merge(ends) if ends else otherwise
+    return bool(ends)
+
+
+def _while(machine: Machine, node: ast.While, frame: Frame) -> bool:
+    def before_body() -> None:
+        machine.eval(node.test, frame)
+        narrowing.assume(machine, node.test, frame, truth=True)
+
+    endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
+    return _loop(machine, node, frame, before_body, endless=endless)
+
+
+def _for(machine: Machine, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
+    source = machine.eval(node.iter, frame)
+
+    def before_body() -> None:
+        names.bind(machine, node.target, collections_.elements(machine, source), frame)
+
+    return _loop(machine, node, frame, before_body, endless=False)
+
+
+def _loop(
+    machine: Machine,
+    node: ast.While | ast.For | ast.AsyncFor,
+    frame: Frame,
+    before_body: Callable[[], None],
+    *,
+    endless: bool,
+) -> bool:
+    """Runs a loop until its variables stand still; then its ``else``."""
+    start = frame.variables
+    breaks: list[Variables] = []
+    for count in range(MOST_ROUNDS):
+        loop = Loop()
+        frame.loops.append(loop)
+        frame.variables = dict(start)
+        before_body()
+        ended = execute(machine, node.body, frame)
+        frame.loops.pop()
+        breaks = loop.breaks
+        ends = [*loop.continues, *([frame.variables] if ended else [])]
+        after = merge([start, *ends])
+        if after == start:
+            break
+        start = _widened(start, after) if count == MOST_ROUNDS - 2 else after
+    frame.variables = dict(start)
+    if isinstance(node, ast.While):
+        machine.eval(node.test, frame)
+        narrowing.assume(machine, node.test, frame, truth=False)
+    leaves = [] if endless or not execute(machine, node.orelse, frame) else [frame.variables]
+    return _meet(frame, [*leaves, *breaks], start)
+
+
+def _widened(before: Variables, after: Variables) -> Variables:
+    """What still changes keeps its values, and may besides be anything."""
+    changing = Unknown("it changes in a loop")
+    return {
+        name: value if before.get(name) == value else join((value, changing))
+        for name, value in after.items()
+    }
+
+
+def _break(machine: Machine, node: ast.Break, frame: Frame) -> bool:
+    if frame.loops:
+        frame.loops[-1].breaks.append(dict(frame.variables))
+    return False
+
+
+def _continue(machine: Machine, node: ast.Continue, frame: Frame) -> bool:
+    if frame.loops:
+        frame.loops[-1].continues.append(dict(frame.variables))
+    return False
+
+
+def _try(machine: Machine, node: ast.Try, frame: Frame) -> bool:
+    start = dict(frame.variables)
+    assigned: Variables = {}
+    frame.recorders.append(assigned)
+    ended = execute(machine, node.body, frame)
+    frame.recorders.pop()
+    ends: list[Variables] = []
+    if ended and execute(machine, node.orelse, frame):
+        ends.append(frame.variables)
+    # A handler may be reached after any of the body's assignments, or before the first one.
+    at_handler = merge([start, {**start, **assigned}])
+    for handler in node.handlers:
+        frame.variables = dict(at_handler)
+        if handler.type is not None:
+            kind = machine.eval(handler.type, frame)
+            if handler.name is not None:
+                names.assign(machine, handler.name, _caught(kind), frame)
+        if execute(machine, handler.body, frame):
+            ends.append(frame.variables)
+    if not node.finalbody:
+        return _meet(frame, ends, start)
+    frame.variables = merge(ends) if ends else at_handler
+    return execute(machine, node.finalbody, frame) and bool(ends)
+
+
+def _caught(kind: Value) -> Value:
+    found: list[Value] = [
+        Object(one, None) if isinstance(one, Class) else External("builtins.Exception()")
+        for one in alternatives(kind)
+    ]
+    return join(found) if found else DATA
+
+
+def _with(machine: Machine, node: ast.With | ast.AsyncWith, frame: Frame) -> bool:
+    left: list[tuple[Value, ast.expr]] = []
+    for item in node.items:
+        manager = machine.eval(item.context_expr, frame)
+        left.append((manager, item.context_expr))
+        if item.optional_vars is not None:
+            names.bind(machine, item.optional_vars, _entered(machine, manager, item, frame), frame)
+        else:
+            _entered(machine, manager, item, frame)
+    start = dict(frame.variables)
+    ended = execute(machine, node.body, frame)
+    for manager, expression in left:
+        _left(machine, manager, expression, frame)
+    if not ended and _may_swallow(machine, left):
+        frame.variables = merge([start, frame.variables])
+        return True
+    return ended
+
+
+def _entered(machine: Machine, manager: Value, item: ast.withitem, frame: Frame) -> Value:
+    span = frame.module.span(item.context_expr)
+    found: list[Value] = []
+    for one in alternatives(manager):
+        if isinstance(one, Object):
+            method = machine.method(one, "__aenter__") or machine.method(one, "__enter__")
+            found.append(one if method is None else machine.call(method, Given(span)))
+        elif isinstance(one, Items):
+            found.append(one.item)  # a function with `yield`, made a context manager
+        elif isinstance(one, Thing):
+            found.append(machine.entered(one))
+        else:
+            found.append(one)
+    return join(found) if found else NOTHING
+
+
+def _left(machine: Machine, manager: Value, expression: ast.expr, frame: Frame) -> None:
+    span = frame.module.span(expression)
+    nothing = tuple(Argument(DATA, span) for _ in range(3))
+    for one in alternatives(manager):
+        if isinstance(one, Object):
+            method = machine.method(one, "__aexit__") or machine.method(one, "__exit__")
+            if method is not None:
+                machine.call(method, Given(span, nothing))
+
+
+def _may_swallow(machine: Machine, managers: list[tuple[Value, ast.expr]]) -> bool:
+    """Whether an exception may end in the ``with``: of a known manager that only closes, never."""
+    return any(
+        not isinstance(one, Thing) or not machine.libraries.capability(one)
+        for manager, _ in managers
+        for one in alternatives(manager)
+    )
+
+
+def _delete(machine: Machine, node: ast.Delete, frame: Frame) -> None:
+    for target in node.targets:
+        names.delete(machine, target, frame)
+
+
+def _global(machine: Machine, node: ast.Global, frame: Frame) -> None:
+    frame.globals.update(node.names)
+
+
+def _nonlocal(machine: Machine, node: ast.Nonlocal, frame: Frame) -> None:
+    frame.nonlocals.update(node.names)
+
+
+def _assert(machine: Machine, node: ast.Assert, frame: Frame) -> bool:
+    machine.eval(node.test, frame)
+    if node.msg is not None:
+        machine.eval(node.msg, frame)
+    narrowing.assume(machine, node.test, frame, truth=True)
+    return not _never(node.test, truth=True)
+
+
+def _match(machine: Machine, node: ast.Match, frame: Frame) -> bool:
+    subject = machine.eval(node.subject, frame)
+    name = node.subject.id if isinstance(node.subject, ast.Name) else None
+    start = frame.variables
+    ends: list[Variables] = []
+    for case in node.cases:
+        frame.variables = dict(start)
+        matched = matching.bind(machine, case.pattern, subject, frame)
+        if name is not None:
+            names.assign(machine, name, matched, frame)
+        if case.guard is not None:
+            machine.eval(case.guard, frame)
+            narrowing.assume(machine, case.guard, frame, truth=True)
+        if execute(machine, case.body, frame):
+            ends.append(frame.variables)
+        if case.guard is None:
+            subject = matching.rest(machine, case.pattern, subject, frame)
+    if subject != NOTHING:
+        ends.append(start)
+    return _meet(frame, ends, start)
+
+
+RUN: dict[type[ast.stmt], Callable[[Machine, Any, Frame], bool | None]] = {
+    ast.Expr: _expression,
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated,
+    ast.AugAssign: _augmented,
+    ast.Return: _return,
+    ast.Raise: _raise,
+    ast.If: _if,
+    ast.While: _while,
+    ast.For: _for,
+    ast.AsyncFor: _for,
+    ast.Break: _break,
+    ast.Continue: _continue,
+    ast.Try: _try,
+    ast.TryStar: _try,
+    ast.With: _with,
+    ast.AsyncWith: _with,
+    ast.Delete: _delete,
+    ast.Global: _global,
+    ast.Nonlocal: _nonlocal,
+    ast.Assert: _assert,
+    ast.Match: _match,
+    ast.Import: imports.run_import,
+    ast.ImportFrom: imports.run_import_from,
+    ast.FunctionDef: definitions.run_function,
+    ast.AsyncFunctionDef: definitions.run_function,
+    ast.ClassDef: definitions.run_class,
+}
+"""What is not listed does nothing that matters: ``pass``."""
+if hasattr(ast, "TypeAlias"):  # Python 3.12
+    RUN[ast.TypeAlias] = definitions.run_type_alias

@@ -1,0 +1,1 @@
+"""What is read and written in stores: keys, paths and SQL, without knowledge of any library."""

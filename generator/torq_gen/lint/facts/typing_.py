@@ -1,0 +1,211 @@
+"""What a variable with an annotation may hold."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from torq_gen.lint.facts import collections_
+from torq_gen.lint.facts.frame import Frame
+from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.values import (
+    ANY_TEXT,
+    DATA,
+    NONE,
+    Class,
+    Container,
+    External,
+    Generated,
+    Items,
+    MessageClass,
+    MessageValue,
+    Object,
+    Plain,
+    Thing,
+    Tuple,
+    Unknown,
+    Value,
+    alternatives,
+    join,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+_NUMBERS = {"int", "bool", "float", "complex", "bytes", "bytearray", "memoryview", "object"}
+_LISTS = {"list", "List", "deque", "Deque", "Queue", "MutableSequence", "PriorityQueue"}
+_SETS = {"set", "frozenset", "Set", "FrozenSet", "MutableSet"}
+_MAPPINGS = {"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict"}
+_MAPPINGS |= {"OrderedDict", "MappingProxyType", "ChainMap"}
+_ITERATED = {"Iterable", "Iterator", "AsyncIterable", "AsyncIterator", "Sequence", "Collection"}
+_ITERATED |= {"Generator", "AsyncGenerator", "KeysView", "ValuesView"}
+_INNER = {"Optional", "Awaitable", "Coroutine", "Annotated", "Final", "ClassVar", "Required"}
+_INNER |= {"NotRequired", "ReadOnly", "Task", "Future", "ContextVar", "TypeGuard"}
+_TYPING = ("typing.", "typing_extensions.", "collections.", "builtins.", "asyncio.", "types.")
+_TYPING += ("contextvars.", "queue.", "abc.", "enum.")
+
+
+def annotated(machine: Machine, node: ast.expr, frame: Frame) -> Value:
+    """The value of a variable that is annotated so."""
+    match node:
+        case ast.Constant(value=str() as text):
+            try:
+                inner = ast.parse(text.strip(), mode="eval").body
+            except (SyntaxError, ValueError):
+                return Unknown(f"its annotation {text!r} does not parse")
+            return annotated(machine, ast.copy_location(_placed(inner, node), node), frame)
+        case ast.Constant(value=None):
+            return NONE
+        case ast.BinOp(op=ast.BitOr()):
+            sides = (annotated(machine, side, frame) for side in (node.left, node.right))
+            return join(sides)
+        case ast.Subscript():
+            return _generic(machine, node, frame)
+    values = alternatives(machine.eval(node, frame))
+    found = [_instance(machine, value, ast.unparse(node)) for value in values]
+    return join(found) if found else Unknown(f"its annotation `{ast.unparse(node)}` is not known")
+
+
+def _placed(inner: ast.expr, node: ast.expr) -> ast.expr:
+    for part in ast.walk(inner):
+        if isinstance(part, ast.expr):
+            ast.copy_location(part, node)
+    return inner
+
+
+def _instance(machine: Machine, value: Value, shown: str) -> Value:
+    match value:
+        case MessageClass(name=name, struct=struct):
+            return MessageValue(name, struct=struct)
+        case Class():
+            return Object(value, None)
+        case Generated():
+            return machine.contracts.instance(value)
+        case External(path=path):
+            return _external(machine, path, shown)
+        case Thing(type="typing.TypeVar"):
+            return value.get("bound") or Unknown(f"it may be of any type `{shown}`")
+        case Thing(type="typing.NewType" | "typing.Alias"):
+            return value.get("of") or DATA
+        case Container() | Items() | Tuple() | Object() | MessageValue():
+            return value  # the annotation names a type that was computed
+        case Unknown():
+            return Unknown(f"its annotation `{shown}` is not known")
+    return DATA
+
+
+def _external(machine: Machine, path: str, shown: str) -> Value:
+    name = path.rpartition(".")[2]
+    if path.startswith(_TYPING) or "." not in path:
+        if name in ("Any", "object", "TypeVar", "Hashable"):
+            return Unknown(f"its annotation `{shown}` allows anything")
+        if name in ("str", "LiteralString", "AnyStr"):
+            return ANY_TEXT
+        if name in _NUMBERS:
+            return Plain(name)
+        if name in ("Callable", "type", "Type"):
+            return Unknown(f"its annotation `{shown}` does not say what it gives")
+        if name in _LISTS | _SETS | _MAPPINGS | _ITERATED:
+            return Unknown(f"its annotation `{shown}` does not say what it holds")
+    if path in ("decimal.Decimal", "fractions.Fraction"):
+        return Plain("Decimal")
+    known = machine.libraries.annotation(path)
+    if known is not None:
+        return Thing(known)
+    if path.startswith("mycelium.") and name in ("Message", "Structure"):
+        return Unknown(f"its annotation `{shown}` allows every message")
+    return Unknown(f"its annotation `{shown}` is a class that is not analysed")
+
+
+def _generic(machine: Machine, node: ast.Subscript, frame: Frame) -> Value:
+    inner = node.slice
+    parts = list(inner.elts) if isinstance(inner, ast.Tuple) else [inner]
+    found = []
+    for base in alternatives(machine.eval(node.value, frame)):
+        name = base.path.rpartition(".")[2] if isinstance(base, External) else ""
+        found.append(_parametrised(machine, base, name, parts, node, frame))
+    return join(found) if found else DATA
+
+
+def _parametrised(
+    machine: Machine,
+    base: Value,
+    name: str,
+    parts: list[ast.expr],
+    node: ast.Subscript,
+    frame: Frame,
+) -> Value:
+    shown = ast.unparse(node)
+    if not parts or (isinstance(base, External) and not base.path.startswith(_TYPING)):
+        return _instance(machine, base, shown)
+    if name == "Union":
+        return join([annotated(machine, part, frame) for part in parts])
+    if name in _INNER:
+        place = 2 if name == "Coroutine" and len(parts) > 2 else 0
+        value = annotated(machine, parts[place], frame)
+        return join((value, NONE)) if name == "Optional" else value
+    if name in ("type", "Type"):
+        return _class_of(annotated(machine, parts[0], frame), shown)
+    if name == "Literal":
+        return join([machine.eval(part, frame) for part in parts])
+    if name in ("tuple", "Tuple"):
+        if len(parts) == 2 and isinstance(parts[1], ast.Constant) and parts[1].value is Ellipsis:
+            return Items(annotated(machine, parts[0], frame))
+        return Tuple(tuple(annotated(machine, part, frame) for part in parts))
+    if name in _ITERATED:
+        return Items(annotated(machine, parts[0], frame))
+    if name in _LISTS | _SETS:
+        made = Container("list" if name in _LISTS else "set", frame.module.span(node))
+        collections_.fill(machine, made, (annotated(machine, parts[0], frame),))
+        return made
+    if name in _MAPPINGS and len(parts) == 2:
+        made = Container("dict", frame.module.span(node))
+        key = annotated(machine, parts[0], frame)
+        collections_.put(machine, made, key, annotated(machine, parts[1], frame))
+        return made
+    if name == "Callable":
+        returned = annotated(machine, parts[-1], frame)
+        return Thing("typing.Callable", (("gives", returned),))
+    return _instance(machine, base, shown)
+
+
+def _class_of(value: Value, shown: str) -> Value:
+    found: list[Value] = []
+    for one in alternatives(value):
+        match one:
+            case MessageValue(name=name, struct=struct):
+                found.append(MessageClass(name, struct))
+            case Object(cls=cls):
+                found.append(cls)
+            case _:
+                found.append(Unknown(f"its annotation `{shown}` does not say which class"))
+    return join(found)
+
+
+def instance_of(machine: Machine, value: Value) -> Value:
+    """What a variable holds whose annotation has this value: ``cast``, a ``TypeVar``'s bound."""
+    found = []
+    for one in alternatives(value):
+        shown = one.exact if isinstance(one, Text) else None
+        if shown is not None:
+            found.append(Unknown(f"its annotation `{shown}` is not known"))
+        else:
+            found.append(_instance(machine, one, _shown(one)))
+    return join(found) if found else DATA
+
+
+def _shown(value: Value) -> str:
+    match value:
+        case External(path=path) | Generated(path=path):
+            return path
+        case MessageClass(name=name):
+            return name
+        case Class(code=code):
+            return code.qualname
+    return "it"
+
+
+def is_alias(machine: Machine, node: ast.AnnAssign, frame: Frame) -> bool:
+    """Whether an assignment names a type."""
+    name = getattr(node.annotation, "attr", getattr(node.annotation, "id", ""))
+    return name == "TypeAlias" and node.value is not None

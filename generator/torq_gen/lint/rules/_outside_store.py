@@ -1,0 +1,36 @@
+"""The finding of an access outside of the part of a store that a service has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torq_gen.diagnostics import Diagnostic
+from torq_gen.lint.rules._stores import Judged, Verdict, judged, section, subject, who_may
+from torq_gen.lint.view import ServiceView
+from torq_gen.rule import Rule
+
+
+def findings(rule: Rule, view: ServiceView, noun: str) -> Iterator[Diagnostic]:
+    """Each access to a part of the noun's kind that no entry of the service covers."""
+    for found in judged(view):
+        if found.verdict is Verdict.OUTSIDE and found.touch.noun == noun:
+            yield _finding(rule, view, found)
+
+
+def _finding(rule: Rule, view: ServiceView, found: Judged) -> Diagnostic:
+    name, entry = view.service.name, found.entries[0]
+    place = f"services.{name}.stores.{entry.store}"
+    return rule.at(
+        found.touch.span,
+        f"{name} {found.does} {found.touch.named}, which is not among its {found.touch.noun}s "
+        f"in {_stores(found)}",
+        help=f"add {found.touch.pattern} to {place}.{section(found)} in system.yaml "
+        f"(--accept-into-spec), or take the access out{who_may(view, found)}",
+        related=view.declared_at(entry.span, f"{name}'s part of {entry.store}"),
+        service=name,
+        subject=subject(view, found),
+    )
+
+
+def _stores(found: Judged) -> str:
+    return " or ".join(entry.store for entry in found.entries)

@@ -1,0 +1,199 @@
+"""What the store rules share: each access of a service, judged against its part of the stores.
+
+A store without ``keys`` and ``tables`` is the service's as a whole. Of several stores of one kind,
+any may allow the access. What the service reads in its own folder is its own data, and no store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from torq_gen.diagnostics import Span
+from torq_gen.lint.facts.model import Access, FileAccess, KeyAccess, TableAccess, Unproven
+from torq_gen.lint.facts.stores.kinds import FILES, SQL, serves
+from torq_gen.lint.facts.stores.patterns import Fit, fit, fit_path
+from torq_gen.lint.facts.text import Text
+from torq_gen.lint.view import ServiceView
+from torq_gen.model import Authority, Service, StoreAccess, System
+
+Part: TypeAlias = "Text | str | Unproven"
+
+_UNANCHORED = "no part of it is constant"
+_PARTLY = "it can be one that is declared, and one that is not"
+
+
+class Verdict(Enum):
+    """What is to be said about an access."""
+
+    DECLARED = "declared"
+    NO_STORE = "no store of the kind"
+    OUTSIDE = "outside of the declared part"
+    UNAUTHORISED = "without authority"
+    UNPROVABLE = "unprovable"
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A place in code that accesses a part of a store: a key, a table, a file."""
+
+    span: Span
+    kind: str
+    noun: str
+    part: Part
+
+    @property
+    def named(self) -> str:
+        """The part in a sentence: ``the key pool:{}``."""
+        return (
+            f"a {self.noun}" if isinstance(self.part, Unproven) else f"the {self.noun} {self.part}"
+        )
+
+    @property
+    def pattern(self) -> str:
+        """The part as system.yaml would declare it; empty when nobody can tell."""
+        if isinstance(self.part, Unproven):
+            return ""
+        if isinstance(self.part, str):
+            return self.part
+        pieces = [p if isinstance(p, str) else p.setting or None for p in self.part.parts]
+        if self.noun == "file":
+            return "".join("*" if p is None else p for p in pieces)
+        return "".join("{id}" if p is None else p for p in pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An access and what is to be said about it.
+
+    ``how`` is what is done there and allowed to nobody by the entries in ``entries``: all that is
+    done, but for UNAUTHORISED. ``reason`` is the end of a sentence for UNPROVABLE.
+    """
+
+    touch: Touch
+    verdict: Verdict
+    how: tuple[Access, ...]
+    entries: tuple[StoreAccess, ...] = ()
+    reason: str = ""
+
+    @property
+    def does(self) -> str:
+        """``reads``, ``writes``, or both."""
+        return " and ".join(f"{access.value}s" for access in Access if access in self.how)
+
+
+def judged(view: ServiceView) -> Iterator[Judged]:
+    """Every access of the service, in the order of their places."""
+    for touch, how in touches(view).items():
+        yield _judge(view, touch, tuple(how))
+
+
+def touches(view: ServiceView) -> dict[Touch, dict[Access, None]]:
+    """What the code does at each place; reading and writing are one place."""
+    found: dict[Touch, dict[Access, None]] = {}
+    for key in view.of(KeyAccess):
+        found.setdefault(Touch(key.span, key.kind, "key", key.key), {})[key.access] = None
+    for table in view.of(TableAccess):
+        touch = Touch(table.span, table.kind, "table", table.table)
+        found.setdefault(touch, {})[table.access] = None
+    for file in view.of(FileAccess):
+        if not _own_data(view.service, file):
+            touch = Touch(file.span, FILES, "file", file.path)
+            found.setdefault(touch, {})[file.access] = None
+    return found
+
+
+def _own_data(service: Service, file: FileAccess) -> bool:
+    inside = isinstance(file.path, Text) and file.path.prefix.startswith(f"{service.path}/")
+    return inside and file.access is Access.READ
+
+
+def _judge(view: ServiceView, touch: Touch, how: tuple[Access, ...]) -> Judged:
+    entries = entries_of(view.system, view.service, touch.kind)
+    if not entries:
+        return Judged(touch, Verdict.NO_STORE, how)
+    fits = {entry.store: covers(entry, touch) for entry in entries}
+    inside = tuple(e for e in entries if fits[e.store] is Fit.INSIDE)
+    if inside:
+        missing = tuple(a for a in how if not any(allows(e.authority, a) for e in inside))
+        verdict = Verdict.UNAUTHORISED if missing else Verdict.DECLARED
+        return Judged(touch, verdict, missing or how, inside)
+    if isinstance(touch.part, Unproven):
+        return Judged(touch, Verdict.UNPROVABLE, how, entries, touch.part.reason)
+    if isinstance(touch.part, Text) and not touch.part.anchored:
+        return Judged(touch, Verdict.UNPROVABLE, how, entries, _UNANCHORED)
+    if Fit.PARTLY in fits.values():
+        return Judged(touch, Verdict.UNPROVABLE, how, entries, _PARTLY)
+    return Judged(touch, Verdict.OUTSIDE, how, entries)
+
+
+def entries_of(system: System, service: Service, kind: str) -> tuple[StoreAccess, ...]:
+    """A service's entries for stores of a kind."""
+    return tuple(e for e in service.stores if serves(system.stores[e.store].kind, kind))
+
+
+def covers(entry: StoreAccess, touch: Touch) -> Fit:
+    """How the part that is accessed lies to the part of the store that an entry declares."""
+    if not entry.keys and not entry.tables:
+        return Fit.INSIDE
+    if isinstance(touch.part, Unproven):
+        return Fit.PARTLY
+    if isinstance(touch.part, Text):
+        return (fit_path if touch.noun == "file" else fit)(touch.part, entry.keys)
+    return Fit.INSIDE if touch.part in map(_table, entry.tables) else Fit.OUTSIDE
+
+
+def _table(declared: str) -> str:
+    """A declared table as facts name it: in small letters unless it is quoted."""
+    name = declared.replace('"', "") if '"' in declared else declared.lower()
+    return name.removeprefix("public.").removeprefix("main.")
+
+
+def allows(authority: Authority, access: Access) -> bool:
+    """Whether an authority goes as far as an access."""
+    return authority.reads if access is Access.READ else authority.writes
+
+
+def who_may(view: ServiceView, found: Judged) -> str:
+    """A hint at the services that may do it: ``; feed has authority over orders``."""
+    if isinstance(found.touch.part, Unproven):
+        return ""
+    others = (s for s in view.system.services.values() if s.name != view.service.name)
+    names = [s.name for s in others if _may(view.system, s, found)]
+    if not names:
+        return ""
+    listed = " and ".join(names) if len(names) < 3 else f"{', '.join(names[:2])} and others"
+    return f"; {listed} {'has' if len(names) == 1 else 'have'} authority over {found.touch.part}"
+
+
+def _may(system: System, service: Service, found: Judged) -> bool:
+    entries = entries_of(system, service, found.touch.kind)
+    fitting = [e for e in entries if covers(e, found.touch) is Fit.INSIDE]
+    return all(any(allows(e.authority, a) for e in fitting) for a in found.how)
+
+
+def subject(view: ServiceView, found: Judged) -> str:
+    """What the finding is about, for the baseline and for accepting it into the spec."""
+    verb = "_".join(access.value for access in Access if access in found.how)
+    return f"{verb} {store_of(view, found)} {found.touch.noun} {found.touch.pattern}".strip()
+
+
+def store_of(view: ServiceView, found: Judged) -> str:
+    """The store's name: the service's, else the system's only one of the kind, else the kind."""
+    if found.entries:
+        return found.entries[0].store
+    kind = found.touch.kind
+    names = [s.name for s in view.system.stores.values() if serves(s.kind, kind)]
+    return names[0] if len(names) == 1 else kind
+
+
+def kind_of(found: Judged) -> str:
+    """The kind of store in a sentence."""
+    return "of tables" if found.touch.kind == SQL else f"of kind {found.touch.kind}"
+
+
+def section(found: Judged) -> str:
+    """The key of a store's entry in system.yaml under which such parts stand."""
+    return "tables" if found.touch.noun == "table" else "keys"

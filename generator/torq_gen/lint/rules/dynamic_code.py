@@ -1,0 +1,203 @@
+"""TQ409: a service runs code that nobody can read beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torq_gen.diagnostics import Diagnostic, Span
+from torq_gen.lint.facts.model import DynamicCode, Import
+from torq_gen.lint.rules._owners import is_followed
+from torq_gen.lint.view import ServiceView
+from torq_gen.rule import Rule, Sample
+
+_FOREIGN_CODE = frozenset({"_ctypes", "cffi", "_cffi_backend", "ctypes"})
+"""Libraries that call machine code; there is no other reason to import one."""
+
+RULE = Rule(
+    "TQ409",
+    "dynamic-code",
+    "A service runs code that is not in its source, or changes code that is not its own.",
+    why="""\
+What the linter says holds for the code that it reads. `eval`, `exec`, `ctypes`, an import by a
+computed name, an unpickled object (which calls whatever its bytes name) or a patch of a library
+can do anything that system.yaml forbids, and nobody would see it.""",
+    fix="""\
+Write the cases out: a dictionary of functions for `eval`, constant names for `import_module`, JSON
+for `pickle`, an argument for a patch. What has to stay is suppressed with its reason.""",
+    bad=(
+        Sample(
+            """\
+def rule(text: str) -> object:
+    \"\"\"A formula from somewhere.\"\"\"
+    return «eval(text, {})»
+""",
+            title="eval",
+        ),
+        Sample(
+            """\
+import builtins
+
+run = builtins.exec
+run_all = [«run(line)» for line in ("a = 1", "b = 2")]
+""",
+            title="exec under another name",
+        ),
+        Sample(
+            """\
+import importlib
+
+
+def plugin(name: str) -> object:
+    \"\"\"Nobody knows which.\"\"\"
+    return «importlib.import_module(f"plugins.{name}")»
+""",
+            title="an import by a computed name",
+        ),
+        Sample(
+            """\
+import «ctypes»
+
+
+def call() -> int:
+    \"\"\"Machine code.\"\"\"
+    return ctypes.CDLL(None).getpid()
+""",
+            title="ctypes",
+        ),
+        Sample(
+            """\
+from pickle import loads as read
+
+
+def book(data: bytes) -> object:
+    \"\"\"The bytes say what is called.\"\"\"
+    return «read(data)»
+""",
+            title="pickle under another name",
+        ),
+        Sample(
+            """\
+import sys
+
+«sys.path.insert(0, "plugins")»
+""",
+            title="another place for modules",
+        ),
+        Sample(
+            """\
+import json
+
+import httpx
+
+
+def get(url: str) -> str:
+    \"\"\"Stands in for the library's.\"\"\"
+    return json.dumps(url)
+
+
+«httpx.get = get»
+""",
+            title="a patch of a library",
+        ),
+        Sample(
+            """\
+def formulas(lines: list[str]) -> list[object]:
+    \"\"\"Handed on.\"\"\"
+    return list(«map(eval, lines)»)
+""",
+            title="eval as an argument",
+        ),
+    ),
+    good=(
+        Sample(
+            """\
+import ast
+
+
+def value(text: str) -> object:
+    \"\"\"Only literals.\"\"\"
+    return ast.literal_eval(text)
+""",
+            title="literals",
+        ),
+        Sample(
+            """\
+import importlib
+
+JSON = importlib.import_module("json")
+""",
+            title="an import by a constant name",
+        ),
+        Sample(
+            """\
+import re
+
+PATTERN = re.compile("[a-z]+")
+""",
+            title="another compile",
+        ),
+        Sample(
+            """\
+class Model:
+    \"\"\"Only has such methods.\"\"\"
+
+    def eval(self) -> Model:
+        \"\"\"Evaluates nothing.\"\"\"
+        return self
+
+    def exec(self, line: str) -> str:
+        \"\"\"Executes nothing.\"\"\"
+        return line
+
+
+LINE = Model().eval().exec("a = 1")
+""",
+            title="methods that only have such names",
+        ),
+        Sample(
+            """\
+import json
+import pickle
+
+
+def save(book: dict[str, int]) -> bytes:
+    \"\"\"Writing runs nothing.\"\"\"
+    return pickle.dumps(book) + json.dumps(book).encode()
+""",
+            title="pickle that only writes",
+        ),
+        Sample(
+            """\
+class Book:
+    \"\"\"Its own attributes are its own.\"\"\"
+
+    def fill(self, values: dict[str, int]) -> None:
+        \"\"\"Sets them.\"\"\"
+        for name, value in values.items():
+            setattr(self, name, value)
+""",
+            title="attributes of its own",
+        ),
+    ),
+)
+
+
+def check(view: ServiceView) -> Iterator[Diagnostic]:
+    """Each place where unknown code runs."""
+    for found in view.of(DynamicCode):
+        yield _finding(view, found.span, f"runs what nobody can read beforehand: {found.via}")
+    for imported in view.of(Import):
+        top = imported.module.partition(".")[0]
+        if top in _FOREIGN_CODE and not imported.typing_only and not is_followed(view, imported):
+            yield _finding(
+                view, imported.span, f"imports {imported.module}, which runs machine code"
+            )
+
+
+def _finding(view: ServiceView, span: Span, does: str) -> Diagnostic:
+    return RULE.at(
+        span,
+        f"{view.service.name} {does}",
+        help="write the cases out, so that the code says what can happen",
+        service=view.service.name,
+    )

@@ -1,0 +1,159 @@
+"""The linter's settings: ``[tool.torq-gen]`` of pyproject.toml."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+FILE = "pyproject.toml"
+TABLE = "tool.torq-gen"
+LEVELS = ("error", "warning", "off")
+
+_MENTION = re.compile(
+    rb"^\s*(\[\[?\s*)?[\"']?tool[\"']?\s*([.]\s*[\"']?torq-gen|[]=])", re.MULTILINE
+)
+_OUTSIDE = re.compile(r"^[/\\~]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)")
+
+
+class SettingsError(ValueError):
+    """The settings cannot be used; the text says where, what was expected and what was found."""
+
+    def __init__(self, message: str, help: str = "") -> None:
+        super().__init__(message)
+        self.help = help
+
+
+@dataclass(frozen=True, slots=True)
+class LintSettings:
+    """What a project says about its checks.
+
+    ``severity`` maps a rule's code or name, a prefix or a family to ``error``, ``warning`` or
+    ``off``; ``select`` and ``ignore`` hold such words. ``source_roots`` are the folders in which
+    modules are sought, ``exclude`` patterns of files that are not looked at, both relative to the
+    project's root. ``baseline`` is its file, or empty. ``bus`` describes the project's own bus.
+    """
+
+    severity: Mapping[str, str] = field(default_factory=dict)
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    source_roots: tuple[str, ...] = (".",)
+    exclude: tuple[str, ...] = ()
+    baseline: str = ""
+    bus: Mapping[str, Any] = field(default_factory=dict)
+
+
+def mentions(data: bytes) -> bool:
+    """Whether a file may hold settings: most do not, and need not be parsed."""
+    return _MENTION.search(data) is not None
+
+
+def parse(text: str, file: str = FILE) -> LintSettings:
+    """The settings in the text of a pyproject.toml; without any, the default ones.
+
+    Raises:
+        SettingsError: the file is no TOML, a key is unknown, or a value has another shape.
+    """
+    import tomllib
+
+    try:
+        found: Any = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        place = re.search(r" \(at line (\d+), column \d+\)$", str(error))
+        reason = str(error)[: place.start() if place else None]
+        line = place[1] if place else 1
+        raise SettingsError(f"{file}:{line}: expected TOML: {reason}") from error
+    for name in TABLE.split("."):
+        found = found.get(name, {}) if isinstance(found, dict) else {}
+    return _Reader(text, file).read(found)
+
+
+class _Reader:
+    def __init__(self, text: str, file: str) -> None:
+        self.text = text
+        self.file = file
+
+    def read(self, table: Any) -> LintSettings:
+        if not isinstance(table, dict):
+            self._fail("", "torq-gen", f"expected a table [{TABLE}], found {_kind(table)}")
+        readers = {
+            "severity": self._severity,
+            "select": self._texts,
+            "ignore": self._texts,
+            "source-roots": self._paths,
+            "exclude": self._paths,
+            "baseline": self._path,
+            "bus": self._table,
+        }
+        values: dict[str, Any] = {}
+        for key, value in table.items():
+            if key not in readers:
+                message = f"unknown key '{key}' in [{TABLE}]"
+                self._fail("", key, message, _near(key, readers, "keys"))
+            values[key.replace("-", "_")] = readers[key](key, value)
+        return LintSettings(**values)
+
+    def _severity(self, key: str, value: Any) -> dict[str, str]:
+        for rule, level in self._table(key, value).items():
+            if level not in LEVELS:
+                message = f"expected error, warning or off for '{rule}', found {_kind(level)}"
+                self._fail(key, rule, message, _near(str(level), LEVELS, "severities"))
+        return dict(value)
+
+    def _texts(self, key: str, value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
+            self._fail("", key, f"expected a list of texts for '{key}', found {_kind(value)}")
+        return tuple(value)
+
+    def _paths(self, key: str, value: Any) -> tuple[str, ...]:
+        return tuple(self._path(key, path) for path in self._texts(key, value))
+
+    def _path(self, key: str, value: Any) -> str:
+        if not isinstance(value, str) or not value or _OUTSIDE.search(value):
+            expected = f"expected a path inside the project for '{key}'"
+            self._fail("", key, f"{expected}, found {_kind(value)}")
+        return value
+
+    def _table(self, key: str, value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            self._fail("", key, f"expected a table [{TABLE}.{key}], found {_kind(value)}")
+        return dict(value)
+
+    def _fail(self, section: str, key: str, message: str, help: str = "") -> NoReturn:
+        raise SettingsError(f"{self.file}:{self._line(section, key)}: {message}", help)
+
+    def _line(self, section: str, key: str) -> int:
+        """The line on which a key of a section stands, as far as a look at the lines tells."""
+        header = re.compile(rf"^\s*\[\s*{re.escape(TABLE)}(\.{re.escape(section)})?")
+        wanted = re.compile(
+            rf"^\s*(\[\s*{re.escape(TABLE)}\.)?[\"']?{re.escape(key)}[\"']?\s*[]=.]"
+        )
+        inside, first = False, 1
+        for number, line in enumerate(self.text.splitlines(), 1):
+            if line.lstrip().startswith("["):
+                inside = header.match(line) is not None
+                first = number if inside and first == 1 else first
+            if inside and wanted.match(line):
+                return number
+        return first
+
+
+def _near(word: str, known: Iterable[str], what: str) -> str:
+    from difflib import get_close_matches
+
+    choices = list(known)
+    near = get_close_matches(word, choices, n=1, cutoff=0.6)
+    return f"did you mean '{near[0]}'?" if near else f"{what}: {', '.join(choices)}"
+
+
+def _kind(value: Any) -> str:
+    """What a value is, in the words of a message."""
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    names = {dict: "a table", list: "a list", int: "a number", float: "a number"}
+    if isinstance(value, list) and any(not isinstance(v, str) or not v for v in value):
+        return "a list that holds something else"
+    return names.get(type(value), "something else")

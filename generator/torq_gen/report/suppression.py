@@ -1,0 +1,151 @@
+"""Leaves out findings that the code suppresses with a reason, and finds suppressions amiss."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from torq_gen.diagnostics import in_order
+from torq_gen.report import rules as own
+from torq_gen.report.rules import can_be_silenced, silenceable
+from torq_gen.report.suppressions import MARK, suppressions, without
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Mapping
+
+    from torq_gen.diagnostics import Diagnostic, Span
+    from torq_gen.report.suppressions import Suppression
+    from torq_gen.rule import Rule
+
+_FORM = "`# torq: ignore[TQ501] reason`"
+
+
+def apply(
+    diagnostics: Iterable[Diagnostic],
+    sources: Mapping[str, str],
+    *,
+    rules: Mapping[str, Rule],
+    skipped: Container[str] = (),
+) -> tuple[Diagnostic, ...]:
+    """The findings that are not suppressed, with those about the suppressions, in order.
+
+    ``sources`` holds the texts of the files that were looked at; one without ``torq:`` costs
+    nothing. ``rules`` are all there are, by code; ``skipped`` the codes of those that did not run,
+    whose suppressions may well be in use.
+    """
+    found = [s for file, text in sources.items() for s in suppressions(file, text)]
+    if not found:
+        return in_order(diagnostics)
+    known = {name: code for code, rule in rules.items() for name in (code, rule.name)}
+    silencers = _by_line(found, known)
+    used: set[Span] = set()
+    kept = []
+    for diagnostic in diagnostics:
+        place = (diagnostic.span.file, diagnostic.span.line, diagnostic.code)
+        spans = silencers.get(place, ()) if silenceable(diagnostic) else ()
+        used.update(spans)
+        if not spans:
+            kept.append(diagnostic)
+    amiss = (d for s in found for d in _amiss(s, known, rules, skipped, used))
+    return in_order([*kept, *(d for d in amiss if d.code not in skipped)])
+
+
+def mentions(data: bytes) -> bool:
+    """Whether a file can hold a suppression, told cheaply from its bytes."""
+    return MARK.encode() in data
+
+
+def removable(diagnostic: Diagnostic) -> bool:
+    """Whether ``without_unused`` mends the finding."""
+    return diagnostic.code == own.UNUSED.code
+
+
+def without_unused(text: str, unused: Iterable[Diagnostic]) -> str:
+    """A file's text without the suppressions that findings of it name as unused.
+
+    Of several codes in one bracket only those that are named go; a line that held nothing else
+    goes as a whole.
+    """
+    spans = {d.span for d in unused if removable(d)}
+    files = {span.file for span in spans}
+    for file in files:
+        text = without(file, text, spans.__contains__)
+    return text
+
+
+def _by_line(
+    found: Iterable[Suppression], known: Mapping[str, str]
+) -> Mapping[tuple[str, int, str], list[Span]]:
+    """The spans of the names that silence a rule's findings in a file's line."""
+    silencers: dict[tuple[str, int, str], list[Span]] = defaultdict(list)
+    for suppression in found:
+        if not suppression.has_reason:
+            continue
+        for name, span in suppression.names:
+            if code := _code(name, known):
+                for line in range(suppression.first, suppression.last + 1):
+                    silencers[span.file, line, code].append(span)
+    return silencers
+
+
+def _code(name: str, known: Mapping[str, str]) -> str | None:
+    return known.get(name) or known.get(name.upper()) or known.get(name.lower())
+
+
+def _amiss(
+    suppression: Suppression,
+    known: Mapping[str, str],
+    rules: Mapping[str, Rule],
+    skipped: Container[str],
+    used: Container[Span],
+) -> Iterator[Diagnostic]:
+    """What is wrong with one suppression."""
+    if not suppression.names:
+        message = f"this is no suppression: expected {_FORM}"
+        yield own.UNUSED.at(suppression.span, message, help="give it that form, or remove it")
+        return
+    bad: list[tuple[Span, str, str]] = []
+    idle: list[tuple[Span, str]] = []
+    for name, span in suppression.names:
+        code = _code(name, known)
+        if code is None or not can_be_silenced(code, rules[code].severity):
+            bad.append((span, *_refusal(name, code, known)))
+        elif suppression.has_reason and span not in used and code not in skipped:
+            idle.append((span, name))
+    alone = len(suppression.names) == 1
+    for span, message, help in bad:
+        yield own.UNUSED.at(suppression.span if alone else span, message, help=help)
+    if len(idle) == len(suppression.names):
+        idle = [(suppression.span, ", ".join(name for _, name in idle))]
+    for span, names in idle:
+        message = f"the suppression of {names} silences nothing here"
+        yield own.UNUSED.at(span, message, help="remove it (--fix)")
+    if not suppression.has_reason and len(bad) < len(suppression.names):
+        yield _without_reason(suppression)
+
+
+def _refusal(name: str, code: str | None, known: Mapping[str, str]) -> tuple[str, str]:
+    if code is None:
+        return f"there is no rule {name}", _near(name, known)
+    if code.startswith("TQ9"):
+        return f"{name} cannot be suppressed: it guards the suppressions", "mend what it finds"
+    return (
+        f"{name} cannot be suppressed: with an error in the spec nothing else can be checked",
+        "mend the spec",
+    )
+
+
+def _without_reason(suppression: Suppression) -> Diagnostic:
+    names = ", ".join(name for name, _ in suppression.names)
+    return own.WITHOUT_REASON.at(
+        suppression.span,
+        f"the suppression of {names} gives no reason, so it silences nothing",
+        help=f"say after the bracket why it is right here: {_FORM}",
+    )
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"did you mean {near[0]}?" if near else "torq-gen rules lists them"

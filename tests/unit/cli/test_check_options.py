@@ -1,0 +1,218 @@
+"""check: which rules run, how they count, what a baseline holds back, where findings go."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.unit.cli.conftest import Lint, Project
+
+TAKER = "services/taker/service.py"
+
+
+@pytest.fixture
+def two(project: Project, lint: Lint) -> Lint:
+    """A stale file in generated/, and a finding in the code."""
+    project.edit("schemas/market.yaml", "A price.", "Another price.")
+    project.run("generate")
+    project.edit("generated/golden/market.json", "\n", "\n\n")
+    lint.finds("TQ602", "edited-generated-file", TAKER, "Taker", service="taker", subject="code")
+    return lint
+
+
+def test_findings_of_the_spec_the_code_and_generated_files_come_together(
+    project: Project, two: Lint
+) -> None:
+    ran = project.run("check")
+    assert ran.code == 1
+    assert f"{TAKER}:" in ran.out
+    assert "generated/golden/market.json:1:1: TQ602" in ran.out
+    assert ran.out.endswith("\n2 errors in 23 files\n")
+    assert two.asked[0]["services"] is None
+
+
+@pytest.mark.parametrize("words", [["--select", "flow"], ["--ignore", "TQ1,drift"]])
+def test_rules_are_chosen_by_code_prefix_and_family(
+    project: Project, two: Lint, words: list[str]
+) -> None:
+    assert project.run("check", *words).code == 0
+
+
+def test_an_unknown_rule_is_refused(project: Project, lint: Lint) -> None:
+    ran = project.run("check", "--select", "drfit")
+    assert ran.code == 2
+    assert "did you mean" in ran.err
+
+
+def test_a_path_in_one_service_has_only_that_service_analysed(project: Project, two: Lint) -> None:
+    ran = project.run("check", "services/taker")
+    assert two.asked[-1]["services"] == {"taker"}
+    assert (ran.code, ran.out.endswith("\n1 error in 4 files\n")) == (1, True)
+    project.run("check", "services/taker", "services/feeder/service.py")
+    assert two.asked[-1]["services"] == {"taker", "feeder"}
+    project.run("check", "services")
+    assert two.asked[-1]["services"] is None
+    assert project.run("check", "services/feeder").out == (
+        "no findings in 4 files: 4 of services\n"
+    )
+
+
+def test_cache_and_jobs_are_handed_on(project: Project, lint: Lint) -> None:
+    project.run("check", "--no-cache", "--jobs", "3")
+    asked = lint.asked[-1]
+    assert (asked["cache"], asked["jobs"]) == (False, 3)
+    assert project.run("check", "--jobs", "-1").code == 2
+
+
+def settings(project: Project, text: str) -> None:
+    project.write("pyproject.toml", f"[tool.torq-gen]\n{text}\n")
+
+
+def test_settings_give_severities(project: Project, two: Lint) -> None:
+    settings(project, '[tool.torq-gen.severity]\ndrift = "off"\nTQ602 = "warning"')
+    ran = project.run("check")
+    assert ran.code == 0
+    assert ran.out.endswith("\n2 warnings in 23 files\n")
+    settings(project, '[tool.torq-gen.severity]\nTQ602 = "off"')
+    assert project.run("check").code == 0
+
+
+def test_the_call_selects_over_the_settings(project: Project, two: Lint) -> None:
+    settings(project, 'select = ["flow"]')
+    assert project.run("check").code == 0
+    assert project.run("check", "--select", "drift").code == 1
+    settings(project, 'ignore = ["edited-generated-file"]')
+    assert project.run("check", "--select", "drift").code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("selct = []", "pyproject.toml:2: unknown key 'selct' in [tool.torq-gen]"),
+        ('[tool.torq-gen.severity]\nTQ999 = "off"', "TQ999"),
+        ("select = ['flwo']", "flwo"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_exit_2(
+    project: Project, lint: Lint, text: str, message: str
+) -> None:
+    settings(project, text)
+    ran = project.run("check")
+    assert ran.code == 2
+    assert message in ran.err
+    assert ran.out == ""
+
+
+def test_a_suppression_with_a_reason_silences_and_is_told_when_unused(
+    project: Project, lint: Lint
+) -> None:
+    project.edit(TAKER, "class Taker(TakerBase):", "class Taker(TakerBase):  # torq: ignore[TQ602] ok")
+    assert "TQ902 unused-suppression" in project.run("check").out
+    lint.finds("TQ602", "edited-generated-file", TAKER, "Taker(", service="taker", subject="x")
+    assert project.run("check").code == 0
+    assert project.run("check", "services/feeder").code == 0
+
+
+def test_a_baseline_holds_back_what_it_holds(project: Project, two: Lint) -> None:
+    ran = project.run("check", "--baseline", "old.json")
+    assert (ran.code, ran.err) == (
+        2,
+        "torq-gen check: error: old.json: expected a baseline, found nothing\n"
+        "  help: --update-baseline writes a first one\n",
+    )
+    first = project.run("check", "--baseline", "old.json", "--update-baseline")
+    held = "no findings in 23 files: 3 of the spec, 12 generated, 8 of services"
+    assert first == (0, f"{held} (2 held back by old.json)\n", "")
+    two.found[0:1] = []
+    ran = project.run("check", "--baseline", "old.json")
+    assert "old.json:" in ran.out
+    assert "TQ903" in ran.out
+    assert ran.out.endswith(" (1 held back by old.json)\n")
+    before = project.files()["old.json"]
+    project.run("check", "--baseline", "old.json", "--update-baseline")
+    assert project.files()["old.json"] != before
+    assert project.run("check", "--baseline", "old.json").code == 0
+
+
+def test_the_settings_name_a_baseline(project: Project, two: Lint) -> None:
+    settings(project, 'baseline = "torq-baseline.json"')
+    assert project.run("check").code == 2
+    assert project.run("check", "--update-baseline").code == 0
+    assert (project.root / "torq-baseline.json").is_file()
+    assert project.run("check").code == 0
+
+
+def test_a_baseline_never_grows(project: Project, lint: Lint) -> None:
+    project.run("check", "--update-baseline")
+    lint.finds("TQ602", "edited-generated-file", TAKER, "Taker", service="taker", subject="new")
+    assert project.run("check", "--update-baseline").code == 1
+
+
+def test_a_broken_baseline_is_exit_2(project: Project, lint: Lint) -> None:
+    project.write("torq-baseline.json", "{")
+    ran = project.run("check", "--baseline", "torq-baseline.json")
+    assert ran.code == 2
+    assert "torq-baseline.json:1" in ran.err
+
+
+@pytest.mark.parametrize("flag", ["--fix", "--accept-into-spec", "--diff"])
+def test_a_baseline_is_not_written_while_findings_are_mended(
+    project: Project, lint: Lint, flag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    ran = project.run("check", "--update-baseline", flag)
+    assert ran.code == 2
+    assert "--update-baseline goes with neither" in ran.err
+    assert not (project.root / "torq-baseline.json").exists()
+
+
+@pytest.mark.parametrize("format", ["json", "sarif", "github", "gitlab", "junit"])
+def test_findings_go_to_a_file_in_any_format(project: Project, two: Lint, format: str) -> None:
+    printed = project.run("check", "--format", format)
+    ran = project.run("check", "--format", format, "--output", "out/report")
+    assert ran == (1, "2 errors in 23 files; written to out/report\n", "")
+    assert project.files()["out/report"].decode() == printed.out
+    assert "TQ602" in printed.out
+
+
+def test_text_in_a_file_has_the_summary_and_no_colours(project: Project, two: Lint) -> None:
+    project.run("check", "--output", "report.txt", "--color", "always")
+    text = project.files()["report.txt"].decode()
+    assert text.endswith("\n2 errors in 23 files\n")
+    assert "\x1b" not in text
+
+
+def test_a_folder_in_the_place_of_the_output_is_exit_2(project: Project, lint: Lint) -> None:
+    ran = project.run("check", "--output", "schemas")
+    assert ran.code == 2
+    assert ran.err == (
+        "torq-gen check: error: --output schemas: expected a file, found a folder\n"
+    )
+
+
+def test_formats_are_those_that_there_are() -> None:
+    from torq_gen.cli.check import _FORMATS
+    from torq_gen.report import FORMATS
+
+    assert _FORMATS == FORMATS
+
+
+def test_paths_in_reports_start_at_the_repository(
+    tmp_path: Path, project: Project, lint: Lint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lint.finds("TQ602", "edited-generated-file", TAKER, "Taker", service="taker", subject="x")
+    (tmp_path / ".git").mkdir()
+    assert f"file={TAKER}" in project.run("check", "--format", "github").out
+    (tmp_path / ".git").rmdir()
+    monkeypatch.setattr("os.path.lexists", lambda path: str(path) == str(tmp_path.parent / ".git"))
+    assert f"file={tmp_path.name}/{TAKER}" in project.run("check", "--format", "github").out
+
+
+def test_json_counts_what_was_looked_at(project: Project, two: Lint) -> None:
+    found = json.loads(project.run("check", "--format", "json", "services/taker").out)
+    assert found["summary"] == {"error": 1, "warning": 0, "files": 4}
