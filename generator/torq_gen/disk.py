@@ -34,16 +34,20 @@ def inside(root: Path, path: str) -> Path:
     Raises:
         OutsideRootError: it, or a link on its way, leads out of the root.
     """
-    pure = PurePosixPath(path)
-    if pure.is_absolute() or ".." in pure.parts or not pure.parts:
-        raise OutsideRootError(f"{path}: expected a path below the project's root")
-    place = root / pure
+    place = root / _relative(path)
     base, parent = os.path.realpath(root), os.path.realpath(place.parent)
     if parent != base and not parent.startswith(base.rstrip(os.sep) + os.sep):
         raise OutsideRootError(
             f"{path}: expected a folder inside the project, found a symbolic link to {parent}"
         )
     return place
+
+
+def _relative(path: str) -> PurePosixPath:
+    pure = PurePosixPath(path)
+    if pure.is_absolute() or ".." in pure.parts or not pure.parts:
+        raise OutsideRootError(f"{path}: expected a path below the project's root")
+    return pure
 
 
 def read(root: Path, path: str) -> bytes | None:
@@ -124,11 +128,12 @@ def create_folders(root: Path, folders: Mapping[str, Mapping[str, bytes]]) -> No
 
 def _write_folder(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
     folder.mkdir()
-    written = [inside(folder, name) for name in files]
-    for place, content in zip(written, files.values(), strict=True):
-        place.parent.mkdir(parents=True, exist_ok=True)
+    places = {folder / _relative(name): content for name, content in files.items()}  # no links yet
+    for parent in {place.parent for place in places}:
+        parent.mkdir(parents=True, exist_ok=True)
+    for place, content in places.items():
         _write_new(place, content)
-    return written
+    return list(places)
 
 
 def remove(root: Path, path: str) -> None:

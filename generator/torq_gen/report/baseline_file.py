@@ -135,7 +135,7 @@ def _spans(file: str, text: str, entries: int) -> list[Span | None]:
     found: list[Span | None] = []
     for number, line in enumerate(text.split("\n"), start=1):
         bare = line.strip().removesuffix(",")
-        if bare.startswith('{"') and bare.endswith("}"):
+        if bare.startswith('{"rule":') and bare.endswith("}"):
             column = len(line) - len(line.lstrip()) + 1
             found.append(Span(file, number, column, number, column + len(bare)))
     return found if len(found) == entries else [None] * entries

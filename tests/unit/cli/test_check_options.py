@@ -111,7 +111,9 @@ def test_settings_that_cannot_be_used_are_exit_2(
 def test_a_suppression_with_a_reason_silences_and_is_told_when_unused(
     project: Project, lint: Lint
 ) -> None:
-    project.edit(TAKER, "class Taker(TakerBase):", "class Taker(TakerBase):  # torq: ignore[TQ602] ok")
+    project.edit(
+        TAKER, "class Taker(TakerBase):", "class Taker(TakerBase):  # torq: ignore[TQ602] ok"
+    )
     assert "TQ902 unused-suppression" in project.run("check").out
     lint.finds("TQ602", "edited-generated-file", TAKER, "Taker(", service="taker", subject="x")
     assert project.run("check").code == 0
@@ -190,9 +192,7 @@ def test_text_in_a_file_has_the_summary_and_no_colours(project: Project, two: Li
 def test_a_folder_in_the_place_of_the_output_is_exit_2(project: Project, lint: Lint) -> None:
     ran = project.run("check", "--output", "schemas")
     assert ran.code == 2
-    assert ran.err == (
-        "torq-gen check: error: --output schemas: expected a file, found a folder\n"
-    )
+    assert ran.err == ("torq-gen check: error: --output schemas: expected a file, found a folder\n")
 
 
 def test_formats_are_those_that_there_are() -> None:

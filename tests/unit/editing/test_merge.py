@@ -46,7 +46,11 @@ CASES = {
         {"a": ["Z"]},
         "a:\n  - |\n    one\n\n    two\n\n  - Z\nb: 1\n",
     ),
-    "what is there already": ("a: [X]\nb:\n  - Y\n", {"a": ["X"], "b": ["Y"]}, "a: [X]\nb:\n  - Y\n"),
+    "what is there already": (
+        "a: [X]\nb:\n  - Y\n",
+        {"a": ["X"], "b": ["Y"]},
+        "a: [X]\nb:\n  - Y\n",
+    ),
     "nothing written": ("a:  # none\nb: 1\n", {"a": ["Z"]}, "a: [Z]  # none\nb: 1\n"),
     "a word for nothing": ("a: ~\n", {"a": ["Z"]}, "a: [Z]\n"),
     "no break at the end": ("a:\n  - X", {"a": ["Z"]}, "a:\n  - X\n  - Z"),
@@ -88,7 +92,11 @@ CASES = {
         {"a": [{"type": "Z"}]},
         "a:\n  - type: X\n    topic: t\n  - type: Z\n",
     ),
-    "alias elsewhere": ("a: &n [X]\nb: *n\nc: [Y]\n", {"c": ["Z"]}, "a: &n [X]\nb: *n\nc: [Y, Z]\n"),
+    "alias elsewhere": (
+        "a: &n [X]\nb: *n\nc: [Y]\n",
+        {"c": ["Z"]},
+        "a: &n [X]\nb: *n\nc: [Y, Z]\n",
+    ),
     "key after an alias": ("a: &n [X]\nb: *n\n", {"c": ["Z"]}, "a: &n [X]\nb: *n\nc: [Z]\n"),
 }
 ORDER = ("system", "id", "publishes", "subscribes", "stores", "libraries", "services")

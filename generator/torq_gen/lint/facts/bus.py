@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from torq_gen.diagnostics import Span
@@ -29,7 +29,7 @@ from torq_gen.lint.facts.libraries._topics import (
 )
 from torq_gen.lint.facts.library import Argument, Call, Function, Library, Type
 from torq_gen.lint.facts.model import Fact, Publish, Subscribe, Unproven, What
-from torq_gen.lint.facts.values import NONE, Unknown, Value, alternatives
+from torq_gen.lint.facts.values import NONE, Object, Unknown, Value, alternatives
 
 NAME = "bus"
 TABLE = "tool.torq-gen.bus"
@@ -102,6 +102,13 @@ def _entry(does: str, name: str, value: object) -> _Entry:
     return _Entry(places.get("topic"), places.get("message"), places.get("handler"))
 
 
+def _own_arguments(call: Call) -> Call:
+    """The call without the object that a method is called on, which stands first."""
+    if call.positional and isinstance(call.positional[0].value, Object) and "." in call.path:
+        return replace(call, positional=call.positional[1:])
+    return call
+
+
 def _place(does: str, name: str, key: str, value: object) -> At:
     match value:
         case bool():
@@ -149,6 +156,7 @@ def _kind(value: object) -> str:
 
 def _publish(entry: _Entry) -> Function:
     def effect(call: Call) -> Iterator[Fact]:
+        call = _own_arguments(call)
         payload = entry.message.of(call) if entry.message else None
         if entry.topic is not None:
             yield from publishes(call, entry.topic.of(call), NAME, payload)
@@ -163,11 +171,13 @@ def _subscribe(entry: _Entry) -> Function:
     """A function that takes a handler, or a decorator that is put on one."""
 
     def effect(call: Call) -> Iterator[Fact]:
+        call = _own_arguments(call)
         yield from _subscribed(call, entry, _taken(call, entry))
 
     def returns(call: Call) -> Value:
         if entry.handler is not None:
             return Unknown()
+        call = _own_arguments(call)
         return remember(_DECORATOR, entry.topic.of(call) if entry.topic else None)
 
     handler = (entry.handler.position, (*entry.handler.names, "")[0]) if entry.handler else None

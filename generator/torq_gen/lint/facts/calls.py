@@ -17,6 +17,7 @@ from torq_gen.lint.facts import (
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.library import Call as LibraryCall
+from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
     DATA,
     NONE,
@@ -37,7 +38,6 @@ from torq_gen.lint.facts.values import (
     Partial,
     Plain,
     Super,
-    Text,
     Thing,
     ThingMethod,
     Tuple,
@@ -49,6 +49,8 @@ from torq_gen.lint.facts.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from torq_gen.lint.facts.library import Function as LibraryFunction
     from torq_gen.lint.facts.machine import Machine
     from torq_gen.lint.facts.program import Parameter
@@ -121,8 +123,8 @@ def _call(machine: Machine, function: Value, given: Given) -> Value:
             return MessageValue(name, given.span, struct)
         case External(path=path):
             return known.call(machine, path, given)
-        case ThingMethod(receiver=receiver, name=name):
-            return _call_thing(machine, receiver, name, given)
+        case ThingMethod():
+            return _call_thing(machine, function, given)
         case BaseMethod(receiver=receiver, name=name):
             return _call_method(machine, receiver, name, given)
         case Partial(function=inner, positional=first, keywords=words):
@@ -181,10 +183,13 @@ def _by_operator(machine: Machine, function: Thing, given: Given) -> Value:
 
 
 def _call_function(machine: Machine, function: Function, given: Given) -> Value:
+    owner = machine.functions.get(function)
     model = machine.libraries.own.get(_qualified(function))
     if model is not None:
-        return apply_model(machine, model, function.code.qualname, NONE, given)
-    owner = machine.functions.get(function)
+        receiver: Value = NONE
+        if owner is not None and given.first is not None and machine.kind_of(function) != "static":
+            receiver, given = given.first.value, given.without_first()
+        return apply_model(machine, model, function.code.qualname, receiver, given)
     return machine.run(function, _bound_arguments(machine, function, given), owner)
 
 
@@ -327,13 +332,16 @@ def construct(machine: Machine, cls: Class, given: Given) -> Value:
     return made
 
 
-def _construct_outside(machine: Machine, made: Object, outside: list[Value], given: Given) -> None:
+def _construct_outside(
+    machine: Machine, made: Object, outside: Sequence[Value], given: Given
+) -> None:
     """The constructor of a base class that is a library's."""
     for base in outside:
         if isinstance(base, External):
             model = machine.libraries.function(base.path)
             if model is not None:
-                apply_model(machine, model, base.path, made, given)
+                result = apply_model(machine, model, base.path, made, given)
+                machine.heap.write(made, members.BASE, result)
                 return
     for argument in given.all:
         machine.heap.write(made, "[given]", argument.value)
@@ -398,13 +406,19 @@ def apply_model(
     return machine.result(model.returns, seen)
 
 
-def _call_thing(machine: Machine, receiver: Thing, name: str, given: Given) -> Value:
+_LOOPS = ("asyncio.", "concurrent.", "trio.", "anyio.")
+
+
+def _call_thing(machine: Machine, method: ThingMethod, given: Given) -> Value:
+    receiver, name = method.receiver, method.name
+    if receiver.type.startswith(_LOOPS) and name in known.METHODS:
+        return known.METHODS[name](machine, given)
     model = machine.libraries.method(receiver, name)
     path = f"{receiver.type}.{name}"
     if model is None:
         escape.of_all(machine, given, f"`{path}`")
         return DATA
-    return apply_model(machine, model, path, receiver, given)
+    return apply_model(machine, model, path, method.owner or receiver, given)
 
 
 def _call_method(machine: Machine, receiver: Value, name: str, given: Given) -> Value:
@@ -427,6 +441,8 @@ def _call_method(machine: Machine, receiver: Value, name: str, given: Given) -> 
             return known.amount_method(machine, receiver, name, given)
         case Generated():
             return known.constant_method(machine, receiver, name, given)
+        case MessageValue() if name.startswith("to_"):
+            return Thing("message.encoded", (("message", receiver),))
         case MessageValue() | Class():
             escape.of_all(machine, given, f"`{name}`")
             return DATA

@@ -10,6 +10,7 @@ from torq_gen.lint.facts import strings
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.heap import ELEMENT, KEY
 from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
     DATA,
@@ -23,7 +24,6 @@ from torq_gen.lint.facts.values import (
     Literal,
     Object,
     Plain,
-    Text,
     Thing,
     Tuple,
     Unknown,
@@ -57,7 +57,7 @@ def _cell(key: Value) -> str | None:
     if isinstance(key, Text) and (known := key.exact) is not None:
         return f"s{known}"
     if isinstance(key, Literal):
-        return f"{type(key.value).__name__[0]}{key.value}"
+        return f"{type(key.value).__name__[0]}{key.value!r}"
     return None
 
 
@@ -159,6 +159,8 @@ def item(machine: Machine, value: Value, key: Value, span: Span) -> Value:
             return value
         case External(path="os.environ"):
             return strings.environment(key)
+        case External(path="builtins") if isinstance(key, Text) and key.exact:
+            return External(f"builtins.{key.exact}")
         case External(path="typing.Union" | "typing.Optional"):
             options = key.items if isinstance(key, Tuple) else (key,)
             stated = join([machine.instance_of(one) for one in options])

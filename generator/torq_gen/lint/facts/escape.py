@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from torq_gen.diagnostics import Span
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.heap import ELEMENT
+from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import Escape
 from torq_gen.lint.facts.values import (
     BaseMethod,
     Bound,
     Class,
     Container,
+    External,
     Function,
     Items,
     Object,
@@ -62,6 +64,9 @@ def of(
                     machine.note(Escape(span, "`publish` of the service", into))
             case ThingMethod(receiver=receiver):
                 _of_thing(machine, receiver, span, into)
+            case External(path=path) if machine.libraries.function(path) is not None:
+                anything = Argument(Unknown(f"{into} calls it with what nobody knows"), span)
+                machine.call(one, Given(span, rest=anything))
             case Object() if not callbacks_only:
                 _of_object(machine, one, span, into)
             case Thing() if not callbacks_only:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 def _constant(machine: Machine, node: ast.Constant, frame: Frame) -> Value:
     value = node.value
-    if value.__class__ is str:
+    if isinstance(value, str):
         return Text((value,)) if value else Text()
     return DATA if value is Ellipsis else Literal(value)
 
@@ -62,9 +62,9 @@ def _one_attribute(machine: Machine, value: Value, node: ast.Attribute, frame: F
 def _call(machine: Machine, node: ast.Call, frame: Frame) -> Value:
     function = node.func
     if function.__class__ is ast.Name:
-        if function.id == "super" and "super" not in frame.variables:  # type: ignore[attr-defined]
+        if function.id == "super" and "super" not in frame.variables:
             return names.super_of(machine, node, frame)
-        if function.id in ("locals", "globals", "vars") and not node.args:  # type: ignore[attr-defined]
+        if function.id in ("locals", "globals", "vars") and not node.args:
             return DATA
     value = machine.eval(function, frame)
     return machine.call(value, arguments_of(machine, node, frame))

@@ -51,7 +51,7 @@ def call(machine: Machine, path: str, given: Given) -> Value:
     model = machine.libraries.function(path)
     if model is not None:
         return calls.apply_model(machine, model, path, NONE, given)
-    method = _METHODS.get(path.rpartition(".")[2]) if "(" in path else None
+    method = METHODS.get(path.rpartition(".")[2]) if "(" in path else None
     if method is not None:
         return method(machine, given)
     top = path.partition(".")[0].partition("(")[0]
@@ -713,7 +713,7 @@ TABLE: dict[str, Handler] = {
     "operator.methodcaller": _method_caller,
 }
 
-_METHODS: dict[str, Handler] = {
+METHODS: dict[str, Handler] = {
     "create_task": _create_task,
     "start_soon": _apply(0),
     "run_until_complete": _same,

@@ -107,7 +107,8 @@ class Type:
     dotted paths that a parameter may be annotated with. ``attributes`` and ``methods`` are what is
     known of it; ``other`` answers for every method that is not listed (None: it gives mere data).
     ``enter`` is what ``with`` gives, ``item`` what iterating and subscripting give (empty: itself
-    and mere data). Operators and subscripts are looked up as ``__add__``, ``__getitem__`` and so on.
+    and mere data). Operators and subscripts are looked up as ``__add__``, ``__getitem__`` and so
+    on.
 
     ``assigned`` answers for assignments to an attribute: a call with the value as argument. Of a
     project's class that derives from the type, ``class_attribute`` is asked first for what is read

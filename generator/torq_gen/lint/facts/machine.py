@@ -11,7 +11,7 @@ store, is noted as an `Escape` where it leaves.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import (
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
     from torq_gen.lint.facts.contracts import Contracts
     from torq_gen.lint.facts.library import Call as LibraryCall
+    from torq_gen.lint.facts.library import Function as LibraryFunction
     from torq_gen.lint.facts.library import Result
     from torq_gen.lint.facts.modelled import Libraries
     from torq_gen.lint.facts.program import FunctionCode, ModuleCode, Program
@@ -87,8 +88,8 @@ class Machine:
         self.later: dict[tuple[Function, tuple[Value, ...]], None] = {}
         self._scope_ids: dict[object, int] = {}
         self._codes: dict[ast.AST, object] = {}
-        self._results: dict[object, Value] = {}
-        self._running: dict[object, bool] = {}
+        self._results: dict[Key, Value] = {}
+        self._running: dict[Key, bool] = {}
         self._contexts: dict[Function, int] = {}
         self._merged: dict[Function, tuple[Value, ...]] = {}
         self._modules: set[ModuleCode] = set()
@@ -219,7 +220,7 @@ class Machine:
         function: Function,
         arguments: tuple[Value, ...],
         receiver_class: Class | None,
-        key: object,
+        key: Key,
     ) -> Value:
         self._depth += 1
         try:
@@ -348,6 +349,13 @@ class Machine:
         """What a variable holds that is annotated with the value."""
         return typing_.instance_of(self, value)
 
+    def in_constructor(self, owner: Object) -> bool:
+        """Whether the object's own ``__init__`` is being run."""
+        return any(
+            function.code.name == "__init__" and arguments[:1] == (owner,)
+            for function, arguments, _ in self._running
+        )
+
     # What leaves the part that is understood.
 
     def capability(self, value: Value) -> str:
@@ -465,9 +473,13 @@ class Machine:
             return DATA
         return modelled.result(model.item, self.library_call(thing, "__iter__"))
 
-    def library_call(self, receiver: Value, name: str) -> LibraryCall:
-        """A call without arguments, for what only asks about the receiver."""
-        return calls.library_call(self, name, receiver, Given(_NOWHERE))
+    def library_call(self, receiver: Value, name: str, given: Given | None = None) -> LibraryCall:
+        """A call as a library's file sees it; without arguments, when it only asks."""
+        return calls.library_call(self, name, receiver, given or Given(_NOWHERE))
+
+    def apply(self, model: LibraryFunction, path: str, receiver: Value, given: Given) -> Value:
+        """A call of what a library's file describes."""
+        return calls.apply_model(self, model, path, receiver, given)
 
     def text_of(self, value: Value, span: Span) -> Value:
         """What ``str`` gives."""
@@ -504,6 +516,9 @@ class Machine:
     def _too_deep(self, module: ModuleCode, node: ast.AST) -> None:
         self.note(Unreadable(module.span(node), "cannot be analysed: it is nested too deeply"))
 
+
+Key: TypeAlias = tuple[Function, tuple[Value, ...], Class | None]
+"""A function, its arguments, and the class in which it stands."""
 
 _NOWHERE = Span("", 0, 0, 0, 0)
 

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
 STATIC, OF_CLASS, PROPERTY = "static", "class", "property"
+BASE = "[base]"
+"""The cell of what a library's constructor made of an object of a class that derives from it."""
 
 
 def read(machine: Machine, value: Value, name: str, span: Span) -> Value:
@@ -272,10 +274,9 @@ def _inherited(
     for base in order:
         if isinstance(base, Generated) and machine.contracts.service_of(base) is not None:
             return service.attribute(value, name)
-        if isinstance(base, External):
-            known = machine.libraries.made_by(base.path)
-            if known is not None:
-                return _of_thing(machine, Thing(known), name, span)
+    thing = base_thing(machine, value, order)
+    if thing is not None:
+        return _of_base(machine, value, thing, name)
     declared = machine.declared(value.cls, order, name)
     if declared is not None:
         return declared
@@ -285,14 +286,43 @@ def _inherited(
     return Unknown(f"`{value.cls.code.node.name}.{name}` is assigned nowhere that is analysed")
 
 
+def base_thing(machine: Machine, value: Object | Class, order: tuple[Value, ...]) -> Thing | None:
+    """The library's type that a class of the project derives from, if one is modelled."""
+    made = machine.heap.read(value, BASE) if isinstance(value, Object) else None
+    if isinstance(made, Thing):
+        return made
+    for base in order:
+        if isinstance(base, Thing):
+            return base
+        known = machine.libraries.made_by(base.path) if isinstance(base, External) else None
+        if known is not None:
+            return Thing(known)
+    return None
+
+
+def _of_base(machine: Machine, owner: Object | Class, thing: Thing, name: str) -> Value:
+    found = machine.libraries.attribute(thing, name)
+    if found is None:
+        return ThingMethod(thing, name, owner)
+    return machine.result(found, machine.library_call(owner, name))
+
+
 def _of_class(machine: Machine, cls: Class, name: str, span: Span) -> Value:
     if name in ("__name__", "__qualname__"):
         return Text((cls.code.node.name,))
-    found = in_classes(machine, ancestry(machine, cls), name)
+    order = ancestry(machine, cls)
+    found = in_classes(machine, order, name)
+    thing = base_thing(machine, cls, order)
+    if thing is not None and (found is None or not _is_method(machine, found[1])):
+        model = machine.libraries.type(thing.type)
+        asked = model.class_attribute if model is not None else None
+        answer = asked(cls, name) if asked is not None else None
+        if answer is not None:
+            return answer
     if found is None:
-        if name == "__members__":
-            return DATA
-        return BaseMethod(cls, name)
+        if thing is not None:
+            return _of_base(machine, cls, thing, name)
+        return DATA if name == "__members__" else BaseMethod(cls, name)
     return _bound_to_class(machine, found[1], cls)
 
 
@@ -343,6 +373,7 @@ def write(machine: Machine, owner: Value, name: str, value: Value, span: Span) -
                 machine.call(bound, Given(span, (Argument(value, span),)))
             else:
                 _write_own(machine, owner, name, value)
+                _tell_base(machine, owner, name, value, span)
         case Class():
             machine.heap.write(owner, name, value)
         case Module(code=code):
@@ -362,3 +393,18 @@ def _write_own(machine: Machine, owner: Object, name: str, value: Value) -> None
     if owner.site is None:
         for one in machine.instances_of(owner.cls):
             machine.heap.write(one, name, value)
+
+
+def _tell_base(machine: Machine, owner: Object, name: str, value: Value, span: Span) -> None:
+    """A library's type that the object's class derives from may have to know."""
+    thing = base_thing(machine, owner, ancestry(machine, owner.cls))
+    model = None if thing is None else machine.libraries.type(thing.type)
+    if model is None:
+        return
+    given = Given(span, (Argument(value, span),))
+    assigned = model.assigned.get(name)
+    if assigned is not None:
+        machine.apply(assigned, f"{model.name}.{name}", owner, given)
+    if model.stored is not None and not machine.in_constructor(owner):
+        for fact in model.stored(machine.library_call(owner, name, given)):
+            machine.note(fact)

@@ -111,13 +111,14 @@ class TopicPublish:
 
 @dataclass(frozen=True, slots=True)
 class TopicSubscribe:
-    """A subscription made at a broker directly."""
+    """A subscription made at a broker directly; ``queue`` is what it is read through."""
 
     span: Span
     call: Span
     topic: Text | Unproven
     library: str
     message: What | None = None
+    queue: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

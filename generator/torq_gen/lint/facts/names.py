@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import collections_, members
 from torq_gen.lint.facts.frame import Frame
+from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
     NOTHING,
     Class,
@@ -37,6 +38,12 @@ def look_up(machine: Machine, name: str, frame: Frame) -> Value:
     found = machine.heap.read(frame.module, name)
     if found is not None:
         return found
+    if name == "__file__":
+        return Text((frame.module.path,))
+    if name == "__name__":
+        return Text((frame.module.name,))
+    if name == "__builtins__":
+        return External("builtins")
     if name in _BUILTIN:
         return External(f"builtins.{name}")
     if frame.is_module or machine.is_running(frame.module):

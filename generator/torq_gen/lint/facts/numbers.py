@@ -15,6 +15,7 @@ from torq_gen.lint.facts import collections_, strings
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import MoneyArithmetic, Operation
+from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
     DATA,
     NOTHING,
@@ -25,7 +26,6 @@ from torq_gen.lint.facts.values import (
     Literal,
     Object,
     Plain,
-    Text,
     Thing,
     Tuple,
     Unknown,
@@ -58,6 +58,8 @@ def _one(machine: Machine, op: ast.operator, left: Value, right: Value, span: Sp
     kind, other = left.__class__, right.__class__
     if kind is Amount or other is Amount:
         return _of_money(machine, op, left, right, span)
+    if other in (Object, Thing) and kind in (Text, Literal, Plain):
+        return _of_objects(machine, op, left, right, span)
     if kind is Text or other is Text:
         return _of_text(op, left, right)
     if kind is Literal and other is Literal:
@@ -133,7 +135,8 @@ def _of_text(op: ast.operator, left: Value, right: Value) -> Value:
 
 
 def _of_literals(op: ast.operator, left: Value, right: Value) -> Value:
-    assert isinstance(left, Literal) and isinstance(right, Literal)
+    assert isinstance(left, Literal)
+    assert isinstance(right, Literal)
     a, b = left.value, right.value
     if isinstance(a, int) and isinstance(b, int):
         if isinstance(op, ast.Pow):
@@ -144,7 +147,7 @@ def _of_literals(op: ast.operator, left: Value, right: Value) -> Value:
         if not plain:
             return Plain("int")
         results = {ast.Add: a + b, ast.Sub: a - b, ast.Mult: a * b}
-        return Literal(results[type(op)])  # type: ignore[index]
+        return Literal(results[type(op)])
     return _of_data(op, left, right)
 
 
@@ -176,5 +179,5 @@ def _of_objects(machine: Machine, op: ast.operator, left: Value, right: Value, s
 def is_float(value: Value) -> bool:
     """Whether a value is surely a float."""
     if value.__class__ is Literal:
-        return value.value.__class__ is float  # type: ignore[union-attr]
+        return value.value.__class__ is float
     return value == FLOAT

@@ -59,7 +59,7 @@ def _assign(machine: Machine, node: ast.Assign, frame: Frame) -> None:
     value = machine.eval(node.value, frame)
     for target in node.targets:
         if target.__class__ is ast.Name:
-            names.assign(machine, target.id, value, frame)  # type: ignore[attr-defined]
+            names.assign(machine, target.id, value, frame)
         else:
             names.bind(machine, target, value, frame)
 

@@ -41,8 +41,13 @@ _ITERATED = {"Iterable", "Iterator", "AsyncIterable", "AsyncIterator", "Sequence
 _ITERATED |= {"Generator", "AsyncGenerator", "KeysView", "ValuesView"}
 _INNER = {"Optional", "Awaitable", "Coroutine", "Annotated", "Final", "ClassVar", "Required"}
 _INNER |= {"NotRequired", "ReadOnly", "Task", "Future", "ContextVar", "TypeGuard"}
-_TYPING = ("typing.", "typing_extensions.", "collections.", "builtins.", "asyncio.", "types.")
-_TYPING += ("contextvars.", "queue.", "abc.", "enum.")
+_TYPING = tuple(
+    f"{name}."
+    for name in (
+        *("typing", "typing_extensions", "collections", "builtins", "asyncio", "types"),
+        *("contextvars", "queue", "abc", "enum"),
+    )
+)
 
 
 def annotated(machine: Machine, node: ast.expr, frame: Frame) -> Value:
@@ -77,8 +82,9 @@ def _instance(machine: Machine, value: Value, shown: str) -> Value:
     match value:
         case MessageClass(name=name, struct=struct):
             return MessageValue(name, struct=struct)
-        case Class():
-            return Object(value, None)
+        case Class(code=code):
+            own = machine.libraries.own_types.get(f"{code.module.name}.{code.qualname}")
+            return Object(value, None) if own is None else Thing(own)
         case Generated():
             return machine.contracts.instance(value)
         case External(path=path):
@@ -184,7 +190,7 @@ def _class_of(value: Value, shown: str) -> Value:
 
 def instance_of(machine: Machine, value: Value) -> Value:
     """What a variable holds whose annotation has this value: ``cast``, a ``TypeVar``'s bound."""
-    found = []
+    found: list[Value] = []
     for one in alternatives(value):
         shown = one.exact if isinstance(one, Text) else None
         if shown is not None:

@@ -44,7 +44,7 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """Data that can do nothing: its type is known (``int``, ``str``), or at least that it is data."""
+    """Data that can do nothing; ``type`` is its type (``int``), or empty when that is not known."""
 
     type: str = ""
 
@@ -203,10 +203,14 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class ThingMethod:
-    """A method of a modelled type, read from a thing."""
+    """A method of a modelled type, read from a thing.
+
+    ``owner`` is the project's object or class that has it from the type, if it was read from one.
+    """
 
     receiver: Thing
     name: str
+    owner: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +258,7 @@ MOST_ALTERNATIVES = 24
 
 def is_unknown(value: Value) -> bool:
     """Whether nothing is known of a value: an annotation says more, if there is one."""
-    return value.__class__ is Unknown or (value.__class__ is External and "(" in value.path)  # type: ignore[union-attr]
+    return value.__class__ is Unknown or (value.__class__ is External and "(" in value.path)
 
 
 def alternatives(value: Value) -> tuple[Value, ...]:
@@ -267,7 +271,7 @@ def join(values: Iterable[Value]) -> Value:
     found: dict[Value, None] = {}
     for value in values:
         if value.__class__ is Union:
-            found.update(dict.fromkeys(value.of))  # type: ignore[union-attr]
+            found.update(dict.fromkeys(value.of))
         else:
             found[value] = None
     if len(found) == 1:

@@ -142,13 +142,14 @@ def covers(entry: StoreAccess, touch: Touch) -> Fit:
         return Fit.PARTLY
     if isinstance(touch.part, Text):
         return (fit_path if touch.noun == "file" else fit)(touch.part, entry.keys)
-    return Fit.INSIDE if touch.part in map(_table, entry.tables) else Fit.OUTSIDE
+    names = {name for declared in entry.tables for name in _spellings(declared)}
+    return Fit.INSIDE if touch.part in names else Fit.OUTSIDE
 
 
-def _table(declared: str) -> str:
-    """A declared table as facts name it: in small letters unless it is quoted."""
-    name = declared.replace('"', "") if '"' in declared else declared.lower()
-    return name.removeprefix("public.").removeprefix("main.")
+def _spellings(declared: str) -> tuple[str, str]:
+    """How facts may name a declared table: as it stands, or in small letters."""
+    name = declared.replace('"', "").removeprefix("public.").removeprefix("main.")
+    return name, name.lower()
 
 
 def allows(authority: Authority, access: Access) -> bool:

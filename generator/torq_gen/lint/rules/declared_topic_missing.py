@@ -28,8 +28,8 @@ services:
     id: 1
     publishes: {publishes}
     subscribes: {subscribes}
-  feed: {{id: 2, publishes: [Quote], subscribes: [Alert]}}
-  desk: {{id: 4, publishes: [Alert], subscribes: [Order]}}
+  feed: {{id: 2, publishes: [Quote], subscribes: []}}
+  desk: {{id: 4, publishes: [Alert, Order], subscribes: []}}
 """
 
 

@@ -61,7 +61,7 @@ TOPICS = ["market", "trading"]
 
 
 async def main() -> None:
-    consumer = AIOKafkaConsumer(*«TOPICS», group_id="trader")
+    consumer = «AIOKafkaConsumer(*TOPICS, group_id="trader")»
     async for record in consumer:
         print(record.value)
 """,

@@ -60,9 +60,12 @@ def test_the_files_own_style_is_kept() -> None:
 
 
 def test_handlers_of_the_class_are_the_model() -> None:
-    plain = BODY.replace("message: Quote", "message: Quote, /").replace('        """Answers."""\n', "")
+    plain = BODY.replace("message: Quote", "message: Quote, /").replace(
+        '        """Answers."""\n', ""
+    )
     assert fill(HEAD + plain).endswith(
-        "    async def on_fill(self, message: Fill, /) -> None:\n        raise NotImplementedError\n"
+        "    async def on_fill(self, message: Fill, /) -> None:\n"
+        "        raise NotImplementedError\n"
     )
 
 
@@ -139,8 +142,8 @@ MESSAGES = "shop_contracts.messages"
             f"if TYPE_CHECKING:\n    from {MESSAGES} import Fill, Quote\n",
         ),
         (
-            f"from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from {MESSAGES} import Fill\n"
-            "import os\n",
+            "from typing import TYPE_CHECKING\n"
+            f"if TYPE_CHECKING:\n    from {MESSAGES} import Fill\nimport os\n",
             None,
         ),
     ],

@@ -15,12 +15,14 @@ from torq_gen.lint.facts.libraries._topics import (
     publishes,
     publishing,
     remember,
+    remembered,
     subscribes,
 )
 from torq_gen.lint.facts.library import Argument, Call, Effect, Function, Library, Type
 from torq_gen.lint.facts.model import Fact
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
+    DATA,
     Bound,
     Literal,
     Thing,
@@ -52,9 +54,9 @@ def _task_name(call: Call, function: Argument) -> Argument:
     given = at(None, "name").stated(call)
     if given is not None:
         return given
-    name = field(call, "topic")
-    if name is not None:
-        return Argument(name, function.span)
+    earlier = remembered(call)
+    if earlier is not None:
+        return earlier
     names = join(_default_name(one, call) for one in alternatives(function.value))
     return Argument(names, function.span)
 
@@ -86,7 +88,7 @@ def _first(call: Call) -> Value:
     """``bind=True`` hands the task to its own function."""
     if field(call, "bind") == Literal(True):
         return _defined(call)
-    return Unknown()
+    return DATA
 
 
 def _send(call: Call) -> Iterator[Fact]:

@@ -124,6 +124,7 @@ LIBRARY = Library(
             "a NATS message, which can be answered",
             ("nats.aio.msg.Msg", "nats.aio.client.Msg"),
             {"respond": Function(unproven_publish(_NAME, "who asked says where the answer goes"))},
+            dict.fromkeys(("data", "subject", "reply", "headers", "header", "metadata"), ""),
         ),
     ),
 )
