@@ -136,7 +136,7 @@ run_tests() {
     step "ruff format" ruff format --check .
     step "mypy" mypy
     step "import-linter" env PYTHONPATH=generated/python lint-imports
-    step "generated files" torq-gen generate --check
+    step "torq-gen check" torq-gen check --strict
     step "pytest" python -m pytest -n auto -rs --cov --cov-report=term:skip-covered
     if [ -n "$FAILED" ]; then
         printf '\nfailed:\n%b' "$FAILED"

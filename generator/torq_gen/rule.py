@@ -23,7 +23,7 @@ class Sample:
     text: str
     path: str = "services/trader/service.py"
     title: str = ""
-    files: Mapping[str, str | None] = field(default_factory=dict)
+    files: Mapping[str, str | None] = field(default_factory=dict, hash=False)
     elsewhere: tuple[str, ...] = ()
 
     @property

@@ -1,8 +1,8 @@
 """What the README and the guide show is what the commands print; their links lead somewhere.
 
-An ellipsis at the start of a line or for a whole line stands for what is left out. The page about
-a project of one's own is played from an empty folder: each block that names a file is written,
-each command is run, in the order of the page.
+An ellipsis at the start of a line or for a whole line stands for what is left out. The pages about
+a project of one's own and about the linter are played from an empty folder: each block that names a
+file is written, each command is run, in the order of the page.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from torq_gen.cli import main
 ROOT = Path(__file__).parents[2]
 PAGES = ["README.md", "CONTRIBUTING.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
 OWN_PROJECT = "docs/getting-started.md"
+LINTER = "docs/linter.md"
 TOOLS = {"torq-gen": "torq_gen", "pytest": "pytest"}
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+STATUS = re.compile(r"# exit code (\d)$", re.MULTILINE)
 STEP = re.compile(r"^```\w+\n(# (?P<file>[\w./-]+)\n)?(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 
@@ -32,7 +34,7 @@ LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 def examples() -> Iterator[tuple[str, list[str], str]]:
     """Page, command and expected output of every `$ torq-gen` about the reference system."""
     for page in PAGES:
-        if page == OWN_PROJECT:
+        if page in (OWN_PROJECT, LINTER):
             continue
         for block in BLOCK.findall((ROOT / page).read_text(encoding="utf-8")):
             for words, output in commands(block):
@@ -108,6 +110,27 @@ def test_a_project_of_ones_own_works_as_its_page_tells(tmp_path: Path) -> None:
     for command in ("generate", "run", "inspect", "replay", "release", "check"):
         assert ["torq-gen", command] in played
     the_page_about_services_is_true_of(tmp_path)
+
+
+def test_the_linter_does_what_its_page_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    played = 0
+    for step in STEP.finditer((ROOT / LINTER).read_text(encoding="utf-8")):
+        if step["file"]:
+            file = tmp_path / step["file"]
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(step["text"], encoding="utf-8")
+            continue
+        wanted = [int(code) for code in STATUS.findall(step["text"])]
+        for words, expected in commands(step["text"]):
+            if words[0] == "torq-gen":
+                status, shown = in_project(tmp_path, words)
+                assert shows(expected, shown), f"{words}: found\n{shown}"
+                assert status == (wanted.pop(0) if wanted else 0), words
+                played += 1
+    assert played >= 6
 
 
 def the_page_about_services_is_true_of(project: Path) -> None:

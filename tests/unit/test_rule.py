@@ -50,4 +50,5 @@ def test_a_finding_has_what_its_rule_and_place_say() -> None:
     )
     assert (found.service, found.symbol, found.subject) == ("trader", "Trader.on_quote", "Order")
     assert rule.family == "flow"
+    assert {rule: 1}[Rule("TQ201", "undeclared-publish", "A summary.")] == 1
     assert set(FAMILIES) == {f"TQ{n}" for n in (1, 2, 3, 4, 5, 6, 7, 9)}

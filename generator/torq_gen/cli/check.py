@@ -99,7 +99,8 @@ class _Call(NamedTuple):
         from torq_gen.cli._shared.silencing import hold_back, settle
 
         found = settle(self.scope, seen, self.choice)
-        return hold_back(self.scope, found, self.choice, self.baseline, update=update)
+        baseline = self.baseline if seen.usable else None  # its errors are in no baseline
+        return hold_back(self.scope, found, self.choice, baseline, update=update)
 
 
 def run(arguments: Namespace) -> int:
@@ -128,7 +129,7 @@ def _once(root: Path, arguments: Namespace) -> int:
                 return show(mended, arguments.color)
             if mended.write(root):
                 seen = call.look()
-    shown = call.shown(seen, update=arguments.update_baseline and seen.usable)
+    shown = call.shown(seen, update=arguments.update_baseline)
     return _report(call, seen, shown)
 
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import in_order
-from torq_gen.lint.facts.collecting import collect
-from torq_gen.lint.facts.files import FilesInMemory, FilesOnDisk
-from torq_gen.lint.rules import checks
-from torq_gen.lint.view import ServiceView
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from torq_gen.diagnostics import Diagnostic
     from torq_gen.lint.facts.files import Files
+    from torq_gen.lint.facts.model import ServiceFacts
+    from torq_gen.lint.facts.program import ModuleCode
     from torq_gen.lint.settings import LintSettings
     from torq_gen.model import Service, System
     from torq_gen.rule import Rule, Sample
@@ -37,60 +34,68 @@ def check(
     settings: LintSettings,
     *,
     services: Collection[str] | None = None,
-    jobs: int = 1,
+    spec: str = "",
+    jobs: int = 0,
     cache: bool = True,
 ) -> Checked:
-    """Every rule over the code of the system's services, or of the named ones."""
-    files = FilesOnDisk(root)
-    found: list[Diagnostic] = []
-    read: dict[str, None] = {}
-    for service in system.services.values():
-        if services is None or service.name in services:
-            diagnostics, paths = check_service(service, system, files)
-            found += diagnostics
-            read.update(dict.fromkeys(paths))
-    return Checked(in_order(found), tuple(read))
+    """Every rule over the code of the system's services, or of the named ones.
+
+    What did not change since the last run comes from ``.torq_cache``, unless ``cache`` is False;
+    for that, ``spec`` is a digest of the spec's files. The rest is shared among ``jobs`` processes;
+    0 takes as many as pay.
+    """
+    from torq_gen.lint.cache import findings
+    from torq_gen.lint.running import run
+
+    wanted = [s for s in system.services.values() if services is None or s.name in services]
+    keep = cache and spec != ""
+    entries = run(root, system, settings, wanted, spec=spec, jobs=jobs, keep=keep)
+    files = dict.fromkeys(file for entry in entries for file in entry.digests)
+    return Checked(in_order(d for entry in entries for d in findings(entry)), tuple(files))
 
 
-def check_service(
-    service: Service, system: System, files: Files
-) -> tuple[tuple[Diagnostic, ...], tuple[str, ...]]:
-    """Every rule over one service; the findings and the files that were read."""
-    if not files.is_folder(service.path):
-        return (), ()
-    facts = collect(service, system, files)
+def facts_of(
+    service: Service,
+    system: System,
+    files: Files,
+    settings: LintSettings | None = None,
+    parsed: dict[str, ModuleCode] | None = None,
+) -> ServiceFacts:
+    """All facts about a service."""
+    from torq_gen.lint.facts.collecting import collect
+
+    if settings is None:
+        return collect(service, system, files, parsed=parsed)
+    own = None
+    if settings.bus:
+        from torq_gen.lint.facts.bus import library
+
+        own = library(settings.bus)
+    roots = tuple("" if root == "." else root.rstrip("/") for root in settings.source_roots)
+    return collect(service, system, files, roots=roots, own=own, parsed=parsed)
+
+
+def findings_of(service: Service, system: System, facts: ServiceFacts) -> tuple[Diagnostic, ...]:
+    """What the rules say of a service's facts."""
+    from torq_gen.lint.rules import checks
+    from torq_gen.lint.view import ServiceView
+
     view = ServiceView(system, service, facts)
-    found = [diagnostic for check in checks() for diagnostic in check.run(view)]
-    return in_order(found), facts.files
+    found = (diagnostic for check in checks() for diagnostic in check.run(view))
+    return in_order(d if d.symbol else replace(d, symbol=facts.symbol_at(d.span)) for d in found)
 
 
 def check_sample(rule: Rule, sample: Sample) -> tuple[Diagnostic, ...]:
     """What a rule finds in a sample of itself."""
+    return tuple(d for d in check_project(sample) if d.code == rule.code)
+
+
+def check_project(sample: Sample) -> tuple[Diagnostic, ...]:
+    """What all rules find in a sample."""
     from torq_gen.lint import samples
+    from torq_gen.lint.facts.files import FilesInMemory
 
-    project = {**samples.FILES, **sample.project}
-    texts = {path: text for path, text in project.items() if text is not None}
-    system = _system(tuple(sorted((p, t) for p, t in texts.items() if p.endswith(".yaml"))))
-    contents = {path: text.encode("utf-8", "surrogateescape") for path, text in texts.items()}
-    found, _ = check_service(system.services["trader"], system, FilesInMemory(contents))
-    return tuple(d for d in found if d.code == rule.code)
-
-
-@cache
-def _system(spec: tuple[tuple[str, str], ...]) -> System:
-    """The system of a sample's spec files."""
-    from pathlib import Path
-    from tempfile import TemporaryDirectory
-
-    from torq_gen.spec import load
-
-    with TemporaryDirectory() as folder:
-        for path, text in spec:
-            file = Path(folder, path)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, "utf-8")
-        loaded = load(Path(folder))
-    if loaded.system is None:
-        wrong = "; ".join(f"{d.span}: {d.message}" for d in loaded.diagnostics)
-        raise ValueError(f"the sample's spec cannot be used: {wrong}")
-    return loaded.system
+    system, settings, contents = samples.project(sample)
+    service = system.services["trader"]
+    facts = facts_of(service, system, FilesInMemory(contents), settings)
+    return findings_of(service, system, facts)

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torq_gen.lint.settings import LintSettings
+    from torq_gen.model import System
+    from torq_gen.rule import Sample
 
 SYSTEM = """\
 system: {name: shop, package: shop_contracts, schemas: [schemas/*.yaml]}
@@ -101,3 +108,34 @@ FILES: Mapping[str, str] = {
     "services/trader/service.py": SERVICE,
 }
 """The files of every sample's project; a sample's own files replace or add to them."""
+
+
+def project(sample: Sample) -> tuple[System, LintSettings, dict[str, bytes]]:
+    """A sample's system, the settings of its pyproject.toml, and all its files."""
+    from torq_gen.lint.settings import FILE, parse
+
+    files = {**FILES, **sample.project}
+    texts = {path: text for path, text in files.items() if text is not None}
+    spec = tuple(sorted((p, t) for p, t in texts.items() if p.endswith(".yaml")))
+    contents = {path: text.encode("utf-8", "surrogateescape") for path, text in texts.items()}
+    return _system(spec), parse(texts.get(FILE, "")), contents
+
+
+@cache
+def _system(spec: tuple[tuple[str, str], ...]) -> System:
+    """The system of a sample's spec files."""
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from torq_gen.spec import load
+
+    with TemporaryDirectory() as folder:
+        for path, text in spec:
+            file = Path(folder, path)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, "utf-8")
+        loaded = load(Path(folder))
+    if loaded.system is None:
+        wrong = "; ".join(f"{d.span}: {d.message}" for d in loaded.diagnostics)
+        raise ValueError(f"the sample's spec cannot be used: {wrong}")
+    return loaded.system

@@ -84,7 +84,7 @@ class _Reader:
             "source-roots": self._paths,
             "exclude": self._paths,
             "baseline": self._path,
-            "bus": self._table,
+            "bus": self._bus,
         }
         values: dict[str, Any] = {}
         for key, value in table.items():
@@ -120,15 +120,26 @@ class _Reader:
             self._fail("", key, f"expected a table [{TABLE}.{key}], found {_kind(value)}")
         return dict(value)
 
+    def _bus(self, key: str, value: Any) -> dict[str, Any]:
+        from torq_gen.lint.facts.bus import BusError, library
+
+        table = self._table(key, value)
+        try:
+            library(table)
+        except BusError as error:
+            section = f"{key}.{error.section}" if error.section else key
+            self._fail(section, error.key, str(error), error.help)
+        return table
+
     def _fail(self, section: str, key: str, message: str, help: str = "") -> NoReturn:
         raise SettingsError(f"{self.file}:{self._line(section, key)}: {message}", help)
 
     def _line(self, section: str, key: str) -> int:
         """The line on which a key of a section stands, as far as a look at the lines tells."""
-        header = re.compile(rf"^\s*\[\s*{re.escape(TABLE)}(\.{re.escape(section)})?")
-        wanted = re.compile(
-            rf"^\s*(\[\s*{re.escape(TABLE)}\.)?[\"']?{re.escape(key)}[\"']?\s*[]=.]"
-        )
+        table, name = re.escape(TABLE), re.escape(key)
+        part = rf"(\.{re.escape(section)})?"
+        header = re.compile(rf"^\s*\[\s*{table}{part}")
+        wanted = re.compile(rf"^\s*(\[\s*{table}{part}\.)?[\"']?{name}[\"']?\s*[]=.]")
         inside, first = False, 1
         for number, line in enumerate(self.text.splitlines(), 1):
             if line.lstrip().startswith("["):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from torq_gen.report.layout import Places
 
 _PYTHON, _YAML = (".py", ".pyi"), (".yaml", ".yml")
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -32,34 +33,28 @@ class Comment:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """Where comments stand, what else joins lines, and which lines hold a comment alone."""
-
-    lines: list[str]
-    places: list[tuple[int, int]]
-    joined: list[tuple[int, int]]
-
-
 def comments(file: str, text: str) -> tuple[Comment, ...]:
     """The comments of a Python or YAML file; none of other files and of those that do not parse."""
     suffix = PurePosixPath(file).suffix
     text = text.removeprefix("\ufeff")
+    lines = _LINE_END.split(text)
     if suffix in _PYTHON:
-        layout = _python(text)
-    elif suffix in _YAML:
-        layout = _yaml(text)
-    else:
-        return ()
-    return _resolved(layout) if layout is not None else ()
+        from torq_gen.report.layout import layout
+
+        return _resolved(lines, *(layout(text) or ((), ())))
+    if suffix in _YAML:
+        return _resolved(lines, *(_yaml(text, lines) or ((), ())))
+    return ()
 
 
-def _resolved(layout: _Layout) -> tuple[Comment, ...]:
-    lines = layout.lines
-    alone = {line for line, column in layout.places if not lines[line - 1][: column - 1].strip()}
-    statements = {n: (a, b) for a, b in layout.joined for n in range(a, b + 1)}
+def _resolved(
+    lines: Sequence[str], places: Iterable[tuple[int, int]], joined: Iterable[tuple[int, int]]
+) -> tuple[Comment, ...]:
+    places = tuple(places)
+    alone = {line for line, column in places if not lines[line - 1][: column - 1].strip()}
+    statements = {n: (a, b) for a, b in joined for n in range(a, b + 1)}
     found = []
-    for line, column in layout.places:
+    for line, column in places:
         target = line
         while target in alone and target not in statements:
             target += 1
@@ -68,41 +63,12 @@ def _resolved(layout: _Layout) -> tuple[Comment, ...]:
     return tuple(found)
 
 
-def _python(text: str) -> _Layout | None:
-    """By the tokens; a decorator belongs to what it decorates."""
-    import tokenize
-
-    blank = (tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
-    places: list[tuple[int, int]] = []
-    joined: list[tuple[int, int]] = []
-    start = 0
-    decorator = False
-    inside = False
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(text, newline=None).readline):
-            line = token.start[0]
-            if token.type == tokenize.COMMENT:
-                places.append((line, token.start[1] + 1))
-            elif token.type == tokenize.NEWLINE:
-                inside = False
-                if not decorator:
-                    joined.append((start, line))
-                    start = 0
-            elif token.type not in blank and not inside:
-                inside = True
-                decorator = token.string == "@"
-                start = start or line
-    except (tokenize.TokenError, SyntaxError):
-        return None
-    return _Layout(_LINE_END.split(text), places, joined)
-
-
-def _yaml(text: str) -> _Layout | None:
+def _yaml(text: str, lines: list[str]) -> tuple[Places, Places] | None:
     """By the scalars and brackets: a ``#`` in none of the scalars is a comment's."""
     import yaml
 
     scalars: list[tuple[tuple[int, int], tuple[int, int]]] = []
-    brackets: list[tuple[int, int]] = []
+    brackets: Places = []
     depth = start = 0
     try:
         for token in yaml.scan(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
@@ -118,15 +84,12 @@ def _yaml(text: str) -> _Layout | None:
                     brackets.append((start, end.line + 1))
     except yaml.YAMLError:
         return None
-    lines = _LINE_END.split(text)
     texts = [(begin[0], end[0] if end[1] > 1 else end[0] - 1) for begin, end in scalars]
     several = [(a, b) for a, b in (*brackets, *texts) if b > a]
-    return _Layout(lines, _hashes(lines, scalars), _merged(several))
+    return _hashes(lines, scalars), _merged(several)
 
 
-def _hashes(
-    lines: list[str], scalars: list[tuple[tuple[int, int], tuple[int, int]]]
-) -> list[tuple[int, int]]:
+def _hashes(lines: list[str], scalars: list[tuple[tuple[int, int], tuple[int, int]]]) -> Places:
     """The first ``#`` of each line that begins a comment."""
     from bisect import bisect_right
 
@@ -142,9 +105,9 @@ def _hashes(
     return found
 
 
-def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def _merged(ranges: Iterable[tuple[int, int]]) -> Places:
     """Ranges of lines, those that share a line as one."""
-    merged: list[tuple[int, int]] = []
+    merged: Places = []
     for first, last in sorted(ranges):
         if merged and first <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(last, merged[-1][1]))

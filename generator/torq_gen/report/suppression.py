@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from torq_gen.diagnostics import in_order
 from torq_gen.report import rules as own
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from torq_gen.report.suppressions import Suppression
     from torq_gen.rule import Rule
 
+_DOES_NOT_PARSE = "TQ610"
 _FORM = "`# torq: ignore[TQ501] reason`"
 
 
@@ -31,22 +32,25 @@ def apply(
 
     ``sources`` holds the texts of the files that were looked at; one without ``torq:`` costs
     nothing. ``rules`` are all there are, by code; ``skipped`` the codes of those that did not run,
-    whose suppressions may well be in use.
+    whose suppressions may well be in use. So may those in what could not be checked: a file that
+    does not parse, and everything where the spec has errors.
     """
     found = [s for file, text in sources.items() for s in suppressions(file, text)]
+    given = tuple(diagnostics)
     if not found:
-        return in_order(diagnostics)
+        return in_order(given)
     known = {name: code for code, rule in rules.items() for name in (code, rule.name)}
     silencers = _by_line(found, known)
     used: set[Span] = set()
     kept = []
-    for diagnostic in diagnostics:
+    for diagnostic in given:
         place = (diagnostic.span.file, diagnostic.span.line, diagnostic.code)
         spans = silencers.get(place, ()) if silenceable(diagnostic) else ()
         used.update(spans)
         if not spans:
             kept.append(diagnostic)
-    amiss = (d for s in found for d in _amiss(s, known, rules, skipped, used))
+    run = _Run(known, rules, skipped, used, _unchecked(given))
+    amiss = (d for s in found for d in _amiss(s, run))
     return in_order([*kept, *(d for d in amiss if d.code not in skipped)])
 
 
@@ -92,13 +96,36 @@ def _code(name: str, known: Mapping[str, str]) -> str | None:
     return known.get(name) or known.get(name.upper()) or known.get(name.lower())
 
 
-def _amiss(
-    suppression: Suppression,
-    known: Mapping[str, str],
-    rules: Mapping[str, Rule],
-    skipped: Container[str],
-    used: Container[Span],
-) -> Iterator[Diagnostic]:
+class _Run(NamedTuple):
+    """What is known of a run when suppressions are judged.
+
+    ``unchecked`` are the files that were not checked; None means all of them.
+    """
+
+    known: Mapping[str, str]
+    rules: Mapping[str, Rule]
+    skipped: Container[str]
+    used: Container[Span]
+    unchecked: Container[str] | None
+
+    def idle(self, span: Span, code: str) -> bool:
+        """Whether the rule was looked for in the file and the name at the span has done nothing."""
+        looked = self.unchecked is not None and span.file not in self.unchecked
+        return looked and code not in self.skipped and span not in self.used
+
+
+def _unchecked(diagnostics: Iterable[Diagnostic]) -> Container[str] | None:
+    """The files that do not parse; None when errors of the spec kept everything from checks."""
+    files = set()
+    for diagnostic in diagnostics:
+        if diagnostic.code.startswith("TQ1") and not silenceable(diagnostic):
+            return None
+        if diagnostic.code == _DOES_NOT_PARSE:
+            files.add(diagnostic.span.file)
+    return files
+
+
+def _amiss(suppression: Suppression, run: _Run) -> Iterator[Diagnostic]:
     """What is wrong with one suppression."""
     if not suppression.names:
         message = f"this is no suppression: expected {_FORM}"
@@ -107,10 +134,10 @@ def _amiss(
     bad: list[tuple[Span, str, str]] = []
     idle: list[tuple[Span, str]] = []
     for name, span in suppression.names:
-        code = _code(name, known)
-        if code is None or not can_be_silenced(code, rules[code].severity):
-            bad.append((span, *_refusal(name, code, known)))
-        elif suppression.has_reason and span not in used and code not in skipped:
+        code = _code(name, run.known)
+        if code is None or not can_be_silenced(code, run.rules[code].severity):
+            bad.append((span, *_refusal(name, code, run.known)))
+        elif suppression.has_reason and run.idle(span, code):
             idle.append((span, name))
     alone = len(suppression.names) == 1
     for span, message, help in bad:

@@ -17,7 +17,7 @@ from torq_gen.cli import validate_system_yaml
 def test_a_clean_project_is_exit_0(project: Project) -> None:
     project.run("generate")
     before = project.files()
-    line = "no findings in 15 files: 3 of the spec, 12 generated\n"
+    line = "no findings in 19 files: 3 of the spec, 12 generated, 4 of services\n"
     assert project.run("check") == (0, line, "")
     assert project.files() == before
 
@@ -43,7 +43,7 @@ def test_warnings_fail_with_strict_alone(project: Project) -> None:
     project.run("generate")
     ran = project.run("check")
     assert ran.code == 0
-    assert ran.out.endswith("\n1 warning in 15 files\n")
+    assert ran.out.endswith("\n1 warning in 19 files\n")
     assert project.run("check", "--strict").code == 1
 
 

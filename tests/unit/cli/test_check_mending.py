@@ -165,12 +165,18 @@ def test_messages_are_added_to_what_a_service_declares(project: Project, lint: L
 def test_stores_are_added_with_the_least_authority(project: Project, lint: Lint) -> None:
     does(lint, "undeclared-key", "read redis key quote:{venue}")
     does(lint, "undeclared-table", "write postgres table trades")
+    does(lint, "undeclared-file", "read_write reports file reports/*.csv")
+    does(lint, "undeclared-store", "read files file")
     assert accept(project) == [
         "+ stores:",
+        "+   files: {kind: files}",
         "+   redis: {kind: redis}",
+        "+   reports: {kind: reports}",
         "+   postgres: {kind: postgres}",
         "+     stores:",
+        "+       files: {authority: read_only}",
         '+       redis: {keys: ["quote:{venue}"], authority: read_only}',
+        '+       reports: {keys: ["reports/*.csv"], authority: read_write}',
         "+       postgres: {tables: [trades], authority: write_only}",
     ]
     lint.found.clear()

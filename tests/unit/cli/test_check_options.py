@@ -216,3 +216,24 @@ def test_paths_in_reports_start_at_the_repository(
 def test_json_counts_what_was_looked_at(project: Project, two: Lint) -> None:
     found = json.loads(project.run("check", "--format", "json", "services/taker").out)
     assert found["summary"] == {"error": 1, "warning": 0, "files": 4}
+
+
+def test_a_path_outside_of_the_project_is_refused(
+    project: Project, lint: Lint, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = tmp_path_factory.mktemp("other")
+    ran = project.run("-C", str(project.root), "check", str(other))
+    assert ran.code == 2
+    assert ran.err == (
+        f"torq-gen check: error: {other}: expected a path in the project {project.root}, "
+        "found another\n"
+    )
+    assert project.run("-C", str(project.root), "check", str(project.root.parent)).code == 0
+
+
+def test_a_spec_that_cannot_be_used_is_told_before_a_baseline(project: Project, lint: Lint) -> None:
+    project.edit("system.yaml", "subscribes: [Quote]", "subscribes: [Qoute]")
+    ran = project.run("check", "--baseline", "torq-baseline.json", "--update-baseline")
+    assert (ran.code, ran.err) == (2, "")
+    assert "TQ140 unknown-message" in ran.out
+    assert not (project.root / "torq-baseline.json").exists()

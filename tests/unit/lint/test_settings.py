@@ -21,8 +21,8 @@ baseline = "torq-baseline.json"
 TQ203 = "warning"
 unheard-publication = "off"
 
-[tool.torq-gen.bus]
-class = "shop.bus:Bus"
+[tool.torq-gen.bus.publish]
+"shop.bus:Bus.send" = {topic = 0}
 """
 
 
@@ -34,7 +34,7 @@ def test_every_key_is_read() -> None:
         source_roots=("src",),
         exclude=("services/*/vendored/**",),
         baseline="torq-baseline.json",
-        bus={"class": "shop.bus:Bus"},
+        bus={"publish": {"shop.bus:Bus.send": {"topic": 0}}},
     )
 
 
@@ -96,6 +96,17 @@ def test_without_the_table_the_settings_are_the_default_ones(text: str) -> None:
             "[tool.torq-gen]\nbus = []\n",
             "pyproject.toml:2: expected a table [tool.torq-gen.bus], found a list",
             "",
+        ),
+        (
+            TEXT.replace("topic", "topik"),
+            "pyproject.toml:16: unknown key 'topik' for \"shop.bus:Bus.send\" "
+            "in [tool.torq-gen.bus.publish]",
+            "did you mean 'topic'?",
+        ),
+        (
+            TEXT.replace("bus.publish", "bus.publsh"),
+            "pyproject.toml:15: unknown key 'publsh' in [tool.torq-gen.bus]",
+            "did you mean 'publish'?",
         ),
         ("[tool\n", "pyproject.toml:1: expected TOML: Expected ']' at the end of a table", None),
     ],

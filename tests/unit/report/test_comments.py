@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
+from torq_gen.report import layout
 from torq_gen.report.comments import comments
 
 PYTHON = '''\
@@ -112,7 +116,6 @@ def test_columns_count_characters_also_behind_a_byte_order_mark() -> None:
     ("file", "text"),
     [
         ("a.py", "x = (  # c\n"),
-        ("a.py", "if x:\n        y\n    z  # c\n"),
         ("a.py", "x = '''  # c\n"),
         ("a.yaml", "a: 1  # c\nb: 'x\n"),
         ("a.yaml", "a: \x00  # c\n"),
@@ -122,3 +125,31 @@ def test_columns_count_characters_also_behind_a_byte_order_mark() -> None:
 )
 def test_files_that_do_not_parse_and_other_files_have_none(file: str, text: str) -> None:
     assert comments(file, text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'x = "a""b"  # c\n',
+        'x = f"{d["k"]}"  # c\n',
+        "x = call('it\\'s # no', r'\\d')  # c\n",
+        'x = """a"b""c\n\\""" # no\n"""  # c\n',
+        "x = 'a\\\n# no'  # c\n",
+        "x = '#' if \"'\" else b'#'  # c\n",
+        "x = {'a': [1, (2,)]}  # c\n",
+        "def f(): return'#'  # c\n",
+        "\x0cclass A: pass  # c\n",
+    ],
+)
+def test_texts_are_told_from_comments(text: str) -> None:
+    found = [c for c in comments("a.py", text) if c.text == "# c"]
+    assert [(c.first, c.last) for c in found] == [(1, text.count("\n"))]
+
+
+def test_the_quick_way_agrees_with_the_tokenizer_on_real_code() -> None:
+    files = sorted(Path(json.__file__).parents[1].glob("*.py"))[:60]
+    texts = [file.read_text("utf-8") for file in files]
+    assert [layout._quick(t) or layout._tokenized(t) for t in texts] == [
+        layout._tokenized(t) for t in texts
+    ]
+    assert sum(layout._quick(t) is not None for t in texts) > len(texts) // 2

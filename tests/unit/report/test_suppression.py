@@ -17,6 +17,7 @@ RULES = {
         Rule("TQ146", "unheard-publication", "s.", WARNING),
         Rule("TQ201", "undeclared-publish", "s."),
         Rule("TQ501", "true-division-of-money", "s."),
+        Rule("TQ610", "unparsable-file", "s."),
         *OWN,
     )
 }
@@ -134,6 +135,15 @@ def test_a_rule_that_did_not_run_makes_nothing_unused() -> None:
     assert applied("x()  # torq: ignore[TQ201]\n", found("TQ201", 1), skipped=("TQ901",)) == [
         "TQ201 1:1-2"
     ]
+
+
+def test_what_was_not_checked_makes_nothing_unused() -> None:
+    text = "x()  # torq: ignore[TQ201] agreed\n"
+    sources = {"a.py": text, "b.py": text}
+    left = apply([found("TQ610", 9)], sources, rules=RULES)
+    assert [(d.code, d.span.file) for d in left] == [("TQ610", "a.py"), ("TQ902", "b.py")]
+    left = apply([found("TQ106", 1, "system.yaml")], sources, rules=RULES)
+    assert [d.code for d in left] == ["TQ106"]
 
 
 def test_an_unknown_rule_gets_its_near_name() -> None:

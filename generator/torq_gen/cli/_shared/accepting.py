@@ -18,7 +18,9 @@ ORDER = (
 )
 """The order of keys in system.yaml, as far as a new key has to find its place."""
 
-_STORE = re.compile(r"(?P<access>read|write) (?P<store>\S+) (?P<kind>key|table|file) (?P<name>.+)")
+_STORE = re.compile(
+    r"(?P<access>read_write|read|write) (?P<store>\S+) (?P<kind>key|table|file)( (?P<name>.+))?"
+)
 _STORE_RULES = ("undeclared-store", "undeclared-key", "undeclared-table", "undeclared-file")
 _AUTHORITY_RULES = ("read-without-authority", "write-without-authority")
 _PROTOCOLS = {"http": "http", "https": "http", "ws": "websocket", "wss": "websocket"}
@@ -83,9 +85,9 @@ class _Accepting:
         store = found["store"]
         if store not in self.system.stores and place[2] == "stores":
             self._set(("stores", store, "kind"), store)
-        if finding.rule in _STORE_RULES:
+        if finding.rule in _STORE_RULES and found["name"]:
             self._add((*place, "tables" if found["kind"] == "table" else "keys"), found["name"])
-        self._widen(service, place, found["access"] == "read")
+        self._widen(service, place, found["access"])
         return True
 
     def _place_of_store(self, service: Service, store: str) -> tuple[str, ...] | None:
@@ -99,15 +101,13 @@ class _Accepting:
             return ("services", service.name, "dependencies", store)
         return ("services", service.name, "stores", store)
 
-    def _widen(self, service: Service, place: tuple[str, ...], reads: bool) -> None:
+    def _widen(self, service: Service, place: tuple[str, ...], access: str) -> None:
         """The authority that allows what was allowed, what is done, and what was noted before."""
-        declared = next((a.authority for a in service.stores if a.store == place[-1]), None)
-        words = {declared.value if declared else None, self._at(place).get("authority")}
-        allowed = {w for word in words if word for w in _acts(word)} | {
-            "read" if reads else "write"
-        }
-        wanted = "read_write" if len(allowed) == 2 else f"{allowed.pop()}_only"
-        if declared is None or wanted != declared.value:
+        declared = next((a.authority.value for a in service.stores if a.store == place[-1]), None)
+        words = (declared, self._at(place).get("authority"), access)
+        acts = {act for word in words if word for act in word.removesuffix("_only").split("_")}
+        wanted = "read_write" if len(acts) == 2 else f"{acts.pop()}_only"
+        if wanted != declared:
             self._set((*place, "authority"), wanted)
 
     def _external(self, service: Service, url: str) -> bool:
@@ -153,7 +153,3 @@ class _Accepting:
 
     def _set(self, path: tuple[str, ...], value: str) -> None:
         self._at(path[:-1])[path[-1]] = value
-
-
-def _acts(authority: str) -> tuple[str, ...]:
-    return ("read", "write") if authority == "read_write" else (authority.removesuffix("_only"),)

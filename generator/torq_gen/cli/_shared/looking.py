@@ -34,7 +34,7 @@ def look(scope: Scope, settings: LintSettings, *, jobs: int = 0, cache: bool = T
         return Look(loaded, False, loaded.diagnostics, Files(spec))
     services = scope.services(loaded.system)
     drift, generated = ((), 0) if services is not None else _drift(scope, loaded)
-    lint, code = _lint(scope, loaded.system, settings, services, jobs, cache)
+    lint, code = _lint(scope, loaded, loaded.system, settings, services, jobs, cache)
     files = Files(spec, generated, sum(scope.has(file) for file in code))
     return Look(loaded, True, (*loaded.diagnostics, *drift, *lint), files, code)
 
@@ -65,6 +65,7 @@ def _standing(scope: Scope) -> int:
 
 def _lint(
     scope: Scope,
+    loaded: Loaded,
     system: System,
     settings: LintSettings,
     services: frozenset[str] | None,
@@ -73,12 +74,27 @@ def _lint(
 ) -> tuple[tuple[Diagnostic, ...], tuple[str, ...]]:
     from torq_gen.cli._shared.progress import progress
     from torq_gen.cli._shared.terminal import count
-    try:
-        from torq_gen.lint.checking import check
-    except ModuleNotFoundError:
-        return (), ()
+    from torq_gen.lint.checking import check
 
     wanted = len(services) if services is not None else len(system.active_services())
     with progress(f"checking {count(wanted, 'service')}"):
-        checked = check(scope.root, system, settings, services=services, jobs=jobs, cache=cache)
+        checked = check(
+            scope.root,
+            system,
+            settings,
+            services=services,
+            spec=_digest(loaded),
+            jobs=jobs,
+            cache=cache,
+        )
     return checked.diagnostics, checked.files
+
+
+def _digest(loaded: Loaded) -> str:
+    """What the spec's files say, in short."""
+    from hashlib import blake2b
+
+    state = blake2b(digest_size=16)
+    for file, text in loaded.sources.items():
+        state.update(f"{file}\0{len(text)}\0{text}".encode("utf-8", "surrogatepass"))
+    return state.hexdigest()

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from torq_gen.cli._shared.failures import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -20,8 +22,17 @@ class Scope(NamedTuple):
 
     @classmethod
     def of(cls, root: Path, paths: Sequence[str]) -> Scope:
-        """The project and the paths of a call; without any, everything."""
-        return cls(root.resolve(), tuple(Path(path).resolve() for path in paths))
+        """The project and the paths of a call; without any, everything.
+
+        Raises:
+            UsageError: a path has nothing to do with the project.
+        """
+        base = root.resolve()
+        places = tuple(Path(path).resolve() for path in paths)
+        for path, place in zip(paths, places, strict=True):
+            if not place.is_relative_to(base) and not base.is_relative_to(place):
+                raise UsageError(f"{path}: expected a path in the project {base}, found another")
+        return cls(base, places)
 
     def has(self, file: str) -> bool:
         """Whether a file, relative to the root, lies in one of the places."""

@@ -180,8 +180,7 @@ def _subscribe(entry: _Entry) -> Function:
         call = _own_arguments(call)
         return remember(_DECORATOR, entry.topic.of(call) if entry.topic else None)
 
-    handler = (entry.handler.position, (*entry.handler.names, "")[0]) if entry.handler else None
-    return Function(effect, returns, handler)
+    return Function(effect, returns)
 
 
 def _taken(call: Call, entry: _Entry) -> Argument | None:

@@ -14,6 +14,7 @@ from torq_gen.lint.facts.model import (
     Known,
     ServiceClass,
     ServiceFacts,
+    Symbol,
     What,
 )
 from torq_gen.lint.facts.modelled import Libraries
@@ -33,9 +34,12 @@ from torq_gen.lint.facts.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from torq_gen.diagnostics import Span
     from torq_gen.lint.facts.files import Files
     from torq_gen.lint.facts.library import Library
+    from torq_gen.lint.facts.program import ClassCode, FunctionCode, ModuleCode
     from torq_gen.model import Service, System
 
 MOST_ROUNDS = 8
@@ -50,12 +54,15 @@ def collect(
     *,
     roots: tuple[str, ...] = ("", "src"),
     own: Library | None = None,
-    exclude: frozenset[str] = frozenset(),
+    parsed: dict[str, ModuleCode] | None = None,
 ) -> ServiceFacts:
-    """All facts about a service; ``own`` describes the project's own bus, if it has one."""
-    program = Program(files, roots)
+    """All facts about a service.
+
+    ``own`` describes the project's own bus, if it has one; ``parsed`` keeps modules for the next.
+    """
+    program = Program(files, roots, parsed)
     machine = Machine(program, Contracts(system), Libraries(own), service.path)
-    paths = [path for path in files.code(service.path) if path not in exclude]
+    paths = list(files.code(service.path))
     for _ in range(MOST_ROUNDS):
         machine.begin_round()
         _run(machine, paths)
@@ -63,7 +70,22 @@ def collect(
             break
     facts: list[Fact] = [*program.unreadable, *machine.facts]
     facts.sort(key=lambda fact: fact.span)
-    return ServiceFacts(service.name, tuple(sorted(program.paths)), tuple(facts))
+    return ServiceFacts(
+        service.name,
+        tuple(sorted(program.paths)),
+        tuple(facts),
+        tuple(paths),
+        tuple(sorted(program.absent)),
+        tuple(_symbols(machine)),
+    )
+
+
+def _symbols(machine: Machine) -> Iterator[Symbol]:
+    codes: list[FunctionCode | ClassCode] = [f.code for f in machine.functions]
+    codes += [c.code for c in machine.classes]
+    for code in codes:
+        node = code.node
+        yield Symbol(code.module.path, node.lineno, node.end_lineno or node.lineno, code.qualname)
 
 
 def _run(machine: Machine, paths: list[str]) -> None:

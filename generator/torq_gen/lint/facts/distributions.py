@@ -77,6 +77,11 @@ DISTRIBUTIONS: Mapping[str, tuple[str, ...]] = {
 }
 """The packages that bring a module, where they are named otherwise than it."""
 
+NAMESPACES = frozenset(
+    {"azure", "backports", "google", "google.cloud", "jaraco", "opentelemetry", "ruamel", "zope"}
+)
+"""What several packages share: ``from google.cloud import storage`` tells no more of its own."""
+
 
 def is_standard(module: str) -> bool:
     """Whether a dotted module belongs to Python itself."""
@@ -93,7 +98,11 @@ def distribution(module: str) -> str:
 def is_named(module: str, libraries: Iterable[str]) -> bool:
     """Whether one of the packages or modules named in ``libraries`` brings the module."""
     names = _names(module)
-    return any(_folded(library) in names for library in libraries)
+    shared = f"{_folded(module)}-" if module in NAMESPACES else None
+    return any(
+        name in names or (shared is not None and name.startswith(shared))
+        for name in map(_folded, libraries)
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -51,7 +51,7 @@ def run_import_from(machine: Machine, node: ast.ImportFrom, frame: Frame) -> Non
             names.import_all(machine, value, frame)
             continue
         inner = f"{base}.{alias.name}"
-        submodule = _submodule(machine, inner, frame)
+        submodule = _submodule(machine, inner) if isinstance(value, Module) else None
         _note(machine, inner if submodule is not None else base, span, frame)
         found = submodule or members.read(machine, value, alias.name, span)
         names.assign(machine, alias.asname or alias.name, found, frame)
@@ -94,10 +94,8 @@ def _resolved(machine: Machine, name: str, frame: Frame) -> Value:
     return Module(code)
 
 
-def _submodule(machine: Machine, name: str, frame: Frame) -> Value | None:
+def _submodule(machine: Machine, name: str) -> Value | None:
     """The project's module of that name, if it is one."""
-    if machine.contracts.owns(name):
-        return None
     code = machine.program.module(name, machine.near)
     if code is None:
         return None

@@ -255,9 +255,35 @@ Fact: TypeAlias = (
 
 
 @dataclass(frozen=True, slots=True)
+class Symbol:
+    """A function or class by its qualified name, and the lines on which it stands."""
+
+    file: str
+    first_line: int
+    last_line: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceFacts:
-    """All facts about one service. ``files`` are those that were read, relative to the root."""
+    """All facts about one service.
+
+    ``files`` are those that were read, ``own`` those of its folder, relative to the root;
+    ``absent`` those that would have been read, had they been there.
+    """
 
     service: str
     files: tuple[str, ...]
     facts: tuple[Fact, ...]
+    own: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    symbols: tuple[Symbol, ...] = ()
+
+    def symbol_at(self, span: Span) -> str:
+        """The qualified name of the innermost function or class around a place."""
+        around = [
+            s
+            for s in self.symbols
+            if s.file == span.file and s.first_line <= span.line <= s.last_line
+        ]
+        return max(around, key=lambda s: s.first_line).name if around else ""

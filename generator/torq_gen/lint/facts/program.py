@@ -27,6 +27,7 @@ class ModuleCode:
     tree: ast.Module | None = None
     lines: list[bytes] | None = None  # of a file that is not ASCII: columns count characters
     source: bytes = field(default=b"", repr=False)
+    trouble: Unreadable | None = None
 
     def span(self, node: ast.AST) -> Span:
         """Where a node stands."""
@@ -129,19 +130,38 @@ def _text(source: bytes) -> str:
 
 
 class Program:
-    """The modules of a project, found by their dotted names below the source roots."""
+    """The modules of a project, found by their dotted names below the source roots.
 
-    def __init__(self, files: Files, roots: Iterable[str] = ("", "src")) -> None:
+    ``parsed`` keeps what was parsed for further programs of the same project.
+    """
+
+    def __init__(
+        self,
+        files: Files,
+        roots: Iterable[str] = ("", "src"),
+        parsed: dict[str, ModuleCode] | None = None,
+    ) -> None:
         self._files = files
         self._roots = tuple(roots)
         self._modules: dict[str, ModuleCode | None] = {}
         self._by_path: dict[str, ModuleCode] = {}
+        self._parsed = {} if parsed is None else parsed
+        self._absent: dict[str, None] = {}
         self.unreadable: list[Unreadable] = []
 
     @property
     def paths(self) -> tuple[str, ...]:
         """The files that were read."""
         return tuple(self._by_path)
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """The files that a module would have been read from, had they been there."""
+        return tuple(self._absent)
+
+    def source(self, path: str) -> bytes:
+        """The content of a file that was read; empty when it could not be."""
+        return self._by_path[path].source
 
     def module(self, name: str, near: str = "") -> ModuleCode | None:
         """The project's module of a dotted name, or None when it is no module of the project.
@@ -157,7 +177,12 @@ class Program:
         """The module of a file."""
         known = self._by_path.get(path)
         if known is None:
-            known = self._by_path[path] = self._parse(self._name_of(path), path)
+            known = self._parsed.get(path)
+            if known is None:
+                known = self._parsed[path] = self._parse(self._name_of(path), path)
+            self._by_path[path] = known
+            if known.trouble is not None:
+                self.unreadable.append(known.trouble)
             self._modules.setdefault(known.name, known)
         return known
 
@@ -168,6 +193,7 @@ class Program:
             for path in (f"{at}/__init__.py", f"{at}.py"):
                 if self._files.exists(path):
                     return self.module_at(path)
+                self._absent[path] = None
             if self._files.is_folder(at) and any(True for _ in self._files.code(at)):
                 return ModuleCode(name, at, is_package=True, tree=ast.Module([], []))
         return None
@@ -215,5 +241,5 @@ class Program:
     ) -> ModuleCode:
         column = max(column, 1)
         span = Span(module.path, max(line, 1), column, max(line, 1), column)
-        self.unreadable.append(Unreadable(span, reason))
+        module.trouble = Unreadable(span, reason)
         return module

@@ -85,9 +85,30 @@ class Judged:
 
 
 def judged(view: ServiceView) -> Iterator[Judged]:
-    """Every access of the service, in the order of their places."""
-    for touch, how in touches(view).items():
-        yield _judge(view, touch, tuple(how))
+    """Every access of the service, in the order of their places.
+
+    Of several at one place that are judged alike, one that stands for the others speaks for them:
+    ``pool:{}`` for ``pool:1``.
+    """
+    found = [_judge(view, touch, tuple(how)) for touch, how in touches(view).items()]
+    alike: dict[object, list[Judged]] = {}
+    for one in found:
+        alike.setdefault(_place(one), []).append(one)
+    for one in found:
+        if not any(_stands_for(other, one) for other in alike[_place(one)]):
+            yield one
+
+
+def _place(found: Judged) -> object:
+    return found.touch.span, found.touch.noun, found.touch.kind, found.verdict, found.how
+
+
+def _stands_for(other: Judged, one: Judged) -> bool:
+    whole, part = other.touch.part, one.touch.part
+    if not isinstance(whole, Text) or not isinstance(part, Text):
+        return False
+    wider = fit(part, (str(whole),)) is Fit.INSIDE
+    return wider and fit(whole, (str(part),)) is not Fit.INSIDE
 
 
 def touches(view: ServiceView) -> dict[Touch, dict[Access, None]]:

@@ -95,7 +95,7 @@ def get(url: str) -> str:
     return json.dumps(url)
 
 
-«httpx.get = get»
+«httpx.get» = get
 """,
             title="a patch of a library",
         ),

@@ -93,8 +93,8 @@ from pathlib import Path
 
 def clean() -> None:
     \"\"\"To delete is to write.\"\"\"
-    for name in ("a", "b"):
-        «Path(f"/var/shop/{name}.lock").unlink()»
+    lock = Path("/var/shop/lock")
+    «lock.unlink(missing_ok=True)»
 """,
             title="a file that is deleted",
         ),

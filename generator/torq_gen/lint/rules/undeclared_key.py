@@ -91,12 +91,12 @@ class Key(StrEnum):
     CEILING = "ceiling"
 
 
-put = partial(redis.Redis().set, «Key.CEILING»)
+put = partial(redis.Redis().set, Key.CEILING)
 
 
 def raise_to(amount: int) -> None:
     \"\"\"The key was bound before.\"\"\"
-    put(amount)
+    «put(amount)»
 """,
             title="a key out of an enum, bound by partial",
         ),

@@ -46,13 +46,13 @@ def run(function: Function, call: Call) -> tuple[tuple[Fact, ...], Value | None]
 
 
 def called(
-    library: Library, path: str, *given: object, **named: object
+    library: Library, path: str, /, *given: object, **named: object
 ) -> tuple[tuple[Fact, ...], Value | None]:
     return run(library.functions[path], _call(path, None, given, named))
 
 
 def method(
-    library: Library, receiver: Thing, name: str, *given: object, **named: object
+    library: Library, receiver: Thing, name: str, /, *given: object, **named: object
 ) -> tuple[tuple[Fact, ...], Value | None]:
     (type_,) = (t for t in library.types if t.name == receiver.type)
     path = f"{receiver.type}.{name}"

@@ -58,12 +58,13 @@ def url_thing(type_: str) -> Callable[[Call], Value]:
     return returns
 
 
-def _own_text(call: Call) -> Value:
+def own_text(call: Call) -> Value:
+    """The text that the receiver remembers."""
     found = [one.get("text") for one in alternatives(call.receiver) if isinstance(one, Thing)]
     return join(ANY_TEXT if text is None else text for text in found)
 
 
-TEXT = Function(None, _own_text)
+TEXT = Function(None, own_text)
 """``__str__`` of a thing that remembers its text."""
 
 

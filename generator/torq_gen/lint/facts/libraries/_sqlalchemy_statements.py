@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from torq_gen.lint.facts.libraries._sqlalchemy_tables import (
     ANY_SQL,
+    ENTITY,
     EXPRESSION,
     STATEMENT_TYPE,
     TABLE,
@@ -14,6 +15,9 @@ from torq_gen.lint.facts.libraries._sqlalchemy_tables import (
     arguments,
     composed,
     loaded,
+    mentioned,
+    of_things,
+    parts_of,
     tables,
 )
 from torq_gen.lint.facts.library import Argument, Call, Effect, Function, Type
@@ -21,7 +25,7 @@ from torq_gen.lint.facts.model import Access, Fact, TableAccess
 from torq_gen.lint.facts.stores.queries import STATEMENT
 from torq_gen.lint.facts.stores.values import data
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.values import NONE, Items, Thing, Unknown, Value, join
+from torq_gen.lint.facts.values import NONE, Items, Thing, Tuple, Unknown, Value, join
 
 METADATA = "sqlalchemy.MetaData"
 _VERB = "verb"
@@ -42,12 +46,18 @@ def touching_all(*how: Access) -> Effect:
 
 
 def statement(verb: str) -> Callable[[Call], Value]:
+    """A new statement about what the arguments, or a table that it was called on, stand for."""
+
     def returns(call: Call) -> Value:
-        found = composed(STATEMENT_TYPE, call)
-        fields = found.fields if isinstance(found, Thing) else ()
-        return Thing(STATEMENT_TYPE, (*fields, (_VERB, Text.of((verb,)))))
+        entity = call.positional[0].value if call.positional else NONE
+        return _made((call.receiver, *mentioned(call)), verb, entity)
 
     return returns
+
+
+def _made(parts: tuple[Value, ...], verb: str, entity: Value) -> Thing:
+    fields = of_things(STATEMENT_TYPE, parts).fields
+    return Thing(STATEMENT_TYPE, (*fields, (_VERB, Text.of((verb,))), (ENTITY, entity)))
 
 
 def _verb(call: Call) -> str:
@@ -56,7 +66,12 @@ def _verb(call: Call) -> str:
 
 
 def _continued(call: Call) -> Value:
-    return statement(_verb(call))(call)
+    """The statement with one more clause."""
+    before = call.receiver
+    if not isinstance(before, Thing):
+        return before
+    parts = (*parts_of(before), *mentioned(call))
+    return _made(parts, _verb(call), before.get(ENTITY) or NONE)
 
 
 def _mentioning(call: Call) -> Iterator[Fact]:
@@ -71,15 +86,14 @@ def _mentioning(call: Call) -> Iterator[Fact]:
 
 
 def _own(call: Call) -> Iterator[object]:
-    of = call.receiver.get("of") if isinstance(call.receiver, Thing) else None
-    return tables(call, of) if of is not None else iter(())
+    parts = parts_of(call.receiver) if isinstance(call.receiver, Thing) else ()
+    return tables(call, Tuple(parts))
 
 
 def _own_tables(*how: Access) -> Effect:
     def effect(call: Call) -> Iterator[Fact]:
-        of = call.receiver.get("of") if isinstance(call.receiver, Thing) else None
-        if of is not None:
-            yield from accesses(call, Argument(of, call.span), *how)
+        parts = parts_of(call.receiver) if isinstance(call.receiver, Thing) else ()
+        yield from accesses(call, Argument(Tuple(parts), call.span), *how)
 
     return effect
 
@@ -118,10 +132,6 @@ def first(call: Call) -> Value:
     return call.positional[0].value if call.positional else Unknown()
 
 
-def expression(call: Call) -> Value:
-    return composed(EXPRESSION, call)
-
-
 def _every_table(call: Call) -> Iterator[Fact]:
     name = call.path.rpartition(".")[2]
     reason = f"`{name}` concerns every table of the metadata"
@@ -133,7 +143,7 @@ _OPERATORS = (
     "rtruediv getitem contains"
 )
 _OPERATIONS: Mapping[str, Function] = {
-    f"__{name}__": Function(None, expression) for name in _OPERATORS.split()
+    f"__{name}__": Function(None, composed) for name in _OPERATORS.split()
 }
 _STATEMENT_METHODS: Mapping[str, Function] = {
     **_OPERATIONS,
@@ -155,7 +165,7 @@ _TABLE_METHODS: Mapping[str, Function] = {
         for verb in ("insert", "update", "delete")
     },
     **dict.fromkeys(("create", "drop"), Function(_on_table(_WRITE))),
-    **dict.fromkeys(("join", "outerjoin"), Function(None, expression)),
+    **dict.fromkeys(("join", "outerjoin"), Function(None, composed)),
     "alias": Function(None, itself),
 }
 STATEMENT_TYPES = (
@@ -166,13 +176,13 @@ STATEMENT_TYPES = (
         other=Function(_mentioning, _continued),
         item=lambda call: loaded(call, call.receiver),
     ),
-    Type(EXPRESSION, methods=_OPERATIONS, other=Function(None, expression)),
+    Type(EXPRESSION, methods=_OPERATIONS, other=Function(None, composed)),
     Type(TEXT, other=Function(None, itself)),
     Type(
         TABLE,
         annotations=("sqlalchemy.Table",),
         methods=_TABLE_METHODS,
-        attributes={"c": expression, "columns": expression, "name": ""},
+        attributes={"c": composed, "columns": composed, "name": ""},
     ),
     Type(
         METADATA,

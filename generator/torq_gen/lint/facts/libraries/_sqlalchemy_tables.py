@@ -37,13 +37,16 @@ EXPRESSION = "sqlalchemy.Expression"
 STATEMENT_TYPE = "sqlalchemy.Statement"
 TEXT = "sqlalchemy.Text"
 OF = "of"
+ENTITY = "entity"
+"""The mapped class whose instances a statement gives."""
 ANY_SQL = Database(SQL, "postgres")
 
 _DEFAULT_SCHEMAS = ("", "public", "main")
 
 
 def of_things(type_: str, parts: tuple[Value, ...]) -> Thing:
-    """A thing that is made of others; what can mean no table is forgotten."""
+    """A thing that is made of others; what can mean no table is forgotten, and so are statements:
+    their tables are facts where they were made."""
     return Thing(type_, ((OF, Tuple(tuple(dict.fromkeys(_meaning(parts))))),))
 
 
@@ -52,11 +55,11 @@ def _meaning(parts: tuple[Value, ...]) -> Iterator[Value]:
         for one in alternatives(part):
             if isinstance(one, Class | Object | ThingMethod):
                 yield one
-            elif isinstance(one, Thing):
-                yield from _parts(one) if one.type in (EXPRESSION, STATEMENT_TYPE) else (one,)
+            elif isinstance(one, Thing) and one.type != STATEMENT_TYPE:
+                yield from parts_of(one) if one.type == EXPRESSION else (one,)
 
 
-def _parts(thing: Thing) -> tuple[Value, ...]:
+def parts_of(thing: Thing) -> tuple[Value, ...]:
     parts = thing.get(OF)
     return parts.items if isinstance(parts, Tuple) else ()
 
@@ -86,7 +89,7 @@ def _of_thing(call: Call, thing: Thing) -> Iterator[str | Unproven]:
     if thing.type == TABLE:
         yield from _named(thing.get("table"), thing.get("schema"))
     elif thing.type == EXPRESSION:
-        for part in _parts(thing):
+        for part in parts_of(thing):
             yield from _tables(call, part)
     elif thing.type == TEXT:
         found = told(thing.get(STATEMENT) or Unknown())
@@ -141,28 +144,21 @@ def arguments(call: Call) -> Iterator[Argument]:
         yield call.rest
 
 
-def composed(type_: str, call: Call) -> Value:
-    """What a function or method makes of its receiver and its arguments."""
+def composed(call: Call) -> Value:
+    """The expression that a function or method makes of its receiver and its arguments."""
+    return of_things(EXPRESSION, (call.receiver, *mentioned(call)))
+
+
+def mentioned(call: Call) -> tuple[Value, ...]:
+    """The values of all arguments, what is listed in one by one."""
     given = (*call.positional, *call.keywords.values())
-    parts = tuple(item for argument in given for item in _spread(call, argument.value))
-    return of_things(type_, (call.receiver, *parts))
-
-
-def _spread(call: Call, value: Value) -> Iterator[Value]:
-    held_ = held(call, value) if isinstance(value, Tuple | Container | Items) else (value,)
-    yield from held_
-
-
-def entities(value: Value | None) -> Iterator[Class]:
-    """The mapped classes that a statement or a class selects."""
-    for one in alternatives(value) if value is not None else ():
-        if isinstance(one, Class):
-            yield one
-        elif isinstance(one, Thing) and one.type == STATEMENT_TYPE:
-            yield from (part for part in _parts(one) if isinstance(part, Class))
+    return tuple(value for argument in given for value in held(call, argument.value))
 
 
 def loaded(call: Call, value: Value | None) -> Value:
     """An instance of what is selected; mere data when that is no mapped class."""
-    cls = next(entities(value), None)
-    return Object(cls, call.span) if cls is not None else DATA
+    for one in alternatives(value) if value is not None else ():
+        entity = one.get(ENTITY) if isinstance(one, Thing) else one
+        if isinstance(entity, Class):
+            return Object(entity, call.span)
+    return DATA

@@ -246,8 +246,13 @@ def joined(parts: Iterable[Value], call: Call) -> Value:
 
 
 def _known(value: Value, call: Call) -> Iterator[Text | Unknown]:
-    for text in texts(value, call):
-        yield Unknown(text.reason) if isinstance(text, Unproven) else text
+    """A part may be any text: the others tell what the whole is."""
+    for one in alternatives(value):
+        if isinstance(one, Text):
+            yield one
+            continue
+        for text in texts(one, call):
+            yield Unknown(text.reason) if isinstance(text, Unproven) else text
 
 
 def _add(left: Value, right: Value) -> Value:

@@ -10,7 +10,15 @@ from collections.abc import Iterator
 from torq_gen.lint.facts.libraries._outside import each, texts
 from torq_gen.lint.facts.library import Call, Effect, Function, Library, Type
 from torq_gen.lint.facts.model import DynamicCode, Fact, Unproven
-from torq_gen.lint.facts.values import Thing
+from torq_gen.lint.facts.values import (
+    DATA,
+    External,
+    Generated,
+    Module,
+    Thing,
+    Value,
+    alternatives,
+)
 
 COMPUTED_IMPORT = "a computed import"
 
@@ -31,6 +39,14 @@ def _imports(call: Call) -> Iterator[Fact]:
             return
 
 
+def _names_of(call: Call) -> Value:
+    """``vars(x)``: of a module or a library's class it is a way to patch that."""
+    owner = call.argument(0, "object")
+    of = alternatives(owner.value) if owner is not None else ()
+    foreign = any(isinstance(one, External | Module | Generated) for one in of)
+    return Thing(_NAMESPACE.name) if foreign else DATA
+
+
 def _named(*paths: str) -> dict[str, Function]:
     return {path: Function(running(path.removeprefix("builtins."))) for path in paths}
 
@@ -44,6 +60,7 @@ _MAP = ("__setitem__", "__delitem__", "update", "setdefault", "pop", "clear")
 _SEARCH_PATH = Type("dynamic.SearchPath", methods=_changing("sys.path", *_LIST))
 _HOOKS = Type("dynamic.ImportHooks", methods=_changing("the import hooks", *_LIST))
 _MODULES = Type("dynamic.Modules", methods=_changing("sys.modules", *_MAP))
+_NAMESPACE = Type("dynamic.Namespace", methods=_changing("the names of a module", *_MAP))
 _PATCH = Function(running("a patch"))
 _SPEC = Function(running("a module loaded from a file"))
 
@@ -71,6 +88,7 @@ LIBRARY = Library(
     ),
     {
         **_named("builtins.eval", "builtins.exec", "builtins.compile"),
+        "builtins.vars": Function(None, _names_of),
         "builtins.__import__": Function(_imports),
         "importlib.import_module": Function(_imports),
         "importlib.__import__": Function(_imports),
@@ -99,7 +117,7 @@ LIBRARY = Library(
         **_named("inspect.currentframe", "inspect.stack"),
         **each(("patch", "patch.object", "patch.dict", "patch.multiple"), _PATCH, "unittest.mock."),
     },
-    (_SEARCH_PATH, _HOOKS, _MODULES),
+    (_SEARCH_PATH, _HOOKS, _MODULES, _NAMESPACE),
     values={
         "sys.path": Thing(_SEARCH_PATH.name),
         "sys.modules": Thing(_MODULES.name),

@@ -16,7 +16,7 @@ from torq_gen.lint.facts.libraries._outside import (
 )
 from torq_gen.lint.facts.libraries.processes import starting
 from torq_gen.lint.facts.library import Call, Effect, Function, Library, Type
-from torq_gen.lint.facts.model import Bypass, Fact
+from torq_gen.lint.facts.model import Bypass, Connection, Fact, Unproven
 from torq_gen.lint.facts.values import DATA, NONE, Thing, Tuple, Value, alternatives
 
 _LISTEN = bypassing(LISTENING)
@@ -34,9 +34,12 @@ def _reaching(position: int | None, *names: str) -> Effect:
 
 
 def _datagrams(call: Call) -> Iterator[Fact]:
-    local = call.argument(1, "local_addr")
+    local, remote = call.argument(1, "local_addr"), call.argument(2, "remote_addr")
     if local is not None and local.value != NONE:
         yield Bypass(call.span, LISTENING)
+    elif remote is None or remote.value == NONE:
+        anywhere = Unproven("each datagram may go to another address")
+        yield Connection(call.span, call.span, anywhere, "asyncio")
     yield from _reaching(2, "remote_addr")(call)
 
 

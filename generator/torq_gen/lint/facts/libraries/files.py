@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from torq_gen.lint.facts.libraries._outside import connecting, dialling, each, texts
+from torq_gen.lint.facts.libraries._outside import (
+    connecting,
+    dialling,
+    each,
+    own_text,
+    texts,
+)
 from torq_gen.lint.facts.libraries._paths import (
     BOTH,
     HANDLES,
@@ -31,6 +37,7 @@ from torq_gen.lint.facts.values import (
     NONE,
     External,
     Items,
+    Thing,
     Tuple,
     Unknown,
     Value,
@@ -101,6 +108,24 @@ def _temporary(call: Call) -> Value:
     return TEMPORARY if folder is None else below(folder.value)
 
 
+def _temporary_file(call: Call) -> Value:
+    return Thing(_FILE, (("text", _temporary(call)),))
+
+
+def _opened(call: Call) -> Value:
+    """A file that knows its name."""
+    argument = call.argument(0, "file", "filename", "path", "name")
+    return Thing(_FILE, (("text", argument.value if argument is not None else ANY_TEXT),))
+
+
+def _walked(call: Call) -> Value:
+    """``os.walk``: a folder, its folders and its files."""
+    argument = call.argument(0, "top")
+    top = argument.value if argument is not None else ANY_TEXT
+    folder = join((joined([top]), below(top)))
+    return Items(Tuple((folder, Items(ANY_TEXT), Items(ANY_TEXT))))
+
+
 def _makes_temporary(call: Call) -> Iterator[Fact]:
     if (folder := _chosen_folder(call)) is not None:
         yield from accesses(call, below(folder.value), WRITE, folder)
@@ -144,10 +169,10 @@ _ARCHIVE_TYPE = Type(
     annotations=("zipfile.ZipFile", "tarfile.TarFile"),
     methods={"extractall": Function(_extracts)},
 )
-_OPEN = Function(opening(1, "file", "filename", "path", "name"), _FILE)
+_OPEN = Function(opening(1, "file", "filename", "path", "name"), _opened)
 _OPEN_ARCHIVE = Function(opening(1, "file", "name"), _ARCHIVE)
 _LOG_FILE = Function(touching(WRITE, 0, "filename"))
-_TEMPORARY_FILE = Function(_makes_temporary, _FILE)
+_TEMPORARY_FILE = Function(_makes_temporary, _temporary_file)
 _SAME = Function(None, of_text(lambda value: joined([value])))
 
 _OS_WRITES = (
@@ -197,7 +222,8 @@ LIBRARY = Library(
         **each(_OS_PATH_READS, _READS, "os.path."),
         **each(("rename", "renames", "replace"), _from_to(WRITE), "os."),
         **each(("link", "symlink"), _from_to(READ), "os."),
-        **each(("listdir", "scandir", "walk", "fwalk"), _folder(READ), "os."),
+        **each(("listdir", "scandir", "fwalk"), _folder(READ), "os."),
+        "os.walk": Function(_folder(READ).effect, _walked),
         "os.fspath": _SAME,
         **each(("abspath", "realpath", "normpath", "expanduser", "expandvars"), _SAME, "os.path."),
         "os.path.join": Function(None, _joins),
@@ -247,7 +273,11 @@ LIBRARY = Library(
         **each(("dbm.open", "shelve.open"), Function(touching(BOTH, 0, "file", "filename"))),
     },
     (
-        Type(_FILE, annotations=("typing.IO", "typing.TextIO", "typing.BinaryIO", "io.IOBase")),
+        Type(
+            _FILE,
+            attributes={"name": own_text},
+            annotations=("typing.IO", "typing.TextIO", "typing.BinaryIO", "io.IOBase"),
+        ),
         Type(_MEMORY, annotations=("io.BytesIO", "io.StringIO")),
         _ARCHIVE_TYPE,
     ),

@@ -14,7 +14,6 @@ from torq_gen.lint.facts.libraries._sqlalchemy_sessions import (
 from torq_gen.lint.facts.libraries._sqlalchemy_statements import (
     METADATA,
     STATEMENT_TYPES,
-    expression,
     first,
     statement,
     table,
@@ -22,7 +21,7 @@ from torq_gen.lint.facts.libraries._sqlalchemy_statements import (
     touching,
     touching_all,
 )
-from torq_gen.lint.facts.libraries._sqlalchemy_tables import EXPRESSION, of_things, tables
+from torq_gen.lint.facts.libraries._sqlalchemy_tables import EXPRESSION, composed, of_things, tables
 from torq_gen.lint.facts.library import Call, Function, Library, Type
 from torq_gen.lint.facts.model import Access, Fact, TableAccess
 from torq_gen.lint.facts.stores.kinds import SQL
@@ -84,7 +83,7 @@ LIBRARY = Library(
         **_of("MetaData", Function(None, METADATA), *_CORE, "sqlalchemy.schema"),
     },
     (*SESSION_TYPES, *STATEMENT_TYPES, _BASE_TYPE),
-    unlisted=Function(None, expression),
+    unlisted=Function(None, composed),
     values={
         f"sqlalchemy.orm.{name}": Thing(_BASE)
         for name in ("DeclarativeBase", "DeclarativeBaseNoMeta")

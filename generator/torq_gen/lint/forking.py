@@ -1,0 +1,40 @@
+"""Shares services among processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torq_gen.lint.cache import Entry
+    from torq_gen.lint.running import Job
+    from torq_gen.model import Service
+
+_CHUNKS_EACH = 4
+"""Portions a process: more even out what services take, fewer share more parsed modules."""
+
+_job: Job | None = None
+
+
+def shared(job: Job, services: Sequence[Service], count: int) -> Iterator[tuple[str, Entry]]:
+    """Each service's entry, as it gets ready."""
+    size = max(1, -(-len(services) // (count * _CHUNKS_EACH)))
+    portions = [services[at : at + size] for at in range(0, len(services), size)]
+    # Forked processes have the job and the imported modules already; others are given the job.
+    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    with context.Pool(min(count, len(portions)), _start, (job,)) as pool:
+        for entries in pool.imap_unordered(_run, portions):
+            yield from entries
+
+
+def _start(job: Job) -> None:
+    global _job
+    _job = job
+
+
+def _run(services: Sequence[Service]) -> list[tuple[str, Entry]]:
+    if _job is None:
+        raise RuntimeError("a process of the pool was given no job")
+    return list(_job.run(services))

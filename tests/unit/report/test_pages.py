@@ -1,0 +1,155 @@
+"""A rule's page: carets below what is at fault, in the terminal and in Markdown."""
+
+from __future__ import annotations
+
+from torq_gen.report.pages import as_json, as_markdown, as_text, folder
+from torq_gen.rule import Rule, Sample
+
+RULE = Rule(
+    "TQ201",
+    "undeclared-publish",
+    "It publishes what it may not.",
+    why="Nobody expects it.\n\nReally.",
+    fix="Declare it.",
+    bad=(
+        Sample(
+            "def f():\n    «return call(\n        価«x»,\n    )»\n",
+            "a.py",
+            "two places",
+            {"b.yaml": "\t«y»\udce9\n", "gone.py": None, "empty.py": ""},
+            elsewhere=("c.py",),
+        ),
+    ),
+    good=(Sample("pass\n", "a.py", "nothing"),),
+)
+
+
+def test_the_page_in_the_terminal() -> None:
+    assert (
+        as_text(RULE)
+        == """\
+TQ201 undeclared-publish (error, flow)
+
+It publishes what it may not.
+
+Why
+Nobody expects it.
+
+Really.
+
+How to mend it
+Declare it.
+
+Not so: two places
+  a.py
+    def f():
+        return call(
+        ^^^^^^^^^^^^
+            価x,
+            ^^^^
+              ^
+        )
+        ^
+  b.yaml
+    →y\ufffd
+     ^
+  `gone.py` is not there
+  `empty.py` is empty
+  found in `c.py`
+
+But so: nothing
+  a.py
+    pass
+"""
+    )
+
+
+def test_the_page_in_markdown() -> None:
+    assert (
+        as_markdown(RULE)
+        == """\
+# TQ201 undeclared-publish
+
+*error, flow*
+
+It publishes what it may not.
+
+## Why
+
+Nobody expects it.
+
+Really.
+
+## How to mend it
+
+Declare it.
+
+## Not so
+
+**two places**
+
+`a.py`
+
+```text
+def f():
+    return call(
+    ^^^^^^^^^^^^
+        価x,
+        ^^^^
+          ^
+    )
+    ^
+```
+
+`b.yaml`
+
+```text
+→y\ufffd
+ ^
+```
+
+`gone.py` is not there
+
+`empty.py` is empty
+
+found in `c.py`
+
+## But so
+
+**nothing**
+
+`a.py`
+
+```python
+pass
+```
+"""
+    )
+
+
+def test_the_page_as_a_value() -> None:
+    found = as_json(RULE)
+    assert found["bad"][0]["files"]["gone.py"] is None
+    assert found["bad"][0]["findings"][0] == {
+        "file": "a.py",
+        "line": 2,
+        "column": 5,
+        "end_line": 4,
+        "end_column": 6,
+    }
+    assert found["family"] == "flow"
+
+
+def test_the_folder_has_a_table_and_a_page_for_each_rule() -> None:
+    other = Rule("TQ501", "true-division-of-money", "Lost cents.")
+    files = folder([RULE, other])
+    assert list(files) == ["README.md", "TQ201.md", "TQ501.md"]
+    assert files["TQ201.md"] == as_markdown(RULE)
+    assert files["README.md"].endswith(
+        "| code | rule | severity | what it finds |\n"
+        "|---|---|---|---|\n"
+        "| **TQ2xx** | **flow** | | |\n"
+        "| TQ201 | [undeclared-publish](TQ201.md) | error | It publishes what it may not. |\n"
+        "| **TQ5xx** | **precision** | | |\n"
+        "| TQ501 | [true-division-of-money](TQ501.md) | error | Lost cents. |\n"
+    )
