@@ -17,6 +17,15 @@ import torq_gen
 
 HEAVY = {"jinja2", "jsonschema_rs", "yaml", "asyncio", "hypothesis", "pytest", "inspect"}
 ROOT = Path(__file__).parents[2]
+FEEDER = """\
+from torq_contracts.messages import Quote
+from torq_contracts.services import FeederBase
+
+
+class Feeder(FeederBase):
+    async def on_start(self):
+        await self.publish(Quote(venue=1))
+"""
 COMMAND = """\
 import sys
 before = set(sys.modules)
@@ -74,3 +83,12 @@ def test_tlv_takes_the_spec_from_the_cache(project: Path) -> None:
     found = imported("tlv", cwd=project)
     assert not found & {"jinja2", "jsonschema_rs", "yaml", "asyncio"}
     assert not any(name.startswith(("mycelium", "torq_gen.targets")) for name in found)
+
+
+def test_a_check_with_nothing_new_analyses_no_code_and_imports_no_rule(project: Path) -> None:
+    (project / "services/feeder/service.py").write_text(FEEDER)
+    imported("check", cwd=project)
+    found = imported("check", cwd=project)
+    assert not found & {"jinja2", "jsonschema_rs", "yaml", "asyncio", "tomllib", "multiprocessing"}
+    parts = ("torq_gen.targets", "torq_gen.lint.rules", "torq_gen.lint.facts.machine")
+    assert not any(name.startswith(parts) for name in found)

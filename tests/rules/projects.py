@@ -13,8 +13,16 @@ from torq_gen.diagnostics import Diagnostic, Severity, Span
 from torq_gen.report import baseline, suppression
 from torq_gen.rule import Rule, Sample
 from torq_gen.spec import load
-from torq_gen.spec.rules._samples import PROJECT
 
+PROJECT = {
+    "system.yaml": "services: {}\n",
+    "schemas/market_data.yaml": """\
+domain: MarketData
+messages:
+  Quote: {type: 1, fields: [{venue: u16}, {price: u64}]}
+  Trade: {type: 2, fields: [{venue: u16}, {size: u256}]}
+""",
+}
 GENERATED_PROJECT = {
     "system.yaml": """\
 system: {name: shop, package: shop_contracts, schemas: [schemas/*.yaml]}

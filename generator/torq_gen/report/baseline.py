@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from torq_gen.diagnostics import Span, in_order
 from torq_gen.report.baseline_file import FILE, Baseline, BaselineError, Entry, dump, read
 from torq_gen.report.fingerprints import fingerprint
-from torq_gen.report.rules import STALE_ENTRY, silenceable
+from torq_gen.report.rules import STALE_ENTRY, silenceable, unchecked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping
@@ -43,9 +43,10 @@ def apply(
     the codes of rules that did not run, ``looked`` says whether a file was looked at: entries of
     others are never stale.
     """
+    given = in_order(diagnostics)
     left = Counter(baseline.allowed())
     kept = []
-    for diagnostic in in_order(diagnostics):
+    for diagnostic in given:
         found = fingerprint(diagnostic)
         if can_hold(diagnostic) and left[found] > 0:
             left[found] -= 1
@@ -53,7 +54,7 @@ def apply(
             kept.append(diagnostic)
     if STALE_ENTRY.code in skipped:
         return tuple(kept), ()
-    judged = _judged(baseline, skipped, looked)
+    judged = _judged(baseline, skipped, _seen(given, looked))
     return tuple(kept), in_order(_stale(baseline, judged, left))
 
 
@@ -68,10 +69,11 @@ def updated(
 
     Entries of rules that did not run and of files that were not looked at stay as they are.
     """
-    found = Counter((fingerprint(d), d.span.file) for d in diagnostics if can_hold(d))
+    given = tuple(diagnostics)
+    found = Counter((fingerprint(d), d.span.file) for d in given if can_hold(d))
     if old is None:
         return dump(Entry(mark, file, count) for (mark, file), count in found.items())
-    judged = _judged(old, skipped, looked)
+    judged = _judged(old, skipped, _seen(given, looked))
     kept = [entry for entry in old.entries if entry.fingerprint not in judged]
     left = Counter(old.allowed())
     for (mark, file), count in sorted(found.items()):
@@ -79,6 +81,16 @@ def updated(
             left[mark] -= taken
             kept.append(Entry(mark, file, taken))
     return dump(kept)
+
+
+def _seen(
+    diagnostics: Iterable[Diagnostic], looked: Callable[[str], bool]
+) -> Callable[[str], bool]:
+    """Whether a file was looked at and could be checked."""
+    blind = unchecked(diagnostics)
+    if blind is None:
+        return lambda file: False
+    return lambda file: looked(file) and file not in blind
 
 
 def _judged(

@@ -1,8 +1,12 @@
-"""How many columns of a terminal characters take."""
+"""What characters do in a terminal: how many columns they take, and which control it."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What a text that is shown must not hold, line ends and tabs apart."""
 
 _TAB = 4
 _JOINER, _EMOJI_FORM = "\u200d", "\ufe0f"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torq_gen.report.columns import UNSAFE
 from torq_gen.report.places import path_from, with_help
 from torq_gen.report.text import summary
 
@@ -35,7 +36,8 @@ def _command(diagnostic: Diagnostic, base: str) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return UNSAFE.sub("\ufffd", escaped)
 
 
 def _property(text: str) -> str:

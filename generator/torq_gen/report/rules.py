@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from torq_gen.diagnostics import Diagnostic, Severity
 from torq_gen.rule import Rule, Sample
 
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
+
+_DOES_NOT_PARSE = "TQ610"
 _SCHEMA = "schemas/market.yaml"
 _SERVICES = """\
 services:
@@ -168,3 +174,17 @@ def can_be_silenced(code: str, severity: Severity) -> bool:
 def silenceable(diagnostic: Diagnostic) -> bool:
     """``can_be_silenced`` of a finding."""
     return can_be_silenced(diagnostic.code, diagnostic.severity)
+
+
+def unchecked(diagnostics: Iterable[Diagnostic]) -> Container[str] | None:
+    """The files that do not parse; None when errors of the spec kept everything from checks.
+
+    What nobody could look for there is neither unused nor stale.
+    """
+    files = set()
+    for diagnostic in diagnostics:
+        if diagnostic.code.startswith("TQ1") and not silenceable(diagnostic):
+            return None
+        if diagnostic.code == _DOES_NOT_PARSE:
+            files.add(diagnostic.span.file)
+    return files

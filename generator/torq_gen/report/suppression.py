@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from torq_gen.diagnostics import in_order
 from torq_gen.report import rules as own
-from torq_gen.report.rules import can_be_silenced, silenceable
+from torq_gen.report.rules import can_be_silenced, silenceable, unchecked
 from torq_gen.report.suppressions import MARK, suppressions, without
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from torq_gen.report.suppressions import Suppression
     from torq_gen.rule import Rule
 
-_DOES_NOT_PARSE = "TQ610"
 _FORM = "`# torq: ignore[TQ501] reason`"
 
 
@@ -49,7 +48,7 @@ def apply(
         used.update(spans)
         if not spans:
             kept.append(diagnostic)
-    run = _Run(known, rules, skipped, used, _unchecked(given))
+    run = _Run(known, rules, skipped, used, unchecked(given))
     amiss = (d for s in found for d in _amiss(s, run))
     return in_order([*kept, *(d for d in amiss if d.code not in skipped)])
 
@@ -112,17 +111,6 @@ class _Run(NamedTuple):
         """Whether the rule was looked for in the file and the name at the span has done nothing."""
         looked = self.unchecked is not None and span.file not in self.unchecked
         return looked and code not in self.skipped and span not in self.used
-
-
-def _unchecked(diagnostics: Iterable[Diagnostic]) -> Container[str] | None:
-    """The files that do not parse; None when errors of the spec kept everything from checks."""
-    files = set()
-    for diagnostic in diagnostics:
-        if diagnostic.code.startswith("TQ1") and not silenceable(diagnostic):
-            return None
-        if diagnostic.code == _DOES_NOT_PARSE:
-            files.add(diagnostic.span.file)
-    return files
 
 
 def _amiss(suppression: Suppression, run: _Run) -> Iterator[Diagnostic]:

@@ -18,7 +18,7 @@ MARK = "torq:"
 """What a file holds that can hold a suppression."""
 
 # A comment can hold several, and what other tools read: the next `# ` ends one.
-_PART = re.compile(r"#\s*torq:((?:(?!\s+#\s).)*)")
+_PART = re.compile(r"#\s*torq:((?:(?!\s#\s).)*)")
 _IGNORE = re.compile(r"(\s*ignore\s*\[)([^\]]*)\](.*)")
 _NAME = re.compile(r"[^\s,]+")
 _WORD = re.compile(r"\w")

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Severity
-from torq_gen.report.columns import columns, expand
+from torq_gen.report.columns import UNSAFE, columns, expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from torq_gen.diagnostics import Diagnostic, Span
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _MOST_COLUMNS = 200
 _MOST_LINES = 6
 
@@ -112,7 +111,7 @@ def _frame(
 
 def _marked(span: Span, number: int, line: str) -> tuple[str, int, int]:
     """One line as it is shown, the columns before its carets, and how many of them it has."""
-    line = _UNSAFE.sub("\ufffd", line)
+    line = UNSAFE.sub("\ufffd", line)
     start = span.column - 1 if number == span.line else len(line) - len(line.lstrip())
     stop = span.end_column - 1 if number == span.end_line else len(line.rstrip())
     least = 1 if number == span.line else 0
@@ -139,4 +138,4 @@ def _cut(line: str, start: int, stop: int) -> tuple[str, int, int]:
 
 def _safe(text: str) -> str:
     """One line without control characters: a message may quote what stands in a file."""
-    return _UNSAFE.sub("\ufffd", text.replace("\n", " "))
+    return UNSAFE.sub("\ufffd", text.replace("\n", " "))

@@ -109,7 +109,7 @@ class _Unpickler(pickle.Unpickler):
 def _tool() -> str:
     """A hash of the loader's own code: a changed loader never sees an old result."""
     package = Path(__file__).parent.parent
-    folders = (package, package / "model", package / "spec", package / "spec" / "schemas")
+    folders = tuple(package / part for part in ("", "model", "spec", "spec/rules", "spec/schemas"))
     found = [
         p.name.encode() + b"\0" + p.read_bytes()
         for folder in folders

@@ -44,6 +44,17 @@ reserved:
 """
 
 
+FEEDER = """\
+from demo_contracts.messages import Quote
+from demo_contracts.services import FeederBase
+
+
+class Feeder(FeederBase):
+    async def on_start(self) -> None:
+        await self.publish(Quote(venue=1, price=100))
+"""
+
+
 class Ran(NamedTuple):
     """What a command said, and its exit code."""
 
@@ -78,6 +89,11 @@ class Project:
         text = (self.root / path).read_text(encoding="utf-8")
         assert old in text
         self.write(path, text.replace(old, new))
+
+    def complete(self) -> None:
+        """Generate, and write the code that the skeletons lack."""
+        self.run("generate")
+        self.write("services/feeder/service.py", FEEDER)
 
     def files(self) -> dict[str, bytes]:
         """Every file but those of caches."""

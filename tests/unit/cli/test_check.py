@@ -15,7 +15,7 @@ from torq_gen.cli import validate_system_yaml
 
 
 def test_a_clean_project_is_exit_0(project: Project) -> None:
-    project.run("generate")
+    project.complete()
     before = project.files()
     line = "no findings in 19 files: 3 of the spec, 12 generated, 4 of services\n"
     assert project.run("check") == (0, line, "")
@@ -40,7 +40,7 @@ def test_a_broken_spec_is_exit_2_with_its_place(project: Project) -> None:
 
 def test_warnings_fail_with_strict_alone(project: Project) -> None:
     project.edit("system.yaml", "subscribes: [Quote]", "subscribes: []")
-    project.run("generate")
+    project.complete()
     ran = project.run("check")
     assert ran.code == 0
     assert ran.out.endswith("\n1 warning in 19 files\n")
@@ -56,7 +56,7 @@ def test_generate_counts_warnings_and_says_who_shows_them(project: Project) -> N
 
 
 def test_json_has_every_finding_and_a_summary(project: Project) -> None:
-    project.run("generate")
+    project.complete()
     project.edit("generated/golden/market.json", "\n", "\n\n")
     ran = project.run("check", "--format", "json")
     assert ran.code == 1
@@ -69,7 +69,7 @@ def test_json_has_every_finding_and_a_summary(project: Project) -> None:
 
 
 def test_paths_narrow_the_findings(project: Project) -> None:
-    project.run("generate")
+    project.complete()
     project.edit("schemas/market.yaml", "A price.", "Another price.")
     project.edit("generated/golden/market.json", "\n", "\n\n")
     ran = project.run("check", "generated/golden")
@@ -106,7 +106,7 @@ def test_a_path_that_is_not_there_is_exit_2(project: Project) -> None:
 def test_the_project_is_sought_from_the_first_path(
     project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    project.run("generate")
+    project.complete()
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
     assert project.run("check", str(project.root / "schemas/market.yaml")).code == 0
     assert project.run("check").code == 2
@@ -116,7 +116,7 @@ def test_the_project_is_sought_from_the_first_path(
 def test_validate_system_yaml_is_check(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    project.run("generate")
+    project.complete()
     assert validate_system_yaml([]) == 0
     assert validate_system_yaml(["--strcit"]) == 2
     assert capsys.readouterr().err == (

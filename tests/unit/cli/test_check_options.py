@@ -78,6 +78,8 @@ def test_settings_give_severities(project: Project, two: Lint) -> None:
     ran = project.run("check")
     assert ran.code == 0
     assert ran.out.endswith("\n2 warnings in 23 files\n")
+    settings(project, '[tool.torq-gen.severity]\nTQ60 = "warning"\nTQ6 = "off"')
+    assert project.run("check").out.endswith("\n2 warnings in 23 files\n")
     settings(project, '[tool.torq-gen.severity]\nTQ602 = "off"')
     assert project.run("check").code == 0
 

@@ -129,6 +129,18 @@ def test_what_was_not_looked_at_is_not_stale() -> None:
     assert apply(baseline, [], skipped=("TQ903",)) == ((), ())
 
 
+def test_what_could_not_be_checked_is_not_stale_and_stays_in_an_update() -> None:
+    baseline = held(found(), found(code="TQ202", file="b.py"))
+    unparsable = found(code="TQ610")
+    kept, stale = apply(baseline, [unparsable])
+    assert kept == (unparsable,)
+    assert [d.message[:5] for d in stale] == ["TQ202"]
+    assert [e.file for e in read(updated([unparsable], baseline)).entries] == ["a.py"]
+    wrong_spec = found(code="TQ106")
+    assert apply(baseline, [wrong_spec]) == ((wrong_spec,), ())
+    assert updated([wrong_spec], baseline) == updated([found(), found(code="TQ202", file="b.py")])
+
+
 def test_one_fingerprint_in_two_files_is_stale_only_when_both_were_looked_at() -> None:
     baseline = held(found(), found(file="b.py"))
     assert apply(baseline, [found()], looked=lambda file: file == "a.py") == ((), ())

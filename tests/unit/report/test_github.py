@@ -16,7 +16,7 @@ def test_a_command_for_each_finding_and_a_summary() -> None:
         "::trader publishes Order: 100%25,%0Anow%0Ahelp: declare it\n"
         "::warning file=system.yaml,line=2,endLine=2,col=3,endColumn=8,"
         "title=TQ146 unheard-publication"
-        "::Quote is published \x1b and <nobody> listens\n"
+        "::Quote is published \ufffd and <nobody> listens\n"
         "Found 2 errors and 1 warning.\n"
     )
 

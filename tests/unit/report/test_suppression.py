@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from torq_gen.diagnostics import Diagnostic, Severity, Span
 from torq_gen.report.rules import RULES as OWN
@@ -261,3 +263,28 @@ def test_what_is_in_use_or_lacks_a_reason_stays_as_it_is() -> None:
     left = apply([found("TQ201", 1)], {"a.py": text}, rules=RULES)
     assert [d.code for d in left] == ["TQ901"]
     assert without_unused(text, left) == text
+
+
+PIECES = st.sampled_from(
+    [
+        *("x = 1", "f(", ")", "[", "]", "{", "}", ": ", "- ", "a: ", '"', "'", '"""', "\\", "@d"),
+        *("# torq: ignore[TQ201] why", "# torq: ignore[TQ201, zz] why", "# torq: ignore[", "# c"),
+        *("  ", "\t", "\n", "\r\n", "\r", "\n    ", "\n# torq: ignore[TQ146]", "é", "価", "|", ">"),
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=25).map("".join), st.sampled_from(["a.py", "a.yaml"]))
+def test_any_text_is_judged_and_mending_it_leaves_nothing_unused(text: str, file: str) -> None:
+    diagnostics = [found("TQ201", line, file) for line in range(1, text.count("\n") + 2)]
+    left = apply(diagnostics, {file: text}, rules=RULES)
+    unused = [d for d in left if d.code == "TQ902"]
+    mended = without_unused(text, unused)
+    assert (mended == text) == (not unused)
+    again = apply(diagnostics, {file: mended}, rules=RULES)
+    assert [d for d in again if d.code == "TQ902"] == []
+
+
+def test_a_comment_of_many_blanks_costs_no_more_than_its_length() -> None:
+    text = f"x()  # torq: ignore[TQ201]{' ' * 100_000}agreed\n"
+    assert applied(text, found("TQ201", 1)) == []

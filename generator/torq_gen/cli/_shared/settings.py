@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from torq_gen.diagnostics import Diagnostic
     from torq_gen.lint.settings import LintSettings
+    from torq_gen.rule import Rule
 
 
 def read_settings(root: Path) -> LintSettings:
@@ -56,19 +57,22 @@ class Choice:
         return tuple(_at_level(d, self._levels.get(d.code)) for d in kept)
 
     def _decide(self) -> None:
-        from torq_gen.cli._shared.rules import all_rules, chosen, matches
+        from torq_gen.cli._shared.rules import all_rules, check_patterns, chosen, matches
 
-        for word in self._severity:
-            chosen([word], [])  # refuses a word that names nothing
+        check_patterns(self._severity)
         for rule in all_rules().values():
-            # A word for a single rule counts more than one for a family.
-            words = sorted(self._severity, key=lambda w: w.upper() == rule.code or w == rule.name)
-            for word in words:
+            for word in sorted(self._severity, key=lambda w: _precision(w, rule)):
                 if matches(rule, [word]):
                     self._levels[rule.code] = self._severity[word]
         off = {code for code, level in self._levels.items() if level == "off"}
         running = chosen(self._select, self._ignore).keys() - off
         self.skipped = frozenset(all_rules().keys() - running)
+
+
+def _precision(word: str, rule: Rule) -> tuple[bool, int]:
+    """How closely a word names a rule: the rule itself, the beginning of its code, its family."""
+    exact = word.lower() in (rule.code.lower(), rule.name)
+    return exact, len(word) if word.upper().startswith("TQ") else 0
 
 
 def _breaks_spec(finding: Diagnostic) -> bool:

@@ -12,9 +12,13 @@ from torq_gen.lint.facts.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Unproven:
-    """Nobody can tell from the code; ``reason`` says why, as the end of a sentence."""
+    """Nobody can tell from the code; ``reason`` says why, as the end of a sentence.
+
+    ``expression`` is the code of what nobody can tell, on one line; empty where no fact has it.
+    """
 
     reason: str
+    expression: str = ""
 
 
 @dataclass(frozen=True, slots=True)

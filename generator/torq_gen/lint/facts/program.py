@@ -15,6 +15,8 @@ from torq_gen.lint.facts.model import Unreadable
 
 LARGEST_FILE = 5_000_000
 """Bytes; a larger file is data, and nobody reads it as code."""
+LONGEST_SHOWN = 60
+"""Characters of an expression in a message."""
 
 
 @dataclass(eq=False, slots=True)
@@ -37,6 +39,19 @@ class ModuleCode:
             column = len(self.lines[line - 1][:column].decode())
             end_column = len(self.lines[end - 1][:end_column].decode())
         return Span(self.path, line, column + 1, end, end_column + 1)
+
+    def text(self, span: Span) -> str:
+        """The code at a place of this file, on one line; a long piece is cut."""
+        if self.lines is None:
+            lines = self.source.splitlines()[span.line - 1 : span.end_line]
+        else:
+            lines = self.lines[span.line - 1 : span.end_line]
+        texts = [line.decode(errors="replace") for line in lines]
+        if texts:
+            texts[-1] = texts[-1][: span.end_column - 1]
+            texts[0] = texts[0][span.column - 1 :]
+        text = " ".join(" ".join(texts).split())
+        return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 
 @dataclass(eq=False, slots=True)

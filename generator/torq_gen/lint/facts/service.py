@@ -74,9 +74,17 @@ def told(machine: Machine, argument: Argument) -> Iterator[tuple[Span, What]]:
                 ours = origin is not None and machine.is_own(origin.file)
                 yield (origin if ours and origin else argument.span), Known(name)
             case Unknown(reason=reason):
-                yield argument.span, Unproven(reason or "its value is not known")
+                yield argument.span, _unproven(machine, argument.span, reason)
+            case _ if value == DATA:
+                reason = "it is data whose type is not known"
+                yield argument.span, _unproven(machine, argument.span, reason)
             case _:
                 yield argument.span, _foreign(value)
+
+
+def _unproven(machine: Machine, span: Span, reason: str) -> What:
+    shown = machine.current_module(span).text(span) if span.file else ""
+    return Unproven(reason or "its value is not known", shown)
 
 
 def _foreign(value: Value) -> What:
@@ -91,8 +99,6 @@ def _foreign(value: Value) -> What:
             return Foreign("a function")
         case Generated(path=path):
             return Foreign(path)
-        case _ if value == DATA:
-            return Unproven("it is data whose type is not known")
     return Foreign("None" if value == NONE else _plain(value))
 
 

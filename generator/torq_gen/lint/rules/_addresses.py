@@ -53,12 +53,17 @@ class _Address:
         found = _PORT.fullmatch(place)
         host, port = (found["host"], found["port"]) if found else (place, "")
         host = host.lower().rstrip(".")
-        return cls(scheme.lower(), host, port, posixpath.normpath(path) if path else "")
+        return cls(scheme.lower(), host, port, _folded(path))
 
     @property
     def effective_port(self) -> str:
         """The port that is stated or goes with the scheme; empty when neither tells."""
         return self.port or _DEFAULT_PORTS.get(self.scheme, "")
+
+
+def _folded(path: str) -> str:
+    """The path without ``.``, ``..`` and doubled slashes."""
+    return posixpath.normpath(f"/{path.lstrip('/')}") if path else ""
 
 
 def judge(address: Text, urls: Iterable[str]) -> Verdict:

@@ -5,39 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from torq_gen.diagnostics import Diagnostic, Span
+from torq_gen.lint.facts.distributions import is_named
 from torq_gen.lint.facts.model import Bypass, Import, ServiceClass, TopicPublish, TopicSubscribe
+from torq_gen.lint.rules._brokers import BROKERS
 from torq_gen.lint.rules._owners import is_followed
 from torq_gen.lint.view import ServiceView
 from torq_gen.rule import Rule, Sample
-
-BROKERS = {
-    "aio_pika": "AMQP",
-    "aiokafka": "Kafka",
-    "aiomqtt": "MQTT",
-    "amqp": "AMQP",
-    "asyncio_mqtt": "MQTT",
-    "celery": "Celery",
-    "confluent_kafka": "Kafka",
-    "dramatiq": "Dramatiq",
-    "faststream": "FastStream",
-    "faust": "Kafka",
-    "huey": "Huey",
-    "kafka": "Kafka",
-    "kombu": "AMQP",
-    "nameko": "AMQP",
-    "nats": "NATS",
-    "paho": "MQTT",
-    "pika": "AMQP",
-    "pulsar": "Pulsar",
-    "quixstreams": "Kafka",
-    "rq": "RQ",
-    "stomp": "STOMP",
-    "zmq": "ZeroMQ",
-}
-"""The libraries that are there to speak to a broker or to each other, and what they speak."""
-
-_ALSO_STORES = ("redis",)
-"""Libraries that are no brokers alone: only what they publish and subscribe counts."""
 
 RULE = Rule(
     "TQ405",
@@ -284,7 +257,7 @@ def check(view: ServiceView) -> Iterator[Diagnostic]:
         yield _finding(view, found.span, f"opens {found.via}")
     if not any(True for _ in view.of(ServiceClass)):
         return
-    reported = set()
+    reported: set[str] = set()
     for imported in view.of(Import):
         top = imported.module.partition(".")[0]
         spoken = BROKERS.get(top)
@@ -293,7 +266,7 @@ def check(view: ServiceView) -> Iterator[Diagnostic]:
             yield _finding(view, imported.span, f"uses {top}, a client of {spoken}")
     facts: list[TopicPublish | TopicSubscribe] = [*view.of(TopicPublish), *view.of(TopicSubscribe)]
     for fact in facts:
-        if not reported or fact.library in _ALSO_STORES:
+        if not any(is_named(top, [fact.library]) for top in reported):
             does = "publishes" if isinstance(fact, TopicPublish) else "subscribes"
             yield _finding(view, fact.call, f"{does} at {fact.library}")
 

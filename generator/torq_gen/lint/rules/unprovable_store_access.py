@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from torq_gen.diagnostics import Diagnostic
+from torq_gen.diagnostics import Diagnostic, Span
 from torq_gen.lint.facts.model import Escape, Unproven
 from torq_gen.lint.facts.stores.kinds import CAPABILITIES
+from torq_gen.lint.facts.values import ANY_TEXT
 from torq_gen.lint.rules._stores import Judged, Verdict, judged, section, subject
 from torq_gen.lint.samples import SYSTEM
 from torq_gen.lint.view import ServiceView
@@ -227,8 +228,10 @@ def copy(table: dict[str, bytes], source: dict[str, bytes], key: str) -> None:
 
 def check(view: ServiceView) -> Iterator[Diagnostic]:
     """Each access that cannot be judged, and each client that goes out of sight."""
+    places: set[Span] = set()
     for found in judged(view):
-        if found.verdict is Verdict.UNPROVABLE:
+        if found.verdict is Verdict.UNPROVABLE and found.touch.span not in places:
+            places.add(found.touch.span)
             yield _finding(view, found)
     for escape in view.of(Escape):
         if escape.capability in CAPABILITIES:
@@ -243,11 +246,16 @@ def check(view: ServiceView) -> Iterator[Diagnostic]:
 
 def _finding(view: ServiceView, found: Judged) -> Diagnostic:
     name, entry = view.service.name, found.entries[0]
-    told = "that nobody can tell" if isinstance(found.touch.part, Unproven) else "not provably its"
+    noun = found.touch.noun
+    known = not isinstance(found.touch.part, Unproven) and found.touch.part != ANY_TEXT
+    which = (
+        f"which is not provably among its {noun}s" if known else "and the code does not tell which"
+    )
+    named = found.touch.named if known else f"a {noun}"
     return RULE.at(
         found.touch.span,
-        f"{name} {found.does} {found.touch.named}, {told}: {found.reason}",
-        help=f"{_HELP[found.touch.noun]}; services.{name}.stores.{entry.store}.{section(found)} "
+        f"{name} {found.does} {named}, {which}: {found.reason}",
+        help=f"{_HELP[noun]}; services.{name}.stores.{entry.store}.{section(found)} "
         "in system.yaml says which may be meant",
         related=view.declared_at(entry.span, f"{name}'s part of {entry.store}"),
         service=name,

@@ -1,20 +1,10 @@
-"""Samples of the loader's rules, which stand in a project of two messages and no service."""
+"""Samples of the loader's rules, in a project with the messages Quote and Trade and no service."""
 
 from __future__ import annotations
 
 from torq_gen.rule import Sample
 
 SYSTEM, SCHEMA, LOCK = "system.yaml", "schemas/market_data.yaml", "torq.lock.yaml"
-
-PROJECT = {
-    SYSTEM: "services: {}\n",
-    SCHEMA: """\
-domain: MarketData
-messages:
-  Quote: {type: 1, fields: [{venue: u16}, {price: u64}]}
-  Trade: {type: 2, fields: [{venue: u16}, {size: u256}]}
-""",
-}
 
 
 def system(title: str, text: str, **files: str | None) -> Sample:

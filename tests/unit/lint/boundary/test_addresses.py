@@ -31,6 +31,7 @@ def verdict(address: str | tuple[str | Hole, ...], *urls: str) -> Verdict:
         (V1 + "/", V1),
         (V1 + "/pairs?x=1#y", V1),
         (V1 + "?x=1", V1),
+        ("https://rates.example//v1//pairs", V1),
         (V1, V1 + "/"),
         ("wss://rates.example/v1", V1),
         ("http://rates.example/v1", V1),

@@ -158,6 +158,8 @@ def test_a_broker_counts_beside_a_generated_class_alone() -> None:
     assert messages(bypass_of_the_bus.check, SERVICE, topic) == [
         "trader publishes at nats-py, which goes around the bus"
     ]
+    redis = TopicPublish(at(3), at(4), Text.of(["orders"]), "redis")
+    assert len(messages(bypass_of_the_bus.check, SERVICE, nats, topic, redis)) == 2
     typing_only = Import(at(2), "nats", typing_only=True)
     assert messages(bypass_of_the_bus.check, SERVICE, typing_only) == []
 

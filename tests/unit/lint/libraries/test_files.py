@@ -7,6 +7,7 @@ import pytest
 from tests.unit.lint.libraries.outside_calls import (
     attribute,
     called,
+    destinations,
     made,
     method,
     of,
@@ -14,13 +15,23 @@ from tests.unit.lint.libraries.outside_calls import (
     text,
     touched,
 )
-from torq_gen.lint.facts.libraries import files, pathlib_paths
+from torq_gen.lint.facts.libraries import data_files, files, pathlib_paths
 from torq_gen.lint.facts.model import FileAccess, Unproven
 from torq_gen.lint.facts.text import Hole
-from torq_gen.lint.facts.values import ANY_TEXT, Items, Literal, Plain, Thing, Union, Unknown
+from torq_gen.lint.facts.values import (
+    ANY_TEXT,
+    Items,
+    Literal,
+    Plain,
+    Thing,
+    Tuple,
+    Union,
+    Unknown,
+)
 
 FILES = files.LIBRARY
 PATHS = pathlib_paths.LIBRARY
+DATA = data_files.LIBRARY
 
 
 def path(*parts: object) -> Thing:
@@ -194,3 +205,38 @@ def test_more_choices_than_are_followed_are_unknown() -> None:
     many = Union(tuple(text(f"a{n}") for n in range(20)))
     assert isinstance(called(FILES, "os.path.join", many, "b")[1], Unknown)
     assert called(FILES, "os.path.join", ANY_TEXT, "b")[1] == text(Hole(), "/b")
+
+
+def test_a_file_knows_its_name() -> None:
+    handle = made(called(FILES, "builtins.open", "a.csv"))
+    assert attribute(FILES, handle, "name") == text("a.csv")
+    temporary = made(called(FILES, "tempfile.NamedTemporaryFile"))
+    assert called(FILES, "os.remove", attribute(FILES, temporary, "name"))[0] == ()
+
+
+def test_what_is_walked_stands_below_the_top() -> None:
+    _, walked = called(FILES, "os.walk", "a")
+    assert isinstance(walked, Items)
+    assert isinstance(walked.item, Tuple)
+    assert walked.item.items[0] == Union((text("a"), text("a/", Hole())))
+
+
+@pytest.mark.parametrize(
+    ("function", "given", "expected"),
+    [
+        ("pandas.read_csv", ("a.csv",), ["read a.csv"]),
+        ("polars.scan_parquet", ("a.pq",), ["read a.pq"]),
+        ("numpy.save", ("a.npy", Unknown()), ["write a.npy"]),
+        ("pyarrow.parquet.write_table", (Unknown(), "a.pq"), ["write a.pq"]),
+    ],
+)
+def test_tables_in_files(function: str, given: tuple[object, ...], expected: list[str]) -> None:
+    assert touched(called(DATA, function, *given)[0]) == expected
+
+
+def test_a_table_is_written_and_one_behind_a_url_is_a_connection() -> None:
+    table = made(called(DATA, "pandas.DataFrame"))
+    assert touched(method(DATA, table, "to_csv", "a.csv")[0]) == ["write a.csv"]
+    assert method(DATA, table, "to_csv")[0] == ()
+    facts, _ = called(DATA, "pandas.read_csv", "https://a.example/x.csv")
+    assert destinations(facts) == ["https://a.example/x.csv"]

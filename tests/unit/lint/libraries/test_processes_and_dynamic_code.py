@@ -6,17 +6,39 @@ from importlib import import_module
 
 import pytest
 
-from tests.unit.lint.libraries.outside_calls import WHOLE, called, made, method
+from tests.unit.lint.libraries.outside_calls import WHOLE, called, made, method, run
 from torq_gen.lint.facts.libraries import FILES, dynamic, event_loop, processes
-from torq_gen.lint.facts.library import Library
+from torq_gen.lint.facts.library import Argument, Call, Library
 from torq_gen.lint.facts.model import Bypass, DynamicCode, ProcessStart
-from torq_gen.lint.facts.values import Thing, Unknown
+from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.values import (
+    ANY_TEXT,
+    DATA,
+    NONE,
+    NOTHING,
+    Container,
+    External,
+    Items,
+    Literal,
+    Thing,
+    Tuple,
+    Union,
+    Unknown,
+)
 
 PROCESSES = processes.LIBRARY
 DYNAMIC = dynamic.LIBRARY
 
 MINE = (
-    *("aiohttp_client", "dynamic", "event_loop", "files", "httpx_client", "pathlib_paths"),
+    *(
+        "aiohttp_client",
+        "data_files",
+        "dynamic",
+        "event_loop",
+        "files",
+        "httpx_client",
+        "pathlib_paths",
+    ),
     *("processes", "remote_clients", "requests_client", "servers", "sockets", "urllib_client"),
     "websockets_client",
 )
@@ -97,3 +119,27 @@ def test_a_library_is_found_by_each_module_that_it_answers_for() -> None:
         assert [m for m in library.modules if file not in FILES.get(m, ())] == []
         tops = {path.partition(".")[0] for path in (*library.functions, *library.values)}
         assert tops == set(library.modules)
+
+
+ODD = (
+    *(Unknown(), NONE, NOTHING, DATA, Tuple(()), Text(), ANY_TEXT, Literal(b"\xff"), Literal(-1)),
+    *(Container("list", None), Items(Unknown()), External("x.y"), Thing("other.Type")),
+    *(Union((Text.of(["a"]), Literal(3), Unknown())), Thing("httpx.Client", (("base", DATA),))),
+)
+
+
+@pytest.mark.parametrize("file", MINE)
+def test_nothing_fails_on_odd_arguments(file: str) -> None:
+    library = import_module(f"torq_gen.lint.facts.libraries.{file}").LIBRARY
+    described = dict(library.functions)
+    for type_ in library.types:
+        described |= {f"{type_.name}.{name}": m for name, m in type_.methods.items()}
+    for path, function in described.items():
+        for value in ODD:
+            argument = Argument(value, WHOLE)
+            for given in (
+                Call(WHOLE, path, receiver=value),
+                Call(WHOLE, path, (argument,) * 4, receiver=value),
+                Call(WHOLE, path, rest=argument, more=argument, receiver=value),
+            ):
+                run(function, given)

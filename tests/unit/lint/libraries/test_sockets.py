@@ -142,3 +142,11 @@ def test_a_mail_client_without_a_host_connects_later() -> None:
 def test_grpc_over_a_unix_socket_goes_around_the_bus() -> None:
     assert called(REMOTE, "grpc.insecure_channel", "unix:/run/x.sock")[0] == UNIX
     assert called(REMOTE, "grpc.server", Unknown())[0] == LISTENS
+
+
+def test_a_session_of_aws_has_its_region() -> None:
+    session = made(called(REMOTE, "boto3.Session", region_name="eu-west-1"))
+    facts, _ = method(REMOTE, session, "client", "sqs")
+    assert destinations(facts) == ["https://sqs.eu-west-1.amazonaws.com"]
+    facts, _ = method(REMOTE, Thing("boto3.Session"), "client", "sqs", "us-east-1")
+    assert destinations(facts) == ["https://sqs.us-east-1.amazonaws.com"]

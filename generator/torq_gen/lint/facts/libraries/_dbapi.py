@@ -53,7 +53,7 @@ class Driver:
     def unlisted(self, call: Call) -> Iterator[Fact]:
         """The effect of a method that nothing is known of."""
         name = call.path.rpartition(".")[2]
-        reason = f"nobody can tell which tables `{name}` concerns"
+        reason = f"it is not known which tables `{name}` concerns"
         yield from self.database.unproven(call, call.span, reason)
 
     def connection_type(

@@ -108,7 +108,7 @@ def _perhaps(call: Call) -> Value:
 
 def _unlisted(call: Call) -> Iterator[Fact]:
     name = call.path.rpartition(".")[2]
-    reason = f"nobody can tell which tables `{name}` concerns"
+    reason = f"it is not known which tables `{name}` concerns"
     yield from _database(call).unproven(call, call.span, reason)
 
 

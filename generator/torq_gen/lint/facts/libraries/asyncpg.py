@@ -23,7 +23,7 @@ def _listening(call: Call) -> Iterator[Fact]:
 
 def _unlisted(call: Call) -> Iterator[Fact]:
     name = call.path.rpartition(".")[2]
-    reason = f"nobody can tell which tables `{name}` concerns"
+    reason = f"it is not known which tables `{name}` concerns"
     yield from POSTGRES_SQL.unproven(call, call.span, reason)
 
 

@@ -57,7 +57,7 @@ def _everything(call: Call) -> Iterator[Fact]:
 
 
 def _unlisted(call: Call) -> Iterator[Fact]:
-    yield from _unproven(call, f"nobody can tell which keys `{_method(call)}` touches")
+    yield from _unproven(call, f"it is not known which keys `{_method(call)}` touches")
 
 
 def _raw(call: Call) -> Iterator[Fact]:
@@ -73,7 +73,7 @@ def _raw(call: Call) -> Iterator[Fact]:
             yield from method.effect(given)
         else:
             shown = f"`{name.upper()}`" if name else "a command that is not constant"
-            yield from _unproven(call, f"nobody can tell which keys {shown} touches")
+            yield from _unproven(call, f"it is not known which keys {shown} touches")
 
 
 def _module(call: Call) -> Iterator[Fact]:

@@ -17,7 +17,7 @@ from torq_gen.lint.facts.libraries._outside import (
 from torq_gen.lint.facts.library import Call, Effect, Function, Library, Type
 from torq_gen.lint.facts.model import Fact, Unproven
 from torq_gen.lint.facts.text import Hole, Text
-from torq_gen.lint.facts.values import NONE, Container, Thing, Tuple, alternatives
+from torq_gen.lint.facts.values import NONE, Container, Thing, Tuple, Value, alternatives, join
 
 _REGION = Text((Hole("AWS_DEFAULT_REGION"),))
 
@@ -48,11 +48,23 @@ def _aws(region: int, endpoint: int) -> Effect:
             yield from connected(call, texts(given.value), "boto3", given)
         elif service is not None:
             place = call.argument(region, "region_name")
+            where_from = place.value if place is not None else _own_region(call.receiver)
             for name in texts(service.value):
-                for where in texts(place.value) if place is not None else [_REGION]:
+                for where in texts(where_from):
                     yield from connected(call, [_endpoint(name, where)], "boto3", service)
 
     return effect
+
+
+def _own_region(receiver: Value) -> Value:
+    """The region of a session; that of the environment without one."""
+    found = [one.get("region") for one in alternatives(receiver) if isinstance(one, Thing)]
+    return join(_REGION if one is None or one == NONE else one for one in found or [None])
+
+
+def _session(call: Call) -> Value:
+    region = call.argument(3, "region_name")
+    return Thing("boto3.Session", (("region", region.value if region is not None else NONE),))
 
 
 def _endpoint(service: Text | Unproven, region: Text | Unproven) -> Text | Unproven:
@@ -156,7 +168,7 @@ LIBRARY = Library(
                 "aiobotocore.session.get_session",
                 "botocore.session.get_session",
             ),
-            Function(None, _SESSION.name),
+            Function(None, _session),
         ),
         **each(("SMTP", "SMTP_SSL", "LMTP"), _made(_SMTP), "smtplib."),
         **each(("FTP", "FTP_TLS"), _made(_FTP), "ftplib."),

@@ -12,7 +12,8 @@ not empty and to hold none of the pattern's separators. Under this assumption th
 
 A path is read likewise, with these differences: ``/`` always separates; ``*`` does not cross it,
 ``**`` does; a pattern that does not begin with ``/`` is the end of a path, below any folder
-(``*.csv``, ``reports/*.csv``); and a hole at a path's beginning may be a folder of any depth.
+(``*.csv``, ``reports/*.csv``); a pattern that is ``{name}`` alone takes every path; and a hole at a
+path's beginning may be a folder of any depth.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class _Atom(NamedTuple):
 
 
 _PART = re.compile(r"\{[^{}]*\}|\*+")
+_WHOLE = re.compile(r"\{[^{}]*\}")
 _OTHER = "\0"  # stands for every character that neither side mentions
 _SLASH = frozenset("/")
 
@@ -56,7 +58,10 @@ def fit(key: Text, patterns: Iterable[str]) -> Fit:
 
 
 def fit_path(path: Text, patterns: Iterable[str]) -> Fit:
-    """How a path lies to declared path patterns. One that climbs with ``..`` is never INSIDE."""
+    """How a path lies to declared path patterns; one that climbs with ``..`` may be any."""
+    patterns = tuple(patterns)
+    if any(_WHOLE.fullmatch(pattern) for pattern in patterns):
+        return Fit.INSIDE
     if _climbs(path):
         return Fit.PARTLY
     return _best(_fit_path(path, pattern) for pattern in patterns)

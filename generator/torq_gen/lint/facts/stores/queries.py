@@ -68,9 +68,7 @@ class Database:
             if isinstance(found, Text):
                 yield from self.facts(call, span, read(found, self.dialect))
             else:
-                yield from self.unproven(
-                    call, span, f"the statement cannot be told: {found.reason}"
-                )
+                yield from self.unproven(call, span, found.reason)
 
     def facts(self, call: Call, span: Span, sql: Sql) -> Iterator[Fact]:
         """What was read from SQL, as facts at ``span``."""

@@ -74,14 +74,14 @@ def _check(tree: exp.Expr) -> None:
         named = _kind(tree) in _OF_TABLES
         if not named and not (isinstance(tree, exp.Create) and _kind(tree) in _ON_TABLES):
             what = f"{tree.key.upper()} {_kind(tree)}".strip()
-            raise UnreadError(f"nobody can tell which tables {what} concerns")
+            raise UnreadError(f"it is not known which tables {what} concerns")
         return
     if isinstance(tree, (exp.Query, exp.Copy, *_CHANGES, *_DEFINES)):
         return
     word = tree.name.upper() if isinstance(tree, exp.Command) else tree.sql().split(" ")[0]
     if HOLE in word.lower():
         raise UnreadError("the statement begins with a part that only the running program knows")
-    raise UnreadError(f"nobody can tell which tables a statement {word} concerns")
+    raise UnreadError(f"it is not known which tables a statement {word} concerns")
 
 
 def _targets(tree: exp.Expr) -> Iterator[int]:

@@ -1,0 +1,54 @@
+"""TQ203: no code of a service publishes what system.yaml says that it publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torq_gen.diagnostics import Diagnostic, Related, Span
+from torq_gen.lint.facts.model import Known, Publish, ServiceClass, Unreadable
+from torq_gen.lint.rules._flow import escapes, is_proven
+from torq_gen.lint.view import ServiceView
+from torq_gen.model.services import Publication
+from torq_gen.rule import Rule
+
+RULE = Rule(
+    "TQ203",
+    "declared-publish-missing",
+    "No code of a service publishes a message that system.yaml says it publishes.",
+)
+
+
+def check(view: ServiceView) -> Iterator[Diagnostic]:
+    """The declared publications that no code performs.
+
+    As long as one place may publish anything, any of them may be published there.
+    """
+    if not view.service.active or not _is_known(view):
+        return
+    done = {fact.what.message for fact in view.of(Publish) if isinstance(fact.what, Known)}
+    for publication in view.service.publishes:
+        if publication.message not in done:
+            yield _finding(view, publication)
+
+
+def _is_known(view: ServiceView) -> bool:
+    """Whether everything that the service publishes is known."""
+    publishes = list(view.of(Publish))
+    if not publishes and not any(True for _ in view.of(ServiceClass)):
+        return False  # there is no service yet, or it talks to a broker: other rules' findings
+    if any(True for _ in escapes(view)) or any(True for _ in view.of(Unreadable)):
+        return False
+    return all(is_proven(fact.what) for fact in publishes)
+
+
+def _finding(view: ServiceView, publication: Publication) -> Diagnostic:
+    own, message = view.service.name, publication.message
+    classes = (c for c in view.of(ServiceClass) if c.service == own)
+    return RULE.at(
+        publication.span or view.service.span or Span.of_file("system.yaml"),
+        f"no code of {own} publishes {message}, which system.yaml declares",
+        help=f"publish it, or remove {message} from services.{own}.publishes",
+        related=tuple(Related(c.span, f"{c.name}, the class of {own}") for c in classes),
+        service=own,
+        subject=message,
+    )

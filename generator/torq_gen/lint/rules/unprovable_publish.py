@@ -1,0 +1,52 @@
+"""TQ204: nobody can tell from the code which message a service publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torq_gen.diagnostics import Diagnostic
+from torq_gen.lint.facts.model import Escape, Unproven
+from torq_gen.lint.rules._flow import Published, escapes, handed_over, published
+from torq_gen.lint.view import ServiceView
+from torq_gen.rule import Rule
+
+RULE = Rule(
+    "TQ204",
+    "unprovable-publish",
+    "Nobody can tell from the code which message a service publishes.",
+)
+
+
+def check(view: ServiceView) -> Iterator[Diagnostic]:
+    """Each publish of something unknown, and each place where a way to publish goes out of sight."""
+    if not view.service.active:
+        return
+    for found in published(view):
+        if isinstance(found.what, Unproven):
+            yield _finding(view, found, found.what)
+    for escape in escapes(view):
+        yield _escaped(view, escape)
+
+
+def _finding(view: ServiceView, found: Published, what: Unproven) -> Diagnostic:
+    own = view.service.name
+    shown = f"`{what.expression}`" if what.expression else "it"
+    return RULE.at(
+        found.span,
+        f"nobody can tell which message {own} publishes with {shown}: {what.reason}",
+        help="annotate it with the messages that it may be, or narrow it with isinstance or match",
+        related=handed_over(found),
+        service=own,
+        subject=what.expression,
+    )
+
+
+def _escaped(view: ServiceView, escape: Escape) -> Diagnostic:
+    own = view.service.name
+    return RULE.at(
+        escape.span,
+        f"{own} hands {escape.capability} to {escape.into}, "
+        "and nobody can tell what that publishes",
+        help="hand over a function of the service that publishes a message of a known class",
+        service=own,
+    )

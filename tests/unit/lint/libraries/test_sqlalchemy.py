@@ -1,0 +1,183 @@
+"""Which tables SQLAlchemy's statements and mapped classes touch."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.lint.stores.analysed import escapes, kinds, touched
+
+MODELS = """\
+from sqlalchemy import (
+    Column, Integer, MetaData, Table, and_, create_engine, delete, exists, func, insert, select,
+    text, update,
+)
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+from sqlalchemy.orm import (
+    DeclarativeBase, Mapped, Session, aliased, declarative_base, mapped_column, relationship,
+    selectinload, sessionmaker,
+)
+
+class Base(DeclarativeBase):
+    pass
+
+class Order(Base):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    open: Mapped[bool]
+    lines: Mapped[list["Line"]] = relationship()
+
+class Line(Base):
+    __tablename__ = "lines"
+    __table_args__ = {"schema": "trade"}
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+fees = Table("fees", MetaData(), Column("id", Integer))
+taxes = Table("taxes", MetaData(), Column("id", Integer), schema="trade")
+"""
+
+
+def in_session(lines: str) -> list[str]:
+    shown = "".join(f"    {line}\n" for line in lines.splitlines())
+    return touched(f"{MODELS}\ndef f(s: Session, unknown):\n{shown}")
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("s.get(Order, 1)", ["read orders"]),
+        ("s.get(Line, 1)", ["read trade.lines"]),
+        ("s.add(Order(id=1))", ["write orders"]),
+        ("s.add_all([Order(id=1), Line(id=2)])", ["write orders", "write trade.lines"]),
+        ("s.merge(Order(id=1))", ["read orders", "write orders"]),
+        ("o = s.get(Order, 1)\ns.delete(o)", ["read orders", "write orders"]),
+        ("o = s.get(Order, 1)\no.open = False", ["read orders", "write orders"]),
+        ("for o in s.scalars(select(Order)):\n    o.open = False", ["read orders", "write orders"]),
+        ("o = s.execute(select(Order)).scalar_one()\no.open = False",
+         ["read orders", "write orders"]),
+        ("s.bulk_insert_mappings(Order, [])", ["write orders"]),
+        ("s.query(Order).filter(Order.id == 1).all()", ["read orders"]),
+        ("s.query(Order).delete()", ["write orders", "read orders"]),
+        ("s.flush()\ns.commit()\ns.expire_all()", []),
+        ("s.add(unknown)", ["write ? `unknown` has no annotation and its callers are not all "
+         "known"]),
+    ],
+)  # fmt: skip
+def test_session(lines: str, expected: list[str]) -> None:
+    assert in_session(lines) == expected
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("select(Order)", ["read orders"]),
+        ("select(Order.id, Line)", ["read orders", "read trade.lines"]),
+        ("select(func.count(Order.id)).where(Order.open)", ["read orders"]),
+        ("select(func.count()).select_from(Order)", ["read orders"]),
+        ("select(Order).join(Line, Line.id == Order.id)", ["read orders", "read trade.lines"]),
+        ("select(Order).where(Order.id.in_(select(Line.id)))", ["read orders", "read trade.lines"]),
+        ("select(aliased(Order).id)", ["read orders"]),
+        ("select(Order).options(selectinload(Order.lines))", ["read orders"]),
+        ("select(fees.c.id, taxes)", ["read fees", "read trade.taxes"]),
+        ("insert(Order).values(id=1).returning(Order.id)", ["write orders"]),
+        ("update(Order).where(Order.id == 1).values(open=False)", ["write orders"]),
+        ("delete(fees).where(fees.c.id == 1)", ["write fees"]),
+        ("delete(Order).returning(Order.id)", ["write orders", "read orders"]),
+        ("fees.insert().values(id=1)", ["write fees"]),
+        ("fees.select()", ["read fees"]),
+        ('text("SELECT 1 FROM raw")', ["read raw"]),
+        ('text("UPDATE raw SET x = :x").bindparams(x=1)', ["write raw"]),
+        ('select(Order).where(text("id IN (SELECT id FROM raw)"))', ["read orders", "read raw"]),
+    ],
+)
+def test_statement(statement: str, expected: list[str]) -> None:
+    assert sorted(in_session(f"s.execute({statement})")) == sorted(expected)
+
+
+def test_a_statement_that_grows_is_told_once() -> None:
+    lines = """\
+q = select(Order)
+if unknown:
+    q = q.where(Order.id == 1)
+s.scalars(q.order_by(Order.id.desc()).limit(3)).all()"""
+    assert in_session(lines) == ["read orders"]
+
+
+def test_an_unknown_statement_may_read_and_write() -> None:
+    found = in_session("s.execute(unknown)")
+    assert [one.split(" ", 1)[0] for one in found] == ["read", "write"]
+    assert "`unknown` has no annotation" in found[0]
+
+
+def test_methods_of_an_entity_are_followed() -> None:
+    code = f"""{MODELS}
+class Job(Base):
+    __tablename__ = "jobs"
+    state: Mapped[str]
+
+    def __init__(self, state: str) -> None:
+        self.state = state
+
+    def cancel(self) -> None:
+        self.state = "cancelled"
+
+def f(s: Session):
+    s.get(Job, 1).cancel()
+"""
+    assert sorted(touched(code)) == ["read jobs", "write jobs"]
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("postgresql+psycopg://db", "postgres"),
+        ("sqlite:///x.db", "sqlite"),
+        ("mysql://db", "sql"),
+    ],
+)
+def test_raw_sql_is_of_the_engine_s_kind(url: str, kind: str) -> None:
+    code = f"""{MODELS}
+Maker = sessionmaker(create_engine("{url}"))
+with Maker() as s, s.begin():
+    s.execute(text("SELECT 1 FROM raw"))
+"""
+    assert touched(code) == ["read raw"]
+    assert kinds(code) == {kind}
+
+
+def test_asynchronous_sessions_and_connections() -> None:
+    code = f"""{MODELS}
+engine = create_async_engine("postgresql+asyncpg://db")
+Maker = async_sessionmaker(engine, expire_on_commit=False)
+
+async def f():
+    async with Maker.begin() as s:
+        (await s.get(Order, 1)).open = False
+        await s.scalar(select(func.count(Line.id)))
+    async with engine.begin() as c:
+        await c.execute(fees.insert(), [])
+        await c.exec_driver_sql("SELECT 1 FROM raw")
+"""
+    expected = ["read orders", "write orders", "read trade.lines", "write fees", "read raw"]
+    assert sorted(touched(code)) == sorted(expected)
+    assert escapes(code) == []
+
+
+def test_all_tables_of_the_metadata() -> None:
+    code = f'{MODELS}\nBase.metadata.create_all(create_engine("sqlite:///x"))'
+    assert touched(code) == [
+        "read ? `create_all` concerns every table of the metadata",
+        "write ? `create_all` concerns every table of the metadata",
+    ]
+
+
+def test_an_older_base() -> None:
+    code = f"""{MODELS}
+Old = declarative_base()
+
+class Fill(Old):
+    __table__ = Table("fills", MetaData())
+
+def f(s: Session):
+    s.query(Fill).first()
+"""
+    assert touched(code) == ["read fills"]
