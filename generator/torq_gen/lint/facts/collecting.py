@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import members
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 MOST_ROUNDS = 8
 """Rounds after which the facts are taken as they are; what still grows is not read from."""
 _LIFE_CYCLE = ("on_start", "on_stop")
+_WORD = re.compile(rb"[^\W\d]\w*")
 
 
 def collect(
@@ -167,26 +170,50 @@ def _is_unfilled(function: Function) -> bool:
 
 
 def _enter_rest(machine: Machine) -> None:
-    """Runs what nobody in the service's own code calls: somebody else may."""
+    """Runs what nobody in the service's own code calls: somebody else may.
+
+    Functions whose names no code mentions come first: what they call is then known to be called,
+    and with what.
+    """
+    mentioned: frozenset[str] | None = None
     while True:
         for function, arguments in list(machine.later):
             machine.run(function, arguments, machine.functions.get(function))
-        waiting = [
-            (function, owner)
-            for function, owner in machine.functions.items()
-            if function.code not in machine.visited and machine.is_own(function.code.module.path)
-        ]
+        waiting = _waiting(machine)
         if not waiting:
             return
-        for function, owner in waiting:
-            if function.code in machine.visited:
-                continue
-            if owner is None or machine.kind_of(function) == members.STATIC:
-                machine.call_unknown(function)
-            elif machine.kind_of(function) == members.OF_CLASS:
-                machine.call_unknown(function, owner)
-            else:
-                machine.call_unknown(function, _receiver(machine, owner))
+        mentioned = _mentioned(machine) if mentioned is None else mentioned
+        first = [f for f in waiting if f.code.name not in mentioned]
+        for function in first or waiting[:1]:
+            if function.code not in machine.visited:
+                _enter_unknown(machine, function)
+
+
+def _waiting(machine: Machine) -> list[Function]:
+    return [
+        function
+        for function in machine.functions
+        if function.code not in machine.visited and machine.is_own(function.code.module.path)
+    ]
+
+
+def _mentioned(machine: Machine) -> frozenset[str]:
+    """The words that stand in the service's code more than once."""
+    count: Counter[bytes] = Counter()
+    for path in machine.program.paths:
+        if machine.is_own(path):
+            count.update(_WORD.findall(machine.program.source(path)))
+    return frozenset(word.decode() for word, times in count.items() if times > 1)
+
+
+def _enter_unknown(machine: Machine, function: Function) -> None:
+    owner = machine.functions[function]
+    if owner is None or machine.kind_of(function) == members.STATIC:
+        machine.call_unknown(function)
+    elif machine.kind_of(function) == members.OF_CLASS:
+        machine.call_unknown(function, owner)
+    else:
+        machine.call_unknown(function, _receiver(machine, owner))
 
 
 def _receiver(machine: Machine, owner: Class) -> Value:

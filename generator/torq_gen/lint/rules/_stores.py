@@ -1,7 +1,8 @@
 """What the store rules share: each access of a service, judged against its part of the stores.
 
 A store without ``keys`` and ``tables`` is the service's as a whole. Of several stores of one kind,
-any may allow the access. What the service reads in its own folder is its own data, and no store.
+any may allow the access. What the service reads in its own folder is its own data, and no store. A
+file that another service has or writes is `shared-file`'s.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from torq_gen.lint.facts.model import Access, FileAccess, KeyAccess, TableAccess
 from torq_gen.lint.facts.stores.kinds import FILES, SQL, serves
 from torq_gen.lint.facts.stores.patterns import Fit, fit, fit_path
 from torq_gen.lint.facts.text import Text
+from torq_gen.lint.rules._owners import other_owner
 from torq_gen.lint.view import ServiceView
 from torq_gen.model import Authority, Service, StoreAccess, System
 
@@ -29,6 +31,7 @@ class Verdict(Enum):
     """What is to be said about an access."""
 
     DECLARED = "declared"
+    ANOTHERS = "another service's file"
     NO_STORE = "no store of the kind"
     OUTSIDE = "outside of the declared part"
     UNAUTHORISED = "without authority"
@@ -58,10 +61,29 @@ class Touch:
             return ""
         if isinstance(self.part, str):
             return self.part
-        pieces = [p if isinstance(p, str) else p.setting or None for p in self.part.parts]
-        if self.noun == "file":
-            return "".join("*" if p is None else p for p in pieces)
-        return "".join("{id}" if p is None else p for p in pieces)
+        return _path_pattern(self.part) if self.noun == "file" else _key_pattern(self.part)
+
+
+def _key_pattern(key: Text) -> str:
+    """A name for each hole: its setting's, else ``{id}``, ``{id2}``, …."""
+    shown, unnamed = "", 0
+    for part in key.parts:
+        if isinstance(part, str):
+            shown += part
+        elif part.setting:
+            shown += f"{{{part.setting}}}"
+        else:
+            unnamed += 1
+            shown += f"{{id{unnamed if unnamed > 1 else ''}}}"
+    return shown
+
+
+def _path_pattern(path: Text) -> str:
+    """A setting alone by its name; otherwise ``*`` for each hole, without a folder that is one."""
+    if path.setting:
+        return str(path)
+    shown = "".join(part if isinstance(part, str) else "*" for part in path.parts)
+    return shown.removeprefix("*/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +155,8 @@ def _own_data(service: Service, file: FileAccess) -> bool:
 
 def _judge(view: ServiceView, touch: Touch, how: tuple[Access, ...]) -> Judged:
     entries = entries_of(view.system, view.service, touch.kind)
+    if touch.noun == "file" and _of_another(view, touch, entries):
+        return Judged(touch, Verdict.ANOTHERS, how)
     if not entries:
         return Judged(touch, Verdict.NO_STORE, how)
     fits = {entry.store: covers(entry, touch) for entry in entries}
@@ -143,11 +167,25 @@ def _judge(view: ServiceView, touch: Touch, how: tuple[Access, ...]) -> Judged:
         return Judged(touch, verdict, missing or how, inside)
     if isinstance(touch.part, Unproven):
         return Judged(touch, Verdict.UNPROVABLE, how, entries, touch.part.reason)
+    if touch.noun == "file" and isinstance(touch.part, Text) and touch.part.setting:
+        return Judged(touch, Verdict.OUTSIDE, how, entries)
     if isinstance(touch.part, Text) and not touch.part.anchored:
         return Judged(touch, Verdict.UNPROVABLE, how, entries, _UNANCHORED)
     if Fit.PARTLY in fits.values():
         return Judged(touch, Verdict.UNPROVABLE, how, entries, _PARTLY)
     return Judged(touch, Verdict.OUTSIDE, how, entries)
+
+
+def _of_another(view: ServiceView, touch: Touch, own: tuple[StoreAccess, ...]) -> bool:
+    """Whether a file stands in another service's folder, or only others declare and write it."""
+    if not isinstance(touch.part, Text) or any(covers(e, touch) is Fit.INSIDE for e in own):
+        return False
+    if other_owner(view, touch.part.prefix.removeprefix("./")) is not None:
+        return True
+    others = (s for s in view.system.services.values() if s.name != view.service.name)
+    entries = (e for s in others for e in entries_of(view.system, s, FILES))
+    written = (e.keys for e in entries if e.authority.writes)
+    return any(fit_path(touch.part, keys) is Fit.INSIDE for keys in written)
 
 
 def entries_of(system: System, service: Service, kind: str) -> tuple[StoreAccess, ...]:

@@ -25,7 +25,7 @@ to a declared place, or publish what the other service needs.
 
 `*` stands for any text within one folder, `**` across folders, `{name}` for one piece of a name. A
 pattern that does not begin with `/` matches the end of a path, below any folder. A pattern that is
-`{name}` alone allows every path: a service whose paths are settings says so with it.""",
+`{name}` alone stands for the path that the setting or environment variable of that name holds.""",
     bad=(
         Sample(
             """\
@@ -88,6 +88,18 @@ async def report(text: str) -> None:
         ),
         Sample(
             """\
+import os
+
+
+def save(text: str) -> None:
+    \"\"\"Where a setting says that nobody declares.\"\"\"
+    with open(«os.environ["SHOP_LEDGER"]», "w") as file:
+        file.write(text)
+""",
+            title="a setting that is not declared",
+        ),
+        Sample(
+            """\
 from pathlib import Path
 
 
@@ -121,6 +133,19 @@ def report(day: str, text: str) -> None:
     (root / "reports" / f"{day}.csv").write_text(text)
 """,
             title="below a folder that is a setting",
+        ),
+        Sample(
+            """\
+import os
+from pathlib import Path
+
+
+def save(text: str) -> None:
+    \"\"\"Where the setting says.\"\"\"
+    Path(os.environ["SHOP_LEDGER"]).write_text(text)
+""",
+            title="a declared setting",
+            files={"system.yaml": SYSTEM.replace('"reports/*.csv"', '"{SHOP_LEDGER}"')},
         ),
         Sample(
             """\

@@ -16,7 +16,7 @@ from torq_gen.rule import Rule, Sample
 _WHOLE = {
     "system.yaml": SYSTEM.replace(
         'redis: {keys: ["pool:{address}", "limit"], authority', "redis: {authority"
-    ).replace('["reports/*.csv"]', '["{report}"]')
+    ).replace('["reports/*.csv"]', '["{REPORT}"]')
 }
 _HELP = {
     "key": "begin the key with a constant, as f-strings and constants do",
@@ -34,8 +34,8 @@ system.yaml says about the service's part of the store is only a hope.""",
     fix="""\
 Give the key a constant beginning and put what varies behind it; write SQL with constant table names
 and parameters; replace a script by commands. A service that really has the whole store declares it
-without `keys` and `tables`, and one whose paths are settings declares `keys: ["{name}"]`. Otherwise
-suppress the finding with the reason why only declared parts can be meant.""",
+without `keys` and `tables`. Otherwise suppress the finding with the reason why only declared parts
+can be meant.""",
     bad=(
         Sample(
             """\
@@ -228,10 +228,11 @@ def copy(table: dict[str, bytes], source: dict[str, bytes], key: str) -> None:
 
 def check(view: ServiceView) -> Iterator[Diagnostic]:
     """Each access that cannot be judged, and each client that goes out of sight."""
-    places: set[Span] = set()
+    untold: set[Span] = set()
     for found in judged(view):
-        if found.verdict is Verdict.UNPROVABLE and found.touch.span not in places:
-            places.add(found.touch.span)
+        if found.verdict is Verdict.UNPROVABLE and found.touch.span not in untold:
+            if isinstance(found.touch.part, Unproven):
+                untold.add(found.touch.span)
             yield _finding(view, found)
     for escape in view.of(Escape):
         if escape.capability in CAPABILITIES:

@@ -153,3 +153,34 @@ def test_the_service_s_own_files_are_read_and_not_written() -> None:
     assert [d.message for d in findings(code)] == [
         "trader writes the file services/trader/data.json, which is not among its files in reports"
     ]
+
+
+def test_a_file_of_another_service_is_left_to_the_rule_about_those() -> None:
+    spec = SYSTEM.replace(
+        "    publishes: [Quote]\n    subscribes: []\n",
+        "    publishes: [Quote]\n    subscribes: []\n"
+        '    stores:\n      reports: {keys: ["books/*.json"], authority: write_only}\n',
+    )
+    code = "open('books/1.json')\nopen('services/feed/x.json')\nopen('notes.txt')"
+    assert [d.subject for d in findings(code, spec)] == ["read reports file notes.txt"]
+
+
+def test_a_path_that_is_a_setting_is_declared_by_the_setting_s_name() -> None:
+    code = "import os\nopen(os.environ['NOTES'], 'w')"
+    found = only(code)
+    assert found.code == "TQ304"
+    assert found.subject == "write reports file {NOTES}"
+    assert findings(code, SYSTEM.replace('"reports/*.csv"', '"{NOTES}"')) == []
+
+
+def test_patterns_for_the_spec() -> None:
+    code = """\
+        import os
+        import redis
+        redis.Redis().get(f"a:{input()}:{os.environ['B']}:{input()}")
+        open(f"{os.environ['ROOT']}/x/{input()}.csv", "w")
+        """
+    assert [d.subject for d in findings(code)] == [
+        "read redis key a:{id}:{B}:{id2}",
+        "write reports file x/*.csv",
+    ]

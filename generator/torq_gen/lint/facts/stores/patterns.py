@@ -12,14 +12,14 @@ not empty and to hold none of the pattern's separators. Under this assumption th
 
 A path is read likewise, with these differences: ``/`` always separates; ``*`` does not cross it,
 ``**`` does; a pattern that does not begin with ``/`` is the end of a path, below any folder
-(``*.csv``, ``reports/*.csv``); a pattern that is ``{name}`` alone takes every path; and a hole at a
-path's beginning may be a folder of any depth.
+(``*.csv``, ``reports/*.csv``); a hole at a path's beginning may be a folder of any depth; and a
+pattern that is ``{name}`` alone takes the path that the setting of that name holds, and no other.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
@@ -57,14 +57,14 @@ def fit(key: Text, patterns: Iterable[str]) -> Fit:
     return _best(_fit_key(key, pattern) for pattern in patterns)
 
 
-def fit_path(path: Text, patterns: Iterable[str]) -> Fit:
+def fit_path(path: Text, patterns: Collection[str]) -> Fit:
     """How a path lies to declared path patterns; one that climbs with ``..`` may be any."""
-    patterns = tuple(patterns)
-    if any(_WHOLE.fullmatch(pattern) for pattern in patterns):
+    settings = {pattern for pattern in patterns if _WHOLE.fullmatch(pattern)}
+    if path.setting is not None and f"{{{path.setting}}}" in settings:
         return Fit.INSIDE
     if _climbs(path):
         return Fit.PARTLY
-    return _best(_fit_path(path, pattern) for pattern in patterns)
+    return _best(_fit_path(path, pattern) for pattern in patterns if pattern not in settings)
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,1 @@
+"""What service code does, read off its syntax by abstract interpretation: frozen facts."""

@@ -1,0 +1,66 @@
+"""TQ202: a service takes in a message that system.yaml does not give it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torq_gen.diagnostics import Diagnostic, Span
+from torq_gen.lint.facts.model import Handler, Known, Subscribe
+from torq_gen.lint.rules._flow import declared, handler_of, message_of_handler
+from torq_gen.lint.view import ServiceView
+from torq_gen.rule import Rule
+
+RULE = Rule(
+    "TQ202",
+    "undeclared-subscribe",
+    "A service handles or subscribes a message that system.yaml does not let it subscribe.",
+)
+
+
+def check(view: ServiceView) -> Iterator[Diagnostic]:
+    """Each handler and subscription of a message that the service does not declare."""
+    if not view.service.active:
+        return
+    for handler in view.of(Handler):
+        yield from _of_handler(view, handler)
+    for fact in view.of(Subscribe):
+        if isinstance(fact.what, Known) and fact.what.message not in view.subscribed:
+            message = fact.what.message
+            yield _finding(view, fact.span, f"{view.service.name} subscribes {message}", message)
+
+
+def _of_handler(view: ServiceView, handler: Handler) -> Iterator[Diagnostic]:
+    own, message = view.service.name, message_of_handler(view, handler.name)
+    if message is None:
+        return
+    as_another = "" if handler.service == own else f" as {handler.service}"
+    if message not in view.subscribed or as_another:
+        yield _finding(view, handler.span, f"{own} handles {message}{as_another}", message)
+    elif isinstance(handler.annotation, Known) and handler.annotation.message != message:
+        yield _of_annotation(view, handler, message, handler.annotation.message)
+
+
+def _finding(view: ServiceView, span: Span, what: str, message: str) -> Diagnostic:
+    own = view.service.name
+    return RULE.at(
+        span,
+        f"{what}, which system.yaml does not declare",
+        help=f"declare it: services.{own}.subscribes (--accept-into-spec), or remove the code",
+        related=declared(view, ((s.message, s.span) for s in view.service.subscribes)),
+        service=own,
+        subject=message,
+    )
+
+
+def _of_annotation(view: ServiceView, handler: Handler, message: str, stated: str) -> Diagnostic:
+    own = view.service.name
+    return RULE.at(
+        handler.span,
+        f"{handler.name} of {own} gets {message}, but its parameter is annotated with {stated}",
+        help=f"annotate it with {message}; {stated} is handled by {handler_of(stated)}",
+        related=declared(
+            view, ((s.message, s.span) for s in view.service.subscribes if s.message == message)
+        ),
+        service=own,
+        subject=f"{handler.name} {stated}",
+    )

@@ -1,0 +1,38 @@
+"""TQ208: a handler does nothing yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from torq_gen.diagnostics import Diagnostic, Severity
+from torq_gen.lint.facts.model import Handler
+from torq_gen.lint.rules._flow import declared, message_of_handler
+from torq_gen.lint.view import ServiceView
+from torq_gen.rule import Rule
+
+RULE = Rule(
+    "TQ208",
+    "unfilled-handler",
+    "A handler only raises NotImplementedError, or does nothing at all.",
+    Severity.WARNING,
+)
+
+
+def check(view: ServiceView) -> Iterator[Diagnostic]:
+    """Each handler that is still the skeleton's."""
+    if not view.service.active:
+        return
+    own = view.service.name
+    for handler in view.of(Handler):
+        message = message_of_handler(view, handler.name)
+        if handler.unfilled and message is not None:
+            subscribed = ((s.message, s.span) for s in view.service.subscribes)
+            yield RULE.at(
+                handler.span,
+                f"{handler.name} of {own} does nothing with {message}",
+                help="write it; a message that the service has no use for is taken out of "
+                f"services.{own}.subscribes",
+                related=declared(view, (place for place in subscribed if place[0] == message)),
+                service=own,
+                subject=message,
+            )
