@@ -9,7 +9,7 @@ from string import Template
 TEMPLATES = Path(__file__).with_name("service")
 FILES_A_SERVICE = 12
 _MESSAGES_A_DOMAIN = 100
-_ORIGINS = 2  # messages that the first services read and a planned one writes
+_ORIGINS = 2  # messages that the first services read, and a planned one writes
 _FIELDS = """\
       - account: {type: "bytes[20]", doc: The account that the event is about.}
       - sequence: u64
@@ -81,12 +81,8 @@ def _system(count: int) -> Iterator[str]:
     yield "stores:"
     yield "  redis: {kind: redis}"
     yield "services:"
-    yield "  origin:"
-    yield f"    id: {count + 1}"
-    yield "    status: planned"
-    yield "    description: What is not written yet."
-    yield "    publishes: [Event1, Event2]"
-    yield "    subscribes: []"
+    yield from _planned("origin", count + 1, publishes="Event1, Event2")
+    yield from _planned("archive", count + 2, subscribes=f"Event{count + _ORIGINS}")
     for number in range(1, count + 1):
         names = _names(number)
         yield f"  {names['name']}:"
@@ -98,3 +94,12 @@ def _system(count: int) -> Iterator[str]:
         keys = f'["{names["name"]}:account:{{address}}", "{names["name"]}:accounts"]'
         yield f"      redis: {{keys: {keys}, authority: read_write}}"
         yield "    libraries: [redis]"
+
+
+def _planned(name: str, number: int, publishes: str = "", subscribes: str = "") -> Iterator[str]:
+    yield f"  {name}:"
+    yield f"    id: {number}"
+    yield "    status: planned"
+    yield "    description: What nobody has written yet."
+    yield f"    publishes: [{publishes}]"
+    yield f"    subscribes: [{subscribes}]"

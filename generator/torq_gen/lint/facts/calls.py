@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import (
     collections_,
     escape,
@@ -125,6 +126,11 @@ def _call(machine: Machine, function: Value, given: Given) -> Value:
             return known.call(machine, path, given)
         case ThingMethod():
             return _call_thing(machine, function, given)
+        case BaseMethod(receiver=Generated() as base, name=name) if (
+            given.first is not None and machine.contracts.service_of(base) is not None
+        ):
+            bound = members.of_base(machine, given.first.value, name)
+            return machine.call(bound, given.without_first())
         case BaseMethod(receiver=receiver, name=name):
             return _call_method(machine, receiver, name, given)
         case Partial(function=inner, positional=first, keywords=words):
@@ -138,8 +144,14 @@ def _call(machine: Machine, function: Value, given: Given) -> Value:
         case Thing(type="typing.Callable"):
             escape.of_all(machine, given, "a function that is not known")
             return function.get("gives") or DATA
-        case Thing(type="operator.attrgetter" | "operator.methodcaller"):
+        case Thing(type="operator.attrgetter" | "operator.itemgetter" | "operator.methodcaller"):
             return _by_operator(machine, function, given)
+        case Thing(type="weakref.ref"):
+            return function.get("to") or DATA
+        case Thing(type="typing.NewType"):
+            return DATA if given.first is None else given.first.value
+        case Container(kind="dispatch"):
+            return machine.call(machine.heap.all(function), given)
         case Thing(type=name):
             model = machine.libraries.called(name)
             if model is not None:
@@ -168,18 +180,30 @@ def _with_partial(
 
 
 def _by_operator(machine: Machine, function: Thing, given: Given) -> Value:
-    """``attrgetter("name")(value)`` and ``methodcaller("name", …)(value)``."""
-    if given.first is None:
-        return DATA
+    """``attrgetter("name", …)(value)``, ``itemgetter(…)(value)``, ``methodcaller("name", …)(value)``."""
     arguments = function.get("arguments")
     listed = arguments.items if isinstance(arguments, Tuple) else ()
-    name = listed[0] if listed else function.get("name")
-    stated = (Argument(given.first.value, given.span), Argument(name or DATA, given.span))
-    found = known.TABLE["builtins.getattr"](machine, Given(given.span, stated))
-    if not listed:
-        return found
-    rest = tuple(Argument(value, given.span) for value in listed[1:])
-    return machine.call(found, Given(given.span, rest))
+    if given.first is None or not listed:
+        return DATA
+    subject, span = given.first.value, given.span
+    if function.type == "operator.methodcaller":
+        rest = tuple(Argument(value, span) for value in listed[1:])
+        return machine.call(_attributes(machine, subject, listed[0], span), Given(span, rest))
+    if function.type == "operator.attrgetter":
+        found = [_attributes(machine, subject, name, span) for name in listed]
+    else:
+        found = [collections_.subscript(machine, subject, key, span) for key in listed]
+    return found[0] if len(found) == 1 else Tuple(tuple(found))
+
+
+def _attributes(machine: Machine, value: Value, name: Value, span: Span) -> Value:
+    """An attribute, or one of an attribute, as ``"owner.name"`` says."""
+    known_name = name.exact if isinstance(name, Text) else None
+    names = [name] if known_name is None else [Text((n,)) for n in known_name.split(".")]
+    for one in names:
+        stated = (Argument(value, span), Argument(one, span))
+        value = known.TABLE["builtins.getattr"](machine, Given(span, stated))
+    return value
 
 
 def _call_function(machine: Machine, function: Function, given: Given) -> Value:
@@ -433,7 +457,7 @@ def _call_method(machine: Machine, receiver: Value, name: str, given: Given) -> 
         case Container():
             return collections_.method(machine, receiver, name, given)
         case MessageClass(name=own, struct=struct):
-            made = name in ("create", "from_tlv", "from_json", "from_frame", "view")
+            made = name in ("create", "from_tlv", "from_json", "from_frame", "view", "__new__")
             return MessageValue(own, given.span, struct) if made else DATA
         case Text() | Plain(type="str"):
             return strings.method(machine, receiver, name, given)

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
 
+SLICE = Plain("slice")
+
+
 def fill(machine: Machine, container: Container, values: Iterable[Value]) -> None:
     """Puts values into a list, set or queue."""
     for value in values:
@@ -142,17 +145,23 @@ def entries(machine: Machine, value: Value) -> Mapping[str, Value] | None:
     return {name: held for name, held in found.items() if held is not None}
 
 
+def subscript(machine: Machine, value: Value, key: Value, span: Span) -> Value:
+    """What subscripting gives, joined over all alternatives."""
+    found = [item(machine, one, key, span) for one in alternatives(value)]
+    return join(found) if found else NOTHING
+
+
 def item(machine: Machine, value: Value, key: Value, span: Span) -> Value:
-    """What subscripting gives."""
+    """What subscripting one value gives."""
     match value:
         case Tuple(items=items):
             return _place(items, key)
         case Container(kind="dict"):
             return entry(machine, value, key)
         case Container():
-            return value if key == Plain("slice") else machine.heap.all(value)
+            return value if key == SLICE else machine.heap.all(value)
         case Items(item=one):
-            return value if key == Plain("slice") else one
+            return value if key == SLICE else one
         case Text():
             return ANY_TEXT
         case Unknown() | Class():
@@ -176,7 +185,7 @@ def item(machine: Machine, value: Value, key: Value, span: Span) -> Value:
 def _place(items: tuple[Value, ...], key: Value) -> Value:
     if isinstance(key, Literal) and isinstance(key.value, int):
         return items[key.value] if -len(items) <= key.value < len(items) else NOTHING
-    if key == Plain("slice"):
+    if key == SLICE:
         return Items(join(items)) if items else Tuple(())
     return join(items) if items else NOTHING
 
@@ -200,7 +209,8 @@ def put_item(machine: Machine, owner: Value, key: Value, value: Value, span: Spa
         case Container(kind="dict"):
             put(machine, owner, key, value)
         case Container():
-            fill(machine, owner, (value,))
+            held = elements(machine, value) if key == SLICE else value
+            fill(machine, owner, (held,))
         case Object() | Thing():
             method = machine.attribute(owner, "__setitem__", span)
             machine.call(method, Given(span, (Argument(key, span), Argument(value, span))))

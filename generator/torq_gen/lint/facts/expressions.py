@@ -257,7 +257,7 @@ def _subscript(machine: Machine, node: ast.Subscript, frame: Frame) -> Value:
     value = machine.eval(node.value, frame)
     key = machine.eval(node.slice, frame)
     span = frame.module.span(node)
-    return join([collections_.item(machine, v, key, span) for v in alternatives(value)] or [DATA])
+    return collections_.subscript(machine, value, key, span)
 
 
 def _slice(machine: Machine, node: ast.Slice, frame: Frame) -> Value:

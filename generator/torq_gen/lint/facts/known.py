@@ -339,6 +339,10 @@ def _partial(machine: Machine, given: Given) -> Value:
     return join(made) if made else NOTHING
 
 
+def _partial_method(machine: Machine, given: Given) -> Value:
+    return Thing("functools.partialmethod", (("partial", _partial(machine, given)),))
+
+
 def _apply(skip: int) -> Handler:
     """Calls its first argument (after ``skip`` others) with those that follow."""
 
@@ -418,10 +422,14 @@ def _field(machine: Machine, given: Given) -> Value:
     return DATA if default is None else default.value
 
 
+def _weak(machine: Machine, given: Given) -> Value:
+    return Thing("weakref.ref", (("to", _first(given)),))
+
+
 def _cast(machine: Machine, given: Given) -> Value:
     if len(given.positional) < 2:
         return DATA
-    stated = machine.instance_of(given.positional[0].value)
+    stated = machine.stated(given.positional[0].value, given.span)
     return given.positional[1].value if isinstance(stated, Unknown) else stated
 
 
@@ -450,15 +458,14 @@ def _import(machine: Machine, given: Given) -> Value:
     return imports.by_function(machine, given)
 
 
-def _attribute_getter(machine: Machine, given: Given) -> Value:
-    name = _first(given)
-    known = name.exact if isinstance(name, Text) else None
-    return Thing("operator.attrgetter", (("name", Text.of((known,)) if known else ANY_TEXT),))
+def _by_operator(kind: str) -> Handler:
+    """``attrgetter``, ``itemgetter``, ``methodcaller``: functions of what they are called with."""
 
+    def make(machine: Machine, given: Given) -> Value:
+        inner = tuple(a.value for a in given.positional)
+        return Thing(f"operator.{kind}", (("arguments", Tuple(inner)),))
 
-def _method_caller(machine: Machine, given: Given) -> Value:
-    inner = tuple(a.value for a in given.positional)
-    return Thing("operator.methodcaller", (("arguments", Tuple(inner)),))
+    return make
 
 
 def _super_new(machine: Machine, given: Given) -> Value:
@@ -575,7 +582,6 @@ _PASSING = [
     "contextlib.closing",
     "contextlib.aclosing",
     "contextlib.nullcontext",
-    "weakref.ref",
     "weakref.proxy",
     "functools.lru_cache",
     "functools.cache",
@@ -678,7 +684,7 @@ TABLE: dict[str, Handler] = {
     ),
     "itertools.repeat": lambda machine, given: Items(_first(given)),
     "functools.partial": _partial,
-    "functools.partialmethod": _partial,
+    "functools.partialmethod": _partial_method,
     "functools.reduce": _reduce,
     "functools.wraps": lambda machine, given: _IDENTITY,
     "functools.update_wrapper": _same,
@@ -707,10 +713,17 @@ TABLE: dict[str, Handler] = {
     "os.getenv": _getenv,
     "os.environ.get": _getenv,
     "os.environ.setdefault": _getenv,
+    "weakref.ref": _weak,
+    "weakref.WeakMethod": _weak,
+    "weakref.finalize": _apply(1),
+    "weakref.WeakValueDictionary": _dict,
+    "weakref.WeakKeyDictionary": _dict,
+    "weakref.WeakSet": _container("set"),
     "importlib.import_module": _import,
     "builtins.__import__": _import,
-    "operator.attrgetter": _attribute_getter,
-    "operator.methodcaller": _method_caller,
+    "operator.attrgetter": _by_operator("attrgetter"),
+    "operator.itemgetter": _by_operator("itemgetter"),
+    "operator.methodcaller": _by_operator("methodcaller"),
 }
 
 METHODS: dict[str, Handler] = {

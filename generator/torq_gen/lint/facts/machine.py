@@ -349,6 +349,14 @@ class Machine:
         """What a variable holds that is annotated with the value."""
         return typing_.instance_of(self, value)
 
+    def stated(self, value: Value, span: Span) -> Value:
+        """As ``instance_of``; a text is read as the module at the place would read it."""
+        text = value.exact if isinstance(value, Text) else None
+        if text is None or not span.file:
+            return self.instance_of(value)
+        node = ast.Constant(text, lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
+        return self.annotated(node, Frame(self.current_module(span)))
+
     def in_constructor(self, owner: Object) -> bool:
         """Whether the object's own ``__init__`` is being run."""
         return any(

@@ -213,7 +213,13 @@ def method(machine: Machine, value: Object, name: str) -> Value | None:
 def _bound(machine: Machine, found: Value, receiver: Value) -> Value:
     bound = []
     for one in alternatives(found):
-        if not isinstance(one, Function | Bound | Partial) or machine.kind_of(one) == STATIC:
+        if isinstance(one, BaseMethod) and isinstance(one.receiver, Generated):
+            bound.append(of_base(machine, receiver, one.name))
+        elif isinstance(one, Thing) and one.type == "functools.partialmethod":
+            bound.append(_with_receiver(one, receiver))
+        elif isinstance(one, Container) and one.kind == "dispatch":
+            bound.append(Bound(one, receiver))
+        elif not isinstance(one, Function | Bound | Partial) or machine.kind_of(one) == STATIC:
             bound.append(one)
         elif machine.kind_of(one) == OF_CLASS:
             owner = receiver.cls if isinstance(receiver, Object) else receiver
@@ -223,6 +229,18 @@ def _bound(machine: Machine, found: Value, receiver: Value) -> Value:
         else:
             bound.append(one)
     return join(bound)
+
+
+def _with_receiver(method: Thing, receiver: Value) -> Value:
+    """What ``partialmethod`` made, read from an object."""
+    made = method.get("partial") or NOTHING
+    return join(
+        [
+            Partial(one.function, (receiver, *one.positional), one.keywords)
+            for one in alternatives(made)
+            if isinstance(one, Partial)
+        ]
+    )
 
 
 def _of_object(machine: Machine, value: Object, name: str, span: Span) -> Value:
@@ -250,8 +268,29 @@ def _own(machine: Machine, value: Object, name: str) -> Value | None:
     return join(known) if known else None
 
 
+def of_base(machine: Machine, value: Value, name: str) -> Value:
+    """A method of the generated base class, bound to objects that are handed to it."""
+    found: list[Value] = [
+        BaseMethod(one, name)
+        if isinstance(one, Object) and service_of(machine, one.cls) is not None
+        else Unknown(f"`{name}` of a service's base class gets an object that is not known")
+        for one in alternatives(value)
+    ]
+    return join(found) if found else NOTHING
+
+
 def _is_method(machine: Machine, found: Value) -> bool:
-    return any(isinstance(one, Function) for one in alternatives(found))
+    return any(isinstance(one, Function) or _is_bindable(one) for one in alternatives(found))
+
+
+def _is_bindable(value: Value) -> bool:
+    """Whether a class's attribute is bound to the object that it is read from, as functions are."""
+    match value:
+        case BaseMethod(receiver=Generated()):
+            return True
+        case Thing(type="functools.partialmethod") | Container(kind="dispatch"):
+            return True
+    return False
 
 
 def _method_value(machine: Machine, found: Value, receiver: Value, span: Span) -> Value:

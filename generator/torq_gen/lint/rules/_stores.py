@@ -56,9 +56,9 @@ class Touch:
 
     @property
     def pattern(self) -> str:
-        """The part as system.yaml would declare it; empty when nobody can tell."""
+        """The part as system.yaml would declare it; the code when nobody can tell."""
         if isinstance(self.part, Unproven):
-            return ""
+            return self.part.expression
         if isinstance(self.part, str):
             return self.part
         return _path_pattern(self.part) if self.noun == "file" else _key_pattern(self.part)

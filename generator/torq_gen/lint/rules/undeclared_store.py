@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from torq_gen.diagnostics import Diagnostic
-from torq_gen.lint.facts.model import Access
+from torq_gen.lint.facts.model import Access, Unproven
 from torq_gen.lint.rules._stores import (
     Judged,
     Verdict,
@@ -244,8 +244,8 @@ def _finding(view: ServiceView, found: Judged) -> Diagnostic:
 
 def _entry(view: ServiceView, found: Judged) -> str:
     """The entry that would allow the access: ``redis: {keys: ["limit"], authority: read_only}``."""
-    pattern = found.touch.pattern
-    part = f'{section(found)}: ["{pattern}"], ' if pattern else ""
+    known = not isinstance(found.touch.part, Unproven)
+    part = f'{section(found)}: ["{found.touch.pattern}"], ' if known else ""
     return f"`{store_of(view, found)}: {{{part}authority: {_authority(found).value}}}`"
 
 

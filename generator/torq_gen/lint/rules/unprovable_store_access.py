@@ -246,19 +246,25 @@ def check(view: ServiceView) -> Iterator[Diagnostic]:
 
 
 def _finding(view: ServiceView, found: Judged) -> Diagnostic:
-    name, entry = view.service.name, found.entries[0]
-    noun = found.touch.noun
-    known = not isinstance(found.touch.part, Unproven) and found.touch.part != ANY_TEXT
-    which = (
-        f"which is not provably among its {noun}s" if known else "and the code does not tell which"
-    )
-    named = found.touch.named if known else f"a {noun}"
+    name, entry, noun = view.service.name, found.entries[0], found.touch.noun
     return RULE.at(
         found.touch.span,
-        f"{name} {found.does} {named}, {which}: {found.reason}",
-        help=f"{_HELP[noun]}; services.{name}.stores.{entry.store}.{section(found)} "
-        "in system.yaml says which may be meant",
+        _message(name, found),
+        help=f"{_HELP[noun]}; services.{name}.stores.{entry.store}.{section(found)} in system.yaml "
+        "says which may be meant",
         related=view.declared_at(entry.span, f"{name}'s part of {entry.store}"),
         service=name,
         subject=subject(view, found),
+    )
+
+
+def _message(name: str, found: Judged) -> str:
+    part, noun = found.touch.part, found.touch.noun
+    if isinstance(part, Unproven) or part == ANY_TEXT:
+        expression = part.expression if isinstance(part, Unproven) else ""
+        shown = f" with `{expression}`" if expression else ""
+        return f"nobody can tell which {noun} {name} {found.does}{shown}: {found.reason}"
+    return (
+        f"{name} {found.does} {found.touch.named}, which is not provably among its {noun}s: "
+        f"{found.reason}"
     )
