@@ -131,11 +131,14 @@ def test_sqlite(statement: str, expected: str) -> None:
         "INSERT INTO orders ({}) VALUES ({})",
         "INSERT INTO orders VALUES {}",
         "UPDATE orders SET {} = 1 WHERE {}",
+        "UPDATE orders SET {} WHERE id = $1",
+        "SELECT x AS {} FROM orders",
+        "VALUES ({}); COPY orders ({}) FROM STDIN",
     ],
 )
 def test_values_and_conditions_may_be_holes(statement: str) -> None:
     assert "?" not in tables(statement)
-    assert "orders" in tables(statement)
+    assert " orders" in tables(statement)
 
 
 _NAME = "? the table's name is known to the running program alone"
@@ -152,6 +155,14 @@ _NAME = "? the table's name is known to the running program alone"
          "? after the table orders stands a part that only the running program knows"),
         ("SELECT * FROM orders WHERE x = 1 {}",
          "? at line 1, column 42 of the SQL stands a part that only the running program knows"),
+        ("WITH x AS ({}) SELECT * FROM x",
+         "? a part that only the running program knows stands for a query"),
+        ("SELECT * FROM a JOIN LATERAL {} ON true",
+         "? a part that only the running program knows stands for a query"),
+        ("SELECT 1 FROM a WHERE EXISTS ({})",
+         "? a part that only the running program knows stands for a query"),
+        ("SELECT count(*) {}",
+         "? a part that only the running program knows stands for its tables"),
         ("{} orders",
          "? the statement begins with a part that only the running program knows"),
         ("{}", "? the whole statement is known to the running program alone"),

@@ -65,7 +65,8 @@ def test_an_unprovable_access_is_one_finding_for_reading_and_writing() -> None:
     found = only(f"{HEAD}c.frobnicate()")
     assert found.code == "TQ307"
     assert found.message == (
-        "nobody can tell which key trader reads and writes: it is not known which keys `frobnicate` touches"
+        "nobody can tell which key trader reads and writes: "
+        "it is not known which keys `frobnicate` touches"
     )
 
 

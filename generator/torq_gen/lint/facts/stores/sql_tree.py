@@ -47,6 +47,7 @@ def tables(sql: str, dialect: str) -> Iterator[tuple[str, Access]]:
     if isinstance(tree, _HARMLESS) or _defines_no_table(tree):
         return
     _check(tree)
+    _refuse_unread_queries(tree)
     written = set(_targets(tree))
     for table in tree.find_all(exp.Table):
         if not isinstance(table.this, exp.Identifier):
@@ -76,7 +77,7 @@ def _check(tree: exp.Expr) -> None:
             what = f"{tree.key.upper()} {_kind(tree)}".strip()
             raise UnreadError(f"it is not known which tables {what} concerns")
         return
-    if isinstance(tree, (exp.Query, exp.Copy, *_CHANGES, *_DEFINES)):
+    if isinstance(tree, (exp.Query, exp.Values, exp.Copy, *_CHANGES, *_DEFINES)):
         return
     word = tree.name.upper() if isinstance(tree, exp.Command) else tree.sql().split(" ")[0]
     if HOLE in word.lower():
@@ -122,6 +123,20 @@ def _refuse_holes(table: exp.Table) -> None:
         raise UnreadError(
             f"after the table {table.name} stands a part that only the running program knows"
         )
+
+
+def _refuse_unread_queries(tree: exp.Expr) -> None:
+    """Where a query has to stand, or a clause could, a hole is not a mere value."""
+    for place in tree.find_all(exp.CTE, exp.Lateral, exp.Exists):
+        if isinstance(place.this, exp.Column | exp.Identifier) and HOLE in place.this.name.lower():
+            raise UnreadError("a part that only the running program knows stands for a query")
+    for alias in tree.find_all(exp.Alias):
+        select = alias.parent
+        bare = isinstance(select, exp.Select) and not (
+            select.args.get("from_") or select.args.get("from")
+        )
+        if bare and HOLE in alias.alias.lower():
+            raise UnreadError("a part that only the running program knows stands for its tables")
 
 
 def _name(table: exp.Table, dialect: str) -> str:

@@ -1,0 +1,135 @@
+"""Functions of the standard library that iterate: itertools, heapq, and their like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from torq_gen.lint.facts import collections_
+from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.values import (
+    DATA,
+    NONE,
+    NOTHING,
+    Container,
+    Items,
+    Tuple,
+    Value,
+    alternatives,
+    join,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+Handler = Callable[["Machine", Given], Value]
+
+
+def _elements(machine: Machine, given: Given, place: int) -> Value:
+    argument = given.positional[place] if place < len(given.positional) else given.rest
+    return DATA if argument is None else collections_.elements(machine, argument.value)
+
+
+def _all(machine: Machine, given: Given) -> Value:
+    """An iterator over what all arguments hold."""
+    found = [collections_.elements(machine, a.value) for a in given.all]
+    return Items(join(found) if found else NOTHING)
+
+
+def _some(place: int) -> Handler:
+    """An iterator over some of what one argument holds."""
+    return lambda machine, given: Items(_elements(machine, given, place))
+
+
+def _chosen(machine: Machine, given: Given) -> Value:
+    """As ``_some`` of the second argument; the first is asked about each."""
+    item = _elements(machine, given, 1)
+    if given.first is not None and given.first.value != NONE:
+        machine.call(given.first.value, Given(given.span, (Argument(item, given.span),)))
+    return Items(item)
+
+
+def _groups(place: int = 0) -> Handler:
+    """An iterator over iterators."""
+    return lambda machine, given: Items(Items(_elements(machine, given, place)))
+
+
+def _grouped(machine: Machine, given: Given) -> Value:
+    item = _elements(machine, given, 0)
+    key = given.argument(1, "key")
+    by = item
+    if key is not None and key.value != NONE:
+        by = machine.call(key.value, Given(given.span, (Argument(item, key.span),)))
+    return Items(Tuple((by, Items(item))))
+
+
+def _accumulated(machine: Machine, given: Given) -> Value:
+    item = _elements(machine, given, 0)
+    start = given.keywords.get("initial")
+    function = given.argument(1, "func")
+    found = join((item, start.value)) if start is not None else item
+    if function is None:
+        return Items(found)
+    arguments = (Argument(found, given.span), Argument(item, given.span))
+    return Items(join((found, machine.call(function.value, Given(given.span, arguments)))))
+
+
+def _starmap(machine: Machine, given: Given) -> Value:
+    if given.first is None:
+        return DATA
+    found = []
+    for one in alternatives(_elements(machine, given, 1)):
+        if isinstance(one, Tuple):
+            arguments = tuple(Argument(item, given.span) for item in one.items)
+            stated = Given(given.span, arguments)
+        else:
+            rest = Argument(collections_.elements(machine, one), given.span)
+            stated = Given(given.span, rest=rest)
+        found.append(machine.call(given.first.value, stated))
+    return Items(join(found) if found else NOTHING)
+
+
+def _heap_push(machine: Machine, given: Given) -> Value:
+    for one in alternatives(given.first.value) if given.first is not None else ():
+        if isinstance(one, Container):
+            collections_.fill(machine, one, [a.value for a in given.positional[1:2]])
+    return NONE
+
+
+def _heap_pop(machine: Machine, given: Given) -> Value:
+    _heap_push(machine, given)
+    return _elements(machine, given, 0)
+
+
+def _listed(place: int) -> Handler:
+    def make(machine: Machine, given: Given) -> Value:
+        made = Container("list", given.span)
+        collections_.fill(machine, made, (_elements(machine, given, place),))
+        return made
+
+    return make
+
+
+TABLE: dict[str, Handler] = {
+    **dict.fromkeys(("builtins.iter", "builtins.reversed", "builtins.aiter"), _some(0)),
+    **dict.fromkeys(("itertools.chain", "heapq.merge", "asyncio.as_completed"), _all),
+    **dict.fromkeys(("itertools.cycle", "itertools.islice", "itertools.compress"), _some(0)),
+    **dict.fromkeys(
+        ("itertools.takewhile", "itertools.dropwhile", "itertools.filterfalse"), _chosen
+    ),
+    **dict.fromkeys(("itertools.tee", "itertools.pairwise", "itertools.batched"), _groups()),
+    **dict.fromkeys(("itertools.permutations", "itertools.combinations"), _groups()),
+    "itertools.combinations_with_replacement": _groups(),
+    "itertools.groupby": _grouped,
+    "itertools.accumulate": _accumulated,
+    "itertools.starmap": _starmap,
+    "heapq.heappush": _heap_push,
+    "heapq.heapify": lambda machine, given: NONE,
+    **dict.fromkeys(("heapq.heappop", "heapq.heappushpop", "heapq.heapreplace"), _heap_pop),
+    **dict.fromkeys(("heapq.nlargest", "heapq.nsmallest"), _listed(1)),
+    "random.choice": lambda machine, given: _elements(machine, given, 0),
+    **dict.fromkeys(("random.sample", "random.choices"), _listed(0)),
+    "random.shuffle": lambda machine, given: NONE,
+    **dict.fromkeys(("bisect.insort", "bisect.insort_left", "bisect.insort_right"), _heap_push),
+}

@@ -1,0 +1,206 @@
+"""Tasks, futures, executors and context variables: who calls what, and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from torq_gen.lint.facts import collections_
+from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.values import (
+    DATA,
+    NONE,
+    NOTHING,
+    Container,
+    External,
+    Items,
+    Thing,
+    Tuple,
+    Value,
+    alternatives,
+    join,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+Handler = Callable[["Machine", Given], Value]
+TASK = "asyncio.Task"
+
+
+def _first(given: Given) -> Value:
+    return DATA if given.first is None else given.first.value
+
+
+def apply(skip: int) -> Handler:
+    """Calls its first argument (after ``skip`` others) with those that follow."""
+
+    def run(machine: Machine, given: Given) -> Value:
+        if len(given.positional) <= skip:
+            if given.rest is not None:
+                machine.call_back(given.rest.value, given.span)
+            return DATA
+        function = given.positional[skip]
+        rest = Given(
+            given.span, given.positional[skip + 1 :], given.keywords, given.rest, given.more
+        )
+        return task(machine.call(function.value, rest))
+
+    return run
+
+
+def task(value: Value) -> Value:
+    """What awaiting a task gives is what its coroutine gives."""
+    return Thing(TASK, (("value", awaited_of(value)),))
+
+
+def awaited_of(value: Value) -> Value:
+    """A coroutine stands for what it gives, as a task of it does."""
+    found = [
+        one.get("value") or DATA if isinstance(one, Thing) and one.type == TASK else one
+        for one in alternatives(value)
+    ]
+    return join(found) if found else NOTHING
+
+
+def awaited(machine: Machine, value: Value) -> Value:
+    """What ``await`` gives."""
+    found = [
+        machine.heap.all(one) if isinstance(one, Container) and one.kind == "future" else one
+        for one in alternatives(awaited_of(value))
+    ]
+    return join(found) if found else NOTHING
+
+
+def _create_task(machine: Machine, given: Given) -> Value:
+    return task(given.argument(0, "coro").value) if given.argument(0, "coro") else DATA
+
+
+def _gather(machine: Machine, given: Given) -> Value:
+    values = [awaited(machine, a.value) for a in given.positional]
+    if given.rest is not None:
+        return task(Items(join((*values, awaited(machine, given.rest.value)))))
+    return task(Tuple(tuple(values)))
+
+
+def _wait(machine: Machine, given: Given) -> Value:
+    """``asyncio.wait``: the tasks that are done, and the others."""
+    item = task(collections_.elements(machine, _first(given)))
+    return Tuple((Items(item), Items(item)))
+
+
+def of_task(machine: Machine, owner: Thing, name: str, given: Given) -> Value:
+    """A method of a task."""
+    if name == "result":
+        return owner.get("value") or DATA
+    if name == "add_done_callback" and given.first is not None:
+        handed = (Argument(owner, given.span),)
+        return machine.call(given.first.value, Given(given.span, handed))
+    return DATA
+
+
+def _thread(machine: Machine, given: Given) -> Value:
+    target = given.keywords.get("target") or (
+        given.positional[1] if len(given.positional) > 1 else None
+    )
+    if target is not None:
+        listed = given.keywords.get("args")
+        words = given.keywords.get("kwargs")
+        positional: tuple[Argument, ...] = ()
+        rest = None
+        if listed is not None and isinstance(listed.value, Tuple):
+            positional = tuple(Argument(v, listed.span) for v in listed.value.items)
+        elif listed is not None:
+            rest = Argument(collections_.elements(machine, listed.value), listed.span)
+        entries = collections_.entries(machine, words.value) if words is not None else {}
+        keywords = {name: Argument(v, given.span) for name, v in (entries or {}).items()}
+        machine.call(target.value, Given(given.span, positional, keywords, rest))
+    return External("threading.Thread()")
+
+
+def _timer(machine: Machine, given: Given) -> Value:
+    stated = {
+        name: argument
+        for place, name in ((1, "target"), (2, "args"), (3, "kwargs"))
+        if (argument := given.argument(place, "function" if place == 1 else name)) is not None
+    }
+    return _thread(machine, Given(given.span, (), stated))
+
+
+def _pool_map(machine: Machine, given: Given) -> Value:
+    if given.first is None:
+        return DATA
+    arguments = tuple(
+        Argument(collections_.elements(machine, a.value), a.span) for a in given.positional[1:]
+    )
+    return Items(machine.call(given.first.value, Given(given.span, arguments)))
+
+
+def _empty(kind: str) -> Handler:
+    return lambda machine, given: Container(kind, given.span)
+
+
+def _variable(machine: Machine, given: Given) -> Value:
+    made = Container("variable", given.span)
+    default = given.keywords.get("default")
+    collections_.fill(machine, made, () if default is None else (default.value,))
+    return made
+
+
+def _same(machine: Machine, given: Given) -> Value:
+    return _first(given)
+
+
+TABLE: dict[str, Handler] = {
+    "asyncio.create_task": _create_task,
+    "asyncio.ensure_future": _create_task,
+    "asyncio.Task": _create_task,
+    "asyncio.run": lambda machine, given: awaited(machine, _first(given)),
+    "asyncio.gather": _gather,
+    "asyncio.wait": _wait,
+    "asyncio.run_coroutine_threadsafe": _create_task,
+    "asyncio.to_thread": apply(0),
+    "asyncio.Future": _empty("future"),
+    "concurrent.futures.Future": _empty("future"),
+    "concurrent.futures.as_completed": lambda machine, given: Items(
+        collections_.elements(machine, _first(given))
+    ),
+    "concurrent.futures.wait": _wait,
+    "threading.Thread": _thread,
+    "threading.Timer": _timer,
+    "atexit.register": apply(0),
+    "signal.signal": apply(1),
+    "contextvars.ContextVar": _variable,
+    "contextvars.copy_context": lambda machine, given: External("contextvars.copy_context()"),
+    "anyio.run": apply(0),
+    "anyio.to_thread.run_sync": apply(0),
+    "trio.run": apply(0),
+    "trio.to_thread.run_sync": apply(0),
+}
+
+METHODS: dict[str, Handler] = {
+    "create_task": _create_task,
+    "create_future": _empty("future"),
+    "start_soon": apply(0),
+    "run_until_complete": lambda machine, given: awaited(machine, _first(given)),
+    "run_in_executor": apply(1),
+    "call_soon": apply(0),
+    "call_soon_threadsafe": apply(0),
+    "call_later": apply(1),
+    "call_at": apply(1),
+    "add_signal_handler": apply(1),
+    "add_reader": apply(1),
+    "add_writer": apply(1),
+    "submit": apply(0),
+    "enter_context": _same,
+    "enter_async_context": _same,
+    "callback": apply(0),
+    "push_async_callback": apply(0),
+    "run_sync": apply(0),
+}
+"""Methods of objects of the standard library that pass values on, whatever the object is."""
+
+OF_POOLS: dict[str, Handler] = {"map": _pool_map, "imap": _pool_map}
+"""Methods of executors alone: many a library's object has others of these names."""
+POOLS = ("concurrent.", "multiprocessing.")
