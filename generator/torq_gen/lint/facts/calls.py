@@ -14,6 +14,7 @@ from torq_gen.lint.facts import (
     questions,
     service,
     strings,
+    waiting,
 )
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.library import Argument
@@ -50,8 +51,6 @@ from torq_gen.lint.facts.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from torq_gen.lint.facts.library import Function as LibraryFunction
     from torq_gen.lint.facts.machine import Machine
     from torq_gen.lint.facts.program import Parameter
@@ -347,19 +346,19 @@ def construct(machine: Machine, cls: Class, given: Given) -> Value:
     elif fields:
         _fill_fields(machine, made, fields, given)
     else:
-        outside = [base for base in order if isinstance(base, External | Unknown)]
-        if outside:
-            _construct_outside(machine, made, outside, given)
+        _construct_outside(machine, made, given)
     after = members.method(machine, made, "__post_init__")
     if after is not None:
         machine.call(after, Given(given.span))
     return made
 
 
-def _construct_outside(
-    machine: Machine, made: Object, outside: Sequence[Value], given: Given
-) -> None:
-    """The constructor of a base class that is a library's."""
+def _construct_outside(machine: Machine, made: Object, given: Given) -> None:
+    """The constructor of a base class that is a library's, if there is one."""
+    order = members.ancestry(machine, made.cls)
+    outside = [base for base in order if isinstance(base, External | Unknown)]
+    if not outside:
+        return
     for base in outside:
         if isinstance(base, External):
             model = machine.libraries.function(base.path)
@@ -435,14 +434,21 @@ _LOOPS = ("asyncio.", "concurrent.", "trio.", "anyio.")
 
 def _call_thing(machine: Machine, method: ThingMethod, given: Given) -> Value:
     receiver, name = method.receiver, method.name
-    if receiver.type.startswith(_LOOPS) and name in known.METHODS:
-        return known.METHODS[name](machine, given)
+    if receiver.type == waiting.TASK:
+        return waiting.of_task(machine, receiver, name, given)
+    if receiver.type.startswith(_LOOPS) and name in waiting.METHODS:
+        return waiting.METHODS[name](machine, given)
+    if name == "__init__" and isinstance(method.owner, Object):
+        _construct_outside(machine, method.owner, given)
+        return NONE
     model = machine.libraries.method(receiver, name)
     path = f"{receiver.type}.{name}"
     if model is None:
         escape.of_all(machine, given, f"`{path}`")
         return DATA
-    return apply_model(machine, model, path, method.owner or receiver, given)
+    # What its constructor left says more than the project's own object, if it left anything.
+    owner = None if receiver.fields else method.owner
+    return apply_model(machine, model, path, owner or receiver, given)
 
 
 def _call_method(machine: Machine, receiver: Value, name: str, given: Given) -> Value:

@@ -214,6 +214,8 @@ def put_item(machine: Machine, owner: Value, key: Value, value: Value, span: Spa
         case Object() | Thing():
             method = machine.attribute(owner, "__setitem__", span)
             machine.call(method, Given(span, (Argument(key, span), Argument(value, span))))
+        case External(path=path) if path.endswith(".__dict__"):
+            machine.patched(External(path.removesuffix(".__dict__")), "__dict__", value, span)
         case Unknown() | External():
             machine.hand_over(value, span, "an object that is not known")
 
@@ -238,9 +240,11 @@ _PUTTING = frozenset(
         "extendleft",
         "update",
         "setdefault",
+        "set",
+        "set_result",
     ]
 )
-_GIVING = frozenset(["pop", "popleft", "get", "get_nowait", "popitem"])
+_GIVING = frozenset(["pop", "popleft", "get", "get_nowait", "popitem", "result"])
 
 
 def method(machine: Machine, container: Container, name: str, given: Given) -> Value:
@@ -252,11 +256,12 @@ def method(machine: Machine, container: Container, name: str, given: Given) -> V
         for value in arguments:
             fill(machine, container, (elements(machine, value),))
         return NONE
-    if name in _PUTTING:
+    if name in _PUTTING or (name == "set" and container.kind == "cell"):
         fill(machine, container, arguments[1:] if name == "insert" else arguments[:1])
         return NONE
     if name in _GIVING:
-        return machine.heap.all(container)
+        default = arguments if container.kind == "variable" else []
+        return join((machine.heap.all(container), *default))
     if name in ("copy", "union", "intersection", "difference", "__iter__", "__aiter__"):
         for value in arguments:
             fill(machine, container, (elements(machine, value),))

@@ -6,15 +6,17 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from torq_gen.lint.facts import collections_, known, names, narrowing, numbers, strings
+from torq_gen.lint.facts import collections_, names, narrowing, numbers, strings, waiting
 from torq_gen.lint.facts.calls import arguments_of
-from torq_gen.lint.facts.frame import Frame
+from torq_gen.lint.facts.frame import Frame, Given
+from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.program import FunctionCode
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
     DATA,
     NONE,
     NOTHING,
+    BaseMethod,
     Container,
     Function,
     Items,
@@ -67,7 +69,19 @@ def _call(machine: Machine, node: ast.Call, frame: Frame) -> Value:
         if function.id in ("locals", "globals", "vars") and not node.args:
             return DATA
     value = machine.eval(function, frame)
+    if isinstance(value, BaseMethod) and value.name == "join":
+        return machine.call(value, _joined_parts(machine, node, frame))
     return machine.call(value, arguments_of(machine, node, frame))
+
+
+def _joined_parts(machine: Machine, node: ast.Call, frame: Frame) -> Given:
+    """The arguments of ``separator.join``: a list that is written there keeps its order."""
+    given = arguments_of(machine, node, frame)
+    only = node.args[0] if len(node.args) == 1 else None
+    if not isinstance(only, ast.List) or any(isinstance(e, ast.Starred) for e in only.elts):
+        return given
+    parts = Tuple(tuple(machine.eval(e, frame) for e in only.elts))
+    return Given(given.span, (Argument(parts, given.positional[0].span),))
 
 
 def _binary(machine: Machine, node: ast.BinOp, frame: Frame) -> Value:
@@ -147,7 +161,7 @@ def _walrus(machine: Machine, node: ast.NamedExpr, frame: Frame) -> Value:
 
 
 def _await(machine: Machine, node: ast.Await, frame: Frame) -> Value:
-    return known.awaited(machine.eval(node.value, frame))
+    return waiting.awaited(machine, machine.eval(node.value, frame))
 
 
 def _yield(machine: Machine, node: ast.Yield, frame: Frame) -> Value:

@@ -44,6 +44,7 @@ def run_import_from(machine: Machine, node: ast.ImportFrom, frame: Frame) -> Non
     if base is None:
         return
     value = _resolved(machine, base, frame) if base else Unknown("its module is not known")
+    noted = False
     for alias in node.names:
         span = frame.module.span(alias)
         if alias.name == "*":
@@ -52,7 +53,11 @@ def run_import_from(machine: Machine, node: ast.ImportFrom, frame: Frame) -> Non
             continue
         inner = f"{base}.{alias.name}"
         submodule = _submodule(machine, inner) if isinstance(value, Module) else None
-        _note(machine, inner if submodule is not None else base, span, frame)
+        if submodule is not None:
+            _note(machine, inner, span, frame)
+        elif not noted:
+            _note(machine, base, span, frame)
+            noted = True
         found = submodule or members.read(machine, value, alias.name, span)
         names.assign(machine, alias.asname or alias.name, found, frame)
 
@@ -113,13 +118,14 @@ def _note(machine: Machine, name: str, span: Span, frame: Frame) -> None:
 
 def by_function(machine: Machine, given: Given) -> Value:
     """``importlib.import_module(name, package)`` and ``__import__(name)``."""
-    if given.first is None:
+    stated = given.argument(0, "name")
+    if stated is None:
         return Unknown("its module is not known")
     package = given.positional[1].value if len(given.positional) > 1 else None
     keyword = given.keywords.get("package")
     package = keyword.value if keyword is not None else package
     found: list[Value] = []
-    for one in alternatives(given.first.value):
+    for one in alternatives(stated.value):
         name = one.exact if isinstance(one, Text) else None
         if name is None:
             machine.computed_import(given)
@@ -132,5 +138,5 @@ def by_function(machine: Machine, given: Given) -> Value:
             parts = parts[: len(parts) - level + 1]
             name = ".".join((*parts, name.lstrip(".")))
         frame = Frame(machine.current_module(given.span))
-        found.append(module(machine, name, given.first.span, frame))
+        found.append(module(machine, name, stated.span, frame))
     return join(found)

@@ -7,13 +7,21 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import calls, collections_, escape, imports, numbers, strings
+from torq_gen.lint.facts import (
+    calls,
+    collections_,
+    escape,
+    imports,
+    iterating,
+    numbers,
+    strings,
+    waiting,
+)
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import DynamicCode, Operation
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
-    ANY_TEXT,
     DATA,
     NONE,
     NOTHING,
@@ -51,7 +59,7 @@ def call(machine: Machine, path: str, given: Given) -> Value:
     model = machine.libraries.function(path)
     if model is not None:
         return calls.apply_model(machine, model, path, NONE, given)
-    method = METHODS.get(path.rpartition(".")[2]) if "(" in path else None
+    method = _method(path)
     if method is not None:
         return method(machine, given)
     top = path.partition(".")[0].partition("(")[0]
@@ -62,6 +70,16 @@ def call(machine: Machine, path: str, given: Given) -> Value:
     else:
         escape.of_all(machine, given, f"`{path}`, whose code is not analysed")
     return unread(path)
+
+
+def _method(path: str) -> Handler | None:
+    """A method of what a library gave that is known to pass values on."""
+    owner, _, name = path.rpartition(".")
+    if "(" not in path:
+        return None
+    if owner.startswith(waiting.POOLS) and name in waiting.OF_POOLS:
+        return waiting.OF_POOLS[name]
+    return waiting.METHODS.get(name)
 
 
 def unread(path: str) -> Value:
@@ -85,12 +103,6 @@ def _same(machine: Machine, given: Given) -> Value:
 
 def _plain(type_: str) -> Handler:
     return lambda machine, given: Plain(type_)
-
-
-def _items(machine: Machine, given: Given) -> Value:
-    """An iterator over what all arguments hold."""
-    found = [collections_.elements(machine, a.value) for a in given.all]
-    return Items(join(found) if found else NOTHING)
 
 
 def _container(kind: str) -> Handler:
@@ -123,6 +135,15 @@ def _dict(machine: Machine, given: Given) -> Value:
         collections_.put(machine, made, Text.of((name,)), argument.value)
     if given.more is not None:
         collections_.put(machine, made, DATA, given.more.value)
+    return made
+
+
+def _from_keys(machine: Machine, given: Given) -> Value:
+    made = Container("dict", given.span)
+    if given.positional:
+        keys = collections_.elements(machine, given.positional[0].value)
+        value = given.positional[1].value if len(given.positional) > 1 else NONE
+        collections_.put(machine, made, keys, value)
     return made
 
 
@@ -274,8 +295,13 @@ def _string(machine: Machine, given: Given) -> Value:
 
 
 def _type(machine: Machine, given: Given) -> Value:
+    if len(given.positional) > 1:
+        return Unknown("its class is made by `type`")
     found: list[Value] = []
     for one in alternatives(_first(given)):
+        what = machine.capability(one)
+        if what and isinstance(one, Thing):
+            machine.escaped(given.span, what, "a class that is read off an object")
         match one:
             case MessageValue(name=name, struct=struct):
                 found.append(MessageClass(name, struct))
@@ -343,64 +369,6 @@ def _partial_method(machine: Machine, given: Given) -> Value:
     return Thing("functools.partialmethod", (("partial", _partial(machine, given)),))
 
 
-def _apply(skip: int) -> Handler:
-    """Calls its first argument (after ``skip`` others) with those that follow."""
-
-    def apply(machine: Machine, given: Given) -> Value:
-        if len(given.positional) <= skip:
-            if given.rest is not None:
-                machine.call_back(given.rest.value, given.span)
-            return DATA
-        function = given.positional[skip]
-        rest = Given(
-            given.span, given.positional[skip + 1 :], given.keywords, given.rest, given.more
-        )
-        return _task(machine.call(function.value, rest))
-
-    return apply
-
-
-def _task(value: Value) -> Value:
-    """What awaiting a task gives is what its coroutine gives."""
-    return Thing("asyncio.Task", (("value", value),))
-
-
-def _create_task(machine: Machine, given: Given) -> Value:
-    return _task(_first(given))
-
-
-def _gather(machine: Machine, given: Given) -> Value:
-    values = [a.value for a in given.positional]
-    if given.rest is not None:
-        return _task(Items(join((*values, given.rest.value))))
-    return _task(Tuple(tuple(map(awaited, values))))
-
-
-def awaited(value: Value) -> Value:
-    """What ``await`` gives."""
-    found = [
-        (one.get("value") or DATA) if isinstance(one, Thing) and one.type == "asyncio.Task" else one
-        for one in alternatives(value)
-    ]
-    return join(found) if found else NOTHING
-
-
-def _thread(machine: Machine, given: Given) -> Value:
-    target = given.keywords.get("target") or (
-        given.positional[1] if len(given.positional) > 1 else None
-    )
-    if target is not None:
-        arguments = given.keywords.get("args")
-        positional: tuple[Argument, ...] = ()
-        rest = None
-        if arguments is not None and isinstance(arguments.value, Tuple):
-            positional = tuple(Argument(v, arguments.span) for v in arguments.value.items)
-        elif arguments is not None:
-            rest = Argument(collections_.elements(machine, arguments.value), arguments.span)
-        machine.call(target.value, Given(given.span, positional, {}, rest))
-    return External("threading.Thread()")
-
-
 def _replace(machine: Machine, given: Given) -> Value:
     value = _first(given)
     for one in alternatives(value):
@@ -419,7 +387,7 @@ def _field(machine: Machine, given: Given) -> Value:
     factory = given.keywords.get("default_factory") or given.keywords.get("factory")
     if factory is not None:
         return machine.call(factory.value, Given(given.span))
-    return DATA if default is None else default.value
+    return NOTHING if default is None else default.value
 
 
 def _weak(machine: Machine, given: Given) -> Value:
@@ -443,6 +411,13 @@ def _type_variable(machine: Machine, given: Given) -> Value:
     else:
         return Thing("typing.TypeVar")
     return Thing("typing.TypeVar", (("bound", stated),))
+
+
+def _context_variable(machine: Machine, given: Given) -> Value:
+    made = Container("cell", given.span)
+    if "default" in given.keywords:
+        collections_.fill(machine, made, (given.keywords["default"].value,))
+    return made
 
 
 def _new_type(machine: Machine, given: Given) -> Value:
@@ -558,20 +533,6 @@ def _as_bool(machine: Machine, given: Given) -> Value:
 _IDENTITY = External("typing.final")  # gives back what it gets
 
 _LISTS = ("list", "set", "frozenset")
-_ITERATING = [
-    "builtins.iter",
-    "builtins.reversed",
-    "builtins.aiter",
-    "itertools.chain",
-    "itertools.cycle",
-    "itertools.islice",
-    "itertools.takewhile",
-    "itertools.dropwhile",
-    "itertools.accumulate",
-    "itertools.compress",
-    "itertools.tee",
-    "itertools.filterfalse",
-]
 _PASSING = [
     "builtins.memoryview",
     "copy.copy",
@@ -627,7 +588,8 @@ _ARITHMETIC = {
 
 TABLE: dict[str, Handler] = {
     **{f"builtins.{name}": _container(name) for name in _LISTS},
-    **dict.fromkeys(_ITERATING, _items),
+    **iterating.TABLE,
+    **waiting.TABLE,
     **dict.fromkeys(_PASSING, _same),
     **dict.fromkeys(_QUEUES, _empty("queue")),
     **{f"operator.{name}": _operator(op) for name, op in _ARITHMETIC.items()},
@@ -648,7 +610,6 @@ TABLE: dict[str, Handler] = {
     "collections.defaultdict": _defaultdict,
     "collections.deque": _container("list"),
     "builtins.map": _map,
-    "itertools.starmap": _map,
     "builtins.filter": _filter,
     "builtins.zip": _zip,
     "itertools.zip_longest": _zip,
@@ -683,22 +644,12 @@ TABLE: dict[str, Handler] = {
         collections_.elements(machine, collections_.elements(machine, _first(given)))
     ),
     "itertools.repeat": lambda machine, given: Items(_first(given)),
+    "builtins.dict.fromkeys": _from_keys,
     "functools.partial": _partial,
     "functools.partialmethod": _partial_method,
     "functools.reduce": _reduce,
     "functools.wraps": lambda machine, given: _IDENTITY,
     "functools.update_wrapper": _same,
-    "asyncio.create_task": _create_task,
-    "asyncio.ensure_future": _create_task,
-    "asyncio.run": _same,
-    "asyncio.gather": _gather,
-    "asyncio.as_completed": _items,
-    "asyncio.run_coroutine_threadsafe": _create_task,
-    "asyncio.to_thread": _apply(0),
-    "threading.Thread": _thread,
-    "threading.Timer": _thread,
-    "atexit.register": _apply(0),
-    "contextlib.suppress": _nothing,
     "copy.replace": _replace,
     "dataclasses.replace": _replace,
     "msgspec.structs.replace": _replace,
@@ -710,12 +661,13 @@ TABLE: dict[str, Handler] = {
     "typing.cast": _cast,
     "typing.TypeVar": _type_variable,
     "typing.NewType": _new_type,
+    "contextvars.ContextVar": _context_variable,
     "os.getenv": _getenv,
     "os.environ.get": _getenv,
     "os.environ.setdefault": _getenv,
     "weakref.ref": _weak,
     "weakref.WeakMethod": _weak,
-    "weakref.finalize": _apply(1),
+    "weakref.finalize": waiting.apply(1),
     "weakref.WeakValueDictionary": _dict,
     "weakref.WeakKeyDictionary": _dict,
     "weakref.WeakSet": _container("set"),
@@ -725,19 +677,3 @@ TABLE: dict[str, Handler] = {
     "operator.itemgetter": _by_operator("itemgetter"),
     "operator.methodcaller": _by_operator("methodcaller"),
 }
-
-METHODS: dict[str, Handler] = {
-    "create_task": _create_task,
-    "start_soon": _apply(0),
-    "run_until_complete": _same,
-    "run_in_executor": _apply(1),
-    "call_soon": _apply(0),
-    "call_soon_threadsafe": _apply(0),
-    "call_later": _apply(1),
-    "call_at": _apply(1),
-    "submit": _apply(0),
-    "enter_context": _same,
-    "enter_async_context": _same,
-    "run_sync": _apply(0),
-}
-"""Methods of objects of the standard library that pass values on, whatever the object is."""

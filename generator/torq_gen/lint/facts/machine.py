@@ -19,17 +19,18 @@ from torq_gen.lint.facts import (
     definitions,
     escape,
     expressions,
-    known,
     members,
     modelled,
     statements,
     strings,
     typing_,
+    waiting,
 )
 from torq_gen.lint.facts.frame import Frame, Given, Scope
 from torq_gen.lint.facts.heap import Heap
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import DynamicCode, Escape, Fact, Unreadable
+from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
     DATA,
     NOTHING,
@@ -470,7 +471,7 @@ class Machine:
     def entered(self, thing: Thing) -> Value:
         """What ``with`` gives of a thing."""
         if thing.type == "asyncio.Task":
-            return known.awaited(thing)
+            return waiting.awaited_of(thing)
         model = self.libraries.type(thing.type)
         return thing if model is None or not model.enter else Thing(model.enter, thing.fields)
 

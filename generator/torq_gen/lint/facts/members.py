@@ -391,8 +391,7 @@ def _of_super(machine: Machine, receiver: Value, above: Class, name: str, span: 
 
 def _of_thing(machine: Machine, value: Thing, name: str, span: Span) -> Value:
     if value.type == "asyncio.Task":
-        inner = value.get("value") or DATA
-        return Partial(External("typing.cast"), (DATA, inner)) if name == "result" else DATA
+        return ThingMethod(value, name)
     found = machine.libraries.attribute(value, name)
     if found is None:
         return ThingMethod(value, name)

@@ -58,7 +58,7 @@ def _one(machine: Machine, op: ast.operator, left: Value, right: Value, span: Sp
     kind, other = left.__class__, right.__class__
     if kind is Amount or other is Amount:
         return _of_money(machine, op, left, right, span)
-    if other in (Object, Thing) and kind in (Text, Literal, Plain):
+    if kind in (Object, Thing) or (other in (Object, Thing) and kind in (Text, Literal, Plain)):
         return _of_objects(machine, op, left, right, span)
     if kind is Text or other is Text:
         return _of_text(op, left, right)

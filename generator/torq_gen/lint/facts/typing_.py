@@ -40,7 +40,7 @@ _MAPPINGS |= {"OrderedDict", "MappingProxyType", "ChainMap"}
 _ITERATED = {"Iterable", "Iterator", "AsyncIterable", "AsyncIterator", "Sequence", "Collection"}
 _ITERATED |= {"Generator", "AsyncGenerator", "KeysView", "ValuesView"}
 _INNER = {"Optional", "Awaitable", "Coroutine", "Annotated", "Final", "ClassVar", "Required"}
-_INNER |= {"NotRequired", "ReadOnly", "Task", "Future", "ContextVar", "TypeGuard"}
+_INNER |= {"NotRequired", "ReadOnly", "Task", "Future", "TypeGuard"}
 _TYPING = tuple(
     f"{name}."
     for name in (
@@ -168,6 +168,10 @@ def _parametrised(
         made = Container("dict", frame.module.span(node))
         key = annotated(machine, parts[0], frame)
         collections_.put(machine, made, key, annotated(machine, parts[1], frame))
+        return made
+    if name == "ContextVar":
+        made = Container("cell", frame.module.span(node))
+        collections_.fill(machine, made, (annotated(machine, parts[0], frame),))
         return made
     if name == "Callable":
         returned = annotated(machine, parts[-1], frame)

@@ -10,7 +10,6 @@ from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.values import (
     DATA,
-    NONE,
     NOTHING,
     Container,
     External,
