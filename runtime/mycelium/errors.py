@@ -20,6 +20,10 @@ class UnknownServiceError(MyceliumError):
     """No service of the system has this name."""
 
 
+class UnknownProcessError(MyceliumError):
+    """No process of the topology has this name, or none was named and there are several."""
+
+
 class UndeclaredPublishError(MyceliumError):
     """A service publishes a message that its spec does not declare."""
 

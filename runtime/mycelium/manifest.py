@@ -50,7 +50,8 @@ class ServiceSpec(msgspec.Struct, frozen=True):
     """One service: ``source`` is its id in frame headers, 1 to 65535.
 
     ``implementation`` is where its class stands: ``package.module:Class``. A service that is not
-    ``active`` has a reserved id and no code.
+    ``active`` has a reserved id and no code. Services of one ``bundle`` share a process where the
+    topology says so.
     """
 
     name: str
@@ -60,6 +61,7 @@ class ServiceSpec(msgspec.Struct, frozen=True):
     restart: Restart
     active: bool
     implementation: str
+    bundle: str = ""
 
 
 class Manifest:

@@ -337,9 +337,30 @@ def construct(machine: Machine, cls: Class, given: Given) -> Value:
     model = machine.libraries.own.get(_qualified(cls))
     if model is not None:
         return apply_model(machine, model, cls.code.qualname, NONE, given)
+    own = members.in_classes(machine, order, "__new__")
+    if own is not None:
+        return _made_by_new(machine, cls, order, own[1], given)
     made = Object(cls, given.span)
     machine.remember_instance(made)
-    fields = machine.fields_of(cls, order)
+    _initialise(machine, made, order, given)
+    return made
+
+
+def _made_by_new(
+    machine: Machine, cls: Class, order: tuple[Value, ...], new: Value, given: Given
+) -> Value:
+    """What ``__new__`` of a class gives; an object of the class is then initialised."""
+    made = machine.call(new, given.with_first(Argument(cls, given.span)))
+    for one in alternatives(made):
+        if isinstance(one, Object) and one.cls == cls:
+            _initialise(machine, one, order, given)
+    return made
+
+
+def _initialise(
+    machine: Machine, made: Object, order: tuple[Value, ...], given: Given
+) -> None:
+    fields = machine.fields_of(made.cls, order)
     maker = members.in_classes(machine, order, "__init__")
     if maker is not None:
         machine.call(members.method(machine, made, "__init__") or NONE, given)
@@ -350,7 +371,6 @@ def construct(machine: Machine, cls: Class, given: Given) -> Value:
     after = members.method(machine, made, "__post_init__")
     if after is not None:
         machine.call(after, Given(given.span))
-    return made
 
 
 def _construct_outside(machine: Machine, made: Object, given: Given) -> None:

@@ -7,8 +7,11 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import members
 from torq_gen.lint.facts.contracts import Contracts
+from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.machine import Machine
 from torq_gen.lint.facts.model import (
     Fact,
@@ -17,19 +20,19 @@ from torq_gen.lint.facts.model import (
     ServiceClass,
     ServiceFacts,
     Symbol,
+    Unreadable,
     What,
 )
 from torq_gen.lint.facts.modelled import Libraries
 from torq_gen.lint.facts.program import Program
 from torq_gen.lint.facts.questions import annotation
 from torq_gen.lint.facts.values import (
-    DATA,
     Class,
     Function,
     MessageClass,
     MessageValue,
     Object,
-    Tuple,
+    Thing,
     Value,
     alternatives,
     join,
@@ -38,14 +41,13 @@ from torq_gen.lint.facts.values import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from torq_gen.diagnostics import Span
     from torq_gen.lint.facts.files import Files
     from torq_gen.lint.facts.library import Library
     from torq_gen.lint.facts.program import ClassCode, FunctionCode, ModuleCode
     from torq_gen.model import Service, System
 
-MOST_ROUNDS = 8
-"""Rounds after which the facts are taken as they are; what still grows is not read from."""
+MOST_ROUNDS = 50
+"""Rounds after which the facts are taken as they are, and that is said."""
 _LIFE_CYCLE = ("on_start", "on_stop")
 _WORD = re.compile(rb"[^\W\d]\w*")
 
@@ -66,12 +68,11 @@ def collect(
     program = Program(files, roots, parsed)
     machine = Machine(program, Contracts(system), Libraries(own), service.path)
     paths = list(files.code(service.path))
-    for _ in range(MOST_ROUNDS):
-        machine.begin_round()
-        _run(machine, paths)
-        if not machine.heap.stale:
-            break
-    facts: list[Fact] = [*program.unreadable, *machine.facts]
+    settled = _settle(machine, paths)
+    facts: list[Fact] = [*program.unreadable, *machine.facts, *machine.empty_publishes()]
+    if not settled and paths:
+        reason = "cannot be analysed: what its variables hold grows without end"
+        facts.append(Unreadable(Span.of_file(paths[0]), reason))
     facts.sort(key=lambda fact: fact.span)
     return ServiceFacts(
         service.name,
@@ -81,6 +82,19 @@ def collect(
         tuple(sorted(program.absent)),
         tuple(_symbols(machine)),
     )
+
+
+def _settle(machine: Machine, paths: list[str]) -> bool:
+    """Runs the service's code until nothing changes; False when it never does."""
+    for _ in range(MOST_ROUNDS):
+        machine.begin_round()
+        _run(machine, paths)
+        for lost in list(machine.heap.lost):
+            span = Span.of_file(paths[0])
+            machine.hand_over(lost, span, "a collection of more values than are followed")
+        if not machine.heap.stale:
+            return True
+    return False
 
 
 def _symbols(machine: Machine) -> Iterator[Symbol]:
@@ -110,7 +124,7 @@ def _enter_service(machine: Machine, cls: Class, service: str) -> None:
     machine.remember_instance(made)
     maker = machine.method(made, "__init__")
     if maker is not None:
-        _enter(machine, maker, span)
+        _enter(machine, maker, span, Thing("mycelium.settings"))
     for name in _methods(machine, cls):
         message = machine.contracts.handlers.get(name)
         method = machine.method(made, name)
@@ -124,7 +138,8 @@ def _enter_service(machine: Machine, cls: Class, service: str) -> None:
 
 
 def _enter(machine: Machine, method: Value, span: Span, *handed: Value) -> None:
-    machine.call_back(method, span, Tuple(handed) if handed else DATA)
+    """Calls a method as the runtime does: with what it hands over, and nothing else."""
+    machine.call(method, Given(span, tuple(Argument(value, span) for value in handed)))
 
 
 def _methods(machine: Machine, cls: Class) -> tuple[str, ...]:

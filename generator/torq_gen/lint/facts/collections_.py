@@ -256,7 +256,7 @@ def method(machine: Machine, container: Container, name: str, given: Given) -> V
         for value in arguments:
             fill(machine, container, (elements(machine, value),))
         return NONE
-    if name in _PUTTING or (name == "set" and container.kind == "cell"):
+    if name in _PUTTING or (name == "set" and container.kind == "variable"):
         fill(machine, container, arguments[1:] if name == "insert" else arguments[:1])
         return NONE
     if name in _GIVING:

@@ -49,6 +49,7 @@ def run_function(
     )
     assert isinstance(code, FunctionCode)
     function = Function(code, machine.scope_of(frame))
+    frame.shared.update(machine.assigned_outside(node, to_module=frame.is_module))
     machine.functions.setdefault(function, owner)
     names.keep_defaults(machine, function, frame)
     value: Value = function

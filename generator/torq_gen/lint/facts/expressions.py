@@ -43,6 +43,8 @@ def _constant(machine: Machine, node: ast.Constant, frame: Frame) -> Value:
 def _name(machine: Machine, node: ast.Name, frame: Frame) -> Value:
     known = frame.variables.get(node.id)
     if known is not None and node.id not in frame.globals and node.id not in frame.nonlocals:
+        if node.id in frame.shared:
+            return join((known, names.look_up_shared(machine, node.id, frame)))
         return known
     return names.look_up(machine, node.id, frame)
 
@@ -128,7 +130,10 @@ def _boolean(machine: Machine, node: ast.BoolOp, frame: Frame) -> Value:
     found: list[Value] = []
     for operand in node.values:
         found.append(machine.eval(operand, frame))
+        before = dict(frame.variables)
         narrowing.assume(machine, operand, frame, truth=wanted)
+        if narrowing.is_impossible(before, frame.variables):
+            break
     inside, frame.variables = frame.variables, outside
     _keep_assigned(machine, node, inside, frame)
     return join(found)
@@ -148,10 +153,13 @@ def _conditional(machine: Machine, node: ast.IfExp, frame: Frame) -> Value:
     for branch, truth in ((node.body, True), (node.orelse, False)):
         frame.variables = dict(before)
         narrowing.assume(machine, node.test, frame, truth=truth)
+        if narrowing.is_impossible(before, frame.variables):
+            frame.variables = before
+            continue
         found.append(machine.eval(branch, frame))
         inside, frame.variables = frame.variables, before
         _keep_assigned(machine, branch, inside, frame)
-    return join(found)
+    return join(found) if found else NOTHING
 
 
 def _walrus(machine: Machine, node: ast.NamedExpr, frame: Frame) -> Value:
@@ -231,8 +239,8 @@ def _comprehension(
     machine: Machine, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, frame: Frame
 ) -> Value:
     before = dict(frame.variables)
-    _loop_over(machine, node.generators, frame)
-    value = machine.eval(node.elt, frame)
+    reached = _loop_over(machine, node.generators, frame)
+    value = machine.eval(node.elt, frame) if reached else NOTHING
     _leave(machine, node, before, frame)
     if isinstance(node, ast.GeneratorExp):
         return Items(value)
@@ -244,21 +252,26 @@ def _comprehension(
 
 def _dict_comprehension(machine: Machine, node: ast.DictComp, frame: Frame) -> Value:
     before = dict(frame.variables)
-    _loop_over(machine, node.generators, frame)
     made = Container("dict", frame.module.span(node))
-    key = machine.eval(node.key, frame)
-    collections_.put(machine, made, key, machine.eval(node.value, frame))
+    if _loop_over(machine, node.generators, frame):
+        key = machine.eval(node.key, frame)
+        collections_.put(machine, made, key, machine.eval(node.value, frame))
     _leave(machine, node, before, frame)
     return made
 
 
-def _loop_over(machine: Machine, generators: list[ast.comprehension], frame: Frame) -> None:
+def _loop_over(machine: Machine, generators: list[ast.comprehension], frame: Frame) -> bool:
+    """Binds the names of a comprehension; False when its conditions let nothing through."""
     for generator in generators:
         items = collections_.elements(machine, machine.eval(generator.iter, frame))
         names.bind(machine, generator.target, items, frame)
         for test in generator.ifs:
             machine.eval(test, frame)
+            before = dict(frame.variables)
             narrowing.assume(machine, test, frame, truth=True)
+            if narrowing.is_impossible(before, frame.variables):
+                return False
+    return True
 
 
 def _leave(machine: Machine, node: ast.expr, before: dict[str, Value], frame: Frame) -> None:

@@ -38,7 +38,8 @@ class Frame:
 
     ``scope`` is the scope around it (0: the module's). ``captured`` is the id of its own scope
     once a nested function may see its variables. ``recorders`` are dictionaries that gather what
-    is assigned inside ``try`` blocks. ``key`` tells contexts of one function apart.
+    is assigned inside ``try`` blocks. ``shared`` are the variables that functions nested in it
+    assign too: the heap has what those gave them. ``key`` tells contexts of one function apart.
     """
 
     module: ModuleCode
@@ -56,6 +57,7 @@ class Frame:
     receiver: Value | None = None
     loops: list[Loop] = field(default_factory=list)
     recorders: list[Variables] = field(default_factory=list)
+    shared: set[str] = field(default_factory=set)
     globals: set[str] = field(default_factory=set)
     nonlocals: set[str] = field(default_factory=set)
     typing_only: bool = False

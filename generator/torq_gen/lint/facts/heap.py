@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from torq_gen.lint.facts.values import NOTHING, Value, join
+from torq_gen.lint.facts.values import NOTHING, Value, general, join, settled
 
 ELEMENT = "[]"
 """The cell of a container's elements, or of a dictionary's values under unknown keys."""
 KEY = "[key]"
 """The cell of a dictionary's keys that are not known."""
+
+
+MOST_GROWTHS = 60
+"""How often a cell may grow before it only keeps what is one of finitely many values."""
+
+
+MOST_NUMBERS = 8
+"""How often a cell may grow before numbers in it are only known to be numbers."""
 
 
 class Heap:
@@ -22,6 +30,8 @@ class Heap:
     def __init__(self) -> None:
         self._cells: dict[Hashable, dict[str, Value]] = {}
         self._read: set[tuple[Hashable, str]] = set()
+        self._growths: dict[tuple[Hashable, str], int] = {}
+        self.lost: dict[Value, None] = {}
         self.stale = False
 
     def begin(self) -> None:
@@ -43,6 +53,15 @@ class Heap:
             return
         after = value if before is None else join((before, value))
         if before is None or after != before:
+            key = (owner, name)
+            count = self._growths[key] = self._growths.get(key, 0) + 1
+            if count > MOST_NUMBERS:
+                after = general(after)
+            if count > MOST_GROWTHS:
+                after, lost = settled(after, "it has more values than are followed")
+                self.lost[lost] = None
+            if after == before:
+                return
             cells[name] = after
             if (owner, name) in self._read or (before is None and (owner, "*") in self._read):
                 self.stale = True

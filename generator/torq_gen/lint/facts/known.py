@@ -23,6 +23,7 @@ from torq_gen.lint.facts.model import DynamicCode, Operation
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
     DATA,
+    LONGEST_PATH,
     NONE,
     NOTHING,
     Amount,
@@ -84,7 +85,7 @@ def _method(path: str) -> Handler | None:
 
 def unread(path: str) -> Value:
     """What a library's code gives."""
-    if len(path) > 100:
+    if len(path) > LONGEST_PATH:
         return Unknown(f"it comes from the library {path.partition('.')[0]}")
     return External(f"{path}()")
 
@@ -413,13 +414,6 @@ def _type_variable(machine: Machine, given: Given) -> Value:
     return Thing("typing.TypeVar", (("bound", stated),))
 
 
-def _context_variable(machine: Machine, given: Given) -> Value:
-    made = Container("cell", given.span)
-    if "default" in given.keywords:
-        collections_.fill(machine, made, (given.keywords["default"].value,))
-    return made
-
-
 def _new_type(machine: Machine, given: Given) -> Value:
     inner = given.positional[1].value if len(given.positional) > 1 else DATA
     return Thing("typing.NewType", (("of", machine.instance_of(inner)),))
@@ -661,7 +655,6 @@ TABLE: dict[str, Handler] = {
     "typing.cast": _cast,
     "typing.TypeVar": _type_variable,
     "typing.NewType": _new_type,
-    "contextvars.ContextVar": _context_variable,
     "os.getenv": _getenv,
     "os.environ.get": _getenv,
     "os.environ.setdefault": _getenv,

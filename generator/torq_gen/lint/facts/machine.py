@@ -29,7 +29,7 @@ from torq_gen.lint.facts import (
 from torq_gen.lint.facts.frame import Frame, Given, Scope
 from torq_gen.lint.facts.heap import Heap
 from torq_gen.lint.facts.library import Argument
-from torq_gen.lint.facts.model import DynamicCode, Escape, Fact, Unreadable
+from torq_gen.lint.facts.model import DynamicCode, Escape, Fact, Publish, Unreadable
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
     DATA,
@@ -47,6 +47,7 @@ from torq_gen.lint.facts.values import (
     Unknown,
     Value,
     alternatives,
+    general,
     join,
 )
 
@@ -99,6 +100,8 @@ class Machine:
         self._ancestry: dict[Class, tuple[Value, ...]] = {}
         self._escaped: set[tuple[Value, str]] = set()
         self._called_back: set[tuple[Function, tuple[Value, ...], Value]] = set()
+        self._outside: dict[tuple[ast.AST, bool], frozenset[str]] = {}
+        self._empty: dict[Publish, None] = {}
         self._depth = 0
 
     def begin_round(self) -> None:
@@ -113,10 +116,20 @@ class Machine:
         self.visited.clear()
         self.later.clear()
         self.facts.clear()
+        self._empty.clear()
 
     def note(self, fact: Fact) -> None:
         """Adds a fact."""
         self.facts[fact] = None
+
+    def note_empty(self, fact: Publish) -> None:
+        """Notes a publish of which no value is known as yet: in another context, it may be."""
+        self._empty[fact] = None
+
+    def empty_publishes(self) -> tuple[Publish, ...]:
+        """The publishes that never got a value."""
+        known = {fact.call for fact in self.facts if isinstance(fact, Publish)}
+        return tuple(fact for fact in self._empty if fact.call not in known)
 
     # What the other parts do, by one name each.
 
@@ -170,6 +183,16 @@ class Machine:
             known = self._assigned[node] = tuple(found)
         return known
 
+    def assigned_outside(self, node: ast.AST, *, to_module: bool) -> frozenset[str]:
+        """The names of the module, or of the body around it, that a function assigns."""
+        key = (node, to_module)
+        known = self._outside.get(key)
+        if known is None:
+            kind = ast.Global if to_module else ast.Nonlocal
+            found = (name for n in ast.walk(node) if isinstance(n, kind) for name in n.names)
+            known = self._outside[key] = frozenset(found)
+        return known
+
     def is_running(self, module: ModuleCode) -> bool:
         """Whether a module's body is being run: its later names are not known yet."""
         return module in self._open
@@ -202,6 +225,7 @@ class Machine:
             count = self._contexts[function] = self._contexts.get(function, 0) + 1
             if count > MOST_CONTEXTS:
                 before = self._merged.get(function)
+                arguments = tuple(map(general, arguments))
                 if before is not None:
                     arguments = tuple(map(_both, before, arguments))
                 self._merged[function] = arguments

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
 STATIC, OF_CLASS, PROPERTY = "static", "class", "property"
+_MEMBER = ("value", "_value_")
+"""Attributes of an enum's member, which stands for its value."""
 BASE = "[base]"
 """The cell of what a library's constructor made of an object of a class that derives from it."""
 
@@ -73,6 +75,8 @@ def _read(machine: Machine, value: Value, name: str, span: Span) -> Value:
         case Super(receiver=receiver, above=above):
             return _of_super(machine, receiver, above, name, span)
         case MessageClass(name=own):
+            if name in _MEMBER:
+                return value
             return Text((own,)) if name == "__name__" else BaseMethod(value, name)
         case Container() | Plain() | Amount() | Tuple() | Items() | Text() | Literal():
             return _of_data(value, name)
@@ -82,8 +86,8 @@ def _read(machine: Machine, value: Value, name: str, span: Span) -> Value:
 
 
 def _of_data(value: Value, name: str) -> Value:
-    if name in ("value", "_value_") and isinstance(value, Text | Literal | Tuple):
-        return value  # a member of an enum stands for its value
+    if name in _MEMBER and isinstance(value, Text | Literal | Tuple):
+        return value
     if name == "__class__":
         return DATA
     return BaseMethod(value, name)
@@ -103,6 +107,8 @@ def _of_message(machine: Machine, value: MessageValue, name: str) -> Value:
     if name == "__class__":
         return MessageClass(value.name, value.struct)
     field = machine.contracts.field(value.name, name, struct=value.struct)
+    if field is None and name in _MEMBER:
+        return value
     return field if field is not None else BaseMethod(value, name)
 
 
@@ -248,6 +254,8 @@ def _of_object(machine: Machine, value: Object, name: str, span: Span) -> Value:
         return value.cls
     order = ancestry(machine, value.cls)
     found = in_classes(machine, order, name)
+    if found is not None and found[1] == NOTHING:
+        found = None  # a dataclass's field without a default
     if found is not None and _is_method(machine, found[1]):
         return _method_value(machine, found[1], value, span)
     own = _own(machine, value, name)
@@ -312,14 +320,16 @@ def _inherited(
         return machine.call(bound, _given(Text((name,))))
     for base in order:
         if isinstance(base, Generated) and machine.contracts.service_of(base) is not None:
-            return service.attribute(value, name)
+            if service.has(name):
+                return service.attribute(value, name)
+            continue
     thing = base_thing(machine, value, order)
     if thing is not None:
         return _of_base(machine, value, thing, name)
     declared = machine.declared(value.cls, order, name)
     if declared is not None:
         return declared
-    outside = [base for base in order if not isinstance(base, Class)]
+    outside = [base for base in order if not isinstance(base, Class | Generated)]
     if name.startswith("__") or outside:
         return BaseMethod(value, name)
     return Unknown(f"`{value.cls.code.node.name}.{name}` is assigned nowhere that is analysed")
@@ -386,6 +396,8 @@ def _of_super(machine: Machine, receiver: Value, above: Class, name: str, span: 
         return _method_value(machine, found[1], receiver, span)
     if isinstance(receiver, Object):
         return _inherited(machine, receiver, rest, name, span)
+    if name == "__new__":
+        return External("builtins.object.__new__")
     return BaseMethod(receiver, name)
 
 

@@ -52,6 +52,13 @@ def look_up(machine: Machine, name: str, frame: Frame) -> Value:
     return star if star is not None else Unknown(f"`{name}` is defined nowhere")
 
 
+def look_up_shared(machine: Machine, name: str, frame: Frame) -> Value:
+    """What nested functions gave a variable of the body."""
+    owner = frame.module if frame.is_module else ("scope", frame.captured)
+    found = machine.heap.read(owner, name)
+    return NOTHING if found is None else found
+
+
 def assign(machine: Machine, name: str, value: Value, frame: Frame) -> None:
     """Gives a variable a value."""
     if frame.globals and name in frame.globals:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import members
@@ -11,8 +12,14 @@ from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
     NONE,
     NOTHING,
+    Amount,
+    BaseMethod,
+    Bound,
     Class,
+    Container,
     External,
+    Function,
+    Literal,
     MessageClass,
     MessageValue,
     Object,
@@ -47,11 +54,18 @@ def assume(machine: Machine, test: ast.expr, frame: Frame, *, truth: bool) -> No
             _assume_instance(machine, subject, wanted, frame, truth=truth)
 
 
+def is_impossible(before: Mapping[str, Value], after: Mapping[str, Value]) -> bool:
+    """Whether a test left a variable no value: what it guards is not reached with these values."""
+    return any(
+        value == NOTHING and before.get(name, NOTHING) != NOTHING for name, value in after.items()
+    )
+
+
 def _assume_is(
     machine: Machine, left: ast.expr, right: ast.expr, frame: Frame, *, same: bool
 ) -> None:
     if isinstance(right, ast.Constant) and right.value is None:
-        _narrow(left, frame, lambda v: (v == NONE or isinstance(v, Unknown)) if same else v != NONE)
+        _narrow(left, frame, _may_be_none if same else lambda v: v != NONE)
     elif (
         isinstance(left, ast.Call)
         and isinstance(left.func, ast.Name)
@@ -66,7 +80,7 @@ def _assume_instance(
     machine: Machine, subject: ast.expr, wanted: tuple[Value, ...], frame: Frame, *, truth: bool
 ) -> None:
     name = _name_of(subject)
-    if name is None or name not in frame.variables:
+    if name is None or name not in frame.variables or name in frame.shared:
         return
     frame.variables[name] = instances(machine, frame.variables[name], wanted, truth=truth)
 
@@ -110,7 +124,8 @@ def _is_instance(machine: Machine, value: Value, wanted: tuple[Value, ...]) -> b
         known = value.site is not None and all(isinstance(c, MessageClass | Class) for c in wanted)
         return False if known else None
     if value == NONE:
-        return False
+        named = [c.path for c in wanted if isinstance(c, External)]
+        return None if any(p.endswith((".NoneType", ".object", ")")) for p in named) else False
     return False if all(isinstance(c, MessageClass | Class) for c in wanted) else None
 
 
@@ -131,15 +146,24 @@ def _instance_of(cls: Value) -> Value:
     return Unknown("its class is not known")
 
 
+def _may_be_none(value: Value) -> bool:
+    """Data and what a library gave may be None besides."""
+    return not isinstance(
+        value,
+        MessageValue | MessageClass | Object | Class | Function | Bound | BaseMethod
+        | Container | Tuple | Amount,
+    ) and not (isinstance(value, Literal) and value != NONE)  # fmt: skip
+
+
 def _name_of(node: ast.expr) -> str | None:
     if isinstance(node, ast.NamedExpr):
         return node.target.id
     return node.id if isinstance(node, ast.Name) else None
 
 
-def _narrow(node: ast.expr, frame: Frame, keeps: object) -> None:
+def _narrow(node: ast.expr, frame: Frame, keeps: Callable[[Value], bool]) -> None:
     name = _name_of(node)
-    if name is None or name not in frame.variables or not callable(keeps):
+    if name is None or name not in frame.variables or name in frame.shared:
         return
     kept = [v for v in alternatives(frame.variables[name]) if keeps(v)]
     frame.variables[name] = join(kept) if kept else NOTHING

@@ -12,8 +12,10 @@ from torq_gen.lint.facts.model import Foreign, Known, Publish, Unproven, What
 from torq_gen.lint.facts.values import (
     DATA,
     NONE,
+    NOTHING,
     BaseMethod,
     Class,
+    External,
     Function,
     Generated,
     MessageClass,
@@ -23,13 +25,20 @@ from torq_gen.lint.facts.values import (
     Unknown,
     Value,
     alternatives,
+    is_unknown,
 )
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
 _PUBLISH = frozenset({"publish", "_publish"})
+_OWN = frozenset({"publish", "_publish", "spawn", "on_start", "on_stop"})
 _DATA = frozenset({"log", "envelope", "SPEC", "HANDLERS"})
+
+
+def has(name: str) -> bool:
+    """Whether the base class of services has an attribute of the name."""
+    return name in _OWN or name in _DATA or name == "settings" or name.startswith("__")
 
 
 def attribute(owner: Object, name: str) -> Value:
@@ -59,6 +68,9 @@ def call(machine: Machine, owner: Object, name: str, given: Given) -> Value:
 
 def publish(machine: Machine, argument: Argument, call_span: Span, service: str) -> None:
     """Notes what is published."""
+    if argument.value == NOTHING:
+        what = _unproven(machine, argument.span, "nothing in the code gives it a value")
+        machine.note_empty(Publish(argument.span, call_span, what, service))
     for span, what in told(machine, argument):
         machine.note(Publish(span, call_span, what, service))
 
@@ -74,6 +86,12 @@ def told(machine: Machine, argument: Argument) -> Iterator[tuple[Span, What]]:
                 ours = origin is not None and machine.is_own(origin.file)
                 yield (origin if ours and origin else argument.span), Known(name)
             case Unknown(reason=reason):
+                yield argument.span, _unproven(machine, argument.span, reason)
+            case External(path=path) if is_unknown(value):
+                reason = f"it comes from `{path.removesuffix('()')}`"
+                yield argument.span, _unproven(machine, argument.span, reason)
+            case BaseMethod(receiver=Object(), name=name) if name not in _OWN:
+                reason = f"`{name}` comes from a base class that is not analysed"
                 yield argument.span, _unproven(machine, argument.span, reason)
             case _ if value == DATA:
                 reason = "it is data whose type is not known"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import itertools
+import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,7 @@ from torq_gen.lint.facts.frame import Frame, Given, Loop, Variables, merge
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.values import (
     DATA,
+    NONE,
     NOTHING,
     Class,
     External,
@@ -30,15 +33,17 @@ from torq_gen.lint.facts.values import (
     Unknown,
     Value,
     alternatives,
+    general,
     is_unknown,
     join,
+    settled,
 )
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
-MOST_ROUNDS = 4
-"""How often a loop's body is run before what still changes is taken to be anything."""
+MOST_ROUNDS = 6
+"""How often a loop's body is run before what still grows is taken to be anything."""
 
 
 def execute(machine: Machine, block: Sequence[ast.stmt], frame: Frame) -> bool:
@@ -86,7 +91,9 @@ def _augmented(machine: Machine, node: ast.AugAssign, frame: Frame) -> None:
     else:
         before = machine.eval(target, frame)
     value = machine.eval(node.value, frame)
-    names.bind(machine, target, numbers.binary(machine, node.op, before, value, span), frame)
+    # A counter would otherwise be a new number each time.
+    after = general(numbers.binary(machine, node.op, before, value, span))
+    names.bind(machine, target, after, frame)
 
 
 def _return(machine: Machine, node: ast.Return, frame: Frame) -> bool:
@@ -116,6 +123,8 @@ def _if(machine: Machine, node: ast.If, frame: Frame) -> bool:
             continue
         frame.variables = dict(start)
         narrowing.assume(machine, node.test, frame, truth=truth)
+        if narrowing.is_impossible(start, frame.variables):
+            continue
         if execute(machine, block, frame):
             ends.append(frame.variables)
     return _meet(frame, ends, start)
@@ -168,7 +177,7 @@ def _loop(
     """Runs a loop until its variables stand still; then its ``else``."""
     start = frame.variables
     breaks: list[Variables] = []
-    for count in range(MOST_ROUNDS):
+    for count in itertools.count():
         loop = Loop()
         frame.loops.append(loop)
         frame.variables = dict(start)
@@ -180,7 +189,7 @@ def _loop(
         after = merge([start, *ends])
         if after == start:
             break
-        start = _widened(start, after) if count == MOST_ROUNDS - 2 else after
+        start = _widened(machine, node, frame, start, after) if count >= MOST_ROUNDS else after
     frame.variables = dict(start)
     if isinstance(node, ast.While):
         machine.eval(node.test, frame)
@@ -189,13 +198,18 @@ def _loop(
     return _meet(frame, [*leaves, *breaks], start)
 
 
-def _widened(before: Variables, after: Variables) -> Variables:
-    """What still changes keeps its values, and may besides be anything."""
-    changing = Unknown("it changes in a loop")
-    return {
-        name: value if before.get(name) == value else join((value, changing))
-        for name, value in after.items()
-    }
+def _widened(
+    machine: Machine, node: ast.stmt, frame: Frame, before: Variables, after: Variables
+) -> Variables:
+    """What still changes keeps what cannot grow without end; the rest may be anything."""
+    found: Variables = {}
+    for name, value in after.items():
+        if before.get(name) == value:
+            found[name] = value
+            continue
+        found[name], lost = settled(value, "it changes in a loop")
+        machine.hand_over(lost, frame.module.span(node), "a variable that changes in a loop")
+    return found
 
 
 def _break(machine: Machine, node: ast.Break, frame: Frame) -> bool:
@@ -211,6 +225,24 @@ def _continue(machine: Machine, node: ast.Continue, frame: Frame) -> bool:
 
 
 def _try(machine: Machine, node: ast.Try, frame: Frame) -> bool:
+    if not node.finalbody:
+        return _handled(machine, node, frame)
+    # What comes last is reached from anywhere in the rest: by an exception, a return, a break.
+    start = dict(frame.variables)
+    assigned: Variables = {}
+    frame.recorders.append(assigned)
+    ended = _handled(machine, node, frame)
+    frame.recorders.pop()
+    after, frame.variables = frame.variables, merge([start, {**start, **assigned}])
+    falls = execute(machine, node.finalbody, frame)
+    if not ended or not falls:
+        return False
+    frame.variables = after
+    return execute(machine, node.finalbody, frame)
+
+
+def _handled(machine: Machine, node: ast.Try, frame: Frame) -> bool:
+    """A ``try`` without its ``finally``."""
     start = dict(frame.variables)
     assigned: Variables = {}
     frame.recorders.append(assigned)
@@ -229,10 +261,7 @@ def _try(machine: Machine, node: ast.Try, frame: Frame) -> bool:
                 names.assign(machine, handler.name, _caught(kind), frame)
         if execute(machine, handler.body, frame):
             ends.append(frame.variables)
-    if not node.finalbody:
-        return _meet(frame, ends, start)
-    frame.variables = merge(ends) if ends else at_handler
-    return execute(machine, node.finalbody, frame) and bool(ends)
+    return _meet(frame, ends, start)
 
 
 def _caught(kind: Value) -> Value:
@@ -253,13 +282,18 @@ def _with(machine: Machine, node: ast.With | ast.AsyncWith, frame: Frame) -> boo
         else:
             _entered(machine, manager, item, frame)
     start = dict(frame.variables)
+    assigned: Variables = {}
+    frame.recorders.append(assigned)
     ended = execute(machine, node.body, frame)
-    for manager, expression in left:
-        _left(machine, manager, expression, frame)
-    if not ended and _may_swallow(machine, left):
-        frame.variables = merge([start, frame.variables])
-        return True
-    return ended
+    frame.recorders.pop()
+    results = [_left(machine, manager, expression, frame) for manager, expression in left]
+    swallows = any(_may_swallow(m, r) for (m, _), r in zip(left, results, strict=True))
+    if not swallows:
+        return ended
+    # The body may have been left after any of its assignments, or before the first one.
+    ends = [frame.variables] if ended else []
+    frame.variables = merge([start, {**start, **assigned}, *ends])
+    return True
 
 
 def _entered(machine: Machine, manager: Value, item: ast.withitem, frame: Frame) -> Value:
@@ -278,23 +312,34 @@ def _entered(machine: Machine, manager: Value, item: ast.withitem, frame: Frame)
     return join(found) if found else NOTHING
 
 
-def _left(machine: Machine, manager: Value, expression: ast.expr, frame: Frame) -> None:
+def _left(machine: Machine, manager: Value, expression: ast.expr, frame: Frame) -> Value:
+    """What the managers of the project give when the ``with`` is left."""
     span = frame.module.span(expression)
     nothing = tuple(Argument(DATA, span) for _ in range(3))
+    found: list[Value] = []
     for one in alternatives(manager):
         if isinstance(one, Object):
             method = machine.method(one, "__aexit__") or machine.method(one, "__exit__")
             if method is not None:
-                machine.call(method, Given(span, nothing))
+                found.append(machine.call(method, Given(span, nothing)))
+    return join(found) if found else NOTHING
 
 
-def _may_swallow(machine: Machine, managers: list[tuple[Value, ast.expr]]) -> bool:
-    """Whether an exception may end in the ``with``: of a known manager that only closes, never."""
-    return any(
-        not isinstance(one, Thing) or not machine.libraries.capability(one)
-        for manager, _ in managers
-        for one in alternatives(manager)
-    )
+_SWALLOWING = ("contextlib.suppress", "contextlib.ExitStack", "contextlib.AsyncExitStack")
+
+
+def _may_swallow(manager: Value, left: Value) -> bool:
+    """Whether an exception may end in the ``with``: not where all that is known is to close."""
+    if any(one not in (NONE, Literal(False)) for one in alternatives(left)):
+        return True
+    for one in alternatives(manager):
+        if isinstance(one, External):
+            own = one.path.partition(".")[0].partition("(")[0] in sys.stdlib_module_names
+            if not own or one.path.startswith(_SWALLOWING):
+                return True
+        elif isinstance(one, Items | Unknown):
+            return True
+    return False
 
 
 def _delete(machine: Machine, node: ast.Delete, frame: Frame) -> None:
@@ -314,8 +359,10 @@ def _assert(machine: Machine, node: ast.Assert, frame: Frame) -> bool:
     machine.eval(node.test, frame)
     if node.msg is not None:
         machine.eval(node.msg, frame)
+    before = dict(frame.variables)
     narrowing.assume(machine, node.test, frame, truth=True)
-    return not _never(node.test, truth=True)
+    impossible = narrowing.is_impossible(before, frame.variables)
+    return not impossible and not _never(node.test, truth=True)
 
 
 def _match(machine: Machine, node: ast.Match, frame: Frame) -> bool:
@@ -326,6 +373,8 @@ def _match(machine: Machine, node: ast.Match, frame: Frame) -> bool:
     for case in node.cases:
         frame.variables = dict(start)
         matched = matching.bind(machine, case.pattern, subject, frame)
+        if matched == NOTHING and subject != NOTHING:
+            continue
         if name is not None:
             names.assign(machine, name, matched, frame)
         if case.guard is not None:

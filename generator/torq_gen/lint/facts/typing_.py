@@ -170,7 +170,7 @@ def _parametrised(
         collections_.put(machine, made, key, annotated(machine, parts[1], frame))
         return made
     if name == "ContextVar":
-        made = Container("cell", frame.module.span(node))
+        made = Container("variable", frame.module.span(node))
         collections_.fill(machine, made, (annotated(machine, parts[0], frame),))
         return made
     if name == "Callable":

@@ -252,6 +252,8 @@ NONE = Literal(None)
 DATA = Plain()
 ANY_TEXT = Text((Hole(),))
 
+LONGEST_PATH = 100
+"""Characters of a dotted path; a longer one is of something that calls itself again and again."""
 MOST_ALTERNATIVES = 24
 """A union of more keeps only what can act, and is unknown besides."""
 
@@ -281,8 +283,57 @@ def join(values: Iterable[Value]) -> Value:
     return Union(tuple(found))
 
 
+def settled(value: Value, reason: str) -> tuple[Value, Value]:
+    """What of a value is one of finitely many, and the rest of it, which becomes unknown.
+
+    Texts, numbers and what holds other values can grow without end; of texts and numbers, the
+    type is kept.
+    """
+    value = join(map(_typed, alternatives(value)))
+    kept = [v for v in alternatives(value) if _is_finite(v)]
+    lost = [v for v in alternatives(value) if not _is_finite(v)]
+    if not lost:
+        return value, NOTHING
+    return join((*kept, Unknown(reason))), join(lost)
+
+
+def _typed(value: Value) -> Value:
+    if isinstance(value, Text):
+        return ANY_TEXT
+    if isinstance(value, Literal) and value != NONE:
+        return Plain(type(value.value).__name__)
+    return value
+
+
+def _is_finite(value: Value) -> bool:
+    match value:
+        case Bound(function=inner, receiver=receiver):
+            return isinstance(inner, Function) and _is_finite(receiver)
+        case BaseMethod(receiver=receiver):
+            return _is_finite(receiver)
+        case ThingMethod() | Thing(fields=()):
+            return True
+        case External(path=path):
+            return len(path) <= LONGEST_PATH
+        case Tuple() | Items() | Partial() | Super() | Thing():
+            return False
+    return True
+
+
+def general(value: Value) -> Value:
+    """The value with its numbers known by their type alone."""
+    if isinstance(value, Literal) and value.value.__class__ is int:
+        return Plain("int")
+    if isinstance(value, Union) and any(isinstance(v, Literal) for v in value.of):
+        return join(map(general, value.of))
+    return value
+
+
 def _widened(values: Iterable[Value]) -> Value:
     """Data is forgotten, never what can act: a message, an object, a function."""
+    values = tuple(values)
+    if not any(isinstance(v, Text | Literal | Plain | Amount) for v in values):
+        return Union(values)
     kept = [v for v in values if not isinstance(v, Text | Literal | Plain | Unknown | Amount)]
     amounts = [v for v in values if isinstance(v, Amount)][:1]
     return Union((*kept, *amounts, Unknown("it has more values than are followed")))

@@ -24,7 +24,7 @@ def _finding(rule: Rule, view: ServiceView, found: Judged) -> Diagnostic:
         found.touch.span,
         f"{name} {found.does} {found.touch.named}, which is not among its {found.touch.noun}s "
         f"in {_stores(found)}",
-        help=f"add {found.touch.pattern} to {place}.{section(found)} in system.yaml "
+        help=f'add "{found.touch.pattern}" to {place}.{section(found)} in system.yaml '
         f"(--accept-into-spec), or take the access out{who_may(view, found)}",
         related=view.declared_at(entry.span, f"{name}'s part of {entry.store}"),
         service=name,

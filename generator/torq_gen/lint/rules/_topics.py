@@ -40,7 +40,7 @@ class Direction:
         Where one place is seen both with and without its message, the message counts.
         """
         found: dict[tuple[Span, object], list[TopicPublish | TopicSubscribe]] = {}
-        for fact in view.of(self.fact):
+        for fact in _unbound(tuple(view.of(self.fact))):
             found.setdefault((fact.span, fact.topic), []).append(fact)
         return tuple(fact for facts in found.values() for fact in _best(facts))
 
@@ -112,6 +112,18 @@ def messages_of(view: ServiceView, names: Iterable[str]) -> tuple[Message, ...]:
     """The messages of some names."""
     messages = view.system.messages
     return tuple(messages[name] for name in names if name in messages)
+
+
+def _unbound(
+    facts: tuple[TopicPublish | TopicSubscribe, ...],
+) -> Iterator[TopicPublish | TopicSubscribe]:
+    """The facts; a queue that code binds is not subscribed under its own name besides."""
+    bound = {q for fact in facts if (q := _queue(fact)) is not None and fact.topic != q}
+    return (fact for fact in facts if fact.topic != _queue(fact) or fact.topic not in bound)
+
+
+def _queue(fact: TopicPublish | TopicSubscribe) -> Text | None:
+    return fact.queue if isinstance(fact, TopicSubscribe) else None
 
 
 def _best(
@@ -210,7 +222,7 @@ def _perhaps(
     if topic.setting is not None:
         return Unprovable(
             f"{own} {direction.to} what the setting {topic.setting} names, "
-            "and no message that it may has that for its topic",
+            "which none of its declared messages has for its topic",
             f'name the setting as the message\'s topic in its schema: topic: "{{{topic.setting}}}"',
         )
     names = ", ".join(dict.fromkeys(f'"{message.topic}"' for message in messages))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.lint.brokers.analysed import published, subscribed
+from tests.unit.lint.brokers.analysed import facts, published, subscribed
 
 HEAD = {
     "kafka": "from faststream.kafka import KafkaBroker as B, KafkaRouter as R, TopicPartition\n",
@@ -51,6 +51,8 @@ MESSAGES = "from shop_contracts.messages import Order, Quote\n"
         ("rabbit", 'R("p.").publisher("q").publish({})', ["p.q"]),
         ("rabbit", 'R(prefix="p.").publisher("q", "e").publish({})', ["e/p.q"]),
         ("kafka", 'b.publisher("a")', []),
+        ("kafka", 'b.publisher("a", batch=True).publish({}, {})', ["a"]),
+        ("kafka", 'b.publisher("a", batch=True).publish({}, topic="z")', ["z"]),
     ],
 )
 def test_publishes(broker: str, call: str, topics: list[str]) -> None:
@@ -187,3 +189,41 @@ async def handle(body: dict):
 """
     assert list(dict.fromkeys(subscribed(code))) == ["a"]
     assert published(code) == ["b"]
+
+
+def test_a_broker_out_of_the_context_without_annotation_is_unprovable() -> None:
+    code = """
+from faststream import Context
+
+async def handle(body, broker=Context()):
+    await broker.publish(body, "a")
+"""
+    assert published(code) == ["? the broker comes out of the context, without an annotation"]
+
+
+def test_a_test_broker_is_the_broker() -> None:
+    code = f"""{HEAD["nats"]}
+from faststream.nats import TestNatsBroker
+
+async def test():
+    async with TestNatsBroker(B()) as broker:
+        await broker.publish({{}}, "a")
+"""
+    assert published(code) == ["a"]
+
+
+def test_a_router_in_an_app_of_fastapi_is_no_escape() -> None:
+    code = """
+from fastapi import FastAPI
+from faststream.nats.fastapi import NatsRouter
+
+router = NatsRouter("nats://localhost")
+app = FastAPI()
+app.include_router(router)
+
+@app.get("/")
+async def send():
+    await router.publish({}, "a")
+"""
+    assert published(code) == ["a"]
+    assert not [f for f in facts(code).facts if type(f).__name__ == "Escape"]

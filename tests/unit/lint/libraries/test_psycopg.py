@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.lint.stores.analysed import touched
+from tests.unit.lint.stores.analysed import escapes, touched
 
 HEAD = """\
 import psycopg
@@ -79,3 +79,11 @@ def test_asynchronous_connections() -> None:
 )  # fmt: skip
 def test_composition(composed: str, expected: list[str]) -> None:
     assert touched(body(f"c.execute({composed})")) == expected
+
+
+def test_setting_up_types_of_values_is_no_escape() -> None:
+    code = body(
+        "import psycopg2.extras\npsycopg2.extras.register_uuid(None, psycopg2.connect('x'))"
+    )
+    assert escapes(code) == []
+    assert escapes(body("import other\nother.register(c)")) == ["a Postgres connection"]

@@ -116,6 +116,37 @@ def test_subscripts() -> None:
     assert touched(f'{CLIENT}c["a"] = c["b"]\ndel c["c"]') == ["write a", "read b", "write c"]
 
 
+def test_keys_that_were_searched_for_are_those_of_the_pattern() -> None:
+    code = """\
+        import redis
+        c = redis.Redis()
+        for key in c.scan_iter("pool:*"):
+            c.get(key)
+        c.delete(*c.keys("old:*"))
+        cursor, keys = c.scan(0, match="price:*")
+        c.mget(keys)
+        for key in c.scan_iter(match="x:*"):
+            c.get(key.decode())
+        """
+    assert touched(code) == [
+        "read pool:{}",
+        "read pool:{}",
+        "write old:{}",
+        "read old:{}",
+        "read price:{}",
+        "read price:{}",
+        "read x:{}",
+        "read x:{}",
+    ]
+
+
+def test_a_search_without_a_pattern_gives_any_key() -> None:
+    assert touched(f"{CLIENT}for key in c.scan_iter():\n    c.get(key)") == [
+        "read ? it is every key of the store",
+        "read ? it is any key of the store",
+    ]
+
+
 def test_pipelines_are_chained_and_entered() -> None:
     code = """\
         import redis.asyncio as redis

@@ -26,7 +26,7 @@ def test_an_undeclared_key() -> None:
     assert str(found.span) == "services/trader/service.py:3:7"
     assert found.message == ("trader writes the key price:{}, which is not among its keys in redis")
     assert found.help == (
-        "add price:{id} to services.trader.stores.redis.keys in system.yaml "
+        'add "price:{id}" to services.trader.stores.redis.keys in system.yaml '
         "(--accept-into-spec), or take the access out; feed has authority over price:{}"
     )
     (related,) = found.related

@@ -37,6 +37,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "dbm": ("files",),
     "dill": ("dynamic",),
     "elasticsearch": ("remote_clients",),
+    "fastapi": ("fastapi_apps",),
     "faststream": ("faststream",),
     "fileinput": ("files",),
     "flask": ("servers",),

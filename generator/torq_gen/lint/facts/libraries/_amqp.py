@@ -6,9 +6,13 @@ sends to all its queues (fanout) or looks at headers has no use for the key: ``e
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts.libraries._topics import joined
+from torq_gen.lint.facts.libraries._topics import joined, texts
 from torq_gen.lint.facts.library import Argument, Call
+from torq_gen.lint.facts.model import TopicSubscribe
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import NONE, Thing, Union, Unknown, Value, alternatives, join
 
@@ -46,3 +50,12 @@ def _keyless(kind: Value) -> bool:
 def server_named(name: Value) -> bool:
     """Whether a queue gets its name from the broker: only bindings bring it messages."""
     return name in (Text(), NONE) or (isinstance(name, Union) and all(map(server_named, name.of)))
+
+
+def through(
+    queue: Value | None, call: Call, found: Iterable[TopicSubscribe]
+) -> Iterator[TopicSubscribe]:
+    """The subscriptions as read through a queue, if its name is known."""
+    names = [name for name in texts(queue, call) if isinstance(name, Text)] if queue else []
+    name = names[0] if len(names) == 1 else None
+    return (replace(fact, queue=name) for fact in found)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from torq_gen.lint.facts.library import Call, Function, Type
-from torq_gen.lint.facts.model import Fact
+from torq_gen.lint.facts.library import Function, Type
 from torq_gen.lint.facts.stores.queries import Database
 from torq_gen.lint.facts.stores.values import data
 
@@ -50,12 +49,6 @@ class Driver:
         """A method whose first argument is run as SQL."""
         return Function(self.database.query(0, *self.query), returns)
 
-    def unlisted(self, call: Call) -> Iterator[Fact]:
-        """The effect of a method that nothing is known of."""
-        name = call.path.rpartition(".")[2]
-        reason = f"it is not known which tables `{name}` concerns"
-        yield from self.database.unproven(call, call.span, reason)
-
     def connection_type(
         self, annotations: tuple[str, ...], methods: Mapping[str, Function]
     ) -> Type:
@@ -68,7 +61,7 @@ class Driver:
             annotations,
             common,
             dict.fromkeys(_ATTRIBUTES.split(), ""),
-            other=Function(self.unlisted),
+            other=Function(self.database.unlisted),
         )
 
     def cursor_type(self, annotations: tuple[str, ...], methods: Mapping[str, Function]) -> Type:
@@ -85,6 +78,6 @@ class Driver:
             annotations,
             common,
             {**dict.fromkeys(_ATTRIBUTES.split(), ""), "connection": self.connection},
-            other=Function(self.unlisted),
+            other=Function(self.database.unlisted),
             item=data,
         )

@@ -39,6 +39,7 @@ ENGINE, _CONNECTION, SESSION, MAKER, _RESULT = (
     f"sqlalchemy.{name}" for name in ("Engine", "Connection", "Session", "SessionMaker", "Result")
 )
 _KIND = "kind"
+_NO_INSTANCE = "it is no instance of a mapped class that is known"
 _DATABASES = {POSTGRES: POSTGRES_SQL, SQLITE: SQLITE_SQL}
 
 
@@ -57,7 +58,7 @@ def same_kind(type_: str) -> Callable[[Call], Value]:
     """A thing of the kind that the receiver or the first argument has."""
 
     def returns(call: Call) -> Value:
-        bind = call.argument(0, "bind") or call.argument(None, "autocommit_bind")
+        bind = call.argument(0, "bind")
         for value in (call.receiver, bind.value if bind else None):
             kind = value.get(_KIND) if isinstance(value, Thing) else None
             if kind is not None:
@@ -107,26 +108,20 @@ def _perhaps(call: Call) -> Value:
 
 
 def _unlisted(call: Call) -> Iterator[Fact]:
-    name = call.path.rpartition(".")[2]
-    reason = f"it is not known which tables `{name}` concerns"
-    yield from _database(call).unproven(call, call.span, reason)
+    yield from _database(call).unlisted(call)
 
 
 def _saving(position: int, name: str) -> Effect:
-    """Saving instances: those that are no data; what is mere data cannot be saved."""
+    """Saving instances, one or several; what is said to be mere data must be one all the same."""
 
     def effect(call: Call) -> Iterator[Fact]:
         argument = call.argument(position, name)
         for value in held(call, argument.value) if argument else ():
-            known = Unknown("it is no instance of a known class") if _vague(value) else value
-            yield from accesses(call, Argument(known, argument.span if argument else call.span),
-                                Access.WRITE)  # fmt: skip
+            known = Unknown(_NO_INSTANCE) if isinstance(value, Plain) else value
+            span = argument.span if argument else call.span
+            yield from accesses(call, Argument(known, span), Access.WRITE)
 
     return effect
-
-
-def _vague(value: Value) -> bool:
-    return isinstance(value, Plain)
 
 
 def _got(call: Call) -> Value:
@@ -142,7 +137,7 @@ def _merged(call: Call) -> Value:
 _QUIET = (
     "begin begin_nested close close_all commit dispose expire expire_all expunge expunge_all flush "
     "get_bind get_isolation_level in_nested_transaction in_transaction invalidate invalidated "
-    "is_modified prepare remove reset rollback detach aclose no_autoflush configure get_bind"
+    "is_modified prepare remove reset rollback detach aclose configure"
 )
 _HARMLESS = dict.fromkeys(_QUIET.split(), Function())
 _RUN = Function(_execute, _results)
@@ -169,7 +164,6 @@ _SESSION_METHODS: Mapping[str, Function] = {
     "query": Function(touching_all(_READ), statement("select")),
     "connection": Function(None, same_kind(_CONNECTION)),
     "run_sync": Function(handler=(0, "fn"), handed=SESSION),
-    "object_session": Function(None, itself),
 }
 _MAKES_SESSION = Function(None, same_kind(SESSION))
 _RESULT_METHODS: Mapping[str, Function] = {

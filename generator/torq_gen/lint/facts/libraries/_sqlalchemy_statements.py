@@ -21,7 +21,8 @@ from torq_gen.lint.facts.libraries._sqlalchemy_tables import (
     tables,
 )
 from torq_gen.lint.facts.library import Argument, Call, Effect, Function, Type
-from torq_gen.lint.facts.model import Access, Fact, TableAccess
+from torq_gen.lint.facts.model import Access, Fact, TableAccess, Unproven
+from torq_gen.lint.facts.stores.kinds import SQL
 from torq_gen.lint.facts.stores.queries import STATEMENT
 from torq_gen.lint.facts.stores.values import data
 from torq_gen.lint.facts.text import Text
@@ -79,10 +80,9 @@ def _mentioning(call: Call) -> Iterator[Fact]:
     had = set(_own(call))
     strict = call.path.rpartition(".")[2] in _FROM_LIKE
     for argument in arguments(call):
-        for fact in accesses(call, argument, Access.READ):
-            unknown = not isinstance(fact, TableAccess) or not isinstance(fact.table, str)
-            if strict if unknown else fact.table not in had:  # type: ignore[union-attr]
-                yield fact
+        for name in tables(call, argument.value):
+            if strict if isinstance(name, Unproven) else name not in had:
+                yield TableAccess(argument.span, call.span, Access.READ, name, SQL)
 
 
 def _own(call: Call) -> Iterator[object]:
@@ -147,7 +147,7 @@ _OPERATIONS: Mapping[str, Function] = {
 }
 _STATEMENT_METHODS: Mapping[str, Function] = {
     **_OPERATIONS,
-    **dict.fromkeys(("all",), Function(None, lambda call: Items(loaded(call, call.receiver)))),
+    "all": Function(None, lambda call: Items(loaded(call, call.receiver))),
     **dict.fromkeys(
         ("first", "one_or_none", "one", "get"),
         Function(None, lambda call: join((loaded(call, call.receiver), NONE))),

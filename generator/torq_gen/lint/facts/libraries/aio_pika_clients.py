@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from torq_gen.lint.facts.libraries._amqp import address, server_named
+from torq_gen.lint.facts.libraries._amqp import address, server_named, through
 from torq_gen.lint.facts.libraries._topics import (
     at,
     field,
     handled,
+    placeholder,
     publishes,
     publishing,
     remember,
@@ -53,6 +54,10 @@ def _publish(call: Call) -> Iterator[Fact]:
     yield from publishes(call, topic, _NAME, at(0, "message").of(call))
 
 
+def _name(call: Call) -> Value:
+    return field(call, "topic") or placeholder()
+
+
 def _bind(call: Call) -> Iterator[Fact]:
     """A queue gets what its bindings bring; the key is the queue's name if none is given."""
     exchange, key = at(0, "exchange").of(call), at(1, "routing_key").of(call)
@@ -60,7 +65,7 @@ def _bind(call: Call) -> Iterator[Fact]:
     if exchange is not None:
         span = (key or exchange).span
         topic = address(exchange.value, key.value if key else name, span, call)
-        yield from subscribes(call, topic, _NAME)
+        yield from through(name, call, subscribes(call, topic, _NAME))
 
 
 def _consume(call: Call) -> Iterator[Fact]:
@@ -68,7 +73,8 @@ def _consume(call: Call) -> Iterator[Fact]:
     name = field(call, "topic")
     if name is None or not server_named(name):
         topic = Argument(name, call.span) if name is not None else None
-        yield from subscribes(call, topic, _NAME, handled(call, at(0, "callback").of(call)))
+        taken = handled(call, at(0, "callback").of(call))
+        yield from through(name, call, subscribes(call, topic, _NAME, taken))
 
 
 def _body(call: Call) -> Value:
@@ -118,10 +124,12 @@ _QUEUE = Type(
     _abstract("Queue", "RobustQueue"),
     {
         "bind": Function(_bind, keeps=True),
+        "unbind": Function(keeps=True),
         "consume": Function(_consume, "", (0, "callback"), _MESSAGE),
         "get": Function(_consume, _MESSAGE),
         "iterator": Function(_consume, _named("Iterator")),
     },
+    {"name": _name},
     enter=_named("Queue"),
     item=_MESSAGE,
 )
@@ -130,6 +138,9 @@ _ITERATOR = Type(
     annotations=(f"{_NAME}.abc.AbstractQueueIterator",),
     enter=_named("Iterator"),
     item=_MESSAGE,
+)
+_MESSAGE_DATA = dict.fromkeys(
+    ("body", "headers", "routing_key", "exchange", "reply_to", "correlation_id", "message_id"), ""
 )
 _PATTERNS = (
     Type(
@@ -190,7 +201,7 @@ LIBRARY = Library(
         *_PATTERNS,
         Type(_named("Message")),
         Type(_named("Pool"), methods={"acquire": Function(None, _pooled)}),
-        Type(_MESSAGE, annotations=_abstract("IncomingMessage")),
+        Type(_MESSAGE, annotations=_abstract("IncomingMessage"), attributes=_MESSAGE_DATA),
     ),
     values={
         f"{_NAME}.ExchangeType.{kind.upper()}": Text((kind,))

@@ -21,12 +21,6 @@ def _listening(call: Call) -> Iterator[Fact]:
     yield Bypass(call.span, "Postgres LISTEN")
 
 
-def _unlisted(call: Call) -> Iterator[Fact]:
-    name = call.path.rpartition(".")[2]
-    reason = f"it is not known which tables `{name}` concerns"
-    yield from POSTGRES_SQL.unproven(call, call.span, reason)
-
-
 def _table(access: Access) -> Effect:
     return POSTGRES_SQL.table(0, "table_name", "schema_name", access)
 
@@ -75,14 +69,14 @@ LIBRARY = Library(
                 "asyncpg.pool.PoolConnectionProxy",
             ),
             _CONNECTION_METHODS,
-            other=Function(_unlisted),
+            other=Function(POSTGRES_SQL.unlisted),
         ),
         Type(
             _POOL,
             POSTGRES_CONNECTION,
             ("asyncpg.Pool", "asyncpg.pool.Pool"),
             {**_HARMLESS, **_QUERIES, "acquire": Function(None, _CONNECTION)},
-            other=Function(_unlisted),
+            other=Function(POSTGRES_SQL.unlisted),
         ),
     ),
 )

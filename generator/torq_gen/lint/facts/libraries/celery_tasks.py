@@ -125,6 +125,7 @@ def _signature(*path: str) -> dict[str, Function]:
 _SEND = Function(_send)
 _SIGN = Function(_send, _SIGNATURE)
 _DEFINE = Function(_define, _defined, (0, ""), _first)
+_KEEPS = Function(keeps=True)
 _SCHEDULE = ("beat_schedule", "CELERY_BEAT_SCHEDULE", "CELERYBEAT_SCHEDULE")
 
 _TYPES = (
@@ -172,6 +173,8 @@ LIBRARY = Library(
             ("celery.Celery", "celery.app.Celery", "celery.app.base.Celery"),
             Function(None, _APP),
         ),
+        **dict.fromkeys(("celery.result.AsyncResult", "celery.result.GroupResult"), _KEEPS),
+        "celery.task": _DEFINE,
         "celery.shared_task": _DEFINE,
         "celery.app.shared_task": _DEFINE,
         "celery.Task": Function(None, _TASK),

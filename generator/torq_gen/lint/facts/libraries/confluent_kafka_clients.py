@@ -18,6 +18,8 @@ _PRODUCERS = (
 _CONSUMERS = (
     "Consumer",
     "DeserializingConsumer",
+    "ShareConsumer",
+    "DeserializingShareConsumer",
     "aio.AIOConsumer",
     "avro.AvroConsumer",
     "cimpl.Consumer",

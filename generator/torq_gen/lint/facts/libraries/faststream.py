@@ -33,7 +33,7 @@ from torq_gen.lint.facts.libraries._topics import (
 from torq_gen.lint.facts.library import Argument, Call, Effect, Function, Library, Type
 from torq_gen.lint.facts.model import Fact, TopicPublish
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.values import NONE, Thing, Value, alternatives, join
+from torq_gen.lint.facts.values import NONE, Literal, Thing, Value, alternatives, join
 
 MOVED = "the router's topics get another prefix here"
 
@@ -75,21 +75,30 @@ def _made(dialect: Dialect, kind: str, topics: Topics, first: int = 0) -> Callab
 
     def made(call: Call) -> Value:
         found = topics(call, first, _prefix(call))
+        batch = at(None, "batch").stated(call)
+        more = {"batch": batch.value} if batch else {}
         if not found:
-            return remember(dialect.type(kind), None)
+            return remember(dialect.type(kind), None, **more)
         topic = Argument(join(one.value for one in found), found[0].span)
-        return remember(dialect.type(kind), topic)
+        return remember(dialect.type(kind), topic, **more)
 
     return made
 
 
 def _publish_own(dialect: Dialect) -> Effect:
-    """``publish`` of a publisher: to the topic that it was made with, or to another."""
+    """``publish`` of a publisher: to the topic that it was made with, or to another.
+
+    One that was made with ``batch=True`` takes any number of messages, and no topic by position.
+    """
 
     def effect(call: Call) -> Iterator[Fact]:
-        topics = dialect.published(call, 1, NO_PREFIX) or (remembered(call),)
+        batch = field(call, "batch") not in (None, Literal(False))
+        payloads = every(call, 0) if batch else (at(0, "message").of(call),)
+        first = len(call.positional) if batch else 1
+        topics = dialect.published(call, first, NO_PREFIX) or (remembered(call),)
         for topic in topics:
-            yield from publishes(call, topic, dialect.module, at(0, "message").of(call))
+            for payload in payloads or (None,):
+                yield from publishes(call, topic, dialect.module, payload)
 
     return effect
 
@@ -226,6 +235,7 @@ def _types(dialect: Dialect) -> tuple[Type, ...]:
 
 def _constructors(dialect: Dialect) -> dict[str, Function]:
     broker = Function(None, dialect.type("Broker"))
+    test = Function(None, dialect.type("Broker"), keeps=True)
     of = f"{dialect.module}.{dialect.classes}"
     inside = f"{dialect.module}.broker"
     return {
@@ -238,9 +248,14 @@ def _constructors(dialect: Dialect) -> dict[str, Function]:
         ),
         f"{of}Publisher": Function(None, _made(dialect, "Publisher", dialect.published)),
         f"{of}Route": Function(None, _made(dialect, "Route", dialect.subscribed, 1), (0, "call")),
-        f"{dialect.module}.Test{dialect.classes}Broker": Function(keeps=True),
+        f"{dialect.module}.Test{dialect.classes}Broker": test,
+        f"{dialect.module}.testing.Test{dialect.classes}Broker": test,
     }
 
+
+_OUT_OF_CONTEXT = Function(
+    unproven_publish("faststream", "the broker comes out of the context, without an annotation")
+)
 
 LIBRARY = Library(
     "faststream",
@@ -250,12 +265,15 @@ LIBRARY = Library(
         **{path: Function(None, name_of(path, *names)) for path, names in NAMING.items()},
         "faststream.rabbit.RabbitQueue": Function(None, queue),
         "faststream.rabbit.RabbitExchange": Function(None, exchange),
+        "faststream.Context": Function(None, "faststream.Context"),
         "faststream.FastStream": Function(keeps=True),
+        "faststream.asgi.make_ping_asgi": Function(keeps=True),
         "faststream.asgi.AsgiFastStream": Function(keeps=True),
     },
     (
         *(one for dialect in DIALECTS for one in _types(dialect)),
         *(Type(path) for path in NAMING),
+        Type("faststream.Context", methods=dict.fromkeys(("publish", "request"), _OUT_OF_CONTEXT)),
         Type("faststream.rabbit.Queue"),
         Type("faststream.rabbit.Exchange"),
     ),

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from torq_gen.lint.facts.libraries._amqp import address
-from torq_gen.lint.facts.libraries._topics import NOT_GIVEN, at, field, publishes, subscribes
+from torq_gen.lint.facts.libraries._topics import (
+    NOT_GIVEN,
+    at,
+    field,
+    publishes,
+    subscribes,
+    unproven_subscribe,
+)
 from torq_gen.lint.facts.library import Argument, Call, Function, Library, Type
 from torq_gen.lint.facts.model import Fact
 from torq_gen.lint.facts.text import Text
@@ -117,6 +124,11 @@ _MAKING = {
     "SimpleBuffer": Function(None, _simple),
 }
 
+_MIXINS = ("kombu.mixins.ConsumerMixin", "kombu.mixins.ConsumerProducerMixin")
+_RUN = Function(
+    unproven_subscribe(_NAME, "kombu hands `get_consumers` a consumer of its own when it runs")
+)
+
 LIBRARY = Library(
     _NAME,
     (_NAME,),
@@ -127,7 +139,7 @@ LIBRARY = Library(
         **dict.fromkeys(("kombu.Queue", "kombu.entity.Queue"), Function(None, _queue)),
         **dict.fromkeys(("kombu.Producer", "kombu.messaging.Producer"), _producer(1)),
         **dict.fromkeys(("kombu.Consumer", "kombu.messaging.Consumer"), _consumes(1)),
-        "kombu.simple.SimpleQueue": Function(None, "kombu.SimpleQueue", keeps=True),
+        **dict.fromkeys(_MIXINS, Function(None, "kombu.ConsumerMixin")),
     },
     (
         Type(
@@ -154,6 +166,12 @@ LIBRARY = Library(
             ("kombu.Consumer", "kombu.messaging.Consumer"),
             {"add_queue": _consumes(0)},
             enter=_CONSUMER,
+        ),
+        Type(
+            "kombu.ConsumerMixin",
+            annotations=_MIXINS,
+            methods={"run": _RUN, "consume": _RUN},
+            attributes={"producer": _PRODUCER, "producer_connection": _CONNECTION},
         ),
         Type(
             _SIMPLE,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from torq_gen.lint.facts.libraries._paths import BOTH, READ, touching
 from torq_gen.lint.facts.library import Call, Function, Library, Type
-from torq_gen.lint.facts.model import Access, Fact, FileAccess, Publish, Subscribe, Unproven
+from torq_gen.lint.facts.model import Fact, Publish, Subscribe, Unproven
 from torq_gen.lint.facts.text import Hole, Text
 from torq_gen.lint.facts.values import ANY_TEXT, DATA, Thing, Value, alternatives, join
 
@@ -37,35 +38,13 @@ def _subscribe(call: Call) -> Iterator[Fact]:
         yield Subscribe(argument.span, what or Unproven("its class is not known"))
 
 
-def _write(call: Call) -> Iterator[Fact]:
-    argument = call.argument(0, "path")
-    if argument is not None:
-        for one in alternatives(argument.value):
-            path = _path(one)
-            yield FileAccess(argument.span, call.span, Access.WRITE, path)
-
-
-def _path(value: Value) -> Text | Unproven:
-    if isinstance(value, Thing):
-        inner = value.get("path")
-        value = inner if inner is not None else value
-    return value if isinstance(value, Text) else Unproven("its path is not known")
-
-
-def _read(call: Call) -> Iterator[Fact]:
-    argument = call.argument(0, "path")
-    if argument is not None:
-        for one in alternatives(argument.value):
-            yield FileAccess(argument.span, call.span, Access.READ, _path(one))
-
-
 LIBRARY = Library(
     name="mycelium",
     modules=("mycelium",),
     functions={
         "mycelium.bus.Bus": Function(returns="mycelium.Bus"),
-        "mycelium.recording.RecordingWriter": Function(_write),
-        "mycelium.recording.RecordingReader": Function(_read),
+        "mycelium.recording.RecordingWriter": Function(touching(BOTH, 0, "path")),
+        "mycelium.recording.RecordingReader": Function(touching(READ, 0, "path")),
     },
     types=(
         Type(

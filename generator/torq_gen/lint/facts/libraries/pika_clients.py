@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from torq_gen.lint.facts.libraries._amqp import address, server_named
+from torq_gen.lint.facts.libraries._amqp import address, server_named, through
 from torq_gen.lint.facts.libraries._topics import (
     at,
     field,
@@ -39,14 +39,16 @@ def _bind(call: Call) -> Iterator[Fact]:
     key = at(2, "routing_key").of(call) or queue
     if key is not None and exchange is not None:
         span = (at(2, "routing_key").of(call) or exchange).span
-        yield from subscribes(call, address(exchange.value, key.value, span, call), _NAME)
+        found = subscribes(call, address(exchange.value, key.value, span, call), _NAME)
+        yield from through(queue.value if queue else None, call, found)
 
 
 def _consume(call: Call) -> Iterator[Fact]:
     """Without a binding a queue gets what is sent to its name."""
     queue = at(0, "queue").of(call)
     if queue is None or not server_named(queue.value):
-        yield from subscribes(call, queue, _NAME)
+        found = subscribes(call, queue, _NAME)
+        yield from through(queue.value if queue else None, call, found)
 
 
 def _declare(call: Call) -> Value:

@@ -54,6 +54,20 @@ _COPY_TABLE = {
 }
 _CONNECTED = Function(None, _PSYCOPG.connection)
 _RUNS = {"execute": _PSYCOPG.running(_PSYCOPG.cursor)}
+_KEEPING = (
+    *(
+        f"psycopg2.extras.register_{name}"
+        for name in ("composite", "default_json", "default_jsonb", "hstore", "inet", "json", "uuid")
+    ),
+    *(f"psycopg2.extensions.{name}" for name in ("quote_ident", "register_type")),
+    *(f"psycopg.types.json.set_json_{name}" for name in ("dumps", "loads")),
+    *(f"psycopg.types.{name}.register_{name}" for name in ("composite", "enum", "hstore")),
+    *(
+        f"psycopg.types.{name}.fetch"
+        for name in ("TypeInfo", "composite.CompositeInfo", "enum.EnumInfo")
+    ),
+)
+"""What sets up types of values on a connection, and touches no table."""
 _QUIET_POOL = "check close drain get_stats open pop_stats putconn resize wait closeall"
 
 LIBRARY = Library(
@@ -68,6 +82,7 @@ LIBRARY = Library(
             f"psycopg2.extras.execute_{name}": Function(POSTGRES_SQL.query(1, "sql"), keeps=True)
             for name in ("values", "batch")
         },
+        **dict.fromkeys(_KEEPING, Function(keeps=True)),
         **FUNCTIONS,
     },
     (
@@ -87,7 +102,7 @@ LIBRARY = Library(
                 **dict.fromkeys(_QUIET_POOL.split(), Function()),
                 **dict.fromkeys(("connection", "getconn"), _CONNECTED),
             },
-            other=Function(_PSYCOPG.unlisted),
+            other=Function(POSTGRES_SQL.unlisted),
             enter=_POOL,
         ),
         COMPOSABLE,

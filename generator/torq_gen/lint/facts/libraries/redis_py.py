@@ -5,18 +5,27 @@ Channels and streams are `_redis_messaging`'s. A method that is not listed may t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from torq_gen.lint.facts.libraries import _redis_messaging as messaging
 from torq_gen.lint.facts.libraries._redis_commands import HARMLESS, KEYS, alike, method_of
 from torq_gen.lint.facts.library import Call, Function, Library, Type
 from torq_gen.lint.facts.model import Access, Fact, KeyAccess, Unproven
-from torq_gen.lint.facts.stores.keys import KeyArgument, Shape
+from torq_gen.lint.facts.stores.keys import KeyArgument, Shape, globbed
 from torq_gen.lint.facts.stores.kinds import REDIS_CLIENT
 from torq_gen.lint.facts.stores.values import data, texts
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.values import Literal
+from torq_gen.lint.facts.values import (
+    DATA,
+    Items,
+    Literal,
+    Tuple,
+    Unknown,
+    Value,
+    alternatives,
+    join,
+)
 
 _CLIENT = "redis.Client"
 _PIPELINE = "redis.Pipeline"
@@ -96,8 +105,21 @@ def _watched(call: Call) -> Iterator[Fact]:
     yield from KeyArgument(_READ, 1, (), Shape.REST, optional=True).facts(call)
 
 
-def _mapping_item(position: int, access: Access) -> Function:
-    return _keys(KeyArgument((access,), position, ()))
+def _found(position: int) -> Callable[[Call], Value]:
+    """The keys that a search gives: those that its pattern takes."""
+
+    def returns(call: Call) -> Value:
+        pattern = call.argument(position, "pattern", "match")
+        keys = [globbed(value) for value in alternatives(pattern.value)] if pattern else []
+        told = [Unknown(key.reason) if isinstance(key, Unproven) else key for key in keys]
+        return Items(join(told) if told else Unknown("it is any key of the store"))
+
+    return returns
+
+
+def _item(access: Access) -> Function:
+    """``client[key]`` and its like."""
+    return _keys(KeyArgument((access,), 0, ()))
 
 
 _COMMANDS: Mapping[str, Function] = {
@@ -123,13 +145,16 @@ _COMMON: Mapping[str, Function] = {
 _CLIENT_METHODS: Mapping[str, Function] = {
     **_COMMON,
     **_COMMANDS,
+    "keys": replace(_COMMANDS["keys"], returns=_found(0)),
+    "scan_iter": replace(_COMMANDS["scan_iter"], returns=_found(0)),
+    "scan": replace(_COMMANDS["scan"], returns=lambda call: Tuple((DATA, _found(1)(call)))),
     "client": Function(None, _CLIENT),
     "get_redis_connection": Function(None, _CLIENT),
     "transaction": Function(_watched, handler=(0, "func"), handed=_PIPELINE),
-    "__getitem__": _mapping_item(0, Access.READ),
-    "__contains__": _mapping_item(0, Access.READ),
-    "__setitem__": _mapping_item(0, Access.WRITE),
-    "__delitem__": _mapping_item(0, Access.WRITE),
+    "__getitem__": _item(Access.READ),
+    "__contains__": _item(Access.READ),
+    "__setitem__": _item(Access.WRITE),
+    "__delitem__": _item(Access.WRITE),
 }
 _PIPELINE_METHODS: Mapping[str, Function] = {
     **_COMMON,
@@ -171,7 +196,7 @@ _SENTINEL = Type(
     {
         "master_for": Function(None, _CLIENT),
         "slave_for": Function(None, _CLIENT),
-        **dict.fromkeys(("execute_command",), Function(_unlisted)),
+        "execute_command": Function(_unlisted),
     },
 )
 _LOCKS = ("redis.lock.Lock", "redis.asyncio.lock.Lock")

@@ -53,7 +53,7 @@ class KeyArgument:
             yield None, Unproven("it is every key of the store" if every else "it is not given")
         for argument in arguments:
             for value in self._values(call, argument):
-                yield argument, _globbed(value) if self.shape is Shape.PATTERN else told(value)
+                yield argument, globbed(value) if self.shape is Shape.PATTERN else told(value)
 
     def _arguments(self, call: Call) -> Iterator[Argument]:
         if self.shape in (Shape.REST, Shape.LISTED):
@@ -77,8 +77,8 @@ class KeyArgument:
 _WILD = re.compile(r"\\(.)|\*+|\?|\[[^\]]*\]")
 
 
-def _globbed(value: Value) -> Text | Unproven:
-    """A pattern as the text of the keys that it takes: what is wild is a hole."""
+def globbed(value: Value) -> Text | Unproven:
+    """A glob pattern as the text of the keys that it takes: what is wild is a hole."""
     found = told(value)
     if isinstance(found, Unproven):
         return Unproven("it is every key of the store") if value == NONE else found

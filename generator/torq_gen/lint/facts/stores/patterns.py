@@ -69,8 +69,9 @@ def fit_path(path: Text, patterns: Collection[str]) -> Fit:
 
 @lru_cache(maxsize=4096)
 def _fit_key(key: Text, pattern: str) -> Fit:
-    if key.exact is not None and key.exact == pattern:
-        return Fit.INSIDE
+    start = _PART.split(pattern, maxsplit=1)[0]
+    if not (key.prefix.startswith(start) or start.startswith(key.prefix)):
+        return Fit.OUTSIDE
     separators = _separators(pattern)
     code = tuple(_of_code(key.parts, separators))
     return _compare(code, tuple(_of_pattern(pattern, separators, frozenset())))

@@ -52,6 +52,11 @@ class Database:
         for access in Access:
             yield TableAccess(span, call.span, access, Unproven(reason), self.kind)
 
+    def unlisted(self, call: Call) -> Iterator[Fact]:
+        """The effect of a method that nothing is known of."""
+        reason = f"it is not known which tables `{call.path.rpartition('.')[2]}` concerns"
+        yield from self.unproven(call, call.span, reason)
+
     def run(self, call: Call, argument: Argument | None) -> Iterator[Fact]:
         """What running the argument as SQL does."""
         if argument is None:

@@ -1,0 +1,1 @@
+"""Changes of the reference services, breaking ones and harmless ones, and what check says of them."""

@@ -1,0 +1,25 @@
+"""Topologies: which services run in which process, and over what they reach each other."""
+
+from mycelium.topology.model import (
+    EVERY_SERVICE,
+    MONOLITH,
+    Address,
+    LinkKind,
+    Mode,
+    Nats,
+    ProcessPlan,
+    Tls,
+    Topology,
+)
+
+__all__ = [
+    "EVERY_SERVICE",
+    "MONOLITH",
+    "Address",
+    "LinkKind",
+    "Mode",
+    "Nats",
+    "ProcessPlan",
+    "Tls",
+    "Topology",
+]
