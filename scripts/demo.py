@@ -113,9 +113,8 @@ async def time_day() -> list[int]:
     latencies: list[int] = []
     source = OneInFlight(RecordedLogs(DAY))
     stepped: Services = {"polygon_adapter": lambda s: PolygonAdapter(s, source=source)}
-    topology = Topology(
-        services=("polygon_adapter", "flash_arbitrage", "signal_relay"), settings=SETTINGS
-    )
+    names = ("polygon_adapter", "flash_arbitrage", "signal_relay")
+    topology = Topology.of(MANIFEST, names, settings=SETTINGS)
     process = Process(MANIFEST, topology, stepped)
     source.bus = process.bus
 

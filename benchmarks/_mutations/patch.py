@@ -20,7 +20,9 @@ class Patch:
 
     ``statements`` go into the method in hand, ``start`` into `on_start`, ``methods`` into the
     class, ``before`` and ``after`` around it, ``bases`` in front of its bases, ``decorators`` on
-    top of it, ``head`` below the imports of the module.
+    top of it, ``head`` where the module's imports begin; ``files`` are new ones of the service.
+    ``expression`` is what the piece is for, where it stands for a value. ``expected`` are the codes
+    one of which it has to raise, ``services`` those that it suits, if not all.
     """
 
     name: str
@@ -33,6 +35,9 @@ class Patch:
     bases: tuple[str, ...] = ()
     decorators: tuple[str, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
+    expression: str = ""
+    expected: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ def service_class(project: Project, path: str) -> ast.ClassDef:
 
 def snake(name: str) -> str:
     """`PoolState` as `pool_state`; `V3PoolState` as `v3_pool_state`."""
-    from torq_gen.names import snake_case
+    from torq_gen.model.names import snake_case
 
     return snake_case(name)
 
@@ -94,6 +99,7 @@ def merged(first: Patch, second: Patch) -> Patch:
         **joined,
         bases=(*first.bases, *second.bases),
         decorators=(*first.decorators, *second.decorators),
+        expected=(*first.expected, *second.expected),
         files={**first.files, **second.files},
     )
 

@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Final, Self, TypeVar
 
 from mycelium.clock import SYSTEM_CLOCK, Clock
-from mycelium.consumer import Consumer
-from mycelium.counters import Counters, Snapshot, Tally
+from mycelium.consumer import Around, Consumer, nothing_around
+from mycelium.counters import Counters, Snapshot
 from mycelium.deadletters import DeadLetter, DeadLetters, MemoryDeadLetters
 from mycelium.envelope import Envelope
 from mycelium.errors import (
@@ -19,15 +19,16 @@ from mycelium.errors import (
     StoppingError,
     UndeclaredPublishError,
 )
+from mycelium.inbound import DeliveryLane, RefusingLane, may_not_publish
 from mycelium.mailbox import DEFAULT_CAPACITY, Inlet
 from mycelium.manifest import Manifest, OnFull, ServiceSpec
 from mycelium.observer import Observer
-from mycelium.outlet import Outlet, Publisher, Source, Watcher, settle
+from mycelium.outlet import MakeEnvelope, Outlet, Publisher, Source, Watcher, settle
 from mycelium.protocol.message import Message
+from mycelium.refusals import Refusals
 from mycelium.retention import Retention
-from mycelium.sequences import Sequences, Verdict
 from mycelium.tap import FrameSink, Tap
-from mycelium.transports import Put, Transport
+from mycelium.transports import Lane, Transport
 from mycelium.transports.local import LocalTransport
 
 M = TypeVar("M", bound=Message)
@@ -57,6 +58,8 @@ class Bus:
         self.dead_letters: DeadLetters = (
             dead_letters if dead_letters is not None else MemoryDeadLetters()
         )
+        self.make_envelope: MakeEnvelope = Envelope  # with `around`, what tracing replaces
+        self.around: Around = nothing_around
         self.stopping = False
         self.consumers: list[Consumer] = []
         self._observers: list[Observer] = []
@@ -66,7 +69,9 @@ class Bus:
         self._outlets: dict[tuple[int, type[Message]], Outlet] = {}
         self._watchers: dict[type[Message], list[Watcher]] = {}
         self._retained: dict[type[Message], Retention] = {}
-        self._sequences = Sequences()
+        self._lanes: dict[tuple[int, type[Message]], Lane] = {}
+        self._refusals = Refusals(self.counters, self.dead_letters, clock)
+        self.transport.attach(self)
 
     async def __aenter__(self) -> Self:
         await self.transport.start()
@@ -78,15 +83,17 @@ class Bus:
     async def close(self, *, drain_secs: float = 10.0) -> None:
         """Takes nothing more from outside, lets observers handle what waits, disconnects.
 
-        What observers have not handled after ``drain_secs`` is counted as undelivered.
+        What observers have not handled after ``drain_secs`` is counted as undelivered, and so is
+        what could not be sent to other processes within that time again.
         """
         self.stopping = True
+        await self.transport.quiet(drain_secs)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(drain_secs):
                 await until_idle(self.consumers)
         for observer in self._observers.copy():
             await observer.halt()
-        await self.transport.stop()
+        await self.transport.stop(drain_secs)
 
     # code that is no service ------------------------------------------------------------------
 
@@ -143,6 +150,10 @@ class Bus:
         """
         await until_idle(self.consumers)
 
+    async def subscribed(self) -> None:
+        """Returns once every publisher elsewhere that is connected knows all subscriptions."""
+        await self.transport.subscribed()
+
     def counts(self) -> Snapshot:
         """What has been counted so far."""
         return self.counters.snapshot()
@@ -161,37 +172,29 @@ class Bus:
         """
         self._refuse_if_stopping()
         message = type(envelope.message)
-        publisher = self.manifest.source_name(envelope.source)
-        tally = self.counters.tally(publisher, message.__name__)
-        if not self.manifest.may_publish(envelope.source, message.TYPE_ID):
-            tally.refused += 1
-            if tally.refused == 1:
-                _LOG.warning("%s may not publish %s: refused", publisher, message.__name__)
-            return
-        if not self._judge(envelope, tally):
-            return
-        for watch in tuple(self._watchers_of(message)):
-            watch(envelope)
-        links = self.transport.links(envelope.source, message)
-        outcomes = [(link, link.put(envelope)) for link in links]
-        await settle([o for o in outcomes if o[1] is not Put.TAKEN], publisher, envelope.message)
+        troubled = self.lane(envelope.source, message).take(envelope)
+        if troubled is not None:
+            publisher = self.manifest.source_name(envelope.source)
+            await settle(troubled, publisher, envelope.message)
 
-    def _judge(self, envelope: Envelope, tally: Tally) -> bool:
-        verdict, missed = self._sequences.judge(
-            envelope.source, envelope.message.TYPE_ID, envelope.sequence, envelope.timestamp
-        )
-        if verdict is Verdict.REPEAT:
-            tally.repeats += 1
-            return False
-        tally.published += 1
-        if verdict is Verdict.GAP:
-            tally.gaps += 1
-            tally.missed += missed
-        elif verdict is Verdict.RESTART:
-            tally.restarts += 1
-        elif verdict is Verdict.LATE:
-            tally.lates += 1
-        return True
+    def lane(self, source: int, message: type[Message]) -> Lane:
+        """The one lane of a source's messages of one type, for transports to other processes."""
+        key = (source, message)
+        if key not in self._lanes:
+            publisher = self.manifest.source_name(source)
+            if not self.manifest.may_publish(source, message.TYPE_ID):
+                # not kept: whoever sends could fill the memory
+                return RefusingLane(publisher, may_not_publish(publisher, message), self.refuse)
+            watchers = self._watchers_of(message)
+            tally = self.counters.tally(publisher, message.__name__)
+            self._lanes[key] = DeliveryLane(
+                self.transport.inlets(message), watchers, self._retained.get(message), tally
+            )
+        return self._lanes[key]
+
+    def refuse(self, publisher: str, message: str, frame: bytes, why: str) -> None:
+        """Counts a frame that is not delivered, keeps it as a dead letter, and says so."""
+        self._refusals.refuse(publisher, message, frame, why)
 
     # the supervisor's side --------------------------------------------------------------------
 
@@ -219,14 +222,15 @@ class Bus:
             source = self._sources.setdefault(spec.source, Source(spec, self.clock.timestamp))
             links = self.transport.links(spec.source, message)
             tally = self.counters.tally(spec.name, message.__name__)
-            self._outlets[key] = Outlet(source, links, self._watchers_of(message), tally)
+            watchers = self._watchers_of(message)
+            self._outlets[key] = Outlet(source, links, watchers, tally, self.make_envelope)
         return self._outlets[key]
 
     def inlet(self, consumer: Consumer, message: type[Message], on_full: OnFull) -> Inlet:
         """Subscribes the consumer to the message."""
         inlet = Inlet(consumer.mailbox, consumer.name, message, on_full, consumer.tally(message))
         self._watchers_of(message)  # retention starts with the first outlet or subscription
-        self.transport.subscribe(message, inlet)
+        self.transport.subscribe(message, inlet, on_full)
         return inlet
 
     def retained(self, message: type[Message]) -> tuple[Envelope, ...]:

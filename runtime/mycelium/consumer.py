@@ -14,6 +14,8 @@ from mycelium.mailbox import Mailbox
 from mycelium.protocol.message import Message
 
 Handler: TypeAlias = Callable[[Any], Awaitable[None]]
+Around: TypeAlias = Callable[[str, type[Message], Handler], Handler]
+"""What is put around a service's handler of a message: measuring, tracing."""
 OnFailure: TypeAlias = Callable[[Envelope, BaseException], bool]
 
 # A reader whose handlers never wait gives way to others after this many messages.
@@ -103,6 +105,11 @@ class Consumer:
                     raise
             else:
                 tally.handled += 1
+
+
+def nothing_around(service: str, message: type[Message], handler: Handler) -> Handler:
+    """The handler as it is."""
+    return handler
 
 
 def _is_cancelled() -> bool:

@@ -112,5 +112,6 @@ class Counters:
 
     def snapshot(self) -> Snapshot:
         """The counts as they are now."""
-        rows = {key: tally.counts() for key, tally in self._tallies.items()}
+        # a copy first: metrics are read by a thread of their own
+        rows = {key: tally.counts() for key, tally in self._tallies.copy().items()}
         return Snapshot(MappingProxyType(rows), MappingProxyType(dict(self._crashes)))

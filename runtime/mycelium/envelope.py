@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from mycelium.errors import NoMessageInHandError
+from mycelium.protocol.frame import append_tlvs
 from mycelium.protocol.message import Message
 
 
@@ -16,7 +17,8 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
 
     ``source`` is the publishing service's id, ``sequence`` counts its messages of this type from
     1, ``timestamp`` is ns since the Unix epoch. ``retained`` marks a last value that is given to a
-    late or restarted subscriber. ``frame`` holds the bytes when the message came as bytes.
+    late or restarted subscriber. ``frame`` holds the bytes when the message came as bytes. ``extra``
+    is protocol TLVs that follow the message in the frame.
     """
 
     message: Message
@@ -25,6 +27,7 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
     timestamp: int
     retained: bool = False
     frame: bytes | None = None
+    extra: bytes = b""
 
     def to_frame(self) -> bytes:
         """The frame that carries the message: the one it came in, or a new one.
@@ -34,17 +37,28 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
         """
         if self.frame is not None:
             return self.frame
-        return self.message.to_frame(
+        frame = self.message.to_frame(
             source=self.source, sequence=self.sequence, timestamp=self.timestamp
         )
+        return append_tlvs(frame, self.extra) if self.extra else frame
 
     def as_retained(self) -> Envelope:
         """The same envelope, marked as retained."""
-        return Envelope(self.message, self.source, self.sequence, self.timestamp, True, self.frame)
+        return Envelope(
+            self.message,
+            self.source,
+            self.sequence,
+            self.timestamp,
+            True,
+            self.frame,
+            self.extra,
+        )
 
 
 # A context variable, so that a task spawned by a handler keeps the envelope that it started under.
 IN_HAND: Final[ContextVar[Envelope | None]] = ContextVar("mycelium_envelope", default=None)
+IN_SERVICE: Final[ContextVar[str]] = ContextVar("mycelium_service", default="")
+"""The service whose code runs."""
 
 
 def current_envelope() -> Envelope:

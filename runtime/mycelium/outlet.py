@@ -11,10 +11,11 @@ from mycelium.envelope import Envelope
 from mycelium.errors import MailboxFullError
 from mycelium.manifest import ServiceSpec
 from mycelium.protocol.message import Message
-from mycelium.transports import Link, Put
+from mycelium.transports import Link, Put, Route
 
 M = TypeVar("M", bound=Message)
 Watcher: TypeAlias = Callable[[Envelope], None]
+MakeEnvelope: TypeAlias = Callable[[Message, int, int, int], Envelope]
 
 # A publisher that is never held up gives way to its subscribers after this many messages.
 _TURN: Final = 256
@@ -38,16 +39,18 @@ class Outlet:
     Both lists are live: others add and remove.
     """
 
-    __slots__ = ("_links", "_sequence", "_source", "_tally", "_watchers")
+    __slots__ = ("_links", "_make", "_sequence", "_source", "_tally", "_watchers")
 
     def __init__(
         self,
         source: Source,
-        links: Sequence[Link],
+        links: Route,
         watchers: Sequence[Watcher],
         tally: Tally,
+        make: MakeEnvelope = Envelope,
     ) -> None:
         self._source = source
+        self._make = make
         self._links = links
         self._watchers = watchers
         self._tally = tally
@@ -67,7 +70,7 @@ class Outlet:
         timestamp = source.now()
         if timestamp <= source.last:
             timestamp = source.last + 1
-        envelope = Envelope(message, source.spec.source, sequence, timestamp)
+        envelope = self._make(message, source.spec.source, sequence, timestamp)
         if self._watchers:
             for watch in tuple(self._watchers):  # a tap may close itself meanwhile
                 watch(envelope)
@@ -75,7 +78,7 @@ class Outlet:
         source.last = timestamp
         self._tally.published += 1
         troubled = None
-        for link in self._links:
+        for link in links:
             outcome = link.put(envelope)
             if outcome:
                 troubled = troubled or []

@@ -24,16 +24,27 @@ class Retention:
 
     def keep(self, envelope: Envelope) -> None:
         """Takes the value in place of the key's older one; one that came late is not taken."""
+        key = self._key(envelope)
+        kept = self._last.get(key)
+        if kept is None or kept.source != envelope.source or kept.timestamp <= envelope.timestamp:
+            self._put(key, envelope)
+
+    def renew(self, envelope: Envelope) -> bool:
+        """Takes a value that somebody else kept; False when it, or a later one, is known here."""
+        key = self._key(envelope)
+        kept = self._last.get(key)
+        if kept is not None and kept.timestamp >= envelope.timestamp:
+            return False
+        self._put(key, envelope)
+        return True
+
+    def _key(self, envelope: Envelope) -> Hashable:
         attribute = self._attribute
-        key = None if attribute is None else getattr(envelope.message, attribute)
+        key: Hashable = None if attribute is None else getattr(envelope.message, attribute)
+        return key
+
+    def _put(self, key: Hashable, envelope: Envelope) -> None:
         last = self._last
-        kept = last.get(key)
-        if (
-            kept is not None
-            and kept.source == envelope.source
-            and kept.timestamp > envelope.timestamp
-        ):
-            return
         last[key] = envelope
         last.move_to_end(key)
         if len(last) > self._limit:

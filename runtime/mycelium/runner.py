@@ -10,14 +10,18 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 from enum import IntEnum
 from typing import Any, Self, TypeAlias
 
+from mycelium import transports
 from mycelium.bus import Bus
 from mycelium.clock import SYSTEM_CLOCK, Clock
 from mycelium.deadletters import FolderDeadLetters, MemoryDeadLetters
+from mycelium.errors import TopologyError
 from mycelium.loading import check_service, load_service
 from mycelium.manifest import Manifest, ServiceSpec
 from mycelium.service import Service
-from mycelium.supervisor import StopReport, Supervisor
+from mycelium.supervisor import HALT_SECS, StopReport, Supervisor
 from mycelium.topology import Topology
+from mycelium.transports import Transport
+from mycelium.transports.local import LocalTransport
 from mycelium.worker import Build, Worker
 
 Services: TypeAlias = Mapping[str, Callable[[Mapping[str, Any]], Service]]
@@ -35,13 +39,16 @@ class ExitCode(IntEnum):
 
 
 class Process:
-    """The services of a topology on one bus, as an asynchronous context manager.
+    """One process of a topology: its services on one bus, as an asynchronous context manager.
 
     Entering starts them and leaving stops them; ``report`` then says what was left undone.
-    ``services`` builds the named ones in place of their implementation path.
+    ``services`` builds the named ones in place of their implementation path. ``name`` is the
+    process's; it may be left out when the topology has only one.
 
     Raises:
         ServiceLoadError: a service's class cannot be used
+        UnknownProcessError: the topology has no such process, or several and none was named
+        TopologyError: the process has no transport to others
     """
 
     def __init__(
@@ -50,11 +57,14 @@ class Process:
         topology: Topology,
         services: Services | None = None,
         *,
+        name: str | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         folder = topology.dead_letters
+        self.plan = topology.process(name) if name is not None else topology.only_process
         self.bus = Bus(
             manifest,
+            transport=_transport(topology, self.plan.name, manifest),
             dead_letters=MemoryDeadLetters() if folder is None else FolderDeadLetters(folder),
             clock=clock,
         )
@@ -64,7 +74,7 @@ class Process:
         self._asked = False
         builds = {
             spec: _build(spec, topology, services or {})
-            for spec in map(manifest.service, topology.services)
+            for spec in map(manifest.service, self.plan.services)
         }
         self.supervisor = Supervisor(
             self.bus,
@@ -77,7 +87,6 @@ class Process:
         )
 
     async def __aenter__(self) -> Self:
-        await self.bus.transport.start()
         try:
             await self._start()
         except BaseException:
@@ -123,8 +132,12 @@ class Process:
         await _first_of(work, self.wait())
 
     async def _start(self) -> None:
-        """Starts the services, unless a stop is requested before they are ready."""
-        await _first_of(self.supervisor.start(), self._stop_requested.wait())
+        """Connects and starts the services, unless a stop is requested before they are ready."""
+        await _first_of(self._begin(), self._stop_requested.wait())
+
+    async def _begin(self) -> None:
+        await self.bus.transport.start()
+        await self.supervisor.start()
 
     async def _stop(self) -> None:
         self._stop_requested.set()
@@ -136,24 +149,32 @@ def run(
     topology: Topology,
     services: Services | None = None,
     *,
+    name: str | None = None,
     until_finished: bool = False,
 ) -> ExitCode:
-    """Runs the topology's services until SIGTERM, SIGINT, SIGHUP or an escalation; stops them.
+    """Runs one process of the topology until SIGTERM, SIGINT, SIGHUP or an escalation; stops it.
 
-    A second signal gives up what still waits. ``until_finished`` ends the run, too, when all
-    background tasks have ended and everything is handled.
+    ``name`` may be left out when the topology has one process only. A second signal
+    gives up what still waits. ``until_finished`` ends the run, too, when all background tasks have
+    ended and everything is handled.
 
     Raises:
         ServiceLoadError: a service's class cannot be used
         StartTimeoutError: services were not ready in time
+        UnknownProcessError, TopologyError: as `Process`
     """
-    return asyncio.run(_run(manifest, topology, services, until_finished=until_finished))
+    return asyncio.run(_run(manifest, topology, services, name, until_finished=until_finished))
 
 
 async def _run(
-    manifest: Manifest, topology: Topology, services: Services | None, *, until_finished: bool
+    manifest: Manifest,
+    topology: Topology,
+    services: Services | None,
+    name: str | None,
+    *,
+    until_finished: bool,
 ) -> ExitCode:
-    process = Process(manifest, topology, services)
+    process = Process(manifest, topology, services, name=name)
     with stop_signals(lambda _: process.request_stop()):
         async with process:
             await (process.finished() if until_finished else process.wait())
@@ -177,6 +198,22 @@ def stop_signals(tell: Callable[[signal.Signals], None]) -> Iterator[None]:
     finally:
         for number in numbers:
             loop.remove_signal_handler(number)
+
+
+def longest_stop(topology: Topology) -> float:
+    """Seconds after which a process of the topology has stopped, or never will."""
+    return 4 * topology.drain_secs + 2 * HALT_SECS  # what was sent, mailboxes, on_stop, observers
+
+
+def _transport(topology: Topology, process: str, manifest: Manifest) -> Transport:
+    """What joins the process to the others."""
+    if len(topology.processes) == 1:
+        return LocalTransport()
+    of = getattr(transports, "of", None)
+    if of is None:
+        raise TopologyError("expected a topology of one process: no transport joins several")
+    joined: Transport = of(topology, process, manifest)
+    return joined
 
 
 def _build(spec: ServiceSpec, topology: Topology, services: Services) -> Build:

@@ -16,8 +16,8 @@ class Verdict(Enum):
     LATE = "late"
 
 
-class Sequences:
-    """Remembers the last frame of each (source, type).
+class Track:
+    """The last frame of one (source, type).
 
     ========================  ===================  ===========
     sequence, to the last     timestamp            verdict
@@ -34,26 +34,23 @@ class Sequences:
     the source restarted.
     """
 
-    __slots__ = ("_last",)
+    __slots__ = ("sequence", "timestamp")
 
     def __init__(self) -> None:
-        self._last: dict[tuple[int, int], tuple[int, int]] = {}
+        self.sequence = 0
+        self.timestamp = -1  # no frame was seen
 
-    def judge(
-        self, source: int, type_id: int, sequence: int, timestamp: int
-    ) -> tuple[Verdict, int]:
+    def judge(self, sequence: int, timestamp: int) -> tuple[Verdict, int]:
         """The verdict, and how many frames a gap skipped (0 without one)."""
-        key, seen = (source, type_id), (sequence, timestamp)
-        last = self._last.get(key)
-        if last is None:
-            self._last[key] = seen
+        last, before = self.sequence, self.timestamp
+        if timestamp <= before:
+            same = timestamp == before and sequence == last
+            return (Verdict.REPEAT if same else Verdict.LATE), 0
+        self.sequence = sequence
+        self.timestamp = timestamp
+        if before < 0:
             return Verdict.FIRST, 0
-        if seen == last:
-            return Verdict.REPEAT, 0
-        if timestamp <= last[1]:
-            return Verdict.LATE, 0
-        self._last[key] = seen
-        if sequence <= last[0]:
+        if sequence <= last:
             return Verdict.RESTART, 0
-        missed = sequence - last[0] - 1
+        missed = sequence - last - 1
         return (Verdict.GAP, missed) if missed else (Verdict.IN_ORDER, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -20,7 +20,8 @@ DEFAULT_START_SECS: Final = 30.0
 DEFAULT_DRAIN_SECS: Final = 10.0
 
 _LOG: Final = logging.getLogger("mycelium.supervisor")
-_HALT_SECS: Final = 1.0
+HALT_SECS: Final = 1.0
+"""What a service gets to end once it was cancelled."""
 
 
 class StopReport(msgspec.Struct, frozen=True):
@@ -89,11 +90,13 @@ class Supervisor:
     async def stop(self, *, hurry: asyncio.Event | None = None) -> StopReport:
         """Cancels background tasks, drains mailboxes in the graph's order, stops the services.
 
-        Draining and `on_stop` each get the drain deadline; ``hurry`` ends the draining when set.
+        Before that, what other processes have sent is received. That, draining and `on_stop` each
+        get the drain deadline; ``hurry`` ends the first two when set.
         """
-        self._bus.stopping = True
         for worker in self.workers.values():
             worker.hush()
+        await self._within_deadline(self._bus.transport.quiesce(), hurry)
+        self._bus.stopping = True
         await self._drain(hurry)
         stuck = await self._finish()
         await self._bus.close(drain_secs=self._drain_secs)
@@ -113,20 +116,26 @@ class Supervisor:
 
     async def _drain(self, hurry: asyncio.Event | None) -> None:
         """Lets every mailbox become empty, publishers first."""
-        drain = asyncio.create_task(self._drain_in_order(), name="drain")
-        hurried = asyncio.create_task((hurry or asyncio.Event()).wait(), name="hurry")
-        try:
-            await asyncio.wait(
-                [drain, hurried], timeout=self._drain_secs, return_when=asyncio.FIRST_COMPLETED
-            )
-        finally:
-            for task in (drain, hurried):
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+        await self._within_deadline(self._drain_in_order(), hurry)
         for worker in self.workers.values():
             if not worker.consumer.mailbox.idle:
                 worker.halt()
+
+    async def _within_deadline(
+        self, work: Coroutine[None, None, None], hurry: asyncio.Event | None
+    ) -> None:
+        """Awaits the work until the drain deadline or until ``hurry`` is set."""
+        working = asyncio.create_task(work, name="drain")
+        hurried = asyncio.create_task((hurry or asyncio.Event()).wait(), name="hurry")
+        try:
+            await asyncio.wait(
+                [working, hurried], timeout=self._drain_secs, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            for task in (working, hurried):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
 
     async def _drain_in_order(self) -> None:
         workers = self.workers
@@ -151,7 +160,7 @@ class Supervisor:
             for task in late:
                 finishing[task].halt()
             if late:
-                _, late = await asyncio.wait(late, timeout=_HALT_SECS)
+                _, late = await asyncio.wait(late, timeout=HALT_SECS)
         for task in late:
             task.cancel()
         return [finishing[task] for task in late]

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from mycelium.bus import Bus
 from mycelium.consumer import Consumer, Handler
-from mycelium.envelope import Envelope
+from mycelium.envelope import IN_SERVICE, Envelope
 from mycelium.errors import RestartInVainError
 from mycelium.manifest import RestartStrategy, ServiceSpec
 from mycelium.protocol.message import Message
@@ -30,7 +30,8 @@ class Worker:
     """Runs one service of a bus under its restart policy.
 
     Sequences, mailbox and subscriptions belong to the worker and the bus, so they outlive crashes.
-    ``given_up`` is the error of the last crash once there will be no restart.
+    ``given_up`` is the error of the last crash once there will be no restart, ``restarts`` counts
+    those that there were.
     """
 
     def __init__(self, bus: Bus, spec: ServiceSpec, build: Build, capacity: int) -> None:
@@ -39,6 +40,7 @@ class Worker:
         self.consumer = Consumer(spec.name, capacity, bus.counters, self._on_failure)
         self.ready = asyncio.Event()
         self.given_up: BaseException | None = None
+        self.restarts = 0
         self._bus = bus
         self._build = build
         self._budget = RestartBudget(spec.restart)
@@ -108,6 +110,7 @@ class Worker:
         on_end(self)
 
     async def _run(self) -> None:
+        IN_SERVICE.set(self.spec.name)
         try:
             while (crash := await self._live()) is not None:
                 self._bus.counters.crashed(self.spec.name)
@@ -117,6 +120,7 @@ class Worker:
                     return
                 _LOG.error("%s crashed, restart in %.1f s", self.spec.name, delay, exc_info=crash)
                 await self._pause(delay)
+                self.restarts += 1
         finally:
             self.ready.set()
             self._bus.abandon(self.consumer)
@@ -149,7 +153,8 @@ class Worker:
 
     async def _consume(self, service: Service) -> None:
         handlers: dict[type[Message], Handler] = {
-            message: getattr(service, method) for message, method in service.HANDLERS.items()
+            message: self._bus.around(self.spec.name, message, getattr(service, method))
+            for message, method in service.HANDLERS.items()
         }
         await self.consumer.run(handlers)
 

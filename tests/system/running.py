@@ -43,7 +43,7 @@ def run_services(
     frames: list[bytes] = []
 
     async def run() -> None:
-        process = Process(MANIFEST, Topology(services=names, settings=tables), services)
+        process = Process(MANIFEST, Topology.of(MANIFEST, names, settings=tables), services)
         process.bus.tap(frames.append)
         async with process:
             await process.finished()

@@ -201,9 +201,8 @@ def test_a_replayed_recording_gives_the_same_signals(
     found: list[Message] = []
 
     async def scenario() -> None:
-        topology = Topology(
-            services=("flash_arbitrage",), settings={"flash_arbitrage": FLASH_ARBITRAGE}
-        )
+        settings = {"flash_arbitrage": FLASH_ARBITRAGE}
+        topology = Topology.of(MANIFEST, ("flash_arbitrage",), settings=settings)
         process = Process(MANIFEST, topology)
 
         async def keep(message: ArbitrageSignal) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Sequence
     from pathlib import Path
 
     from mycelium.manifest import Manifest
@@ -17,7 +18,7 @@ DESCRIPTION = """\
 Give the frames of a recording to services, with their own source, sequence and timestamp, and end
 when everything is handled. Without names, those services of the topology run that the recording
 does not speak for and that subscribe to something: no live source runs beside a recorded one.
-Frames of a service that does run are left out. Nobody may write to the recording meanwhile: name
+Frames of a service that does run are left out. All run in this process, whatever the topology says. Nobody may write to the recording meanwhile: name
 the services, so that one which would does not run.
 
 SIGTERM, SIGINT or SIGHUP end it, after what was given is handled; a second one gives up what still
@@ -69,8 +70,8 @@ def run(arguments: Namespace) -> int:
         topology = running.topology_of(
             manifest, project.root, arguments.topology, arguments.services
         )
-        if not arguments.services:
-            topology = _listeners(manifest, topology, content.speakers)
+        names = arguments.services or _listeners(manifest, topology, content.speakers)
+        topology = topology.merged(names)
         player = Player(read_recording(file), content.frames)
         os.chdir(project.root)
         ended = running.serve(lambda: Process(manifest, topology), player.play, None)
@@ -107,14 +108,12 @@ def _content(file: Path) -> _Content:
     )
 
 
-def _listeners(manifest: Manifest, topology: Topology, speakers: frozenset[int]) -> Topology:
-    """The topology without those that the recording speaks for, and without live sources.
+def _listeners(manifest: Manifest, topology: Topology, speakers: frozenset[int]) -> Sequence[str]:
+    """The services but those that the recording speaks for, and live sources.
 
     Raises:
         UsageError: no service is left.
     """
-    from msgspec.structs import replace
-
     from torq_gen.cli._shared.failures import UsageError
 
     loud = {manifest.source_name(source) for source in speakers}
@@ -126,4 +125,4 @@ def _listeners(manifest: Manifest, topology: Topology, speakers: frozenset[int])
             "no service is left to run: the recording speaks for every one that subscribes",
             f"name those that are to run: {', '.join(topology.services) or 'none'}",
         )
-    return replace(topology, services=left)
+    return left

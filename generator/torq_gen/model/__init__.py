@@ -18,10 +18,14 @@ from torq_gen.model.messages import (
 from torq_gen.model.services import (
     AtMostOncePer,
     Authority,
+    Check,
+    Condition,
     External,
     ExternalEvent,
     FieldRef,
     Invariant,
+    NeverAfter,
+    OneOfEach,
     OnFull,
     Ordering,
     Precedes,
@@ -35,6 +39,7 @@ from torq_gen.model.services import (
     StoreAccess,
     Subscription,
     UncheckedOrdering,
+    Within,
 )
 from torq_gen.model.system import Reserved, System
 from torq_gen.model.types import (
@@ -67,6 +72,8 @@ __all__ = [
     "Authority",
     "BoolType",
     "BytesType",
+    "Check",
+    "Condition",
     "Default",
     "Domain",
     "EnumType",
@@ -86,9 +93,11 @@ __all__ = [
     "Matches",
     "Message",
     "NamedType",
+    "NeverAfter",
     "NonZero",
     "OnFull",
     "OneOf",
+    "OneOfEach",
     "OptionalType",
     "Ordering",
     "Precedes",
@@ -113,4 +122,5 @@ __all__ = [
     "UncheckedOrdering",
     "Validation",
     "Value",
+    "Within",
 ]

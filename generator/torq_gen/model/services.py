@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from torq_gen.diagnostics import Span
+from torq_gen.model.values import Value
 
 
 class Status(Enum):
@@ -125,11 +126,23 @@ class StoreAccess:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """Holds for messages in which the field has one of the values."""
+
+    field: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FieldRef:
-    """A field of a message: ``InstrumentMeta.token``."""
+    """A field of a message, ``InstrumentMeta.token``, whose value is a key.
+
+    Only messages count for which every condition of ``where`` holds.
+    """
 
     message: str
     field: str
+    where: tuple[Condition, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.message}.{self.field}"
@@ -144,12 +157,44 @@ class Precedes:
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """For every value of ``after``, a ``then`` field carries it within ``nanoseconds``."""
+
+    after: FieldRef
+    then: tuple[FieldRef, ...]
+    nanoseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class NeverAfter:
+    """Once ``after`` has carried a value, no ``never`` field does."""
+
+    after: FieldRef
+    never: tuple[FieldRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OneOfEach:
+    """For every value of ``each``, the ``of`` fields together carry it exactly once.
+
+    Within ``nanoseconds``; without them at any time later, so that only a second one is a breach.
+    """
+
+    each: FieldRef
+    of: tuple[FieldRef, ...]
+    nanoseconds: int | None = None
+
+
+Check: TypeAlias = Precedes | Within | NeverAfter | OneOfEach
+
+
+@dataclass(frozen=True, slots=True)
 class Invariant:
     """A promise of a service; ``check`` is None when no machine checks it."""
 
     id: str
     text: str
-    check: Precedes | None = None
+    check: Check | None = None
     span: Span | None = field(default=None, compare=False)
 
 

@@ -41,13 +41,18 @@ def read_orderings(
         found.append(AtMostOncePer(key))
     if "ordering" in options:
         read = read_ordering(options["ordering"], message)
-        found += read
+        stated = {(type(o), _key(o)) for o in found}
+        found += [o for o in read if (type(o), _key(o)) not in stated]
         if any(isinstance(o, UncheckedOrdering) for o in read):
             span, text = document.value(options, "ordering"), options["ordering"]
             said = f"no machine checks the ordering '{text}' of {message.name}"
             help = "state it as sequential_per: <field> or at_most_once_per: <field>"
             findings.add(rules.UNCHECKED_ORDERING, span, said, help=help)
     return tuple(found)
+
+
+def _key(ordering: Ordering) -> str:
+    return ordering.text if isinstance(ordering, UncheckedOrdering) else ordering.key
 
 
 def _field(

@@ -96,7 +96,12 @@ class _ServiceReader:
             externals=externals,
             libraries=tuple(dict.fromkeys(raw.get("libraries", ()))),
             restart=self._restart(),
-            invariants=read_invariants(self.document, raw.get("invariants", []), self.known),
+            invariants=read_invariants(
+                self.document,
+                raw.get("invariants", []),
+                [p.message for p in publishes],
+                self.known,
+            ),
             notes=tuple(self.notes),
             span=self.span,
         )

@@ -99,6 +99,16 @@ def encode_frame(
     return b"%b%b%b" % (head, checksum.to_bytes(4, "little"), payload)
 
 
+def append_tlvs(frame: bytes, tlvs: bytes) -> bytes:
+    """The frame with protocol TLVs after its payload; as it is where it would grow too large."""
+    size = len(frame) - HEADER_SIZE + len(tlvs)
+    if HEADER_SIZE + size > DEFAULT_MAX_FRAME:
+        return frame
+    head = frame[:24] + size.to_bytes(4, "little")
+    payload = frame[HEADER_SIZE:] + tlvs
+    return b"%b%b%b" % (head, crc32(payload, crc32(head)).to_bytes(4, "little"), payload)
+
+
 def read_header(data: bytes, at: int = 0, *, max_frame: int = DEFAULT_MAX_FRAME) -> Header:
     """The header that starts at byte ``at``; the payload is not looked at.
 

@@ -167,9 +167,19 @@ class Topology:
             if plan.name == name:
                 return plan
         known = ", ".join(plan.name for plan in self.processes)
-        raise UnknownProcessError(
-            f"expected a process of the topology ({known}), found {name!r}"
-        ) from None
+        raise UnknownProcessError(f"expected a process of the topology ({known}), found {name!r}")
+
+    @property
+    def only_process(self) -> ProcessPlan:
+        """The process of a topology that has one.
+
+        Raises:
+            UnknownProcessError: it has several, or none
+        """
+        if len(self.processes) == 1:
+            return self.processes[0]
+        names = ", ".join(plan.name for plan in self.processes) or "none"
+        raise UnknownProcessError(f"expected a topology of one process, found {names}")
 
     def process_of(self, service: str) -> ProcessPlan | None:
         """The process that runs the service, or None."""
@@ -200,6 +210,11 @@ class Topology:
             for plan in self.processes
         )
         return replace(self, processes=tuple(plans))
+
+    def merged(self, services: Collection[str]) -> Topology:
+        """The named services in one process, which needs no transport; all else as it is."""
+        plan = ProcessPlan(name=MONOLITH, services=tuple(services))
+        return replace(self, mode=Mode.MONOLITH, processes=(plan,), links={})
 
 
 def is_loopback(host: str) -> bool:

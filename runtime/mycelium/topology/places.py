@@ -9,9 +9,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 Keys: TypeAlias = tuple[str, ...]
 
-_STRING: Final = (
-    r'"""(?:\\.|[^\\])*?"{3,5}' r"|'''.*?'{3,5}" r'|"(?:\\.|[^"\\\n])*"' r"|'[^'\n]*'"
-)
+_STRING: Final = r'"""(?:\\.|[^\\])*?"{3,5}' r"|'''.*?'{3,5}" r'|"(?:\\.|[^"\\\n])*"' r"|'[^'\n]*'"
 _PART: Final = re.compile(rf"{_STRING}|[A-Za-z0-9_-]+", re.DOTALL)
 _BLANK: Final = re.compile(r"(?:\s|#[^\n]*)*")
 _HEADER: Final = re.compile(r"\[\[?[ \t]*")

@@ -2,34 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
+from mycelium.manifest import OnFull
 from mycelium.protocol.message import Message
-from mycelium.transports import Link
+from mycelium.transports import Link, Port, Route
 
 
 class LocalTransport:
     """Order per (source, type) is kept; nothing is lost while the process lives."""
 
-    __slots__ = ("_links",)
+    __slots__ = ("_routes",)
 
     def __init__(self) -> None:
-        self._links: dict[type[Message], list[Link]] = {}
+        self._routes: dict[type[Message], Route] = {}
 
-    def links(self, source: int, message: type[Message]) -> Sequence[Link]:
+    def attach(self, port: Port) -> None:
+        """Nothing comes from outside."""
+
+    def links(self, source: int, message: type[Message]) -> Route:
         """The message's subscribers; whoever publishes it."""
-        return self._links.setdefault(message, [])
+        return self._route(message)
 
-    def subscribe(self, message: type[Message], link: Link) -> None:
+    def inlets(self, message: type[Message]) -> Sequence[Link]:
+        """The message's subscribers."""
+        return self._route(message)
+
+    def subscribe(self, message: type[Message], link: Link, on_full: OnFull = OnFull.BLOCK) -> None:
         """From now on the link gets the message."""
-        self._links.setdefault(message, []).append(link)
+        self._route(message).append(link)
 
     def unsubscribe(self, message: type[Message], link: Link) -> None:
         """From now on the link gets nothing."""
-        self._links[message].remove(link)
+        self._routes[message].remove(link)
 
     async def start(self) -> None:
         """There is nothing to connect."""
 
-    async def stop(self) -> None:
+    async def ready(self) -> None:
+        """There is nobody elsewhere."""
+
+    def missing(self) -> tuple[str, ...]:
+        """Nothing ever is."""
+        return ()
+
+    async def subscribed(self) -> None:
+        """Publishers see subscriptions at once."""
+
+    async def quiet(self, secs: float) -> None:
+        """Nothing comes from outside."""
+
+    async def stop(self, secs: float) -> None:
         """There is nothing to disconnect."""
+
+    def counts(self) -> Mapping[str, Mapping[str, int]]:
+        """There are no connections."""
+        return MappingProxyType({})
+
+    def _route(self, message: type[Message]) -> Route:
+        return self._routes.setdefault(message, Route())

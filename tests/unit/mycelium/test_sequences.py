@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mycelium.sequences import Sequences, Verdict
+from mycelium.sequences import Track, Verdict
 
 
 @pytest.mark.parametrize(
@@ -25,23 +25,16 @@ from mycelium.sequences import Sequences, Verdict
 def test_a_frame_is_judged_by_the_one_before(
     last: tuple[int, int], new: tuple[int, int], expected: tuple[Verdict, int]
 ) -> None:
-    sequences = Sequences()
-    assert sequences.judge(1, 16, *last) == (Verdict.FIRST, 0)
-    assert sequences.judge(1, 16, *new) == expected
-
-
-def test_the_first_frame_of_each_source_and_type_is_none_of_these() -> None:
-    sequences = Sequences()
-    assert sequences.judge(1, 16, 50, 1) == (Verdict.FIRST, 0)
-    assert sequences.judge(2, 16, 70, 1) == (Verdict.FIRST, 0)
-    assert sequences.judge(1, 17, 90, 1) == (Verdict.FIRST, 0)
+    track = Track()
+    assert track.judge(*last) == (Verdict.FIRST, 0)
+    assert track.judge(*new) == expected
 
 
 def test_a_late_frame_does_not_make_the_next_one_a_gap() -> None:
-    sequences = Sequences()
+    track = Track()
     for sequence, timestamp in ((1, 10), (3, 30), (2, 20)):
-        sequences.judge(1, 16, sequence, timestamp)
-    assert sequences.judge(1, 16, 4, 40) == (Verdict.IN_ORDER, 0)
+        track.judge(sequence, timestamp)
+    assert track.judge(4, 40) == (Verdict.IN_ORDER, 0)
 
 
 @given(lost=st.sets(st.integers(1, 60)), restart_at=st.integers(2, 60))
@@ -49,10 +42,10 @@ def test_a_lossy_source_that_restarts_loses_exactly_what_is_counted(
     lost: set[int], restart_at: int
 ) -> None:
     """Before the restart all that is lost between two received frames is missed, no more."""
-    sequences = Sequences()
+    track = Track()
     received = [n for n in range(1, restart_at) if n not in lost]
-    verdicts = [sequences.judge(1, 16, n, n) for n in received]
+    verdicts = [track.judge(n, n) for n in received]
     between = sum(1 for n in lost if received and received[0] < n < received[-1])
     assert sum(missed for _, missed in verdicts) == between
     if received:
-        assert sequences.judge(1, 16, 1, 1000)[0] is Verdict.RESTART
+        assert track.judge(1, 1000)[0] is Verdict.RESTART

@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import json
 import logging
-import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from msgspec.structs import replace
-
-from mycelium.errors import MyceliumError
+from mycelium.errors import MyceliumError, StartTimeoutError
 from mycelium.manifest import Manifest
 from mycelium.runner import ExitCode, Process, stop_signals
 from mycelium.topology import Topology
 from torq_gen.cli._shared.failures import CommandError, UsageError, did_you_mean
+from torq_gen.cli._shared.notifying import notify
 from torq_gen.cli._shared.project import TOPOLOGY, Project
+from torq_gen.cli._shared.statusfile import STATUS_SECONDS, StatusFile
 
 if TYPE_CHECKING:
     from mycelium.worker import Worker
 
-_STATUS_SECONDS = 1.0
 _LOG = logging.getLogger("torq_gen.run")
+_NOTICES = {"running": ("READY=1",), "stopping": ("STOPPING=1",)}
 _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -84,7 +81,36 @@ def topology_of(
             near = did_you_mean(name, found.services)
             help = near or f"services: {', '.join(found.services) or 'none'}"
             raise UsageError(f"no active service {name!r} in the topology", help)
-    return replace(found, services=tuple(services)) if services else found
+    return found.only(services) if services else found
+
+
+def process_of(topology: Topology, name: str | None, services: Sequence[str]) -> str:
+    """The name of the process to run: the given one, or the only one.
+
+    Raises:
+        UsageError: there is none of this name, several and none was named, or it lacks a service.
+    """
+    names = [plan.name for plan in topology.processes]
+    if name is None and len(names) == 1:
+        return names[0]
+    if name is None:
+        raise UsageError(
+            f"the topology has {len(names)} processes: {', '.join(names)}",
+            "--process NAME runs one of them, --all every one of this machine",
+        )
+    if name not in names:
+        near = did_you_mean(name, names)
+        raise UsageError(f"no process {name!r}", near or f"processes: {', '.join(names)}")
+    for service in services:
+        plan = topology.process_of(service)
+        if plan is not None and plan.name != name:
+            raise UsageError(f"{service} does not run in {name}, but in {plan.name}")
+    return name
+
+
+def maker(manifest: Manifest, topology: Topology, name: str | None = None) -> Callable[[], Process]:
+    """What makes the process, which has to be done in its event loop."""
+    return lambda: Process(manifest, topology, name=name)
 
 
 def serve(
@@ -92,22 +118,26 @@ def serve(
 ) -> Ended:
     """Run until ``work`` is done or a signal says stop, then stop without loss.
 
+    Services that are not ready in time make the exit code 75: it may work when tried again.
+
     Raises:
         CommandError: a service cannot be loaded or does not start, or ``status`` not be written.
     """
-    if status is not None:
-        _check_status(status)
+    file = StatusFile.opened(status)
     logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT)
     try:
-        return asyncio.run(_serve(process, work, status))
+        return asyncio.run(_serve(process, work, file))
+    except StartTimeoutError as error:
+        file.keep("not started", services={})
+        _LOG.error("%s", error)
+        return Ended(ExitCode.ESCALATED, None)
     except MyceliumError as error:
-        if status is not None:
-            _keep(status, "not started", {})
+        file.keep("not started", services={})
         raise CommandError(str(error)) from None
 
 
 async def _serve(
-    make: Callable[[], Process], work: Callable[[Process], Awaitable[None]], status: Path | None
+    make: Callable[[], Process], work: Callable[[Process], Awaitable[None]], status: StatusFile
 ) -> Ended:
     process = make()
     asked: list[signal.Signals] = []
@@ -122,7 +152,7 @@ async def _serve(
 
 
 async def _serve_process(
-    process: Process, work: Callable[[Process], Awaitable[None]], status: Path | None
+    process: Process, work: Callable[[Process], Awaitable[None]], status: StatusFile
 ) -> None:
     async with _telling(process, status) as tell:
         tell("starting")
@@ -135,21 +165,23 @@ async def _serve_process(
 
 
 @asynccontextmanager
-async def _telling(process: Process, status: Path | None) -> AsyncIterator[Callable[[str], None]]:
+async def _telling(process: Process, status: StatusFile) -> AsyncIterator[Callable[[str], None]]:
     """Keeps ``status`` up to date, and gives the way to say what state the process is in."""
     state = ""
 
     def tell(now: str) -> None:
         nonlocal state
         if now != state:
-            _LOG.info("%s: %s", now, ", ".join(process.supervisor.workers) or "no service")
+            services = ", ".join(process.supervisor.workers) or "no service"
+            _LOG.info("%s: %s", now, services)
+            notify(*_NOTICES.get(now, ()), f"STATUS={now}: {services}")
         state = now
-        if status is not None:
-            _keep(status, state, states_of(process))
+        notify("WATCHDOG=1")
+        status.keep(state, services=states_of(process))
 
     async def keep() -> None:
         while True:
-            await asyncio.sleep(_STATUS_SECONDS)
+            await asyncio.sleep(STATUS_SECONDS)
             tell(state)
 
     keeping = asyncio.create_task(keep())
@@ -182,34 +214,3 @@ def _state(process: Process, worker: Worker) -> str:
     if not worker.started:
         return "waiting"
     return "running" if worker.ready.is_set() else "starting"
-
-
-def _check_status(path: Path) -> None:
-    """Write the first status before anything starts: what cannot be written is noticed here."""
-    try:
-        _write(path, "starting", {})
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise CommandError(
-            f"--status {path}: expected a file that can be written, found: {reason}"
-        ) from None
-
-
-def _keep(path: Path, state: str, services: dict[str, dict[str, Any]]) -> None:
-    """A status that cannot be written is no reason to stop services that run."""
-    try:
-        _write(path, state, services)
-    except OSError as error:
-        _LOG.warning("the status cannot be written: %s", error)
-
-
-def _write(path: Path, state: str, services: dict[str, dict[str, Any]]) -> None:
-    """Whole or not at all: somebody may be reading.
-
-    A process that is killed leaves its last status; its id and the time tell that it is old.
-    """
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    content = {"state": state, "pid": os.getpid(), "time": now, "services": services}
-    temporary = path.with_name(f"{path.name}.tmp")
-    temporary.write_text(json.dumps(content) + "\n", encoding="utf-8")
-    temporary.replace(path)

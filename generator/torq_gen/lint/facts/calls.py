@@ -11,6 +11,7 @@ from torq_gen.lint.facts import (
     escape,
     known,
     members,
+    objects,
     questions,
     service,
     strings,
@@ -315,6 +316,10 @@ def result_of(
     """What a function gives, once its body has been run."""
     if frame.generates:
         return Items(join(frame.yields) if frame.yields else NOTHING)
+    if _is_stub(node):
+        if node.returns is not None:
+            return machine.annotated(node.returns, frame)
+        return Unknown(f"`{node.name}` has no body")
     returned = [*frame.returns, NONE] if falls else frame.returns
     value = join(returned) if returned else NOTHING
     if node.returns is not None and any(is_unknown(v) for v in alternatives(value)):
@@ -322,6 +327,14 @@ def result_of(
         if not any(isinstance(v, Unknown) for v in alternatives(stated)):
             return join((*(v for v in alternatives(value) if not is_unknown(v)), stated))
     return value
+
+
+def _is_stub(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a body is only ``...``: what a protocol or an abstract class says of others."""
+    last = node.body[-1]
+    if not isinstance(last, ast.Expr) or not isinstance(last.value, ast.Constant):
+        return False
+    return last.value.value is Ellipsis and len(node.body) <= 2
 
 
 # Construction.
@@ -337,6 +350,9 @@ def construct(machine: Machine, cls: Class, given: Given) -> Value:
     model = machine.libraries.own.get(_qualified(cls))
     if model is not None:
         return apply_model(machine, model, cls.code.qualname, NONE, given)
+    by_metaclass = _call_metaclass(machine, cls, order, given)
+    if by_metaclass is not None:
+        return by_metaclass
     own = members.in_classes(machine, order, "__new__")
     if own is not None:
         return _made_by_new(machine, cls, order, own[1], given)
@@ -344,6 +360,19 @@ def construct(machine: Machine, cls: Class, given: Given) -> Value:
     machine.remember_instance(made)
     _initialise(machine, made, order, given)
     return made
+
+
+def _call_metaclass(
+    machine: Machine, cls: Class, order: tuple[Value, ...], given: Given
+) -> Value | None:
+    """What a metaclass of the project makes of a call of its class."""
+    for base in order:
+        meta = machine.heap.read(("bases", base), "metaclass") if isinstance(base, Class) else None
+        for one in alternatives(meta) if meta is not None else ():
+            if isinstance(one, Class):
+                found = members.in_classes(machine, members.ancestry(machine, one), "__call__")
+                return None if found is None else machine.call(Bound(found[1], cls), given)
+    return None
 
 
 def _made_by_new(
@@ -386,6 +415,10 @@ def _construct_outside(machine: Machine, made: Object, given: Given) -> None:
                 result = apply_model(machine, model, base.path, made, given)
                 machine.heap.write(made, members.BASE, result)
                 return
+    collection = objects.collection_of(machine, made)
+    if collection is not None:
+        collections_.method(machine, collection, "update", given)
+        return
     for argument in given.all:
         machine.heap.write(made, "[given]", argument.value)
         escape.of(machine, argument.value, argument.span, "a base class that is not analysed")
@@ -454,6 +487,8 @@ _LOOPS = ("asyncio.", "concurrent.", "trio.", "anyio.")
 
 def _call_thing(machine: Machine, method: ThingMethod, given: Given) -> Value:
     receiver, name = method.receiver, method.name
+    if receiver.type == objects.NAMESPACE:
+        return objects.whole(machine, receiver, given.span)
     if receiver.type == waiting.TASK:
         return waiting.of_task(machine, receiver, name, given)
     if receiver.type.startswith(_LOOPS) and name in waiting.METHODS:
@@ -476,6 +511,9 @@ def _call_method(machine: Machine, receiver: Value, name: str, given: Given) -> 
         case Object():
             if machine.service_of(receiver.cls) is not None:
                 return service.call(machine, receiver, name, given)
+            if name == "__setattr__":
+                first = Argument(receiver, given.span)
+                return known.call(machine, "builtins.object.__setattr__", given.with_first(first))
             if name in _HARMLESS:
                 return DATA
             escape.of_all(machine, given, f"`{name}` of a base class that is not analysed")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import strings
+from torq_gen.lint.facts import objects, strings
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.heap import ELEMENT, KEY
 from torq_gen.lint.facts.library import Argument
@@ -17,9 +17,11 @@ from torq_gen.lint.facts.values import (
     NONE,
     NOTHING,
     Amount,
+    BaseMethod,
     Class,
     Container,
     External,
+    Function,
     Items,
     Literal,
     Object,
@@ -104,6 +106,8 @@ def _elements(machine: Machine, value: Value) -> Value:
             return value
         case Object():
             return _iterated(machine, value)
+        case Thing(type=objects.NAMESPACE):
+            return ANY_TEXT
         case Thing():
             return machine.item_of(value)
         case Class():
@@ -123,7 +127,11 @@ def _iterated(machine: Machine, value: Object) -> Value:
                 step = machine.method(value, "__next__") or machine.method(value, "__anext__")
                 return DATA if step is None else machine.call(step, Given(nowhere))
             return elements(machine, iterator)
-    return DATA
+    whole = objects.tuple_of(machine, value)
+    collection = objects.collection_of(machine, value)
+    if isinstance(whole, Tuple) or collection is not None:
+        return elements(machine, whole if collection is None else collection)
+    return Unknown(f"`{value.cls.code.node.name}` is iterated by code that is not analysed")
 
 
 def keys(machine: Machine, container: Container) -> Value:
@@ -176,7 +184,12 @@ def item(machine: Machine, value: Value, key: Value, span: Span) -> Value:
             return Thing("typing.Alias", (("of", stated),))
         case External():
             return value  # list[int]: a type; or what a library gave
+        case Thing(type=objects.NAMESPACE):
+            return objects.entry(machine, value, key, span)
         case Object() | Thing():
+            whole = objects.tuple_of(machine, value)
+            if isinstance(whole, Tuple):
+                return _place(whole.items, key)
             method = machine.attribute(value, "__getitem__", span)
             return machine.call(method, Given(span, (Argument(key, span),)))
     return NOTHING if value == NONE else DATA
@@ -211,6 +224,8 @@ def put_item(machine: Machine, owner: Value, key: Value, value: Value, span: Spa
         case Container():
             held = elements(machine, value) if key == SLICE else value
             fill(machine, owner, (held,))
+        case Thing(type=objects.NAMESPACE):
+            objects.put(machine, owner, key, value, span)
         case Object() | Thing():
             method = machine.attribute(owner, "__setitem__", span)
             machine.call(method, Given(span, (Argument(key, span), Argument(value, span))))
@@ -244,7 +259,7 @@ _PUTTING = frozenset(
         "set_result",
     ]
 )
-_GIVING = frozenset(["pop", "popleft", "get", "get_nowait", "popitem", "result"])
+_GIVING = frozenset(["pop", "popleft", "get", "get_nowait", "popitem", "result", "__getitem__"])
 
 
 def method(machine: Machine, container: Container, name: str, given: Given) -> Value:
@@ -252,9 +267,15 @@ def method(machine: Machine, container: Container, name: str, given: Given) -> V
     if container.kind == "dict":
         return _dictionary_method(machine, container, name, given)
     arguments = [a.value for a in given.all]
+    if container.kind == "dispatch" and name == "register":
+        fill(machine, container, [v for v in arguments if isinstance(v, Function)])
+        return BaseMethod(container, name)
     if name in ("extend", "extendleft", "update"):
         for value in arguments:
             fill(machine, container, (elements(machine, value),))
+        return NONE
+    if name == "__setitem__":
+        put_item(machine, container, *(*arguments, DATA, DATA)[:2], given.span)
         return NONE
     if name in _PUTTING or (name == "set" and container.kind == "variable"):
         fill(machine, container, arguments[1:] if name == "insert" else arguments[:1])
@@ -290,6 +311,9 @@ def _dictionary_method(machine: Machine, made: Container, name: str, given: Give
                 update(machine, made, value)
             for word, argument in given.keywords.items():
                 put(machine, made, Text.of((word,)), argument.value)
+            return NONE
+        case "__setitem__" if len(arguments) > 1:
+            put(machine, made, arguments[0], arguments[1])
             return NONE
         case "copy" | "__iter__":
             return made

@@ -5,13 +5,16 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import names
+from torq_gen.lint.facts import members, names
 from torq_gen.lint.facts.frame import Frame, Given
+from torq_gen.lint.facts.heap import ELEMENT
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.program import ClassCode, FunctionCode
 from torq_gen.lint.facts.values import (
+    BaseMethod,
     Bound,
     Class,
+    Container,
     External,
     Function,
     Object,
@@ -70,6 +73,10 @@ def _decorated(
     if isinstance(found, External) and found.path in _KINDS:
         machine.kinds[function] = _KINDS[found.path]
         return value
+    if isinstance(found, External) and found.path.startswith("functools.singledispatch"):
+        made = Container("dispatch", function.code.name_span)
+        machine.heap.write(made, ELEMENT, value)
+        return made
     span = frame.module.span(decorator)
     given = Given(span, (Argument(value, span),))
     results = []
@@ -79,6 +86,9 @@ def _decorated(
         elif isinstance(one, Thing | ThingMethod):
             made = machine.call(one, given)
             results.append(made if isinstance(made, Thing | Function) else value)
+        elif isinstance(one, BaseMethod) and isinstance(one.receiver, Container):
+            machine.call(one, given)
+            results.append(value)
         else:
             results.append(value)
     return join([value if is_unknown(r) else r for r in results]) if results else value
@@ -92,8 +102,13 @@ def run_class(machine: Machine, node: ast.ClassDef, frame: Frame) -> None:
     cls = Class(code, machine.scope_of(frame))
     bases = tuple(machine.eval(base, frame) for base in node.bases)
     machine.heap.write(("bases", cls), "all", Tuple(bases))
+    keywords: dict[str, Argument] = {}
     for keyword in node.keywords:
-        machine.eval(keyword.value, frame)
+        stated = machine.eval(keyword.value, frame)
+        if keyword.arg == "metaclass":
+            machine.heap.write(("bases", cls), "metaclass", stated)
+        elif keyword.arg is not None:
+            keywords[keyword.arg] = Argument(stated, frame.module.span(keyword.value))
     machine.define(cls)
     body = Frame(
         frame.module, symbol, owner=cls, body_of=code, scope=cls.scope,
@@ -102,6 +117,7 @@ def run_class(machine: Machine, node: ast.ClassDef, frame: Frame) -> None:
     machine.execute(node.body, body)
     for name, value in body.variables.items():
         machine.heap.write(cls, name, value)
+    _tell_bases(machine, cls, keywords)
     result: Value = cls
     for decorator in reversed(node.decorator_list):
         found = machine.eval(decorator, frame)
@@ -112,6 +128,17 @@ def run_class(machine: Machine, node: ast.ClassDef, frame: Frame) -> None:
             made = machine.call(found, Given(span, (Argument(cls, span),)))
             result = cls if is_unknown(made) else made
     names.assign(machine, node.name, result, frame)
+
+
+def _tell_bases(machine: Machine, cls: Class, keywords: dict[str, Argument]) -> None:
+    """A class is known to those that it derives from; ``__init_subclass__`` of them is called."""
+    above = members.ancestry(machine, cls)[1:]
+    for base in above:
+        if isinstance(base, Class):
+            machine.heap.write(("derived", base), f"{cls.code.module.name}.{cls.code.qualname}", cls)
+    found = members.in_classes(machine, above, "__init_subclass__")
+    if found is not None:
+        machine.call(Bound(found[1], cls), Given(cls.code.name_span, (), keywords))
 
 
 _FIELD_MAKERS = (

@@ -14,6 +14,7 @@ from torq_gen.lint.facts.heap import ELEMENT
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import Escape
 from torq_gen.lint.facts.values import (
+    NOTHING,
     BaseMethod,
     Bound,
     Class,
@@ -29,10 +30,15 @@ from torq_gen.lint.facts.values import (
     Unknown,
     Value,
     alternatives,
+    join,
 )
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
+
+
+_HOLDING = ("weakref.", "operator.", "functools.", "asyncio.Task", "builtins.__dict__")
+"""Things of Python's own library that only hold other values."""
 
 
 def of_all(machine: Machine, given: Given, into: str) -> None:
@@ -69,6 +75,9 @@ def of(
                 machine.call(one, Given(span, rest=anything))
             case Object() if not callbacks_only:
                 _of_object(machine, one, span, into)
+            case Thing(type=kind, fields=fields) if kind.startswith(_HOLDING):
+                held = join(field for _, field in fields) if fields else NOTHING
+                of(machine, held, span, into, callbacks_only=callbacks_only, keeps_data=keeps_data)
             case Thing() if not callbacks_only:
                 _of_thing(machine, one, span, into)
             case Tuple(items=items):

@@ -6,7 +6,15 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from torq_gen.lint.facts import collections_, names, narrowing, numbers, strings, waiting
+from torq_gen.lint.facts import (
+    collections_,
+    names,
+    narrowing,
+    numbers,
+    objects,
+    strings,
+    waiting,
+)
 from torq_gen.lint.facts.calls import arguments_of
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.library import Argument
@@ -21,6 +29,7 @@ from torq_gen.lint.facts.values import (
     Function,
     Items,
     Literal,
+    Module,
     Plain,
     Tuple,
     Union,
@@ -68,8 +77,10 @@ def _call(machine: Machine, node: ast.Call, frame: Frame) -> Value:
     if function.__class__ is ast.Name:
         if function.id == "super" and "super" not in frame.variables:
             return names.super_of(machine, node, frame)
-        if function.id in ("locals", "globals", "vars") and not node.args:
-            return DATA
+        if function.id in ("locals", "vars") and not node.args:
+            return _locals(machine, node, frame)
+        if function.id == "globals" and not node.args:
+            return objects.namespace(Module(frame.module))
     value = machine.eval(function, frame)
     if isinstance(value, BaseMethod) and value.name == "join":
         return machine.call(value, _joined_parts(machine, node, frame))
@@ -84,6 +95,15 @@ def _joined_parts(machine: Machine, node: ast.Call, frame: Frame) -> Given:
         return given
     parts = Tuple(tuple(machine.eval(e, frame) for e in only.elts))
     return Given(given.span, (Argument(parts, given.positional[0].span),))
+
+
+def _locals(machine: Machine, node: ast.Call, frame: Frame) -> Value:
+    if frame.is_module:
+        return objects.namespace(Module(frame.module))
+    made = Container("dict", frame.module.span(node))
+    for name, value in frame.variables.items():
+        collections_.put(machine, made, Text((name,)), value)
+    return made
 
 
 def _binary(machine: Machine, node: ast.BinOp, frame: Frame) -> Value:
@@ -116,9 +136,11 @@ def _unary(machine: Machine, node: ast.UnaryOp, frame: Frame) -> Value:
 
 
 def _compare(machine: Machine, node: ast.Compare, frame: Frame) -> Value:
-    machine.eval(node.left, frame)
-    for right in node.comparators:
-        machine.eval(right, frame)
+    left = machine.eval(node.left, frame)
+    for op, right in zip(node.ops, node.comparators, strict=True):
+        value = machine.eval(right, frame)
+        objects.compared(machine, op, left, value, frame.module.span(node))
+        left = value
     return Plain("bool")
 
 
@@ -128,8 +150,10 @@ def _boolean(machine: Machine, node: ast.BoolOp, frame: Frame) -> Value:
     frame.variables = dict(outside)
     wanted = isinstance(node.op, ast.And)
     found: list[Value] = []
-    for operand in node.values:
-        found.append(machine.eval(operand, frame))
+    for place, operand in enumerate(node.values, 1):
+        value = machine.eval(operand, frame)
+        last = place == len(node.values)
+        found.append(value if last else narrowing.decided(machine, value, truth=not wanted))
         before = dict(frame.variables)
         narrowing.assume(machine, operand, frame, truth=wanted)
         if narrowing.is_impossible(before, frame.variables):
@@ -282,9 +306,27 @@ def _leave(machine: Machine, node: ast.expr, before: dict[str, Value], frame: Fr
 
 def _subscript(machine: Machine, node: ast.Subscript, frame: Frame) -> Value:
     value = machine.eval(node.value, frame)
+    if isinstance(node.slice, ast.Slice) and isinstance(value, Tuple):
+        part = _part_of(node.slice, value)
+        if part is not None:
+            return part
     key = machine.eval(node.slice, frame)
     span = frame.module.span(node)
     return collections_.subscript(machine, value, key, span)
+
+
+def _part_of(node: ast.Slice, value: Tuple) -> Value | None:
+    """A tuple's slice by constants."""
+    bounds: list[int | None] = []
+    for bound in (node.lower, node.upper, node.step):
+        try:
+            known = None if bound is None else ast.literal_eval(bound)
+        except ValueError:
+            return None
+        if known is not None and (not isinstance(known, int) or (known == 0 and bound is node.step)):
+            return None
+        bounds.append(known)
+    return Tuple(value.items[slice(*bounds)])
 
 
 def _slice(machine: Machine, node: ast.Slice, frame: Frame) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from torq_gen.lint.facts.values import NOTHING, Value, general, join, settled
+from torq_gen.lint.facts.values import NOTHING, Value, blurred, join, settled
 
 ELEMENT = "[]"
 """The cell of a container's elements, or of a dictionary's values under unknown keys."""
@@ -14,10 +14,8 @@ KEY = "[key]"
 
 MOST_GROWTHS = 60
 """How often a cell may grow before it only keeps what is one of finitely many values."""
-
-
-MOST_NUMBERS = 8
-"""How often a cell may grow before numbers in it are only known to be numbers."""
+EXACT_ROUNDS = 2
+"""Rounds after which a cell that still grows takes texts and numbers only as such."""
 
 
 class Heap:
@@ -31,12 +29,14 @@ class Heap:
         self._cells: dict[Hashable, dict[str, Value]] = {}
         self._read: set[tuple[Hashable, str]] = set()
         self._growths: dict[tuple[Hashable, str], int] = {}
+        self._round = 0
         self.lost: dict[Value, None] = {}
         self.stale = False
 
     def begin(self) -> None:
         """Starts a round."""
         self._read.clear()
+        self._round += 1
         self.stale = False
 
     def read(self, owner: Hashable, name: str) -> Value | None:
@@ -51,12 +51,12 @@ class Heap:
         before = cells.get(name)
         if before is value or before == value:
             return
+        if before is not None and self._round > EXACT_ROUNDS:
+            value = blurred(value)
         after = value if before is None else join((before, value))
         if before is None or after != before:
             key = (owner, name)
             count = self._growths[key] = self._growths.get(key, 0) + 1
-            if count > MOST_NUMBERS:
-                after = general(after)
             if count > MOST_GROWTHS:
                 after, lost = settled(after, "it has more values than are followed")
                 self.lost[lost] = None

@@ -13,7 +13,9 @@ from torq_gen.lint.facts import (
     escape,
     imports,
     iterating,
+    members,
     numbers,
+    objects,
     strings,
     waiting,
 )
@@ -35,6 +37,7 @@ from torq_gen.lint.facts.values import (
     Literal,
     MessageClass,
     MessageValue,
+    Module,
     Object,
     Partial,
     Plain,
@@ -132,6 +135,39 @@ def _dict(machine: Machine, given: Given) -> Value:
                     collections_.put(machine, made, *pair.items)
                 elif pair != DATA:
                     collections_.put(machine, made, DATA, pair)
+    for name, argument in given.keywords.items():
+        collections_.put(machine, made, Text.of((name,)), argument.value)
+    if given.more is not None:
+        collections_.put(machine, made, DATA, given.more.value)
+    return made
+
+
+def _vars(machine: Machine, given: Given) -> Value:
+    found: list[Value] = [
+        objects.namespace(one) if isinstance(one, Object | Module) else DATA
+        for one in alternatives(_first(given))
+    ]
+    return join(found) if found else NOTHING
+
+
+def _as_dictionary(machine: Machine, given: Given) -> Value:
+    made = Container("dict", given.span)
+    for one in alternatives(_first(given)):
+        names = machine.heap.names(one) if isinstance(one, Object) else ()
+        for name in names:
+            value = machine.heap.read(one, name)
+            if value is not None:
+                collections_.put(machine, made, Text.of((name,)), value)
+    return made
+
+
+def _as_tuple(machine: Machine, given: Given) -> Value:
+    found = [machine.heap.all(v) for v in alternatives(_first(given)) if isinstance(v, Object)]
+    return Items(join(found) if found else DATA)
+
+
+def _namespace(machine: Machine, given: Given) -> Value:
+    made = Container("namespace", given.span)
     for name, argument in given.keywords.items():
         collections_.put(machine, made, Text.of((name,)), argument.value)
     if given.more is not None:
@@ -330,6 +366,8 @@ def _getattr(machine: Machine, given: Given) -> Value:
             machine.escaped(given.span, what, "an attribute whose name is computed")
         elif isinstance(one, External | Generated):
             machine.note(DynamicCode(given.span, f"an attribute of {one.path} by a computed name"))
+        elif isinstance(one, Object | Module):
+            objects.whole(machine, objects.namespace(one), given.span)
     return Unknown("it is an attribute whose name is computed")
 
 
@@ -347,6 +385,21 @@ def _setattr(machine: Machine, given: Given) -> Value:
                 machine.set_any(each, value.value)
             else:
                 machine.hand_over(value.value, value.span, "an attribute whose name is computed")
+    return NONE
+
+
+def _set_own(machine: Machine, given: Given) -> Value:
+    """As ``setattr``, past what the class says of assignments."""
+    if len(given.positional) < 3:
+        return NONE
+    owner, name, value = given.positional[:3]
+    for one in alternatives(owner.value):
+        for text in alternatives(name.value):
+            known = text.exact if isinstance(text, Text) else None
+            if isinstance(one, Object) and known is not None:
+                members.write_own(machine, one, known, value.value)
+            elif isinstance(one, Object):
+                machine.set_any(one, value.value)
     return NONE
 
 
@@ -633,12 +686,15 @@ TABLE: dict[str, Handler] = {
     "builtins.range": lambda machine, given: Items(Plain("int")),
     "builtins.object": _plain(""),
     "builtins.object.__new__": _super_new,
-    "builtins.object.__setattr__": _setattr,
+    "builtins.object.__setattr__": _set_own,
     "itertools.chain.from_iterable": lambda machine, given: Items(
         collections_.elements(machine, collections_.elements(machine, _first(given)))
     ),
     "itertools.repeat": lambda machine, given: Items(_first(given)),
     "builtins.dict.fromkeys": _from_keys,
+    "builtins.vars": _vars,
+    "types.SimpleNamespace": _namespace,
+    "argparse.Namespace": _namespace,
     "functools.partial": _partial,
     "functools.partialmethod": _partial_method,
     "functools.reduce": _reduce,
@@ -647,6 +703,10 @@ TABLE: dict[str, Handler] = {
     "copy.replace": _replace,
     "dataclasses.replace": _replace,
     "msgspec.structs.replace": _replace,
+    "dataclasses.asdict": _as_dictionary,
+    "dataclasses.astuple": _as_tuple,
+    "attrs.asdict": _as_dictionary,
+    "attrs.astuple": _as_tuple,
     "dataclasses.field": _field,
     "msgspec.field": _field,
     "attrs.field": _field,

@@ -49,6 +49,7 @@ from torq_gen.lint.facts.values import (
     alternatives,
     general,
     join,
+    settled,
 )
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ if TYPE_CHECKING:
 
 MOST_CONTEXTS = 24
 """How many combinations of arguments of one function are told apart; further ones are joined."""
+MOST_NESTED = 4
+"""How often a function runs inside itself before its arguments are only followed by their kind."""
 DEEPEST_CALL = 40
 """Calls inside calls; what lies deeper is interpreted later, from the top."""
 
@@ -102,6 +105,7 @@ class Machine:
         self._called_back: set[tuple[Function, tuple[Value, ...], Value]] = set()
         self._outside: dict[tuple[ast.AST, bool], frozenset[str]] = {}
         self._empty: dict[Publish, None] = {}
+        self._nested: dict[Function, int] = {}
         self._depth = 0
 
     def begin_round(self) -> None:
@@ -218,6 +222,8 @@ class Machine:
         """What a function gives for arguments, one a parameter."""
         code = function.code
         self.visited.add(code)
+        if self._nested.get(function, 0) >= MOST_NESTED:
+            arguments = self._bounded(function, arguments)
         key = (function, arguments, receiver_class)
         if key in self._results and key not in self._running:
             return self._results[key]
@@ -228,6 +234,7 @@ class Machine:
                 arguments = tuple(map(general, arguments))
                 if before is not None:
                     arguments = tuple(map(_both, before, arguments))
+                    arguments = self._bounded(function, arguments)
                 self._merged[function] = arguments
                 key = (function, arguments, receiver_class)
                 if key in self._results and key not in self._running:
@@ -240,6 +247,16 @@ class Machine:
             return Unknown("it comes out of calls that are nested too deeply")
         return self._settle(function, arguments, receiver_class, key)
 
+    def _bounded(self, function: Function, arguments: tuple[Value, ...]) -> tuple[Value, ...]:
+        """Arguments of a function that calls itself again and again: of finitely many kinds."""
+        found: list[Value] = []
+        for value in map(general, arguments):
+            kept, lost = settled(value, "it comes out of a recursion")
+            if lost != NOTHING:
+                self.hand_over(lost, function.code.name_span, "a recursion")
+            found.append(kept)
+        return tuple(found)
+
     def _settle(
         self,
         function: Function,
@@ -248,6 +265,7 @@ class Machine:
         key: Key,
     ) -> Value:
         self._depth += 1
+        self._nested[function] = self._nested.get(function, 0) + 1
         try:
             for attempt in range(4):
                 self._running[key] = False
@@ -264,6 +282,7 @@ class Machine:
             result = Unknown("it comes out of code that is nested too deeply")
         finally:
             self._running.pop(key, None)
+            self._nested[function] -= 1
             self._depth -= 1
         return result
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import collections_, service
+from torq_gen.lint.facts import collections_, objects, service
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
@@ -78,6 +78,8 @@ def _read(machine: Machine, value: Value, name: str, span: Span) -> Value:
             if name in _MEMBER:
                 return value
             return Text((own,)) if name == "__name__" else BaseMethod(value, name)
+        case Container(kind="namespace"):
+            return collections_.entry(machine, value, Text.of((name,)))
         case Container() | Plain() | Amount() | Tuple() | Items() | Text() | Literal():
             return _of_data(value, name)
         case Function() | Bound() | BaseMethod() | ThingMethod() | Partial():
@@ -252,18 +254,36 @@ def _with_receiver(method: Thing, receiver: Value) -> Value:
 def _of_object(machine: Machine, value: Object, name: str, span: Span) -> Value:
     if name == "__class__":
         return value.cls
+    if name == "__dict__":
+        return objects.namespace(value)
     order = ancestry(machine, value.cls)
     found = in_classes(machine, order, name)
     if found is not None and found[1] == NOTHING:
         found = None  # a dataclass's field without a default
-    if found is not None and _is_method(machine, found[1]):
-        return _method_value(machine, found[1], value, span)
+    held = [] if found is None else _held(machine, found[1], value, span)
+    if value.site is None:
+        held += _overriding(machine, value, name, span)
     own = _own(machine, value, name)
     if own is not None:
-        return own if found is None else join((own, found[1]))
-    if found is not None:
-        return found[1]
-    return _inherited(machine, value, order, name, span)
+        held.append(own)
+    return join(held) if held else _inherited(machine, value, order, name, span)
+
+
+def _held(machine: Machine, found: Value, value: Object, span: Span) -> list[Value]:
+    """What an attribute of the class gives when it is read from an object."""
+    if _is_method(machine, found):
+        return [_method_value(machine, found, value, span)]
+    return [objects.described(machine, found, value, span)]
+
+
+def _overriding(machine: Machine, value: Object, name: str, span: Span) -> list[Value]:
+    """What derived classes have instead; for an object that is only known to be of its class."""
+    found: list[Value] = []
+    for cls in alternatives(machine.heap.all(("derived", value.cls))):
+        held = machine.heap.read(cls, name) if isinstance(cls, Class) else None
+        if held is not None and held != NOTHING and isinstance(cls, Class):
+            found += _held(machine, held, Object(cls, None), span)
+    return found
 
 
 def _own(machine: Machine, value: Object, name: str) -> Value | None:
@@ -329,6 +349,9 @@ def _inherited(
     declared = machine.declared(value.cls, order, name)
     if declared is not None:
         return declared
+    collection = objects.collection_of(machine, value)
+    if collection is not None:
+        return BaseMethod(collection, name)
     outside = [base for base in order if not isinstance(base, Class | Generated)]
     if name.startswith("__") or outside:
         return BaseMethod(value, name)
@@ -417,12 +440,8 @@ def write(machine: Machine, owner: Value, name: str, value: Value, span: Span) -
     """An assignment to an attribute."""
     match owner:
         case Object():
-            setter = in_classes(machine, ancestry(machine, owner.cls), f"{name}.setter")
-            if setter is not None:
-                bound = _bound(machine, setter[1], owner)
-                machine.call(bound, Given(span, (Argument(value, span),)))
-            else:
-                _write_own(machine, owner, name, value)
+            if not objects.told_to_set(machine, owner, name, value, span):
+                write_own(machine, owner, name, value)
                 _tell_base(machine, owner, name, value, span)
         case Class():
             machine.heap.write(owner, name, value)
@@ -430,6 +449,8 @@ def write(machine: Machine, owner: Value, name: str, value: Value, span: Span) -
             machine.heap.write(code, name, value)
         case Super(receiver=receiver):
             write(machine, receiver, name, value, span)
+        case Container(kind="namespace"):
+            collections_.put(machine, owner, Text.of((name,)), value)
         case MessageValue() | Text() | Literal() | Plain() | Amount():
             return
         case External() | Thing() | Generated() | MessageClass() | ThingMethod() | Function():
@@ -438,7 +459,8 @@ def write(machine: Machine, owner: Value, name: str, value: Value, span: Span) -
             machine.hand_over(value, span, "an attribute of an object that is not known")
 
 
-def _write_own(machine: Machine, owner: Object, name: str, value: Value) -> None:
+def write_own(machine: Machine, owner: Object, name: str, value: Value) -> None:
+    """Gives an object's attribute a value; of an object that is any of its class, each of them."""
     machine.heap.write(owner, name, value)
     if owner.site is None:
         for one in machine.instances_of(owner.cls):

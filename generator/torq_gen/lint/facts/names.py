@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import collections_, members
+from torq_gen.lint.facts import collections_, members, objects
 from torq_gen.lint.facts.frame import Frame
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
@@ -103,10 +103,11 @@ def bind(machine: Machine, target: ast.expr, value: Value, frame: Frame) -> None
 
 def _unpack(machine: Machine, targets: list[ast.expr], value: Value, frame: Frame) -> None:
     star = next((i for i, t in enumerate(targets) if isinstance(t, ast.Starred)), None)
+    parts = [objects.tuple_of(machine, one) for one in alternatives(value)]
     for place, target in enumerate(targets):
         found = [
             _part(machine, one, place, len(targets), star)
-            for one in alternatives(value)
+            for one in parts
             if _fits(one, len(targets), star)
         ]
         part = join(found) if found else NOTHING

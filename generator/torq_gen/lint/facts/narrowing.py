@@ -19,10 +19,12 @@ from torq_gen.lint.facts.values import (
     Container,
     External,
     Function,
+    Generated,
     Literal,
     MessageClass,
     MessageValue,
     Object,
+    Plain,
     Tuple,
     Unknown,
     Value,
@@ -43,8 +45,8 @@ def assume(machine: Machine, test: ast.expr, frame: Frame, *, truth: bool) -> No
         case ast.BoolOp(op=op) if isinstance(op, ast.And) == truth:
             for operand in test.values:
                 assume(machine, operand, frame, truth=truth)
-        case ast.Name() | ast.NamedExpr():
-            _narrow(test, frame, lambda v: truth is False or v != NONE)
+        case ast.Name() | ast.NamedExpr() if truth:
+            _narrow(test, frame, lambda v: not _is_falsy(v))
         case ast.Compare(ops=[ast.Is() | ast.IsNot() as op], comparators=[right]):
             _assume_is(machine, test.left, right, frame, same=isinstance(op, ast.Is) == truth)
         case ast.Compare(ops=[ast.Eq() as op], comparators=[right]) if truth:
@@ -52,6 +54,35 @@ def assume(machine: Machine, test: ast.expr, frame: Frame, *, truth: bool) -> No
         case ast.Call(func=ast.Name(id="isinstance"), args=[subject, classes]):
             wanted = classes_of(machine, machine.eval(classes, frame))
             _assume_instance(machine, subject, wanted, frame, truth=truth)
+
+
+def decided(machine: Machine, value: Value, *, truth: bool) -> Value:
+    """What of a value is true, or is false: ``and`` and ``or`` give their left side only then."""
+    if truth:
+        kept = [v for v in alternatives(value) if not _is_falsy(v)]
+    else:
+        kept = [_when_false(v) for v in alternatives(value) if not _is_truthy(machine, v)]
+    return join(kept) if kept else NOTHING
+
+
+def _is_falsy(value: Value) -> bool:
+    return (isinstance(value, Literal) and not value.value) or value == Text()
+
+
+def _is_truthy(machine: Machine, value: Value) -> bool:
+    if isinstance(value, Object):
+        order = members.ancestry(machine, value.cls)
+        asked = (members.in_classes(machine, order, name) for name in ("__bool__", "__len__"))
+        own = all(isinstance(base, Class | Generated) for base in order)
+        return own and all(found is None for found in asked)
+    if isinstance(value, Literal):
+        return bool(value.value)
+    return isinstance(value, MessageValue | MessageClass | Class | Function | Bound | BaseMethod)
+
+
+def _when_false(value: Value) -> Value:
+    """Data that is false is nothing that can be published."""
+    return NONE if isinstance(value, Plain | Amount) else value
 
 
 def is_impossible(before: Mapping[str, Value], after: Mapping[str, Value]) -> bool:

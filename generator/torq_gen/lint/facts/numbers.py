@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
 FLOAT = Plain("float")
-_METHODS = {
+_INT = Plain("int")
+METHODS = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.FloorDiv: "floordiv",
     ast.Mod: "mod", ast.Pow: "pow", ast.MatMult: "matmul", ast.LShift: "lshift",
     ast.RShift: "rshift", ast.BitAnd: "and", ast.BitOr: "or", ast.BitXor: "xor",
@@ -139,15 +140,8 @@ def _of_literals(op: ast.operator, left: Value, right: Value) -> Value:
     assert isinstance(right, Literal)
     a, b = left.value, right.value
     if isinstance(a, int) and isinstance(b, int):
-        if isinstance(op, ast.Pow):
-            return FLOAT if b < 0 else Plain("int")
-        if isinstance(op, ast.Div):
-            return FLOAT
-        plain = isinstance(op, ast.Add | ast.Sub | ast.Mult) and abs(a) < 1 << 64 > abs(b)
-        if not plain:
-            return Plain("int")
-        results = {ast.Add: a + b, ast.Sub: a - b, ast.Mult: a * b}
-        return Literal(results[type(op)])
+        floats = isinstance(op, ast.Div) or (isinstance(op, ast.Pow) and b < 0)
+        return FLOAT if floats else _INT  # not reckoned: a counter would have no end
     return _of_data(op, left, right)
 
 
@@ -167,7 +161,7 @@ def _of_collections(machine: Machine, op: ast.operator, left: Value, right: Valu
 
 
 def _of_objects(machine: Machine, op: ast.operator, left: Value, right: Value, span: Span) -> Value:
-    name = _METHODS[type(op)]
+    name = METHODS[type(op)]
     argument = Argument(right, span)
     if isinstance(left, Object | Thing):
         method = machine.attribute(left, f"__{name}__", span)

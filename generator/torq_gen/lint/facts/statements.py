@@ -15,7 +15,7 @@ from torq_gen.lint.facts import (
     matching,
     names,
     narrowing,
-    numbers,
+    objects,
     typing_,
 )
 from torq_gen.lint.facts.frame import Frame, Given, Loop, Variables, merge
@@ -92,7 +92,7 @@ def _augmented(machine: Machine, node: ast.AugAssign, frame: Frame) -> None:
         before = machine.eval(target, frame)
     value = machine.eval(node.value, frame)
     # A counter would otherwise be a new number each time.
-    after = general(numbers.binary(machine, node.op, before, value, span))
+    after = general(objects.in_place(machine, node.op, before, value, span))
     names.bind(machine, target, after, frame)
 
 

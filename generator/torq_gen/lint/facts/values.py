@@ -283,6 +283,22 @@ def join(values: Iterable[Value]) -> Value:
     return Union(tuple(found))
 
 
+def blurred(value: Value) -> Value:
+    """The value with any text in place of a certain one, and any number likewise."""
+    match value:
+        case Text():
+            return ANY_TEXT
+        case Literal(value=bool() | int() | float() | complex() as number):
+            return Plain(type(number).__name__)
+        case Tuple(items=items):
+            return Tuple(tuple(map(blurred, items)))
+        case Items(item=item):
+            return Items(blurred(item))
+        case Union(of=found):
+            return join(map(blurred, found)) if found else NOTHING
+    return value
+
+
 def settled(value: Value, reason: str) -> tuple[Value, Value]:
     """What of a value is one of finitely many, and the rest of it, which becomes unknown.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from torq_gen.diagnostics import Diagnostic, Related, Span
 from torq_gen.lint.facts.model import Known, Publish, ServiceClass, Unreadable
 from torq_gen.lint.rules._flow import escapes, is_proven
+from torq_gen.lint.rules._missing_samples import BAD, GOOD
 from torq_gen.lint.view import ServiceView
 from torq_gen.model.services import Publication
 from torq_gen.rule import Rule
@@ -15,6 +16,15 @@ RULE = Rule(
     "TQ203",
     "declared-publish-missing",
     "No code of a service publishes a message that system.yaml says it publishes.",
+    why="""\
+Others build on what system.yaml says: a subscriber of a message that nobody sends waits for ever.
+As long as one publish of the service cannot be told (`unprovable-publish`), any of its messages may
+be published there, and this rule is silent.""",
+    fix="""\
+Publish it, or take it out of `services.<name>.publishes`. A service whose code is still to come is
+`status: planned`.""",
+    bad=BAD,
+    good=GOOD,
 )
 
 

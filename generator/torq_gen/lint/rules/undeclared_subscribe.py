@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from torq_gen.diagnostics import Diagnostic, Span
 from torq_gen.lint.facts.model import Handler, Known, Subscribe
 from torq_gen.lint.rules._flow import declared, handler_of, message_of_handler
+from torq_gen.lint.rules._subscribe_samples import BAD, GOOD
 from torq_gen.lint.view import ServiceView
 from torq_gen.rule import Rule
 
@@ -14,6 +15,16 @@ RULE = Rule(
     "TQ202",
     "undeclared-subscribe",
     "A service handles or subscribes a message that system.yaml does not let it subscribe.",
+    why="""\
+The runtime hands a service what system.yaml says that it subscribes, and nothing else: a handler of
+another message is never called, though who reads the code counts on it. A subscription made at the
+bus itself is an edge that no graph, deployment order or credential knows.""",
+    fix="""\
+Declare it: `services.<name>.subscribes` (`torq-gen check --accept-into-spec` writes it, once a
+person has decided so); or remove the handler. A handler is named after its message:
+`on_<message_in_snake_case>`.""",
+    bad=BAD,
+    good=GOOD,
 )
 
 

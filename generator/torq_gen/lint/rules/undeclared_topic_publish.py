@@ -122,6 +122,20 @@ def warn() -> None:
 """,
     ),
     Sample(
+        title="the project's own bus, which pyproject.toml describes",
+        files={
+            "pyproject.toml": "[tool.torq-gen.bus.publish]\n"
+            '"services.trader.bus:send" = {topic = 0, message = 1}\n',
+            "services/trader/bus.py": "def send(topic, body): ...\n",
+        },
+        text="""\
+from services.trader.bus import send
+
+send(«"alerts"», b"margin call")
+send("trading", b"order")
+""",
+    ),
+    Sample(
         title="the message is known, and the topic is another's",
         text="""\
 from faststream.nats import NatsBroker

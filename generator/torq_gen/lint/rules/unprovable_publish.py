@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from torq_gen.diagnostics import Diagnostic
+from torq_gen.diagnostics import Diagnostic, Span
 from torq_gen.lint.facts.model import Escape, Unproven
 from torq_gen.lint.rules._flow import Published, escapes, handed_over, published
+from torq_gen.lint.rules._unprovable_samples import BAD, GOOD
 from torq_gen.lint.view import ServiceView
 from torq_gen.rule import Rule
 
@@ -14,6 +15,16 @@ RULE = Rule(
     "TQ204",
     "unprovable-publish",
     "Nobody can tell from the code which message a service publishes.",
+    why="""\
+A publish whose message nobody can tell is what drift hides behind: one such place, and the service
+may publish anything. The same holds for a place where the service itself, or its `publish`, goes to
+code that is not analysed.""",
+    fix="""\
+Say what it is: annotate the parameter with the messages that it may be, or ask with `isinstance` or
+`match`. Hand a library a function of the service that publishes a message of a known class, not
+`publish` itself. Where that cannot be, suppress the finding and say what is published there.""",
+    bad=BAD,
+    good=GOOD,
 )
 
 
@@ -21,11 +32,14 @@ def check(view: ServiceView) -> Iterator[Diagnostic]:
     """Each publish of something unknown, and each place where a way to publish goes out of sight."""
     if not view.service.active:
         return
+    told: set[Span] = set()
     for found in published(view):
         if isinstance(found.what, Unproven):
+            told.add(found.span)
             yield _finding(view, found, found.what)
     for escape in escapes(view):
-        yield _escaped(view, escape)
+        if escape.span not in told:
+            yield _escaped(view, escape)
 
 
 def _finding(view: ServiceView, found: Published, what: Unproven) -> Diagnostic:

@@ -165,6 +165,17 @@ class Sender:
         ('connection.Producer(exchange="shop").publish({}, routing_key="k")', ["shop/k"]),
         ('connection.SimpleQueue("q").put({})', ["q"]),
         ("Producer(channel).publish({})", ["? it is not given here"]),
+        (
+            "from kombu.pools import producers\n"
+            "with producers[connection].acquire(block=True) as producer:\n"
+            '    producer.publish({}, routing_key="k", exchange=shop)',
+            ["shop/k"],
+        ),
+        (
+            "producer = Producer(channel)\n"
+            'connection.ensure(producer, producer.publish)({}, routing_key="q")',
+            ["q"],
+        ),
     ],
 )
 def test_kombu_publishes(call: str, topics: list[str]) -> None:

@@ -57,6 +57,7 @@ def test_decorators(decorator: str, name: str) -> None:
         ("app.add_periodic_task(10.0, mail.s('x'))", ["mail.send"]),
         ("app.conf.beat_schedule = {'n': {'task': 'other.run', 'schedule': 1}}", ["other.run"]),
         ("app.conf.update(beat_schedule={'n': {'task': 'other.run'}})", ["other.run"]),
+        ("from celery import current_app\ncurrent_app.send_task('other.run')", ["other.run"]),
         ("add(1, 2)", []),
         ("add.retry", []),
     ],

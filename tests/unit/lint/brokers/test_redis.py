@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.lint.brokers.analysed import shown
+from tests.unit.lint.brokers.analysed import published, shown, subscribed
 from torq_gen.diagnostics import Span
 from torq_gen.lint.facts.libraries._redis_messaging import METHODS, PUBSUB
 from torq_gen.lint.facts.library import Argument, Call, Function
@@ -76,3 +76,20 @@ def test_administration_of_streams_is_no_message(name: str) -> None:
 
 def test_a_subscription_comes_from_the_client() -> None:
     assert METHODS["pubsub"].returns == PUBSUB.name
+
+
+@pytest.mark.parametrize("module", ["redis", "redis.asyncio"])
+def test_clients_of_both_kinds_have_them(module: str) -> None:
+    code = f"""
+from {module} import Redis
+
+async def main(client: Redis) -> None:
+    client.publish("a", "x")
+    client.pipeline().publish("b", "x")
+    async with client.pubsub() as listener:
+        await listener.subscribe("c", **{{"d": print}})
+        await listener.psubscribe("e.*")
+    await client.xreadgroup("g", "me", {{"s": ">", "t": ">"}})
+"""
+    assert published(code) == ["a", "b"]
+    assert subscribed(code) == ["c", "d", "e.*", "s", "t"]

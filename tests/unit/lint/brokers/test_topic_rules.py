@@ -114,8 +114,8 @@ def test_undeclared(check: Check, code: str, message: str, help: str, subject: s
         ),
         (
             'client.subscribe(os.environ["FEED"])',
-            "trader subscribes what the setting FEED names, which none of its declared messages has "
-            "for its topic",
+            "trader subscribes what the setting FEED names, which none of its declared messages "
+            "has for its topic",
         ),
         (
             'client.subscribe(os.getlogin() + "ket")',

@@ -37,6 +37,7 @@ CAPABILITIES = frozenset(
         "a Kafka consumer",
         "a Kafka producer",
         "a NATS client",
+        "a NATS key-value bucket",
         "a NATS message, which can be answered",
         "a Redis subscription",
         "an AMQP channel",

@@ -174,9 +174,6 @@ LIBRARY = Library(
             Function(None, _APP),
         ),
         **dict.fromkeys(("celery.result.AsyncResult", "celery.result.GroupResult"), _KEEPS),
-        "celery.task": _DEFINE,
-        "celery.shared_task": _DEFINE,
-        "celery.app.shared_task": _DEFINE,
         "celery.Task": Function(None, _TASK),
         "celery.app.task.Task": Function(None, _TASK),
         **_signature("celery.signature", "celery.canvas.signature", "celery.Signature"),
@@ -187,5 +184,9 @@ LIBRARY = Library(
         },
     },
     _TYPES,
-    values={"celery.current_app": Thing(_APP)},
+    values={
+        "celery.current_app": Thing(_APP),
+        **dict.fromkeys(("celery.shared_task", "celery.task"), Thing(_DECORATOR)),
+        "celery.app.shared_task": Thing(_DECORATOR),
+    },
 )

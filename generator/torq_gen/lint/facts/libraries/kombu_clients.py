@@ -124,6 +124,22 @@ _MAKING = {
     "SimpleBuffer": Function(None, _simple),
 }
 
+
+def _ensured(call: Call) -> Value:
+    """``connection.ensure(thing, function)`` gives the function, which it calls until it works."""
+    function = at(1, "fun").of(call)
+    return function.value if function else Unknown()
+
+
+def _pool(of: str) -> tuple[Type, Type]:
+    """``pools[connection].acquire()``."""
+    acquire = Function(None, of)
+    pool = f"{of}Pool"
+    return Type(pool, methods={"acquire": acquire}), Type(
+        f"{pool}s", methods={"__getitem__": Function(None, pool)}
+    )
+
+
 _MIXINS = ("kombu.mixins.ConsumerMixin", "kombu.mixins.ConsumerProducerMixin")
 _RUN = Function(
     unproven_subscribe(_NAME, "kombu hands `get_consumers` a consumer of its own when it runs")
@@ -146,7 +162,12 @@ LIBRARY = Library(
             _CONNECTION,
             "an AMQP connection",
             ("kombu.Connection", "kombu.connection.Connection"),
-            _MAKING,
+            {
+                **_MAKING,
+                "clone": Function(None, _CONNECTION),
+                "ensure": Function(None, _ensured, keeps=True),
+                "Pool": Function(None, f"{_CONNECTION}Pool"),
+            },
             {"default_channel": _CHANNEL},
             enter=_CONNECTION,
         ),
@@ -167,6 +188,8 @@ LIBRARY = Library(
             {"add_queue": _consumes(0)},
             enter=_CONSUMER,
         ),
+        *_pool(_PRODUCER),
+        *_pool(_CONNECTION),
         Type(
             "kombu.ConsumerMixin",
             annotations=_MIXINS,
@@ -180,4 +203,8 @@ LIBRARY = Library(
             enter=_SIMPLE,
         ),
     ),
+    values={
+        "kombu.pools.producers": Thing(f"{_PRODUCER}Pools"),
+        "kombu.pools.connections": Thing(f"{_CONNECTION}Pools"),
+    },
 )

@@ -6,9 +6,18 @@ from collections.abc import Iterator
 
 from torq_gen.lint.facts.libraries._paths import BOTH, READ, touching
 from torq_gen.lint.facts.library import Call, Function, Library, Type
-from torq_gen.lint.facts.model import Fact, Publish, Subscribe, Unproven
+from torq_gen.lint.facts.model import Fact, Publish, Subscribe, Unproven, What
 from torq_gen.lint.facts.text import Hole, Text
-from torq_gen.lint.facts.values import ANY_TEXT, DATA, Thing, Value, alternatives, join
+from torq_gen.lint.facts.values import (
+    ANY_TEXT,
+    DATA,
+    MessageValue,
+    Thing,
+    Unknown,
+    Value,
+    alternatives,
+    join,
+)
 
 
 def _setting(call: Call) -> Value:
@@ -26,16 +35,23 @@ def _setting(call: Call) -> Value:
 def _publish(call: Call) -> Iterator[Fact]:
     argument = call.argument(0, "message")
     if argument is not None:
-        what = call.message(argument.value)
-        unproven = Unproven("its value is not known")
-        yield Publish(argument.span, call.span, what or unproven, "")
+        for one in alternatives(argument.value):
+            origin = one.origin if isinstance(one, MessageValue) else None
+            what = _what(call, one, "its value is not known")
+            yield Publish(origin or argument.span, call.span, what, "")
 
 
 def _subscribe(call: Call) -> Iterator[Fact]:
     argument = call.argument(0, "message")
     if argument is not None:
-        what = call.message(argument.value)
-        yield Subscribe(argument.span, what or Unproven("its class is not known"))
+        for one in alternatives(argument.value):
+            yield Subscribe(argument.span, _what(call, one, "its class is not known"))
+
+
+def _what(call: Call, value: Value, unknown: str) -> What:
+    found = call.message(value)
+    reason = value.reason if isinstance(value, Unknown) and value.reason else unknown
+    return found or Unproven(reason)
 
 
 LIBRARY = Library(

@@ -1,0 +1,81 @@
+"""Edits of a file's text at the places of its syntax tree."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
+
+
+class Text:
+    """A file's text and tree; edits are made from the end to the beginning."""
+
+    def __init__(self, text: str, tree: ast.Module) -> None:
+        self.text = text
+        self.tree = tree
+        self._starts = [0, *accumulate(len(line) for line in text.splitlines(keepends=True))]
+        self._lines = text.splitlines(keepends=True)
+
+    def at(self, node: ast.expr | ast.stmt | ast.arg) -> tuple[int, int]:
+        """Where a node begins and ends, in characters."""
+        end = node.end_lineno or node.lineno, node.end_col_offset or 0
+        return self._offset(node.lineno, node.col_offset), self._offset(*end)
+
+    def of(self, node: ast.expr | ast.stmt) -> str:
+        """A node's text."""
+        start, end = self.at(node)
+        return self.text[start:end]
+
+    def indent(self, node: ast.stmt) -> str:
+        """The blanks in front of a statement."""
+        return " " * node.col_offset
+
+    def lines(self, nodes: list[ast.stmt]) -> tuple[int, int]:
+        """Where the lines of some consecutive statements begin and end."""
+        last = nodes[-1].end_lineno or nodes[-1].lineno
+        return self._starts[first_line(nodes[0]) - 1], self._starts[last]
+
+    def changed(self, edits: Iterable[tuple[tuple[int, int], str]]) -> str:
+        """The text with each range replaced."""
+        text = self.text
+        for (start, end), new in sorted(edits, reverse=True):
+            text = text[:start] + new + text[end:]
+        return text
+
+    def _offset(self, line: int, column: int) -> int:
+        before = self._lines[line - 1].encode()[:column]
+        return self._starts[line - 1] + len(before.decode())
+
+
+def first_line(node: ast.stmt) -> int:
+    """The line on which a statement begins, decorators included."""
+    decorators = getattr(node, "decorator_list", ())
+    return min([node.lineno, *(d.lineno for d in decorators)])
+
+
+def functions(tree: ast.Module) -> Iterator[tuple[ast.ClassDef | None, Function]]:
+    """The functions of a module and the methods of its classes."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield None, node
+        elif isinstance(node, ast.ClassDef):
+            for inner in node.body:
+                if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
+                    yield node, inner
+
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def after_future(text: Text) -> int:
+    """Where imports may begin."""
+    for node in text.tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            return text.at(node)[1] + 1
+    return 0
+
+
+def is_data(expression: ast.expr) -> bool:
+    """Whether an expression awaits and yields nothing: it can be moved into a function."""
+    moved = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Starred, ast.Lambda)
+    return not any(isinstance(node, moved) for node in ast.walk(expression))

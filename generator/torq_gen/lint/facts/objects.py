@@ -1,0 +1,180 @@
+"""Objects of the project's classes where Python asks them: operators, subscripts, descriptors."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from torq_gen.diagnostics import Span
+from torq_gen.lint.facts import members, numbers
+from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.values import (
+    NOTHING,
+    Bound,
+    Class,
+    Container,
+    External,
+    Module,
+    Object,
+    Thing,
+    Tuple,
+    Unknown,
+    Value,
+    alternatives,
+    join,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+NAMESPACE = "builtins.__dict__"
+_KINDS = {
+    "builtins.list": "list",
+    "builtins.set": "set",
+    "builtins.dict": "dict",
+    "collections.deque": "list",
+    "collections.OrderedDict": "dict",
+    "collections.defaultdict": "dict",
+    "collections.UserDict": "dict",
+    "collections.UserList": "list",
+    "asyncio.Queue": "queue",
+    "queue.Queue": "queue",
+}
+_COMPARED = {
+    ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge",
+}  # fmt: skip
+
+
+def collection_of(machine: Machine, value: Object | Class) -> Container | None:
+    """What an object holds whose class derives from a list, a dictionary, a queue.
+
+    All objects of a class are taken for one: each may be any of them.
+    """
+    cls = value.cls if isinstance(value, Object) else value
+    for base in members.ancestry(machine, cls):
+        kind = _KINDS.get(base.path) if isinstance(base, External) else None
+        if kind is not None:
+            return Container(kind, cls.code.name_span)
+    return None
+
+
+def tuple_of(machine: Machine, value: Value) -> Value:
+    """The tuple that an object of a ``NamedTuple`` is; anything else as it is."""
+    if not isinstance(value, Object):
+        return value
+    order = members.ancestry(machine, value.cls)
+    if External("typing.NamedTuple") not in order:
+        return value
+    nowhere = value.cls.code.name_span
+    names = machine.fields_of(value.cls, order)
+    return Tuple(tuple(members.read(machine, value, name, nowhere) for name in names))
+
+
+def described(machine: Machine, found: Value, owner: Object, span: Span) -> Value:
+    """What a class's attribute gives when it is read from an object: a descriptor is asked."""
+    results: list[Value] = []
+    for one in alternatives(found):
+        method = members.method(machine, one, "__get__") if isinstance(one, Object) else None
+        if method is None:
+            results.append(one)
+        else:
+            given = (Argument(owner, span), Argument(owner.cls, span))
+            results.append(machine.call(method, Given(span, given)))
+    return join(results) if results else NOTHING
+
+
+def told_to_set(machine: Machine, owner: Object, name: str, value: Value, span: Span) -> bool:
+    """Whether a method of the class takes an assignment to an attribute."""
+    order = members.ancestry(machine, owner.cls)
+    argument = Argument(value, span)
+    for found, given in (
+        (members.in_classes(machine, order, f"{name}.setter"), (argument,)),
+        (members.in_classes(machine, order, "__setattr__"), (Argument(Text((name,)), span), argument)),
+    ):
+        if found is not None:
+            machine.call(Bound(found[1], owner), Given(span, given))
+            return True
+    held = members.in_classes(machine, order, name)
+    taken = False
+    for one in alternatives(held[1]) if held is not None else ():
+        method = members.method(machine, one, "__set__") if isinstance(one, Object) else None
+        if method is not None:
+            machine.call(method, Given(span, (Argument(owner, span), argument)))
+            taken = True
+    return taken
+
+
+def compared(machine: Machine, op: ast.cmpop, left: Value, right: Value, span: Span) -> None:
+    """Runs the methods that a comparison calls."""
+    if isinstance(op, ast.In | ast.NotIn):
+        _asked(machine, right, "__contains__", left, span)
+        return
+    name = _COMPARED.get(type(op))
+    if name is not None:
+        _asked(machine, left, f"__{name}__", right, span)
+        _asked(machine, right, f"__{_REFLECTED.get(name, name)}__", left, span)
+
+
+_REFLECTED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
+
+
+def _asked(machine: Machine, value: Value, name: str, other: Value, span: Span) -> None:
+    for one in alternatives(value):
+        method = members.method(machine, one, name) if isinstance(one, Object) else None
+        if method is not None:
+            machine.call(method, Given(span, (Argument(other, span),)))
+
+
+def in_place(machine: Machine, op: ast.operator, left: Value, right: Value, span: Span) -> Value:
+    """``left += right`` and its like."""
+    found: list[Value] = []
+    for one in alternatives(left):
+        name = f"__i{numbers.METHODS[type(op)]}__"
+        method = members.method(machine, one, name) if isinstance(one, Object) else None
+        if method is None:
+            found.append(numbers.binary(machine, op, one, right, span))
+        else:
+            found.append(machine.call(method, Given(span, (Argument(right, span),))))
+    return join(found) if found else NOTHING
+
+
+# Namespaces: ``vars(x)``, ``x.__dict__``, ``globals()``.
+
+
+def namespace(of: Value) -> Thing:
+    """The dictionary of an object's or module's names."""
+    return Thing(NAMESPACE, (("of", of),))
+
+
+def entry(machine: Machine, names: Thing, key: Value, span: Span) -> Value:
+    """What a namespace holds under a key."""
+    owner = names.get("of") or NOTHING
+    found = [
+        members.read(machine, owner, one.exact or "", span)
+        if isinstance(one, Text) and one.exact is not None
+        else whole(machine, names, span)
+        for one in alternatives(key)
+    ]
+    return join(found) if found else NOTHING
+
+
+def put(machine: Machine, names: Thing, key: Value, value: Value, span: Span) -> None:
+    """An assignment to an entry of a namespace."""
+    owner = names.get("of") or NOTHING
+    for one in alternatives(key):
+        if isinstance(one, Text) and one.exact is not None:
+            machine.assign(owner, one.exact, value, span)
+        elif isinstance(owner, Object):
+            machine.set_any(owner, value)
+        else:
+            machine.hand_over(value, span, "a name that is computed")
+
+
+def whole(machine: Machine, names: Thing, span: Span) -> Value:
+    """Any entry of a namespace: whose, nobody can tell."""
+    owner = names.get("of") or NOTHING
+    held = machine.heap.all(owner.code if isinstance(owner, Module) else owner)
+    machine.hand_over(held, span, "a name that is computed")
+    return join((held, Unknown("its name is computed")))

@@ -1,0 +1,129 @@
+"""One process among several: subscribers here get the message itself, those elsewhere its frame."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from mycelium.manifest import OnFull
+from mycelium.protocol.message import Message
+from mycelium.transports import Carrier, Link, Port, Route
+
+_STRONGEST_FIRST = (OnFull.BLOCK, OnFull.DROP_OLDEST, OnFull.FAIL)
+
+
+class _Ways:
+    """The links of one message: those of carriers, and those into this process."""
+
+    __slots__ = ("away", "here", "modes", "route")
+
+    def __init__(self) -> None:
+        self.away: list[Link] = []
+        self.here: list[Link] = []
+        self.modes: list[OnFull] = []
+        self.route = Route()
+
+    def renew(self) -> None:
+        """Makes the route anew, in place: publishers hold it."""
+        self.route[:] = self.away + self.here
+        self.route.encoded = bool(self.away)
+
+    @property
+    def need(self) -> OnFull | None:
+        """What the subscriptions here need of a carrier."""
+        return next((mode for mode in _STRONGEST_FIRST if mode in self.modes), None)
+
+
+class HybridTransport:
+    """Joins the subscribers of this process and the carriers to others."""
+
+    __slots__ = ("_carriers", "_ways")
+
+    def __init__(self, carriers: Sequence[Carrier]) -> None:
+        self._carriers = tuple(carriers)
+        self._ways: dict[type[Message], _Ways] = {}
+
+    def attach(self, port: Port) -> None:
+        """Says whose transport this is."""
+        for carrier in self._carriers:
+            carrier.attach(port, self)
+
+    def links(self, source: int, message: type[Message]) -> Route:
+        """The message's subscribers, here and elsewhere."""
+        return self._of(message).route
+
+    def inlets(self, message: type[Message]) -> Sequence[Link]:
+        """The message's subscribers here: what came from elsewhere is not sent on."""
+        return self._of(message).here
+
+    def subscribe(self, message: type[Message], link: Link, on_full: OnFull = OnFull.BLOCK) -> None:
+        """From now on the link gets the message, published here or elsewhere."""
+        ways = self._of(message)
+        before = ways.need
+        ways.here.append(link)
+        ways.modes.append(on_full)
+        self._changed(message, ways, before)
+
+    def unsubscribe(self, message: type[Message], link: Link) -> None:
+        """From now on the link gets nothing."""
+        ways = self._of(message)
+        before = ways.need
+        at = ways.here.index(link)
+        del ways.here[at], ways.modes[at]
+        self._changed(message, ways, before)
+
+    def join(self, message: type[Message], link: Link) -> None:
+        """From now on the carrier's link gets what is published here."""
+        ways = self._of(message)
+        ways.away.append(link)
+        ways.renew()
+
+    def part(self, message: type[Message], link: Link) -> None:
+        """From now on the carrier's link gets nothing."""
+        ways = self._of(message)
+        ways.away.remove(link)
+        ways.renew()
+
+    async def start(self) -> None:
+        """Begins to connect."""
+        for carrier in self._carriers:
+            await carrier.start()
+
+    async def ready(self) -> None:
+        """Returns once the subscribers elsewhere that the topology names are connected."""
+        for carrier in self._carriers:
+            await carrier.ready()
+
+    def missing(self) -> tuple[str, ...]:
+        """What `ready` still waits for, in words."""
+        return tuple(text for carrier in self._carriers for text in carrier.missing())
+
+    async def subscribed(self) -> None:
+        """Returns once every publisher that is connected knows the subscriptions made so far."""
+        for carrier in self._carriers:
+            await carrier.subscribed()
+
+    async def quiet(self, secs: float) -> None:
+        """Takes leave of publishers elsewhere."""
+        await asyncio.gather(*(carrier.quiet(secs) for carrier in self._carriers))
+
+    async def stop(self, secs: float) -> None:
+        """Sends what waits, then disconnects."""
+        await asyncio.gather(*(carrier.stop(secs) for carrier in self._carriers))
+
+    def counts(self) -> Mapping[str, Mapping[str, int]]:
+        """What was counted of connections, per other process."""
+        return {name: row for carrier in self._carriers for name, row in carrier.counts().items()}
+
+    def _of(self, message: type[Message]) -> _Ways:
+        ways = self._ways.get(message)
+        if ways is None:
+            ways = self._ways[message] = _Ways()
+        return ways
+
+    def _changed(self, message: type[Message], ways: _Ways, before: OnFull | None) -> None:
+        ways.renew()
+        need = ways.need
+        if need is not before:
+            for carrier in self._carriers:
+                carrier.want(message, need)

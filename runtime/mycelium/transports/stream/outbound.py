@@ -1,0 +1,197 @@
+"""What goes to one process: frames gathered, sent, held back, dropped and given up.
+
+A frame is written at once when nothing waits; while the loop is busy frames gather, and each turn of
+the loop writes them together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter, deque
+from collections.abc import Callable
+from typing import Final
+
+from mycelium.envelope import Envelope
+from mycelium.manifest import OnFull
+from mycelium.protocol.message import Message
+from mycelium.transports import Put
+from mycelium.transports.stream.limits import Limits
+
+_LOG: Final = logging.getLogger("mycelium.transports")
+_TAKEN: Final = Put.TAKEN
+_TYPE: Final = slice(32, 34)
+
+Lost = Callable[[str, int, int], None]
+"""Told of frames that are gone: the count's name, the message type, how many."""
+
+
+class Outbound:
+    """The frames for one process over one connection, whether it stands now or is being re-made.
+
+    ``frames`` and ``size`` (what waits, and its bytes), ``idle`` (nothing waits and nothing was
+    written in this turn of the loop) and ``limit`` are open to `StreamLink`.
+    """
+
+    __slots__ = (
+        "_lost",
+        "_low",
+        "_paused",
+        "_scheduled",
+        "_transport",
+        "_waiting",
+        "blocking",
+        "frames",
+        "idle",
+        "limit",
+        "size",
+        "subscriber",
+    )
+
+    def __init__(self, subscriber: str, blocking: bool, limits: Limits, lost: Lost) -> None:
+        self.subscriber = subscriber
+        self.blocking = blocking
+        self.frames: deque[bytes] = deque()
+        self.size = 0
+        self.idle = False
+        self.limit = limits.high_bytes
+        self._low = limits.low_bytes
+        self._lost = lost
+        self._transport: asyncio.WriteTransport | None = None
+        self._paused = False
+        self._scheduled = False
+        self._waiting: list[asyncio.Future[None]] = []
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection now."""
+        return self._transport is not None
+
+    def attach(self, transport: asyncio.WriteTransport) -> None:
+        """Sends over this connection from the next turn of the loop on."""
+        self._transport = transport
+        self._paused = False
+        self._schedule()
+
+    def detach(self) -> None:
+        """The connection is gone; frames gather."""
+        self._transport = None
+        self.idle = False
+
+    def pause(self) -> None:
+        """The connection takes no more for now."""
+        self._paused = True
+        self.idle = False
+
+    def resume(self) -> None:
+        """The connection takes more."""
+        self._paused = False
+        self._flush()
+
+    def write(self, data: bytes) -> None:
+        """Writes what waits, and then these bytes, whatever the connection says."""
+        if self._transport is not None:
+            self._transport.write(self._gathered() + data)
+
+    def send(self, frame: bytes) -> None:
+        """Writes a frame; only while `idle`."""
+        self.idle = False
+        assert self._transport is not None
+        self._transport.write(frame)
+        self._schedule()
+
+    def overfull(self, on_full: OnFull) -> Put:
+        """What becomes of the frame that was added last, now that too much waits."""
+        if self.blocking:
+            return Put.HELD
+        frame = self.frames[-1]
+        if on_full is OnFull.FAIL or not self._drop_like(frame):
+            self.frames.pop()
+            self.size -= len(frame)
+        self._lost("dropped", int.from_bytes(frame[_TYPE], "little"), 1)
+        return Put.REFUSED if on_full is OnFull.FAIL else Put.TAKEN
+
+    async def room(self) -> None:
+        """Returns once little enough waits."""
+        if self.size > self._low:
+            waiting = asyncio.get_running_loop().create_future()
+            self._waiting.append(waiting)
+            await waiting
+
+    def give_up(self) -> None:
+        """Drops what waits, counted as undelivered, and lets publishers go on."""
+        counts = Counter(frame[_TYPE] for frame in self.frames)
+        for type_bytes, count in counts.items():
+            self._lost("undelivered", int.from_bytes(type_bytes, "little"), count)
+        self._gathered()
+
+    def _drop_like(self, frame: bytes) -> bool:
+        """Drops the oldest frame of the same type; those of others may not be lost for it."""
+        kind = frame[_TYPE]
+        for at, waiting in enumerate(self.frames):
+            if waiting[_TYPE] == kind:
+                del self.frames[at]
+                self.size -= len(waiting)
+                return waiting is not frame or self.size == 0
+        return False
+
+    def _gathered(self) -> bytes:
+        data = b"".join(self.frames)
+        self.frames.clear()
+        self.size = 0
+        waiting, self._waiting = self._waiting, []
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
+        return data
+
+    def _schedule(self) -> None:
+        if not self._scheduled:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._turn)
+
+    def _turn(self) -> None:
+        self._scheduled = False
+        self._flush()
+
+    def _flush(self) -> None:
+        if self._paused or self._transport is None:
+            return
+        if not self.frames:
+            self.idle = not self._scheduled
+            return
+        self._transport.write(self._gathered())
+        if not self._paused:
+            self._schedule()
+
+
+class StreamLink:
+    """A publisher's way to the subscriptions of one message in one other process."""
+
+    __slots__ = ("_outbound", "message", "on_full")
+
+    def __init__(self, outbound: Outbound, message: type[Message], on_full: OnFull) -> None:
+        self._outbound = outbound
+        self.message = message
+        self.on_full = on_full
+
+    @property
+    def subscriber(self) -> str:
+        """The name of the subscribers' process."""
+        return self._outbound.subscriber
+
+    def put(self, envelope: Envelope) -> Put:
+        """Sends the frame, or adds it to what waits."""
+        outbound = self._outbound
+        frame = envelope.frame
+        assert frame is not None, "a route with such a link is encoded"
+        if outbound.idle:
+            outbound.send(frame)
+            return _TAKEN
+        outbound.frames.append(frame)
+        outbound.size += len(frame)
+        return _TAKEN if outbound.size <= outbound.limit else outbound.overfull(self.on_full)
+
+    async def room(self) -> None:
+        """Returns once little enough waits."""
+        await self._outbound.room()
