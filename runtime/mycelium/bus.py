@@ -22,6 +22,8 @@ from mycelium.errors import (
 from mycelium.inbound import DeliveryLane, RefusingLane, may_not_publish
 from mycelium.mailbox import DEFAULT_CAPACITY, Inlet
 from mycelium.manifest import Manifest, OnFull, ServiceSpec
+from mycelium.monitors.guarding import GuardedLane
+from mycelium.monitors.watching import Monitors
 from mycelium.observer import Observer
 from mycelium.outlet import MakeEnvelope, Outlet, Publisher, Source, Watcher, settle
 from mycelium.protocol.message import Message
@@ -50,8 +52,10 @@ class Bus:
         transport: Transport | None = None,
         dead_letters: DeadLetters | None = None,
         clock: Clock = SYSTEM_CLOCK,
+        monitors: Monitors | None = None,
     ) -> None:
         self.manifest = manifest
+        self.monitors = monitors
         self.clock = clock
         self.counters = Counters()
         self.transport: Transport = transport if transport is not None else LocalTransport()
@@ -93,6 +97,8 @@ class Bus:
                 await until_idle(self.consumers)
         for observer in self._observers.copy():
             await observer.halt()
+        if self.monitors is not None:
+            self.monitors.expire(self.clock.timestamp())
         await self.transport.stop(drain_secs)
 
     # code that is no service ------------------------------------------------------------------
@@ -139,7 +145,8 @@ class Bus:
         Messages are encoded for taps alone. A sink that raises is closed and the error kept.
         """
         wanted = self.manifest.registry.messages.values() if messages is None else messages
-        tap = Tap(sink, [self._watchers_of(message) for message in wanted])
+        behind = int(self.monitors is not None and self.monitors.enforces)
+        tap = Tap(sink, [self._watchers_of(message) for message in wanted], behind=behind)
         tap.open()
         return tap
 
@@ -187,9 +194,12 @@ class Bus:
                 return RefusingLane(publisher, may_not_publish(publisher, message), self.refuse)
             watchers = self._watchers_of(message)
             tally = self.counters.tally(publisher, message.__name__)
-            self._lanes[key] = DeliveryLane(
+            lane: Lane = DeliveryLane(
                 self.transport.inlets(message), watchers, self._retained.get(message), tally
             )
+            if self.monitors is not None and self.monitors.enforces:
+                lane = GuardedLane(lane, publisher, self.refuse)
+            self._lanes[key] = lane
         return self._lanes[key]
 
     def refuse(self, publisher: str, message: str, frame: bytes, why: str) -> None:
@@ -220,6 +230,8 @@ class Bus:
         key = (spec.source, message)
         if key not in self._outlets:
             source = self._sources.setdefault(spec.source, Source(spec, self.clock.timestamp))
+            if self.monitors is not None:
+                self.monitors.born(spec.source)
             links = self.transport.links(spec.source, message)
             tally = self.counters.tally(spec.name, message.__name__)
             watchers = self._watchers_of(message)
@@ -272,10 +284,14 @@ class Bus:
 
     def _watchers_of(self, message: type[Message]) -> list[Watcher]:
         if message not in self._watchers:
-            self._watchers[message] = []
+            watchers = self._watchers[message] = []
+            if self.monitors is not None and self.monitors.enforces:
+                watchers.append(self.monitors.check)  # what it refuses nobody sees
             if message.RETAIN:
                 retention = self._retained[message] = Retention(message)
-                self._watchers[message].append(retention.keep)
+                watchers.append(retention.keep)
+            if self.monitors is not None and self.monitors.watches(message):
+                watchers.append(self.monitors.note)
         return self._watchers[message]
 
     def _refuse_if_stopping(self) -> None:

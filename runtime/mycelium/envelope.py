@@ -17,8 +17,8 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
 
     ``source`` is the publishing service's id, ``sequence`` counts its messages of this type from
     1, ``timestamp`` is ns since the Unix epoch. ``retained`` marks a last value that is given to a
-    late or restarted subscriber. ``frame`` holds the bytes when the message came as bytes. ``extra``
-    is protocol TLVs that follow the message in the frame.
+    late or restarted subscriber. ``frame`` holds the bytes when the message came as bytes;
+    ``extra`` is protocol TLVs that follow the message in its frame.
     """
 
     message: Message

@@ -38,6 +38,24 @@ class UndeclaredPublishError(MyceliumError):
         return f"{self.service} publishes {self.message}, which it does not declare ({declared})"
 
 
+class BrokenPromiseError(MyceliumError):
+    """A message would break an enforced promise of its service; nobody got it."""
+
+    def __init__(self, service: str, message: str, promise: str, found: str) -> None:
+        super().__init__(service, message, promise, found)
+        self.service = service
+        self.message = message
+        self.promise = promise
+        self.found = found
+
+    def __str__(self) -> str:
+        return f"{self.service} publishes {self.message}, which breaks {self.promise}: {self.found}"
+
+
+class UnknownPromiseError(MyceliumError):
+    """A service gives no promise of this name."""
+
+
 class NotRunningError(MyceliumError):
     """A service that no bus runs, or runs no longer, publishes or spawns."""
 
@@ -102,3 +120,19 @@ class RestartInVainError(MyceliumError):
 
 class RecordingInUseError(RestartInVainError):
     """A recording that was to be written to is being written or replayed already."""
+
+
+class MissingLibraryError(MyceliumError):
+    """Something optional was asked for, and the library that it needs is not installed."""
+
+    def __init__(self, what: str, library: str) -> None:
+        super().__init__(what, library)
+        self.what = what
+        self.library = library
+
+    def __str__(self) -> str:
+        return f"{self.what}: expected {self.library}, found none: pip install 'torq-gen[ops]'"
+
+
+class HealthAddressError(MyceliumError):
+    """The address for health and metrics cannot be listened at."""

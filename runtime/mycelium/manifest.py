@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from mycelium.errors import InvalidManifestError, UnknownServiceError
+from mycelium.promises import Promise, messages_of
 from mycelium.protocol.message import Message
 from mycelium.protocol.registry import Registry
 
@@ -61,6 +62,7 @@ class ServiceSpec(msgspec.Struct, frozen=True):
     restart: Restart
     active: bool
     implementation: str
+    promises: tuple[Promise, ...] = ()
     bundle: str = ""
 
 
@@ -85,6 +87,7 @@ class Manifest:
         )
         for spec in self.services:
             _check_messages(spec, registry)
+            _check_promises(spec)
 
     def service(self, name: str) -> ServiceSpec:
         """The service of this name.
@@ -143,9 +146,20 @@ def _by_source(services: Iterable[ServiceSpec]) -> dict[int, ServiceSpec]:
 
 
 def _check_messages(spec: ServiceSpec, registry: Registry) -> None:
-    for message in (*spec.publishes, *(s.message for s in spec.subscribes)):
+    promised = (message for promise in spec.promises for message in messages_of(promise))
+    for message in (*spec.publishes, *(s.message for s in spec.subscribes), *promised):
         if registry.messages.get(message.TYPE_ID) is not message:
             raise InvalidManifestError(
                 f"{spec.name}: expected messages of the system {registry.system}, "
                 f"found {message.__name__} (type {message.TYPE_ID})"
             )
+
+
+def _check_promises(spec: ServiceSpec) -> None:
+    found: set[str] = set()
+    for promise in spec.promises:
+        if promise.id in found:
+            raise InvalidManifestError(
+                f"{spec.name}: expected each promise once, found {promise.id} twice"
+            )
+        found.add(promise.id)

@@ -14,7 +14,7 @@ from mycelium import transports
 from mycelium.bus import Bus
 from mycelium.clock import SYSTEM_CLOCK, Clock
 from mycelium.deadletters import FolderDeadLetters, MemoryDeadLetters
-from mycelium.errors import TopologyError
+from mycelium.errors import StartTimeoutError
 from mycelium.loading import check_service, load_service
 from mycelium.manifest import Manifest, ServiceSpec
 from mycelium.service import Service
@@ -48,7 +48,7 @@ class Process:
     Raises:
         ServiceLoadError: a service's class cannot be used
         UnknownProcessError: the topology has no such process, or several and none was named
-        TopologyError: the process has no transport to others
+        TransportError: a link that the topology asks for cannot be made
     """
 
     def __init__(
@@ -71,6 +71,7 @@ class Process:
         self.report: StopReport | None = None
         self._stop_requested = asyncio.Event()
         self._hurry = asyncio.Event()
+        self._start_secs = topology.start_secs
         self._asked = False
         builds = {
             spec: _build(spec, topology, services or {})
@@ -136,7 +137,21 @@ class Process:
         await _first_of(self._begin(), self._stop_requested.wait())
 
     async def _begin(self) -> None:
-        await self.bus.transport.start()
+        """Connects, waits for the subscribers elsewhere, and starts the services.
+
+        Raises:
+            StartTimeoutError: subscribers were not connected, or services not ready in time
+        """
+        transport = self.bus.transport
+        await transport.start()
+        try:
+            async with asyncio.timeout(self._start_secs):
+                await transport.ready()
+        except TimeoutError:
+            late = ", ".join(transport.missing())
+            raise StartTimeoutError(
+                f"expected {late} to be connected within {self._start_secs:g} s"
+            ) from None
         await self.supervisor.start()
 
     async def _stop(self) -> None:
@@ -161,7 +176,7 @@ def run(
     Raises:
         ServiceLoadError: a service's class cannot be used
         StartTimeoutError: services were not ready in time
-        UnknownProcessError, TopologyError: as `Process`
+        UnknownProcessError, TransportError: as `Process`
     """
     return asyncio.run(_run(manifest, topology, services, name, until_finished=until_finished))
 
@@ -202,18 +217,15 @@ def stop_signals(tell: Callable[[signal.Signals], None]) -> Iterator[None]:
 
 def longest_stop(topology: Topology) -> float:
     """Seconds after which a process of the topology has stopped, or never will."""
-    return 4 * topology.drain_secs + 2 * HALT_SECS  # what was sent, mailboxes, on_stop, observers
+    # what others have sent (twice), mailboxes, on_stop, observers, what is to be sent
+    return 6 * topology.drain_secs + 2 * HALT_SECS
 
 
 def _transport(topology: Topology, process: str, manifest: Manifest) -> Transport:
     """What joins the process to the others."""
     if len(topology.processes) == 1:
         return LocalTransport()
-    of = getattr(transports, "of", None)
-    if of is None:
-        raise TopologyError("expected a topology of one process: no transport joins several")
-    joined: Transport = of(topology, process, manifest)
-    return joined
+    return transports.of(topology, process, manifest)
 
 
 def _build(spec: ServiceSpec, topology: Topology, services: Services) -> Build:

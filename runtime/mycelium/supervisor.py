@@ -95,7 +95,7 @@ class Supervisor:
         """
         for worker in self.workers.values():
             worker.hush()
-        await self._within_deadline(self._bus.transport.quiesce(), hurry)
+        await self._within_deadline(self._bus.transport.quiet(self._drain_secs), hurry)
         self._bus.stopping = True
         await self._drain(hurry)
         stuck = await self._finish()

@@ -15,19 +15,25 @@ _LOG: Final = logging.getLogger("mycelium.tap")
 
 
 class Tap:
-    """Hands frames to a sink until it is closed; ``error`` is what the sink raised, if it did."""
+    """Hands frames to a sink until it is closed; ``error`` is what the sink raised, if it did.
 
-    __slots__ = ("_places", "_sink", "error")
+    ``behind`` is how many watchers of each place come first: those that may refuse a message.
+    """
 
-    def __init__(self, sink: FrameSink, places: Sequence[list[Watcher]]) -> None:
+    __slots__ = ("_behind", "_places", "_sink", "error")
+
+    def __init__(
+        self, sink: FrameSink, places: Sequence[list[Watcher]], *, behind: int = 0
+    ) -> None:
         self._sink = sink
         self._places = places
+        self._behind = behind
         self.error: Exception | None = None
 
     def open(self) -> None:
         """Starts. Taps come before retention: what cannot be encoded must not be retained."""
         for watchers in self._places:
-            watchers.insert(0, self._see)
+            watchers.insert(self._behind, self._see)
 
     def close(self) -> None:
         """Ends; closing twice is fine."""

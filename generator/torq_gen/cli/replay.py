@@ -18,8 +18,9 @@ DESCRIPTION = """\
 Give the frames of a recording to services, with their own source, sequence and timestamp, and end
 when everything is handled. Without names, those services of the topology run that the recording
 does not speak for and that subscribe to something: no live source runs beside a recorded one.
-Frames of a service that does run are left out. All run in this process, whatever the topology says. Nobody may write to the recording meanwhile: name
-the services, so that one which would does not run.
+Frames of a service that does run are left out. All run in this process, wherever the topology has
+them. Nobody may write to the recording meanwhile: name the services, so that one which would does
+not run.
 
 SIGTERM, SIGINT or SIGHUP end it, after what was given is handled; a second one gives up what still
 waits. Exit code 1: a frame could not be read or a message was not handled; 128 and the signal's

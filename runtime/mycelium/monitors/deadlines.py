@@ -79,7 +79,7 @@ class Deadlines:
             yield self._open.popitem(last=False)[1]
 
 
-class _Awaiting(Monitor):
+class AwaitingMonitor(Monitor):
     """Waits for one of ``answers`` after each ``begins``.
 
     While one waits, another beginning with its key is the same one.
@@ -101,6 +101,11 @@ class _Awaiting(Monitor):
         self._answers = readers(self._refs)
         time = promise.nanoseconds
         self._deadlines = Deadlines(time, limit) if time is not None else None
+
+    @property
+    def timed(self) -> bool:
+        """Whether the answer has to come within a time."""
+        return self._deadlines is not None
 
     @property
     def due(self) -> int | None:
@@ -185,13 +190,13 @@ class _Awaiting(Monitor):
                 yield message, source
 
 
-class WithinMonitor(_Awaiting):
+class WithinMonitor(AwaitingMonitor):
     """Something follows within a time."""
 
     __slots__ = ()
 
 
-class OneOfEachMonitor(_Awaiting):
+class OneOfEachMonitor(AwaitingMonitor):
     """One answer each: within the time, if there is one, and no second one."""
 
     __slots__ = ("_asked",)

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from mycelium.envelope import Envelope
 from mycelium.protocol.message import Message
-from mycelium.sequences import Sequences, Verdict
+from mycelium.sequences import Track, Verdict
 
 Whole: TypeAlias = Callable[[int, type[Message]], bool]
 
@@ -20,14 +20,13 @@ class Streams:
     that comes late does not fill its gap, because it cannot be told from one that comes twice.
     """
 
-    __slots__ = ("_born", "_epochs", "_last", "_missed", "_sequences", "_whole")
+    __slots__ = ("_born", "_epochs", "_missed", "_tracks", "_whole")
 
     def __init__(self, whole: Whole | None = None) -> None:
         self._whole = whole
-        self._sequences = Sequences()
         self._born: set[int] = set()
+        self._tracks: dict[tuple[int, type[Message]], Track] = {}
         self._missed: dict[tuple[int, type[Message]], int] = {}
-        self._last: dict[tuple[int, type[Message]], int] = {}
         self._epochs: dict[int, tuple[int, int]] = {}
 
     def born(self, source: int) -> None:
@@ -36,21 +35,22 @@ class Streams:
 
     def take(self, envelope: Envelope) -> Verdict:
         """Notes the frame; asked again about the same one it says that it is a repeat."""
-        source, message, timestamp = envelope.source, type(envelope.message), envelope.timestamp
+        source, sequence = envelope.source, envelope.sequence
         if source in self._born:
             return Verdict.IN_ORDER
-        verdict, missed = self._sequences.judge(
-            source, message.TYPE_ID, envelope.sequence, timestamp
-        )
-        stream = (source, message)
+        stream = (source, type(envelope.message))
+        track = self._tracks.get(stream)
+        if track is None:
+            track = self._tracks[stream] = Track()
+        before = track.timestamp
+        verdict, missed = track.judge(sequence, envelope.timestamp)
         if verdict is Verdict.FIRST:
-            self._missed[stream] = envelope.sequence - 1
+            self._missed[stream] = sequence - 1
         elif verdict is Verdict.GAP:
             self._missed[stream] += missed
         elif verdict is Verdict.RESTART:
-            self._missed[stream] += envelope.sequence - 1
-            self._restart(source, self._last[stream], timestamp)
-        self._last[stream] = max(self._last.get(stream, 0), timestamp)
+            self._missed[stream] += sequence - 1
+            self._restart(source, before, envelope.timestamp)
         return verdict
 
     def epoch(self, source: int) -> int:

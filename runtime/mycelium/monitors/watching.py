@@ -15,10 +15,12 @@ from mycelium.envelope import Envelope
 from mycelium.errors import BrokenPromiseError, UnknownPromiseError
 from mycelium.manifest import Manifest
 from mycelium.monitors.building import by_message, monitors_of
+from mycelium.monitors.deadlines import AwaitingMonitor
 from mycelium.monitors.findings import Breach, Finding
 from mycelium.monitors.memory import DEFAULT_LIMIT
 from mycelium.monitors.monitor import Monitor
 from mycelium.monitors.streams import Streams
+from mycelium.protocol.message import Message
 
 _LOG: Final = logging.getLogger("mycelium.monitors")
 _QUIET_SECS: Final = 60.0
@@ -110,12 +112,16 @@ class Monitors:
         self._enforced = by_message(
             m for m, watch in self._watches.items() if watch.mode is Mode.ENFORCE
         )
-        self._timed = [m for m in self._watches if hasattr(m, "may_begin")]
+        self._timed = [m for m in self._watches if isinstance(m, AwaitingMonitor) and m.timed]
 
     @property
     def enforces(self) -> bool:
         """Whether a breach of some promise is refused."""
         return bool(self._enforced)
+
+    def watches(self, message: type[Message]) -> bool:
+        """Whether the message has to be given to `note`."""
+        return message in self._by_message or bool(self._timed)
 
     def born(self, source: int) -> None:
         """Says that the source runs here, so that all its frames pass by."""
