@@ -7,25 +7,23 @@ unset PYTHONHOME PYTHONPATH
 export PIP_USER=0 PIP_DISABLE_PIP_VERSION_CHECK=1
 
 readonly VENV=.venv
-readonly TOPOLOGY=${TORQ_TOPOLOGY:-config/dev.toml}
 
 usage() {
     cat <<'TEXT'
 usage: ./scripts/manage.sh COMMAND [ARGUMENT...]
 
-  demo       install, generate, check, and replay a recorded day through the services
-  test       every check and test that this machine can run
-  generate   torq-gen generate
-  validate   torq-gen check
-  up         run the services of config/dev.toml in the background
-  down       stop them, letting them finish what they have in hand
-  restart    down, then up
-  status     what runs
-  logs       what they said (-f follows)
-  help       this text
+  demo            install, generate, check, and replay a recorded day through the services
+  test            every check and test that this machine can run
+  generate        torq-gen generate
+  validate        torq-gen check
+  up [NAME]       run the services of config/NAME.toml in the background (default: dev)
+  down [NAME]     stop them, letting them finish what they have in hand
+  restart [NAME]  down, then up, with what the file and the code say by then
+  status [NAME]   what runs
+  logs [NAME]     what they said (-f follows)
+  help            this text
 
-The first command makes .venv and installs into it; PYTHON=/path/to/python chooses the interpreter,
-TORQ_TOPOLOGY=FILE another topology for up and restart.
+The first command makes .venv and installs into it; PYTHON=/path/to/python chooses the interpreter.
 TEXT
 }
 
@@ -153,8 +151,7 @@ main() {
         test) run_tests "$@" ;;
         generate) install demo && exec "$VENV/bin/torq-gen" generate "$@" ;;
         validate) install demo && exec "$VENV/bin/python" scripts/validate_system_yaml.py "$@" ;;
-        up | restart) install demo && exec "$VENV/bin/python" scripts/background.py "$command" --topology "$TOPOLOGY" ;;
-        down | status | logs) install demo && exec "$VENV/bin/python" scripts/background.py "$command" "$@" ;;
+        up | down | restart | status | logs) install demo && exec "$VENV/bin/python" scripts/background.py "$command" "$@" ;;
         help | -h | --help) usage ;;
         *) fail "unknown command '$command'" "./scripts/manage.sh help lists them" ;;
     esac

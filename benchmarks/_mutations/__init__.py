@@ -1,1 +1,1 @@
-"""Changes of the reference services, breaking ones and harmless ones, and what check says of them."""
+"""Changes of the reference services, breaking and harmless, and what the linter says of them."""

@@ -5,6 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
+from typing import TypeAlias
+
+Edit: TypeAlias = tuple[tuple[int, int], str]
+"""A range of characters, and what is to stand there."""
+Place: TypeAlias = tuple[str, list[Edit]]
+"""A place where something can be changed, in words, and the edits."""
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Text:
@@ -13,7 +20,7 @@ class Text:
     def __init__(self, text: str, tree: ast.Module) -> None:
         self.text = text
         self.tree = tree
-        self._starts = [0, *accumulate(len(line) for line in text.splitlines(keepends=True))]
+        self._starts: list[int] = [0, *accumulate(len(line) for line in text.splitlines(keepends=True))]
         self._lines = text.splitlines(keepends=True)
 
     def at(self, node: ast.expr | ast.stmt | ast.arg) -> tuple[int, int]:
@@ -35,7 +42,7 @@ class Text:
         last = nodes[-1].end_lineno or nodes[-1].lineno
         return self._starts[first_line(nodes[0]) - 1], self._starts[last]
 
-    def changed(self, edits: Iterable[tuple[tuple[int, int], str]]) -> str:
+    def changed(self, edits: Iterable[Edit]) -> str:
         """The text with each range replaced."""
         text = self.text
         for (start, end), new in sorted(edits, reverse=True):
@@ -64,18 +71,9 @@ def functions(tree: ast.Module) -> Iterator[tuple[ast.ClassDef | None, Function]
                     yield node, inner
 
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
 def after_future(text: Text) -> int:
     """Where imports may begin."""
     for node in text.tree.body:
         if isinstance(node, ast.ImportFrom) and node.module == "__future__":
             return text.at(node)[1] + 1
     return 0
-
-
-def is_data(expression: ast.expr) -> bool:
-    """Whether an expression awaits and yields nothing: it can be moved into a function."""
-    moved = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Starred, ast.Lambda)
-    return not any(isinstance(node, moved) for node in ast.walk(expression))

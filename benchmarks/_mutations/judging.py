@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import unified_diff
+from typing import TypeAlias
 
 from _mutations.mutation import Mutation
 from _mutations.project import Project
@@ -31,9 +32,18 @@ class BrokenMutationError(ValueError):
     """A mutation is no Python: a defect of what made it."""
 
 
-def judge(project: Project, mutations: Iterable[Mutation]) -> Iterator[Verdict]:
-    """The verdict on each mutation."""
-    before = {s.name: project.findings(s.name, {}) for s in project.services}
+Findings: TypeAlias = frozenset[tuple[str, str]]
+
+
+def unchanged(project: Project) -> dict[str, Findings]:
+    """What is found in each service as it stands."""
+    return {service.name: project.findings(service.name, {}) for service in project.services}
+
+
+def judge(
+    project: Project, before: Mapping[str, Findings], mutations: Iterable[Mutation]
+) -> Iterator[Verdict]:
+    """The verdict on each mutation; ``before`` is what is found without any."""
     for mutation in mutations:
         change = mutation.change()
         for path, text in change.items():
@@ -50,8 +60,7 @@ def _check(mutation: Mutation, path: str, text: str) -> None:
         raise BrokenMutationError(f"{where}: {error.msg}\n{text}") from error
 
 
-def _diff(project: Project, change: dict[str, str] | object) -> str:
-    assert isinstance(change, dict)
+def _diff(project: Project, change: Mapping[str, str]) -> str:
     lines: list[str] = []
     for path, text in change.items():
         before = project.texts.get(path, "").splitlines()

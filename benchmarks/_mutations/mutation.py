@@ -30,6 +30,6 @@ Generator: TypeAlias = Callable[[Project, Random], Iterator[Mutation]]
 
 def sample(generator: Generator, project: Project, seed: str, most: int) -> list[Mutation]:
     """At most ``most`` of a generator's mutations; the same ones for the same seed."""
-    rng = Random(seed)  # noqa: S311 - no secret
+    rng = Random(seed)
     found = list(generator(project, rng))
     return found if len(found) <= most else rng.sample(found, most)

@@ -75,9 +75,9 @@ def spots(project: Project) -> Iterator[Spot]:
 def service_class(project: Project, path: str) -> ast.ClassDef:
     """The class in a service's module that derives from a generated base."""
     for node in project.tree(path).body:
-        if isinstance(node, ast.ClassDef) and node.bases:
-            if ast.unparse(node.bases[0]).endswith("Base"):
-                return node
+        bases = node.bases if isinstance(node, ast.ClassDef) else ()
+        if isinstance(node, ast.ClassDef) and any(ast.unparse(b).endswith("Base") for b in bases):
+            return node
     raise SystemExit(f"{path}: expected a class that derives from a generated base class")
 
 
@@ -90,13 +90,18 @@ def snake(name: str) -> str:
 
 def merged(first: Patch, second: Patch) -> Patch:
     """Both patches: the second one's pieces after the first one's."""
-    joined = {
-        piece: "\n".join(filter(None, (getattr(first, piece), getattr(second, piece))))
-        for piece in ("statements", "head", "before", "after", "methods", "start")
-    }
+
+    def joined(one: str, other: str) -> str:
+        return "\n".join(filter(None, (one, other)))
+
     return Patch(
         f"{first.name}, {second.name}",
-        **joined,
+        joined(first.statements, second.statements),
+        joined(first.head, second.head),
+        joined(first.before, second.before),
+        joined(first.after, second.after),
+        joined(first.methods, second.methods),
+        joined(first.start, second.start),
         bases=(*first.bases, *second.bases),
         decorators=(*first.decorators, *second.decorators),
         expected=(*first.expected, *second.expected),

@@ -29,11 +29,26 @@ def boundary(project: Project, rng: Random) -> Iterator[Mutation]:
     yield from _planted(project, rng, "boundary")
 
 
+def declared(project: Project, rng: Random) -> Iterator[Mutation]:
+    """What the same pieces look like when they break nothing."""
+    for family in ("stores", "boundary"):
+        yield from _planted(project, rng, family, harmless=True)
+
+
 def precision(project: Project, rng: Random) -> Iterator[Mutation]:
-    """Arithmetic with the money of a message in hand."""
+    """Arithmetic with the money of a message in hand that loses digits."""
+    yield from _reckoned(project, rng, harmless=False)
+
+
+def exact(project: Project, rng: Random) -> Iterator[Mutation]:
+    """Arithmetic with money that loses nothing, and floats that never met any."""
+    yield from _reckoned(project, rng, harmless=True)
+
+
+def _reckoned(project: Project, rng: Random, *, harmless: bool) -> Iterator[Mutation]:
     money = {name: _money(project, name) for name in project.system.messages}
     usable = [s for s in spots(project) if s.handles and money[s.handles]]
-    for piece in pieces("planted_precision"):
+    for piece in _pieces("precision", harmless=harmless):
         for spot in rng.sample(usable, _TIMES):
             field = rng.choice(money[spot.handles or ""])
             yield _mutation(project, rng, spot, piece, {"F": f"message.{field}"}, "precision")
@@ -44,12 +59,21 @@ def _money(project: Project, message: str) -> list[str]:
     system = project.system
     found = system.messages[message]
     of_domain = system.domains[found.domain].money
-    plain = [f for f in found.fields if str(f.type).startswith(("u", "i")) and "[" not in str(f.type)]
+    plain = [
+        f for f in found.fields if str(f.type).startswith(("u", "i")) and "[" not in str(f.type)
+    ]
     return [f.attribute for f in plain if not str(f.type).endswith("?") and (f.money or of_domain)]
 
 
-def _planted(project: Project, rng: Random, family: str) -> Iterator[Mutation]:
-    for piece in pieces(f"planted_{family}"):
+def _pieces(family: str, *, harmless: bool) -> Iterator[Patch]:
+    """A family's pieces; those without expected codes are the harmless ones."""
+    return (p for p in pieces(f"planted_{family}") if harmless is not bool(p.expected))
+
+
+def _planted(
+    project: Project, rng: Random, family: str, *, harmless: bool = False
+) -> Iterator[Mutation]:
+    for piece in _pieces(family, harmless=harmless):
         usable = [
             s for s in spots(project) if not piece.services or s.service.name in piece.services
         ]

@@ -36,7 +36,7 @@ class Project:
 
     def tree(self, path: str) -> ast.Module:
         """A file's syntax tree."""
-        return _tree(self.texts[path])
+        return tree_of(self.texts[path])
 
     def findings(self, service: str, change: Mapping[str, str]) -> frozenset[tuple[str, str]]:
         """Code and message of what is found in a service when some files are changed."""
@@ -48,7 +48,8 @@ class Project:
 
 
 @cache
-def _tree(text: str) -> ast.Module:
+def tree_of(text: str) -> ast.Module:
+    """The syntax tree of a file's text."""
     return ast.parse(text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from random import Random
 from string import Template
@@ -14,7 +15,8 @@ from _mutations.pieces import pieces
 from _mutations.project import Project
 
 FLOW = ("TQ201", "TQ204", "TQ206")
-_PLAIN = "direct"
+DECLARED = "declared publish"
+_DIRECT = "direct"
 
 
 def by_carrier(project: Project, rng: Random) -> Iterator[Mutation]:
@@ -31,19 +33,22 @@ def by_source(project: Project, rng: Random) -> Iterator[Mutation]:
         yield _undeclared(project, rng, rng.choice(carriers), source, rng.choice(contexts))
 
 
-def plain_carrier(project: Project, rng: Random) -> Iterator[Mutation]:
-    """Each way to publish by itself: of an undeclared message, and of a declared one."""
-    for carrier in pieces("carriers"):
-        yield _undeclared(project, rng, carrier, _inline(), _nothing())
-        yield _declared(project, rng, carrier, _inline())
+def plain_breaking(project: Project, rng: Random) -> Iterator[Mutation]:
+    """Each way to publish, and each way to come by a message, by itself."""
+    for carrier, source in _plain():
+        yield _undeclared(project, rng, carrier, source, _nothing())
 
 
-def plain_source(project: Project, rng: Random) -> Iterator[Mutation]:
-    """Each way to come by a message by itself."""
-    direct = next(p for p in pieces("carriers") if p.name == _PLAIN)
-    for source in pieces("sources"):
-        yield _undeclared(project, rng, direct, source, _nothing())
-        yield _declared(project, rng, direct, source)
+def plain_declared(project: Project, rng: Random) -> Iterator[Mutation]:
+    """As `plain_breaking`, of a message that the service may publish."""
+    for carrier, source in _plain():
+        yield _declared(project, rng, carrier, source)
+
+
+def _plain() -> Iterator[tuple[Patch, Patch]]:
+    yield from ((carrier, _inline()) for carrier in pieces("carriers"))
+    direct = next(piece for piece in pieces("carriers") if piece.name == _DIRECT)
+    yield from ((direct, source) for source in pieces("sources"))
 
 
 def forwarded(project: Project, rng: Random) -> Iterator[Mutation]:
@@ -70,7 +75,7 @@ def _declared(project: Project, rng: Random, carrier: Patch, source: Patch) -> M
     spot = rng.choice([s for s in spots(project) if s.service.publishes])
     message, other = (rng.choice(spot.service.publishes).message for _ in range(2))
     found = _mutation(project, spot, carrier, source, _names(project, message, other))
-    return Mutation("declared publish", found.service, found.what, (), found.change)
+    return Mutation(DECLARED, found.service, found.what, (), found.change)
 
 
 def _names(project: Project, message: str, declared: str) -> dict[str, str]:
@@ -106,14 +111,13 @@ def _within(carrier: Patch, context: Patch) -> Patch:
     for line in context.statements.splitlines():
         if line.strip() == "$X":
             indent = line[: -len("$X")]
-            lines += [f"{indent}{inner}" if inner else "" for inner in carrier.statements.splitlines()]
+            lines += [
+                f"{indent}{inner}" if inner else "" for inner in carrier.statements.splitlines()
+            ]
         else:
             lines.append(line)
-    around = Patch(context.name, head=context.head)
-    merged_ = merged(carrier, around)
-    from dataclasses import replace
-
-    return replace(merged_, statements="\n".join(lines))
+    around = merged(carrier, Patch(context.name, head=context.head))
+    return replace(around, statements="\n".join(lines))
 
 
 def _inline() -> Patch:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
+from _mutations.project import tree_of
 from torq_gen.model import Service
 
 _ROOTS = ("on_start", "on_stop", "__init__")
@@ -12,7 +13,7 @@ _ROOTS = ("on_start", "on_stop", "__init__")
 
 def constructed(texts: Mapping[str, str], service: Service) -> frozenset[str]:
     """The names that are called in what the service's entries call, over and over."""
-    trees = [ast.parse(text) for path, text in texts.items() if path.startswith(service.path)]
+    trees = [tree_of(text) for path, text in texts.items() if path.startswith(service.path)]
     bodies: dict[str, list[ast.AST]] = {}
     for node in (node for tree in trees for node in ast.walk(tree)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from random import Random
 
-from _mutations.edits import Text, after_future, functions
+from _mutations.edits import Edit, Text, after_future, functions
 from _mutations.mutation import Mutation
 from _mutations.patch import service_class, snake
 from _mutations.project import Project
@@ -98,14 +98,19 @@ def handlers(project: Project, rng: Random) -> Iterator[Mutation]:
                 "handler of another message", what=f"{where} becomes one of {other}",
                 codes=("TQ202",), edits=[(span, f"on_{snake(other)}")],
             )  # fmt: skip
-            for empty in ("pass", "...", "raise NotImplementedError", 'raise NotImplementedError("x")'):
+            for empty in (
+                "pass",
+                "...",
+                "raise NotImplementedError",
+                'raise NotImplementedError("x")',
+            ):
                 yield make(
                     "unfilled handler", what=f"{where}: {empty}", codes=("TQ208",),
                     edits=[(body, empty)],
                 )  # fmt: skip
 
 
-def outside(project: Project, rng: Random) -> Iterator[Mutation]:
+def turned(project: Project, rng: Random) -> Iterator[Mutation]:
     """A file's mode turned round: what is read is written."""
     for service, text, path in _texts(project):
         for node in ast.walk(text.tree):
@@ -122,7 +127,7 @@ def outside(project: Project, rng: Random) -> Iterator[Mutation]:
                 yield _mutation("flipped access", service, what, codes, path, text, edits)
 
 
-def annotations(project: Project, rng: Random) -> Iterator[Mutation]:
+def anywhere(project: Project, rng: Random) -> Iterator[Mutation]:
     """A boundary offence in any function of a service, in its first line."""
     offences = (
         ("TQ409", 'eval("1")'),
@@ -154,7 +159,7 @@ def _texts(project: Project) -> Iterator[tuple[Service, Text, str]]:
             yield service, Text(project.texts[path], project.tree(path)), path
 
 
-def _import(text: Text, line: str) -> tuple[tuple[int, int], str]:
+def _import(text: Text, line: str) -> Edit:
     at = after_future(text)
     return (at, at), line
 
@@ -166,6 +171,6 @@ def _mutation(
     codes: tuple[str, ...],
     path: str,
     text: Text,
-    edits: list[tuple[tuple[int, int], str]],
+    edits: list[Edit],
 ) -> Mutation:
     return Mutation(kind, service.name, what, codes, lambda: {path: text.changed(edits)})

@@ -191,7 +191,7 @@ class Bus:
             publisher = self.manifest.source_name(source)
             if not self.manifest.may_publish(source, message.TYPE_ID):
                 # not kept: whoever sends could fill the memory
-                return RefusingLane(publisher, may_not_publish(publisher, message), self.refuse)
+                return self.closed_lane(source, message, may_not_publish(publisher, message))
             watchers = self._watchers_of(message)
             tally = self.counters.tally(publisher, message.__name__)
             lane: Lane = DeliveryLane(
@@ -201,6 +201,10 @@ class Bus:
                 lane = GuardedLane(lane, publisher, self.refuse)
             self._lanes[key] = lane
         return self._lanes[key]
+
+    def closed_lane(self, source: int, message: type[Message], why: str) -> Lane:
+        """A lane that refuses what comes, as `refuse` does."""
+        return RefusingLane(self.manifest.source_name(source), why, self.refuse)
 
     def refuse(self, publisher: str, message: str, frame: bytes, why: str) -> None:
         """Counts a frame that is not delivered, keeps it as a dead letter, and says so."""
@@ -219,6 +223,8 @@ class Bus:
                 f"expected {spec.name} to have no other publisher here, found one"
             )
         self._running.add(spec.name)
+        if self.monitors is not None:
+            self.monitors.born(spec.source)
 
     def runs(self, source: int) -> bool:
         """Whether the service with this id runs in this bus."""

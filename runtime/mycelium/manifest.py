@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from mycelium.errors import InvalidManifestError, UnknownServiceError
-from mycelium.promises import Promise, messages_of
+from mycelium.promises import Promise
 from mycelium.protocol.message import Message
 from mycelium.protocol.registry import Registry
 
@@ -70,8 +70,8 @@ class Manifest:
     """The services of one system and what they exchange. Immutable.
 
     Raises:
-        InvalidManifestError: a name or id is used twice, an id is out of range, or a message is
-            not in the registry
+        InvalidManifestError: a name, id or promise is used twice, an id is out of range, or a
+            message is not in the registry
     """
 
     __slots__ = ("_by_name", "_by_source", "_may_publish", "registry", "services", "system")
@@ -146,8 +146,7 @@ def _by_source(services: Iterable[ServiceSpec]) -> dict[int, ServiceSpec]:
 
 
 def _check_messages(spec: ServiceSpec, registry: Registry) -> None:
-    promised = (message for promise in spec.promises for message in messages_of(promise))
-    for message in (*spec.publishes, *(s.message for s in spec.subscribes), *promised):
+    for message in (*spec.publishes, *(s.message for s in spec.subscribes)):
         if registry.messages.get(message.TYPE_ID) is not message:
             raise InvalidManifestError(
                 f"{spec.name}: expected messages of the system {registry.system}, "

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final, Generic, TypeAlias, TypeVar
 
+from msgspec.structs import force_setattr
+
 from mycelium.counters import Tally
 from mycelium.envelope import Envelope
 from mycelium.errors import MailboxFullError
@@ -71,6 +73,9 @@ class Outlet:
         if timestamp <= source.last:
             timestamp = source.last + 1
         envelope = self._make(message, source.spec.source, sequence, timestamp)
+        links = self._links
+        if links.encoded:  # once for all of them; nobody else has the envelope yet
+            force_setattr(envelope, "frame", envelope.to_frame())
         if self._watchers:
             for watch in tuple(self._watchers):  # a tap may close itself meanwhile
                 watch(envelope)

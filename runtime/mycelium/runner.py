@@ -15,8 +15,10 @@ from mycelium.bus import Bus
 from mycelium.clock import SYSTEM_CLOCK, Clock
 from mycelium.deadletters import FolderDeadLetters, MemoryDeadLetters
 from mycelium.errors import StartTimeoutError
+from mycelium.instruments import Instruments
 from mycelium.loading import check_service, load_service
 from mycelium.manifest import Manifest, ServiceSpec
+from mycelium.monitors.watching import Mode, Monitors
 from mycelium.service import Service
 from mycelium.supervisor import HALT_SECS, StopReport, Supervisor
 from mycelium.topology import Topology
@@ -49,6 +51,8 @@ class Process:
         ServiceLoadError: a service's class cannot be used
         UnknownProcessError: the topology has no such process, or several and none was named
         TransportError: a link that the topology asks for cannot be made
+        UnknownPromiseError: the topology has a mode for a promise that nobody makes
+        MissingLibraryError: the topology asks for what needs a library that is not installed
     """
 
     def __init__(
@@ -65,9 +69,11 @@ class Process:
         self.bus = Bus(
             manifest,
             transport=_transport(topology, self.plan.name, manifest),
+            monitors=_monitors(topology, manifest, clock),
             dead_letters=MemoryDeadLetters() if folder is None else FolderDeadLetters(folder),
             clock=clock,
         )
+        self.instruments = Instruments(self.bus, self.plan, tracing=topology.tracing)
         self.report: StopReport | None = None
         self._stop_requested = asyncio.Event()
         self._hurry = asyncio.Event()
@@ -143,6 +149,7 @@ class Process:
             StartTimeoutError: subscribers were not connected, or services not ready in time
         """
         transport = self.bus.transport
+        await self.instruments.open(self.supervisor)
         await transport.start()
         try:
             async with asyncio.timeout(self._start_secs):
@@ -156,7 +163,10 @@ class Process:
 
     async def _stop(self) -> None:
         self._stop_requested.set()
-        self.report = await self.supervisor.stop(hurry=self._hurry)
+        try:
+            self.report = await self.supervisor.stop(hurry=self._hurry)
+        finally:
+            await self.instruments.close()
 
 
 def run(
@@ -219,6 +229,15 @@ def longest_stop(topology: Topology) -> float:
     """Seconds after which a process of the topology has stopped, or never will."""
     # what others have sent (twice), mailboxes, on_stop, observers, what is to be sent
     return 6 * topology.drain_secs + 2 * HALT_SECS
+
+
+def _monitors(topology: Topology, manifest: Manifest, clock: Clock) -> Monitors | None:
+    """What watches the promises, where the topology asks for it."""
+    said = topology.monitors
+    if not said.on:
+        return None
+    modes = {promise: Mode(mode) for promise, mode in said.modes.items()}
+    return Monitors(manifest, Mode(said.mode), modes=modes, limit=said.limit, clock=clock)
 
 
 def _transport(topology: Topology, process: str, manifest: Manifest) -> Transport:

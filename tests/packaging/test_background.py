@@ -57,7 +57,7 @@ def root(tmp_path: Path) -> Iterator[Path]:
 
 
 def pid_of(root: Path) -> int:
-    return int((root / ".torq/run.pid").read_text())
+    return int((root / ".torq/dev/run.pid").read_text())
 
 
 def test_up_status_restart_logs_down(root: Path) -> None:
@@ -83,10 +83,36 @@ def test_up_status_restart_logs_down(root: Path) -> None:
     assert down.returncode == 0
     assert "stopped cleanly after" in down.stdout
     assert background(root, "down").stdout == "not running\n"
-    assert (root / ".torq/run.log.1").exists()
+    assert (root / ".torq/dev/run.log.1").exists()
     logs = background(root, "logs")
     assert logs.returncode == 0
     assert "stopped: feeder, taker" in logs.stdout
+
+
+def test_a_topology_of_several_processes(root: Path) -> None:
+    text = '[deployment]\nmode = "distributed"\nsockets = "../.torq/apart"\n'
+    (root / "config/apart.toml").write_text(text)
+    up = background(root, "up", "apart")
+    try:
+        assert up.returncode == 0, up.stderr
+        assert up.stdout.startswith("starting config/apart.toml (process ")
+        lines = up.stdout.splitlines()
+        assert lines[1].startswith("running (process ")
+        assert lines[2].startswith("  taker: running (process ")
+        assert lines[3] == "    taker  running   0 published, 0 handled, 0 crashes"
+        assert lines[4].startswith("  feeder: running (process ")
+        assert background(root, "status").stdout == "not running\n"  # dev, which is another one
+    finally:
+        down = background(root, "down", "apart")
+    assert down.returncode == 0, down.stderr
+    assert "stopped cleanly after" in down.stdout
+    assert "taker  | " in background(root, "logs", "apart").stdout
+
+
+def test_a_topology_that_does_not_exist_is_said(root: Path) -> None:
+    ran = background(root, "up", "prod")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == "manage.sh: error: no topology 'prod' in config/: dev\n"
 
 
 def test_before_anything_ran(root: Path) -> None:
@@ -99,8 +125,8 @@ def test_before_anything_ran(root: Path) -> None:
 def test_a_process_id_that_belongs_to_somebody_else_is_left_alone(root: Path) -> None:
     with subprocess.Popen(["sleep", "60"]) as stranger:
         try:
-            (root / ".torq").mkdir()
-            (root / ".torq/run.pid").write_text(f"{stranger.pid}\n")
+            (root / ".torq/dev").mkdir(parents=True)
+            (root / ".torq/dev/run.pid").write_text(f"{stranger.pid}\n")
             assert background(root, "status").returncode == 1
             assert background(root, "down").stdout == "not running\n"
             assert background(root, "up").returncode == 0
@@ -123,7 +149,7 @@ def test_a_process_that_was_killed_is_seen_and_up_works_again(root: Path) -> Non
 def test_without_its_pid_file_it_still_is_the_only_copy(root: Path) -> None:
     background(root, "up")
     first = pid_of(root)
-    (root / ".torq/run.pid").unlink()
+    (root / ".torq/dev/run.pid").unlink()
     again = background(root, "up")
     assert (again.returncode, again.stdout) == (0, f"already running (process {first})\n")
     assert background(root, "status").stdout.startswith(f"running (process {first})")
@@ -136,7 +162,7 @@ def test_a_status_of_another_process_is_not_taken_for_this_one(root: Path) -> No
     pid = pid_of(root)
     os.kill(pid, signal.SIGSTOP)
     try:
-        path = root / ".torq/status.json"
+        path = root / ".torq/dev/status.json"
         status = json.loads(path.read_text())
         path.write_text(json.dumps({**status, "pid": pid + 1}))
         assert f"  not of this process, but of {pid + 1}: " in background(root, "status").stdout

@@ -8,6 +8,7 @@ from io import StringIO
 from pathlib import Path
 
 from torq_gen.cli import main
+from torq_gen.cli._shared import topologies
 from torq_gen.cli._shared.rules import all_rules
 from torq_gen.diagnostics import Diagnostic, Severity, Span
 from torq_gen.report import baseline, suppression
@@ -54,7 +55,10 @@ def findings(rule: Rule, sample: Sample, root: Path) -> list[Diagnostic]:
     own = dict(sample.project)
     if rule.family == "spec":
         write(root, {**PROJECT, **own})
-        return list(load(root).diagnostics)
+        loaded = load(root)
+        assert loaded.system is not None or not topologies.files(root)
+        found = topologies.findings(root, loaded.system) if loaded.system is not None else ()
+        return [*loaded.diagnostics, *found]
     if rule.family == "drift":
         return _drift(root, own)
     if rule.family == "suppression":

@@ -44,7 +44,12 @@ class Reader:
 
 
 class TransportSuite:
-    """Inherit, and say what connects the two ends."""
+    """Inherit, and say what connects the two ends.
+
+    ``flood`` is more messages than any buffer on the way takes.
+    """
+
+    flood = 20_000
 
     def connect(self, system: Manifest) -> AbstractAsyncContextManager[Ends]:
         """Two connected ends; leaving stops both."""
@@ -54,7 +59,7 @@ class TransportSuite:
         """Returns when everything published so far was handled at the other end."""
         raise NotImplementedError
 
-    async def calm(self) -> None:
+    async def calm(self, ends: Ends) -> None:
         """Returns when nothing moves any more unless something is let go."""
         raise NotImplementedError
 
@@ -63,6 +68,7 @@ class TransportSuite:
         async with self.connect(manifest()) as ends:
             reader = Reader()
             reader.watch(ends.subscribing, Tick)
+            await ends.subscribing.subscribed()
             await values(ends.publishing, Tick, 1000)
             await self.delivered(ends)
             assert reader.numbers == list(range(1000))
@@ -78,6 +84,7 @@ class TransportSuite:
             reader = Reader()
             reader.watch(ends.subscribing, Tick)
             reader.watch(ends.subscribing, Meta)
+            await ends.subscribing.subscribed()
             await values(ends.publishing, Tick, 2)
             await values(ends.publishing, Meta, 2)
             await self.delivered(ends)
@@ -91,6 +98,7 @@ class TransportSuite:
             first.watch(ends.subscribing, Tick)
             second.watch(ends.subscribing, Tick)
             other.watch(ends.subscribing, Signal)
+            await ends.subscribing.subscribed()
             await values(ends.publishing, Tick, 10)
             await self.delivered(ends)
             assert first.numbers == second.numbers == list(range(10))
@@ -104,6 +112,7 @@ class TransportSuite:
             ends.publishing.tap(sent.append)
             ends.subscribing.tap(got.append)
             Reader().watch(ends.subscribing, Tick)
+            await ends.subscribing.subscribed()
             await values(ends.publishing, Tick, 20)
             await self.delivered(ends)
         assert sent == got
@@ -111,13 +120,14 @@ class TransportSuite:
 
     @asynchronous
     async def test_a_slow_reader_holds_a_publisher_up_and_loses_nothing(self) -> None:
-        count = 20_000
+        count = self.flood
         async with self.connect(manifest()) as ends:
             reader = Reader()
             reader.may_go_on.clear()
             reader.watch(ends.subscribing, Tick, capacity=4)
+            await ends.subscribing.subscribed()
             publishing = asyncio.create_task(values(ends.publishing, Tick, count))
-            await self.calm()
+            await self.calm(ends)
             assert not publishing.done()
             assert ends.publishing.counts().of("feed", "Tick").published < count
             reader.may_go_on.set()
@@ -132,8 +142,9 @@ class TransportSuite:
             reader = Reader()
             reader.may_go_on.clear()
             reader.watch(ends.subscribing, Tick, capacity=4, on_full=OnFull.DROP_OLDEST, name="o")
+            await ends.subscribing.subscribed()
             await values(ends.publishing, Tick, count)
-            await self.calm()
+            await self.calm(ends)
             reader.may_go_on.set()
             await self.delivered(ends)
             dropped = ends.subscribing.counts().of("o", "Tick").dropped
@@ -149,6 +160,7 @@ class TransportSuite:
             stuck.may_go_on.clear()
             stuck.watch(ends.subscribing, Tick, capacity=1, on_full=OnFull.FAIL, name="stuck")
             quick.watch(ends.subscribing, Tick)
+            await ends.subscribing.subscribed()
             publisher = ends.publishing.publisher(Tick)
             failures = 0
             for number in range(5):
@@ -156,7 +168,7 @@ class TransportSuite:
                     await publisher.publish(Tick(number, number))
                 except MailboxFullError:
                     failures += 1
-                await self.calm()
+                await self.calm(ends)
             stuck.may_go_on.set()
             await self.delivered(ends)
             assert quick.numbers == [0, 1, 2, 3, 4]
@@ -177,6 +189,7 @@ class TransportSuite:
             await self.delivered(ends)
             reader = Reader()
             reader.watch(ends.subscribing, Meta)
+            await ends.subscribing.subscribed()
             await publisher.publish(Meta(2, 21))
             await self.delivered(ends)
             seen = [(e.message, e.sequence, e.retained) for e in reader.envelopes]
@@ -191,6 +204,7 @@ class TransportSuite:
         async with self.connect(manifest()) as ends:
             reader = Reader()
             observer = reader.watch(ends.subscribing, Tick)
+            await ends.subscribing.subscribed()
             await values(ends.publishing, Tick, 3)
             await self.delivered(ends)
             await observer.close()
@@ -203,6 +217,7 @@ class TransportSuite:
         reader = Reader()
         async with self.connect(manifest()) as ends:
             reader.watch(ends.subscribing, Tick)
+            await ends.subscribing.subscribed()
             await values(ends.publishing, Tick, 700)
         assert reader.numbers == list(range(700))
 

@@ -20,7 +20,7 @@ class TestLocal(TransportSuite):
     async def delivered(self, ends: Ends) -> None:
         await ends.subscribing.idle()
 
-    async def calm(self) -> None:
+    async def calm(self, ends: Ends) -> None:
         await settle()
 
     def failures_that_reach_the_publisher(self, dropped: int) -> int:

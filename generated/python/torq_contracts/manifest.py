@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from mycelium import promises
 from mycelium.manifest import (
     Manifest,
     OnFull,
@@ -62,6 +63,42 @@ POLYGON_ADAPTER: Final = ServiceSpec(
     restart=Restart(RestartStrategy.ONE_FOR_ONE, max_restarts=3, window_secs=60),
     active=True,
     implementation="services.polygon_adapter.service:PolygonAdapter",
+    bundle="adapters",
+    promises=(
+        promises.SequentialPer(BlockUpdate, "chain_id", by="number"),
+        promises.AtMostOncePer(InstrumentMeta, "token"),
+        promises.AtMostOncePer(PoolMetadata, "pool_address"),
+        promises.SequentialPer(PoolStateUpdate, "pool_address", by="block_number"),
+        promises.SequentialPer(V3PoolState, "pool_address", by="block_number"),
+        promises.SequentialPer(SwapEvent, "pool_address", by="block_number"),
+        promises.SequentialPer(MintEvent, "pool_address", by="block_number"),
+        promises.SequentialPer(BurnEvent, "pool_address", by="block_number"),
+        promises.SequentialPer(CollectEvent, "pool_address", by="block_number"),
+        promises.Precedes(
+            "meta-before-state",
+            "InstrumentMeta emitted before first state of any pool",
+            promises.Ref(InstrumentMeta, "token"),
+            (
+                promises.Ref(PoolStateUpdate, "token0"),
+                promises.Ref(PoolStateUpdate, "token1"),
+                promises.Ref(V3PoolState, "token0"),
+                promises.Ref(V3PoolState, "token1"),
+            ),
+        ),
+        promises.Precedes(
+            "pool-before-state",
+            "PoolMetadata emitted before first state or event of any pool",
+            promises.Ref(PoolMetadata, "pool_address"),
+            (
+                promises.Ref(PoolStateUpdate, "pool_address"),
+                promises.Ref(V3PoolState, "pool_address"),
+                promises.Ref(SwapEvent, "pool_address"),
+                promises.Ref(MintEvent, "pool_address"),
+                promises.Ref(BurnEvent, "pool_address"),
+                promises.Ref(CollectEvent, "pool_address"),
+            ),
+        ),
+    ),
 )
 FLASH_ARBITRAGE: Final = ServiceSpec(
     name="flash_arbitrage",
@@ -76,6 +113,17 @@ FLASH_ARBITRAGE: Final = ServiceSpec(
     restart=Restart(RestartStrategy.ONE_FOR_ONE, max_restarts=3, window_secs=60),
     active=True,
     implementation="services.flash_arbitrage.service:FlashArbitrage",
+    bundle="strategies",
+    promises=(
+        promises.AtMostOncePer(ArbitrageSignal, "signal_id"),
+        promises.AtMostOncePer(SignalWithdrawn, "signal_id"),
+        promises.Precedes(
+            "signal-before-withdrawal",
+            "ArbitrageSignal emitted before its SignalWithdrawn",
+            promises.Ref(ArbitrageSignal, "signal_id"),
+            (promises.Ref(SignalWithdrawn, "signal_id"),),
+        ),
+    ),
 )
 SIGNAL_RELAY: Final = ServiceSpec(
     name="signal_relay",
@@ -85,6 +133,8 @@ SIGNAL_RELAY: Final = ServiceSpec(
     restart=Restart(RestartStrategy.ONE_FOR_ONE, max_restarts=3, window_secs=60),
     active=True,
     implementation="services.signal_relay.service:SignalRelay",
+    bundle="strategies",
+    promises=(promises.AtMostOncePer(RoutedSignal, "signal_id"),),
 )
 RECORDER: Final = ServiceSpec(
     name="recorder",
@@ -109,6 +159,7 @@ RECORDER: Final = ServiceSpec(
     restart=Restart(RestartStrategy.ONE_FOR_ONE, max_restarts=3, window_secs=60),
     active=True,
     implementation="services.recorder.service:Recorder",
+    bundle="platform",
 )
 EXCHANGE_ADAPTER: Final = ServiceSpec(
     name="exchange_adapter",
@@ -118,6 +169,8 @@ EXCHANGE_ADAPTER: Final = ServiceSpec(
     restart=Restart(RestartStrategy.ONE_FOR_ONE, max_restarts=5, window_secs=60),
     active=False,
     implementation="services.exchange_adapter.service:ExchangeAdapter",
+    bundle="adapters",
+    promises=(promises.SequentialPer(Quote, "instrument", by="exchange_time"),),
 )
 GAS_ORACLE: Final = ServiceSpec(
     name="gas_oracle",
@@ -127,6 +180,8 @@ GAS_ORACLE: Final = ServiceSpec(
     restart=Restart(RestartStrategy.ONE_FOR_ONE, max_restarts=3, window_secs=60),
     active=False,
     implementation="services.gas_oracle.service:GasOracle",
+    bundle="adapters",
+    promises=(promises.SequentialPer(GasPriceUpdate, "chain_id", by="block_number"),),
 )
 RISK_MANAGER: Final = ServiceSpec(
     name="risk_manager",
@@ -143,6 +198,8 @@ RISK_MANAGER: Final = ServiceSpec(
     restart=Restart(RestartStrategy.ONE_FOR_ONE, max_restarts=1, window_secs=60),
     active=False,
     implementation="services.risk_manager.service:RiskManager",
+    bundle="execution",
+    promises=(promises.AtMostOncePer(OrderRequest, "order_id"),),
 )
 ORDER_EXECUTOR: Final = ServiceSpec(
     name="order_executor",
@@ -157,6 +214,16 @@ ORDER_EXECUTOR: Final = ServiceSpec(
     restart=Restart(RestartStrategy.NEVER, max_restarts=3, window_secs=60),
     active=False,
     implementation="services.order_executor.service:OrderExecutor",
+    bundle="execution",
+    promises=(
+        promises.Precedes(
+            "request-before-fill",
+            "OrderRequest emitted before its first Fill",
+            promises.Ref(OrderRequest, "order_id"),
+            (promises.Ref(Fill, "order_id"), promises.Ref(OrderUpdate, "order_id")),
+        ),
+        *(),
+    ),
 )
 PORTFOLIO_MANAGER: Final = ServiceSpec(
     name="portfolio_manager",
@@ -171,6 +238,8 @@ PORTFOLIO_MANAGER: Final = ServiceSpec(
     restart=Restart(RestartStrategy.ONE_FOR_ONE, max_restarts=3, window_secs=60),
     active=False,
     implementation="services.portfolio_manager.service:PortfolioManager",
+    bundle="execution",
+    promises=(promises.SequentialPer(PortfolioSnapshot, "portfolio", by="taken_at"),),
 )
 PAPER_TRADER: Final = ServiceSpec(
     name="paper_trader",
@@ -185,6 +254,7 @@ PAPER_TRADER: Final = ServiceSpec(
     restart=Restart(RestartStrategy.ONE_FOR_ONE, max_restarts=3, window_secs=60),
     active=False,
     implementation="services.paper_trader.service:PaperTrader",
+    bundle="execution",
 )
 DASHBOARD: Final = ServiceSpec(
     name="dashboard",
@@ -207,6 +277,7 @@ DASHBOARD: Final = ServiceSpec(
     restart=Restart(RestartStrategy.SYSTEMD, max_restarts=5, window_secs=60),
     active=False,
     implementation="services.dashboard.service:Dashboard",
+    bundle="views",
 )
 OBSERVABILITY: Final = ServiceSpec(
     name="observability",
@@ -221,6 +292,7 @@ OBSERVABILITY: Final = ServiceSpec(
     restart=Restart(RestartStrategy.SYSTEMD, max_restarts=5, window_secs=60),
     active=False,
     implementation="services.observability.service:Observability",
+    bundle="platform",
 )
 SIGNAL_STORE: Final = ServiceSpec(
     name="signal_store",
@@ -233,6 +305,7 @@ SIGNAL_STORE: Final = ServiceSpec(
     restart=Restart(RestartStrategy.ONE_FOR_ONE, max_restarts=3, window_secs=60),
     active=False,
     implementation="services.signal_store.service:SignalStore",
+    bundle="platform",
 )
 API_GATEWAY: Final = ServiceSpec(
     name="api_gateway",
@@ -246,6 +319,8 @@ API_GATEWAY: Final = ServiceSpec(
     restart=Restart(RestartStrategy.SYSTEMD, max_restarts=5, window_secs=60),
     active=False,
     implementation="services.api_gateway.service:ApiGateway",
+    bundle="views",
+    promises=(promises.AtMostOncePer(OrderIntent, "intent_id"),),
 )
 RESEARCH_BRIDGE: Final = ServiceSpec(
     name="research_bridge",
@@ -258,6 +333,7 @@ RESEARCH_BRIDGE: Final = ServiceSpec(
     restart=Restart(RestartStrategy.SYSTEMD, max_restarts=5, window_secs=60),
     active=False,
     implementation="services.research_bridge.service:ResearchBridge",
+    bundle="views",
 )
 MANIFEST: Final = Manifest(
     "torq",

@@ -16,6 +16,8 @@ COMMANDS = {
     "release": "mark today's message versions as released",
     "run": "run services",
     "replay": "feed a recording to services",
+    "deadletters": "look at messages that services did not handle, and deal with them",
+    "trace": "check a recording against what services promise",
     "rule": "explain one rule",
     "rules": "list every rule",
 }

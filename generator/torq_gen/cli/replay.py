@@ -73,6 +73,7 @@ def run(arguments: Namespace) -> int:
         )
         names = arguments.services or _listeners(manifest, topology, content.speakers)
         topology = topology.merged(names)
+        running.log_as_told(topology, manifest, "")
         player = Player(read_recording(file), content.frames)
         os.chdir(project.root)
         ended = running.serve(lambda: Process(manifest, topology), player.play, None)

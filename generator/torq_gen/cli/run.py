@@ -67,12 +67,16 @@ def run(arguments: Namespace) -> int:
 
     project = load_project(find_root(arguments.root), color=arguments.color)
     manifest = running.manifest_of(project)
-    topology = running.topology_of(manifest, project.root, arguments.topology, arguments.services)
+    child = arguments.lifeline is not None  # its parent has said which topology this is
+    topology = running.topology_of(
+        manifest, project.root, arguments.topology, arguments.services, say=not child
+    )
     status = Path(arguments.status).absolute() if arguments.status else None
     if arguments.all and len(topology.processes) > 1:
+        running.log_as_told(topology, manifest, "")
         return _run_all(arguments, project.root.resolve(), manifest, topology, status)
     name = running.process_of(topology, arguments.process, arguments.services)
-    if arguments.lifeline is not None:
+    if child:
         from mycelium.runner import longest_stop
         from torq_gen.cli._shared.lifeline import hold
 
@@ -81,6 +85,7 @@ def run(arguments: Namespace) -> int:
 
     os.chdir(project.root)
     become(topology.process(name).uid, name)
+    running.log_as_told(topology, manifest, name)
     work = _until_finished if arguments.until_finished else _until_stopped
     return int(running.serve(running.maker(manifest, topology, name), work, status).code)
 

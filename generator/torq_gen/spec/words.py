@@ -44,7 +44,7 @@ GENERATED = _words("""
     Annotated Any Bus Callable ClassVar Decimal Enum Envelope False FieldSpec Final FixedPoint
     Fraction Frame GOLDEN Generic Header InstrumentId IntEnum Iterable Iterator Literal MANIFEST
     Mailbox Manifest Mapping Message MessageContract NamedTuple Never NewType NoReturn None OnFull
-    Optional Packers Path Protocol Publisher REGISTRY Registry Restart RestartStrategy Self
+    Optional Packers Path PromiseContract Protocol Publisher REGISTRY Registry Restart RestartStrategy Self
     Sequence Service ServiceContract ServiceSpec Struct Structure Subscriber Subscription
     Supervisor Timestamp True TypeAlias TypeVar Union Unpackers
 """)

@@ -69,7 +69,9 @@ class Pages:
         words = line.split(" ")
         if len(words) != 3 or not words[2].startswith("HTTP/1."):
             return _encoded(_refusal(HTTPStatus.BAD_REQUEST), False)
-        headers = {name.lower(): value.strip() for name, _, value in (h.partition(":") for h in rest)}
+        headers = {
+            name.lower(): value.strip() for name, _, value in (h.partition(":") for h in rest)
+        }
         answer = self._page(words[0], words[1].partition("?")[0], headers)
         return _encoded(answer, words[0] == "HEAD")
 

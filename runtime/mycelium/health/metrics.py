@@ -21,6 +21,7 @@ from mycelium.counters import Counts, Snapshot
 from mycelium.health.http import Answer, Page
 from mycelium.health.latency import BOUNDS, Histogram, Latencies
 from mycelium.health.vitals import Vitals, connections
+from mycelium.manifest import ServiceSpec
 
 _HELP: Final = {
     "published": "Messages that services of this process published",
@@ -39,7 +40,9 @@ _HELP: Final = {
     "undelivered": "Messages that waited when their subscriber was stopped or given up",
 }
 _LABELS: Final = ("service", "message")
-_OF_THE_WIRE: Final = ("gaps", "missed", "repeats", "restarts", "lates", "refused")
+_OF_SEQUENCES: Final = ("gaps", "missed", "repeats", "restarts", "lates")
+_OF_THE_WIRE: Final = ("received", "refused", *_OF_SEQUENCES)
+_OF_A_SUBSCRIBER: Final = ("handled", "failed", "dropped", "retained", "dead", "undelivered")
 
 
 def exposition(vitals: Vitals, latencies: Latencies) -> Page:
@@ -77,24 +80,35 @@ class _Everything(Collector):
 
 
 def _of_messages(counts: Snapshot, vitals: Vitals) -> Iterator[Metric]:
-    """A counter for each thing that is counted; a row that was never counted has no sample."""
+    """A counter for each thing that is counted.
+
+    What a row can count has a sample from the start, so that a first increase is seen as one.
+    """
     here = vitals.supervisor.workers
     families = {
         name: CounterMetricFamily(f"mycelium_{_name(name)}", _HELP.get(name, name), labels=_LABELS)
         for name in ("received", *Counts.__struct_fields__)
     }
     for (service, message), row in sorted(counts.rows.items()):
+        can = _countable(here[service].spec, message) if service in here else _OF_THE_WIRE
         for name in Counts.__struct_fields__:
             value = getattr(row, name)
             shown = "received" if name == "published" and service not in here else name
-            if value:
+            if value or shown in can:
                 families[shown].add_metric([service, message], value)
     return iter(families.values())
 
 
+def _countable(spec: ServiceSpec, message: str) -> tuple[str, ...]:
+    """What can be counted of a message at a service of this process."""
+    publishes = any(m.__name__ == message for m in spec.publishes)
+    subscribes = any(s.message.__name__ == message for s in spec.subscribes)
+    return ("published",) * publishes + _OF_A_SUBSCRIBER * subscribes
+
+
 def _name(count: str) -> str:
     """`restarts` alone would read as those of services."""
-    return f"sequence_{count}" if count in _OF_THE_WIRE[:-1] else count
+    return f"sequence_{count}" if count in _OF_SEQUENCES else count
 
 
 def _of_services(counts: Snapshot, vitals: Vitals) -> Iterator[Metric]:

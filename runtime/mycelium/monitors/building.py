@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from mycelium.manifest import Manifest, ServiceSpec
-from mycelium.monitors.deadlines import OneOfEachMonitor, WithinMonitor
+from mycelium.monitors.deadlines import AwaitingMonitor, OneOfEachMonitor, WithinMonitor
 from mycelium.monitors.invariants import NeverMonitor, PrecedenceMonitor
 from mycelium.monitors.memory import DEFAULT_LIMIT
 from mycelium.monitors.monitor import Monitor, origins_of
@@ -68,3 +68,8 @@ def by_message(monitors: Iterable[Monitor]) -> dict[type, tuple[Monitor, ...]]:
         for message in monitor.messages:
             found[message] = (*found.get(message, ()), monitor)
     return found
+
+
+def timed(monitors: Iterable[Monitor]) -> tuple[Monitor, ...]:
+    """The monitors that wait for something within a time."""
+    return tuple(m for m in monitors if isinstance(m, AwaitingMonitor) and m.timed)

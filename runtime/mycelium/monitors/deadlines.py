@@ -14,11 +14,10 @@ from mycelium.monitors.monitor import (
     NOTHING,
     Findings,
     Key,
+    Keys,
     Monitor,
     Origins,
-    Reader,
-    keys_of,
-    readers,
+    same,
 )
 from mycelium.monitors.streams import Streams
 from mycelium.promises import OneOfEach, Ref, Within
@@ -85,7 +84,7 @@ class AwaitingMonitor(Monitor):
     While one waits, another beginning with its key is the same one.
     """
 
-    __slots__ = ("_answers", "_begins", "_deadlines", "_refs")
+    __slots__ = ("_answers", "_begins", "_deadlines", "_ref", "_refs")
 
     def __init__(
         self,
@@ -96,9 +95,9 @@ class AwaitingMonitor(Monitor):
         limit: int,
     ) -> None:
         super().__init__(promise, service, origins, streams)
-        begins, self._refs = _parts(promise)
-        self._begins = Reader(begins)
-        self._answers = readers(self._refs)
+        self._ref, self._refs = _parts(promise)
+        self._begins = Keys((self._ref,))
+        self._answers = Keys(self._refs)
         time = promise.nanoseconds
         self._deadlines = Deadlines(time, limit) if time is not None else None
 
@@ -136,11 +135,13 @@ class AwaitingMonitor(Monitor):
             return NOTHING
         for _, place in self._places(envelope):
             deadlines.end(place)
-        key = self._begins.key(envelope.message)
-        if key is None or not self.may_begin(envelope.source, key):
-            return NOTHING
-        gone = deadlines.begin((envelope.source, key), _Open(key, envelope, self._missed()))
-        return () if gone is None else (self.unknown(gone.key, FORGOTTEN, gone.begun),)
+        source, found = envelope.source, NOTHING
+        for key in self._begins.of(envelope.message):
+            if self.may_begin(source, key):
+                gone = deadlines.begin((source, key), _Open(key, envelope, self._missed()))
+                if gone is not None:
+                    found += (self.unknown(gone.key, FORGOTTEN, gone.begun),)
+        return found
 
     def may_begin(self, source: int, key: Hashable) -> bool:
         """Whether the source's key waits for an answer of its own."""
@@ -161,8 +162,8 @@ class AwaitingMonitor(Monitor):
 
     def _places(self, envelope: Envelope) -> Iterator[tuple[Hashable, tuple[int, Hashable]]]:
         """What the frame may answer; also what was asked before the asking source restarted."""
-        for key in keys_of(self._answers, envelope.message):
-            for source in self._origins[self._begins.ref.message]:
+        for key in self._answers.of(envelope.message):
+            for source in self._origins[self._ref.message]:
                 yield key, (source, key)
 
     def _unanswered(self, one: _Open) -> Finding:
@@ -176,7 +177,7 @@ class AwaitingMonitor(Monitor):
         return self.breach(one.key, text, one.begun, missing=self._refs, refusable=False)
 
     def _named(self, key: Hashable) -> str:
-        return f"{self._begins.ref} {shown_key(key)}"
+        return f"{self._ref} {shown_key(key)}"
 
     def _missed(self) -> int:
         return sum(self._streams.missed(s, m) for m, s in self._sources())
@@ -214,7 +215,7 @@ class OneOfEachMonitor(AwaitingMonitor):
         for key, (source, _) in self._places(envelope):
             place = self.stamped(source, key)
             asked = self._asked.get(place)
-            if asked is not None and asked[1]:
+            if asked is not None and asked[1] and not same(asked[0], envelope):
                 text = f"{self._named(key)} was answered twice"
                 found.append(self.breach(key, text, asked[0], envelope))
             elif self._asked.forgotten(place):
@@ -229,9 +230,9 @@ class OneOfEachMonitor(AwaitingMonitor):
             if asked is not None and not asked[1]:
                 self._asked.put(place, (envelope, True))
         findings = super().take(envelope)
-        key = self._begins.key(envelope.message)
-        if key is not None and self.may_begin(envelope.source, key):
-            self._asked.put(self.stamped(envelope.source, key), (envelope, False))
+        for key in self._begins.of(envelope.message):
+            if self.may_begin(envelope.source, key):
+                self._asked.put(self.stamped(envelope.source, key), (envelope, False))
         return findings
 
     def may_begin(self, source: int, key: Hashable) -> bool:

@@ -11,11 +11,9 @@ from mycelium.monitors.monitor import (
     FORGOTTEN,
     NOTHING,
     Findings,
+    Keys,
     Monitor,
     Origins,
-    Reader,
-    keys_of,
-    readers,
 )
 from mycelium.monitors.streams import Streams
 from mycelium.promises import NeverAfter, Precedes
@@ -28,38 +26,34 @@ class PrecedenceMonitor(Monitor):
     a breach only if nothing of the ``first`` message can have been missed.
     """
 
-    __slots__ = ("_first", "_seen", "_then")
+    __slots__ = ("_first", "_ref", "_seen", "_then")
 
     def __init__(
         self, promise: Precedes, service: str, origins: Origins, streams: Streams, limit: int
     ) -> None:
         super().__init__(promise, service, origins, streams)
-        self._first = Reader(promise.first)
-        self._then = readers(promise.then)
+        self._ref = promise.first
+        self._first = Keys((promise.first,))
+        self._then = Keys(promise.then)
         self._seen: Memory[bool] = Memory(limit)
 
     def check(self, envelope: Envelope) -> Findings:
         """A key of ``then`` that ``first`` has not carried."""
-        keys = keys_of(self._then, envelope.message)
-        return tuple(
-            finding
-            for key in keys
-            if key not in self._seen
-            for finding in self._missing(key, envelope)
-        )
+        found = NOTHING
+        for key in self._then.of(envelope.message):
+            if key not in self._seen:
+                found += self._missing(key, envelope)
+        return found
 
     def take(self, envelope: Envelope) -> Findings:
         """Remembers the keys of both, so that each is told once."""
-        key = self._first.key(envelope.message)
-        for found in ((key,) if key is not None else ()) + keys_of(self._then, envelope.message):
-            if found in self._seen:
-                self._seen.use(found)
-            else:
-                self._seen.put(found, True)
+        message = envelope.message
+        for key in self._first.of(message) + self._then.of(message):
+            self._seen.put(key, True)
         return NOTHING
 
     def _missing(self, key: Hashable, envelope: Envelope) -> Findings:
-        ref = self._first.ref
+        ref = self._ref
         if self._seen.forgotten(key):
             return (self.unknown(key, FORGOTTEN, envelope),)
         if all(self._streams.whole(s, ref.message) for s in self._origins[ref.message]):
@@ -74,29 +68,28 @@ class PrecedenceMonitor(Monitor):
 class NeverMonitor(Monitor):
     """Remembers the keys of ``after`` until their source restarts."""
 
-    __slots__ = ("_after", "_ended", "_never")
+    __slots__ = ("_after", "_ended", "_never", "_ref")
 
     def __init__(
         self, promise: NeverAfter, service: str, origins: Origins, streams: Streams, limit: int
     ) -> None:
         super().__init__(promise, service, origins, streams)
-        self._after = Reader(promise.after)
-        self._never = readers(promise.never)
+        self._ref = promise.after
+        self._after = Keys((promise.after,))
+        self._never = Keys(promise.never)
         self._ended: Memory[Envelope] = Memory(limit)
 
     def check(self, envelope: Envelope) -> Findings:
         """A key of ``never`` that ``after`` has carried is a breach."""
-        found = (
-            self._judge(key, source, envelope)
-            for key in keys_of(self._never, envelope.message)
-            for source in self._origins[self._after.ref.message]
-        )
-        return tuple(finding for findings in found for finding in findings)
+        found = NOTHING
+        for key in self._never.of(envelope.message):
+            for source in self._origins[self._ref.message]:
+                found += self._judge(key, source, envelope)
+        return found
 
     def take(self, envelope: Envelope) -> Findings:
         """Remembers the first frame that ended a key."""
-        found = self._after.key(envelope.message)
-        if found is not None:
+        for found in self._after.of(envelope.message):
             key = self.stamped(envelope.source, found)
             if key not in self._ended:
                 self._ended.put(key, envelope)
@@ -107,7 +100,7 @@ class NeverMonitor(Monitor):
         end = self._ended.get(key)
         if end is not None:
             name = type(envelope.message).__name__
-            text = f"{name} came after {self._after.ref} {shown_key(found)}"
+            text = f"{name} came after {self._ref} {shown_key(found)}"
             return (self.breach(found, text, end, envelope),)
         if self._ended.forgotten(key):
             return (self.unknown(found, FORGOTTEN, envelope),)

@@ -44,15 +44,12 @@ class Memory(Generic[V]):
         return self._values.get(key)
 
     def put(self, key: Hashable, value: V) -> None:
-        """Remembers the value, and forgets the key that was put or used longest ago."""
-        self._values[key] = value
-        self._values.move_to_end(key)
-        if len(self._values) > self._limit:
-            self._forget(self._values.popitem(last=False)[0])
-
-    def use(self, key: Hashable) -> None:
-        """Says that the key, which is remembered, is still in use."""
-        self._values.move_to_end(key)
+        """Remembers the value, and forgets the key that was put longest ago."""
+        values = self._values
+        values[key] = value
+        values.move_to_end(key)
+        if len(values) > self._limit:
+            self._forget(values.popitem(last=False)[0])
 
     def forgotten(self, key: Hashable) -> bool:
         """Whether the key may have been put, and is not remembered."""

@@ -56,11 +56,17 @@ class Monitor(ABC):
         """Judges the frame and remembers it."""
         if not self.concerns(envelope):
             return NOTHING
-        return self.check(envelope) + self.take(envelope)
+        found = self.check(envelope)
+        forced = self.take(envelope)
+        return found + forced if forced else found
 
     def concerns(self, envelope: Envelope) -> bool:
         """Whether the frame is of a source that counts."""
         return envelope.source in self._origins.get(type(envelope.message), ())
+
+    def sources(self, message: type[Message]) -> tuple[int, ...]:
+        """The sources whose frames of the message count."""
+        return self._origins[message]
 
     @abstractmethod
     def check(self, envelope: Envelope) -> Findings:
@@ -108,20 +114,45 @@ class Monitor(ABC):
         return (source, self._streams.epoch(source), key)
 
 
-class Reader:
-    """Reads the key of one reference."""
+class Keys:
+    """Reads the keys that messages have by references."""
 
-    __slots__ = ("_attribute", "_conditions", "ref")
+    __slots__ = ("_readers",)
+
+    def __init__(self, refs: Iterable[Ref]) -> None:
+        self._readers: dict[type[Message], tuple[_Reader, ...]] = {}
+        for ref in refs:
+            self._readers[ref.message] = (*self._readers.get(ref.message, ()), _Reader(ref))
+
+    @property
+    def messages(self) -> tuple[type[Message], ...]:
+        """The messages that may have keys."""
+        return tuple(self._readers)
+
+    def of(self, message: Message) -> tuple[Hashable, ...]:
+        """The distinct keys of the message; none when it has none, or does not count."""
+        readers = self._readers.get(type(message))
+        if readers is None:
+            return ()
+        if len(readers) == 1:
+            key = readers[0].key(message)
+            return () if key is None else (key,)
+        found = dict.fromkeys([reader.key(message) for reader in readers])
+        found.pop(None, None)
+        return tuple(found)
+
+
+class _Reader:
+    """Reads the key of one reference's message."""
+
+    __slots__ = ("_attribute", "_conditions")
 
     def __init__(self, ref: Ref) -> None:
-        self.ref = ref
         self._attribute = attribute(ref.message, ref.field)
         self._conditions = tuple((attribute(ref.message, c.field), c.values) for c in ref.where)
 
     def key(self, message: Message) -> Hashable | None:
-        """The message's key; None when it has none, is another message, or does not count."""
-        if type(message) is not self.ref.message:
-            return None
+        """The message's key, or None when it has none or a condition does not hold."""
         for name, values in self._conditions:
             if getattr(message, name) not in values:
                 return None
@@ -129,16 +160,13 @@ class Reader:
         return found
 
 
-def readers(refs: Iterable[Ref]) -> tuple[Reader, ...]:
-    """A reader for each reference."""
-    return tuple(map(Reader, refs))
-
-
-def keys_of(readers: Iterable[Reader], message: Message) -> tuple[Hashable, ...]:
-    """The distinct keys that the message has by any of the readers."""
-    found = dict.fromkeys(reader.key(message) for reader in readers)
-    found.pop(None, None)
-    return tuple(found)
+def same(one: Envelope, other: Envelope) -> bool:
+    """Whether it is one frame that came twice."""
+    return (one.source, one.sequence, one.timestamp) == (
+        other.source,
+        other.sequence,
+        other.timestamp,
+    )
 
 
 def attribute(message: type[Message], field: str) -> str:
@@ -147,10 +175,14 @@ def attribute(message: type[Message], field: str) -> str:
 
 
 def origins_of(promise: Promise, spec: ServiceSpec, manifest: Manifest) -> Origins:
-    """The sources that count, for each message of a promise."""
-    return {
-        message: (spec.source,)
-        if message in spec.publishes
-        else tuple(s.source for s in manifest.publishers(message) if s.active)
-        for message in messages_of(promise)
-    }
+    """The sources that count, for each message of a promise.
+
+    They are those of the active publishers, or of the planned ones where no active one is.
+    """
+    found: dict[type[Message], tuple[int, ...]] = {}
+    for message in messages_of(promise):
+        publishers = manifest.publishers(message)
+        active = tuple(publisher.source for publisher in publishers if publisher.active)
+        every = active or tuple(publisher.source for publisher in publishers)
+        found[message] = (spec.source,) if message in spec.publishes else every
+    return found

@@ -8,7 +8,15 @@ from typing import Any
 from mycelium.envelope import Envelope
 from mycelium.monitors.findings import shown_key
 from mycelium.monitors.memory import Memory
-from mycelium.monitors.monitor import FORGOTTEN, NOTHING, Findings, Monitor, Origins, attribute
+from mycelium.monitors.monitor import (
+    FORGOTTEN,
+    NOTHING,
+    Findings,
+    Monitor,
+    Origins,
+    attribute,
+    same,
+)
 from mycelium.monitors.streams import Streams
 from mycelium.promises import AtMostOncePer, SequentialPer
 
@@ -76,6 +84,8 @@ class OnceMonitor(Monitor):
         key = self.stamped(envelope.source, found)
         first = self._first.get(key)
         if first is not None:
+            if same(first, envelope):
+                return NOTHING
             text = f"{self._key_name} {shown_key(found)} came twice"
             return (self.breach(found, text, first, envelope),)
         if self._first.forgotten(key):

@@ -14,8 +14,7 @@ from mycelium.clock import SYSTEM_CLOCK, Clock
 from mycelium.envelope import Envelope
 from mycelium.errors import BrokenPromiseError, UnknownPromiseError
 from mycelium.manifest import Manifest
-from mycelium.monitors.building import by_message, monitors_of
-from mycelium.monitors.deadlines import AwaitingMonitor
+from mycelium.monitors.building import by_message, monitors_of, timed
 from mycelium.monitors.findings import Breach, Finding
 from mycelium.monitors.memory import DEFAULT_LIMIT
 from mycelium.monitors.monitor import Monitor
@@ -112,7 +111,7 @@ class Monitors:
         self._enforced = by_message(
             m for m, watch in self._watches.items() if watch.mode is Mode.ENFORCE
         )
-        self._timed = [m for m in self._watches if isinstance(m, AwaitingMonitor) and m.timed]
+        self._timed = timed(self._watches)
 
     @property
     def enforces(self) -> bool:

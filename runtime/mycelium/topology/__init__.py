@@ -11,15 +11,19 @@ from mycelium.topology.model import (
     Tls,
     Topology,
 )
+from mycelium.topology.watching import Logs, Monitoring, Tracing
 
 __all__ = [
     "EVERY_SERVICE",
     "MONOLITH",
     "Address",
     "LinkKind",
+    "Logs",
     "Mode",
+    "Monitoring",
     "Nats",
     "ProcessPlan",
     "Tls",
     "Topology",
+    "Tracing",
 ]

@@ -55,12 +55,11 @@ def _check_link(
     kind = topology.kind_of(publisher, subscriber)
     expected, found = _lack(topology, kind, source, target)
     if expected:
-        link = f"{publisher} -> {subscriber}"
         said = (publisher, subscriber) in topology.links
         shown = ", ".join(messages[:3]) + (", …" if len(messages) > 3 else "")
         page.fault(
-            ("links", link) if said else ("processes", publisher),
-            f"{expected} for {link} ({shown})",
+            ("links", f"{publisher} -> {subscriber}") if said else ("processes", publisher),
+            f"{expected} for {shown} to {subscriber}",
             found,
             kind=FaultKind.NO_TRANSPORT,
         )
@@ -75,7 +74,7 @@ def _lack(
     if kind is LinkKind.UNIX and not same_host(source.host, target.host):
         return "tcp or nats", f"unix between the hosts {source.host} and {target.host}"
     if kind is LinkKind.TCP and source.tcp is None:
-        return f'tcp = "HOST:PORT" of {source.name}', "no address"
+        return 'tcp = "HOST:PORT"', "no address"
     if kind is LinkKind.NATS and topology.nats is None:
         return '[nats] with url = "nats://HOST:4222"', "none"
     return "", ""
@@ -143,9 +142,10 @@ def _check_privacy(
 def _expose(page: Page, keys: Keys, expected: str, found: str) -> None:
     page.fault(
         keys,
-        f"{expected}, or insecure = true in [deployment],",
+        expected,
         f"{found}, which is not loopback",
         kind=FaultKind.INSECURE,
+        help="or insecure = true under [deployment]",
     )
 
 

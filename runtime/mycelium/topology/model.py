@@ -9,9 +9,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from mycelium.errors import UnknownProcessError
+from mycelium.topology.watching import Logs, Monitoring, Tracing
 
 if TYPE_CHECKING:
     from mycelium.manifest import Manifest
@@ -128,7 +129,9 @@ class Topology:
     start_secs: float = 30.0
     drain_secs: float = 10.0
     retry_secs: float = 10.0
-    monitors: Literal["off", "observe", "enforce"] = "off"
+    monitors: Monitoring = field(default_factory=Monitoring)
+    tracing: Tracing | None = None
+    logs: Logs | None = None
 
     @classmethod
     def of(

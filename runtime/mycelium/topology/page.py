@@ -38,8 +38,8 @@ class Page:
     ) -> None:
         """Notes a fault at a key, or at a string in its value."""
         place = self._places.of(keys, element)
-        if place is None and keys[0] == "processes":  # one that the mode makes
-            place = self._places.of(("deployment",))
+        if keys[0] == "processes" and not self._places.knows(keys[:2]):  # one that the mode makes
+            place = self._places.of(("deployment",)) or place
         self.faults.append(Fault(kind, keys, expected, found, place, help))
 
     def unknown(
@@ -107,6 +107,20 @@ def messages(page: Page, keys: Keys, value: object) -> int | None:
 def times(page: Page, keys: Keys, value: object) -> int | None:
     """A number of attempts."""
     return _count(page, keys, value, "a number of times from 1 on", 1)
+
+
+def keys_kept(page: Page, keys: Keys, value: object) -> int | None:
+    """A number of keys to remember."""
+    return _count(page, keys, value, "a number of keys from 1 on", 1)
+
+
+def share(page: Page, keys: Keys, value: object) -> float | None:
+    """A share of the whole."""
+    number = value if isinstance(value, int | Decimal) else -1
+    if isinstance(value, bool) or not (math.isfinite(number) and 0 <= number <= 1):
+        page.fault(keys, "a share from 0 to 1", _shown(value))
+        return None
+    return float(number)
 
 
 def user(page: Page, keys: Keys, value: object) -> int | None:

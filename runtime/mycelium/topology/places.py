@@ -59,6 +59,10 @@ class Places:
                 return self._place(self._narrow(spot, element) if element else spot)
         return None
 
+    def knows(self, keys: Keys) -> bool:
+        """Whether the key itself has a place."""
+        return keys in self._spots
+
     def _narrow(self, spot: _Spot, element: str) -> _Spot:
         for quoted in (f'"{element}"', f"'{element}'"):
             at = self._text.find(quoted, spot.end, spot.value_end)

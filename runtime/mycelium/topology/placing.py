@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from mycelium.topology.faults import FaultKind
+from mycelium.topology.faults import FaultKind, near
 from mycelium.topology.model import (
     EVERY_SERVICE,
     LOCALHOST,
@@ -25,6 +25,7 @@ from mycelium.topology.page import Page
 from mycelium.topology.places import Keys
 from mycelium.topology.roster import Roster
 
+MAX_PORT: Final = 0xFFFF
 ANYWHERE: Final = "0.0.0.0"
 _SOCKETS: Final = ".torq"
 
@@ -54,7 +55,7 @@ def place(page: Page, said: Said, roster: Roster) -> tuple[ProcessPlan, ...]:
         names = [MONOLITH]
     for name in said.processes:
         if name not in names:
-            found = f"{name}, which has no actors"
+            found = f"{name}, which has no actors{near(name, names)}"
             page.fault(("processes", name), f"one of {', '.join(names)}, or actors", found)
     return tuple(
         _plan(page, said, name, tuple(s for s in chosen if homes.get(s) == name), index, len(names))
@@ -101,8 +102,8 @@ def _homes(
         for other in at[1:]:
             page.fault(
                 ("processes", other, "actors"),
-                f"{service} in one process ({at[0]})",
-                "a second one",
+                f"{service} in one process",
+                f"it in {at[0]}, too",
                 kind=FaultKind.TWICE,
                 element=service,
             )
@@ -140,6 +141,9 @@ def _plan(
         base = said.deployment.get(key)
         if base is not None and key not in own:
             own[key] = Address(base.host, base.port + index)
+            if index == count - 1 and own[key].port > MAX_PORT:
+                expected = f"a port that leaves room to count up for {count} processes"
+                page.fault(("deployment", key), expected, str(base))
     if "tcp" in own:
         tcp = own["tcp"]
         own.setdefault("listen", Address(ANYWHERE, tcp.port) if own.get("standbys") else tcp)

@@ -11,11 +11,12 @@ from typing import Any, Final
 from mycelium.topology import page as read
 from mycelium.topology.checks import check
 from mycelium.topology.faults import Fault, FaultKind, near
-from mycelium.topology.model import LinkKind, Mode, Nats, Tls, Topology
+from mycelium.topology.model import LinkKind, Mode, Topology
 from mycelium.topology.page import Page, Read
 from mycelium.topology.places import Place
 from mycelium.topology.placing import Said, place
 from mycelium.topology.roster import Roster
+from mycelium.topology.sections import SECTIONS, sections
 
 _SECTIONS: Final = (
     "deployment",
@@ -23,9 +24,7 @@ _SECTIONS: Final = (
     "services",
     "processes",
     "links",
-    "tls",
-    "nats",
-    "monitors",
+    *SECTIONS,
 )
 _DEPLOYMENT: Final[Mapping[str, Read]] = {
     "mode": read.one_of(Mode),
@@ -50,16 +49,6 @@ _PROCESS: Final[Mapping[str, Read]] = {
     "listen": read.address,
     "health": read.address,
     "uid": read.user,
-}
-_TLS: Final[Mapping[str, Read]] = dict.fromkeys(("ca", "certificate", "key"), read.path)
-_NATS: Final[Mapping[str, Read]] = {
-    "url": read.text,
-    "jetstream": read.flag,
-    "stream": read.text,
-    "duplicate_window_secs": read.seconds,
-    "max_deliver": read.times,
-    "credentials": read.path,
-    "tls": lambda page, keys, value: _tls(page, keys, page.table({keys[-1]: value}, keys)),
 }
 _OWN_OF_TOPOLOGY: Final = (
     "transport",
@@ -117,13 +106,7 @@ def _read(page: Page, content: Mapping[str, Any], roster: Roster) -> Topology | 
         if (size := read.messages(page, ("mailboxes", name), sizes[name])) is not None
     }
     parts["settings"] = {name: page.table(settings, ("services", name)) for name in settings}
-    if tables["tls"]:
-        parts["tls"] = _tls(page, ("tls",), tables["tls"])
-    if tables["nats"]:
-        parts["nats"] = _nats(page, tables["nats"], roster)
-    mode = read.word_of("off", "observe", "enforce")
-    monitors = page.fields(("monitors",), tables["monitors"], {"mode": mode})
-    parts["monitors"] = monitors.get("mode", "off")
+    parts |= sections(page, tables, roster)
     plans = place(page, said, roster)
     parts["links"] = _links(page, tables["links"], [plan.name for plan in plans])
     if page.faults:
@@ -173,22 +156,6 @@ def _by_service(
         if name not in roster.members:
             page.unknown((section, name), name, roster.members)
     return {name: value for name, value in table.items() if name in roster.members}
-
-
-def _tls(page: Page, keys: tuple[str, ...], table: Mapping[str, Any]) -> Tls | None:
-    found = page.fields(keys, table, _TLS)
-    missing = [name for name in _TLS if name not in table]
-    if missing:
-        page.fault(keys, "ca, certificate and key", f"no {' and no '.join(missing)}")
-    return Tls(**found) if len(found) == len(_TLS) else None
-
-
-def _nats(page: Page, table: Mapping[str, Any], roster: Roster) -> Nats | None:
-    found = page.fields(("nats",), table, _NATS)
-    if "url" not in table:
-        page.fault(("nats",), 'url = "nats://HOST:4222"', "no url")
-        return None
-    return Nats(**{"stream": roster.system, **found}) if "url" in found else None
 
 
 def _links(

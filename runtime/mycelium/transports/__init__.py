@@ -75,6 +75,9 @@ class Port(Protocol):
     def lane(self, source: int, message: type[Message]) -> Lane:
         """The one lane of a source's messages of one type."""
 
+    def closed_lane(self, source: int, message: type[Message], why: str) -> Lane:
+        """A lane that refuses what comes, as `refuse` does."""
+
     def refuse(self, publisher: str, message: str, frame: bytes, why: str) -> None:
         """Counts a frame that is not delivered, keeps it as a dead letter, and says so."""
 
@@ -114,7 +117,7 @@ class Transport(Protocol):
         """What `ready` still waits for, in words."""
 
     async def subscribed(self) -> None:
-        """Returns once every publisher that is connected knows the subscriptions made so far."""
+        """Returns once every publishers' process knows the subscriptions made so far."""
 
     async def quiet(self, secs: float) -> None:
         """Takes leave of publishers elsewhere; what is on its way comes in before it returns.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from mycelium.manifest import OnFull
@@ -99,7 +100,7 @@ class HybridTransport:
         return tuple(text for carrier in self._carriers for text in carrier.missing())
 
     async def subscribed(self) -> None:
-        """Returns once every publisher that is connected knows the subscriptions made so far."""
+        """Returns once every publishers' process knows the subscriptions made so far."""
         for carrier in self._carriers:
             await carrier.subscribed()
 
@@ -113,7 +114,11 @@ class HybridTransport:
 
     def counts(self) -> Mapping[str, Mapping[str, int]]:
         """What was counted of connections, per other process."""
-        return {name: row for carrier in self._carriers for name, row in carrier.counts().items()}
+        found: dict[str, Counter[str]] = {}
+        for carrier in self._carriers:
+            for name, row in carrier.counts().items():
+                found.setdefault(name, Counter()).update(row)
+        return found
 
     def _of(self, message: type[Message]) -> _Ways:
         ways = self._ways.get(message)

@@ -724,7 +724,7 @@ async def test_an_on_stop_that_hangs_is_cancelled() -> None:
 async def test_a_service_that_resists_cancelling_is_named_and_the_process_ends(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mycelium.supervisor._HALT_SECS", 0.01)
+    monkeypatch.setattr("mycelium.supervisor.HALT_SECS", 0.01)
     world = World()
     release = asyncio.Event()
 

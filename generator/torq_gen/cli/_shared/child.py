@@ -16,14 +16,16 @@ _LINE = 1 << 20  # of a line that is longer, each part gets a prefix
 
 
 class Child:
-    """Starts a process, passes on what it says under its name, and knows when it is ready.
+    """Starts a process, passes on what it says, and knows when it is ready.
+
+    What it says stands behind its name in ``width`` characters; as it is where that is None.
 
     It is told to stop by signals alone: it has a session of its own, so that Ctrl-C reaches it
     through its parent, in order. ``lifeline`` is the reading end of a pipe that this process holds.
     """
 
     def __init__(
-        self, name: str, command: Sequence[str], *, notify: Path, lifeline: int, width: int
+        self, name: str, command: Sequence[str], *, notify: Path, lifeline: int, width: int | None
     ) -> None:
         self.name = name
         self.restarts = 0
@@ -33,7 +35,7 @@ class Child:
         self._lifeline = lifeline
         self._socket = notify
         self._stopping = False
-        self._label = f"{name:{width}} | "
+        self._label = f"{name:{width}} | " if width is not None else ""
         self._process: asyncio.subprocess.Process | None = None
 
     @property

@@ -58,11 +58,11 @@ def manifest_of(project: Project) -> Manifest:
 
 
 def topology_of(
-    manifest: Manifest, root: Path, file: str | None, services: Sequence[str]
+    manifest: Manifest, root: Path, file: str | None, services: Sequence[str], *, say: bool = True
 ) -> Topology:
     """What the file says, or the project's usual one, or all that is active.
 
-    Of it the named services only; which file is used is said.
+    Of it the named services only; which file is used is said, unless ``say`` is false.
 
     Raises:
         CommandError: the file cannot be used.
@@ -75,7 +75,8 @@ def topology_of(
     except MyceliumError as error:
         raise CommandError(str(error)) from None
     said = f"none: there is no {TOPOLOGY}" if absent else file or TOPOLOGY
-    print(f"topology: {said}", file=sys.stderr)
+    if say:
+        print(f"topology: {said}", file=sys.stderr)
     for name in services:
         if name not in found.services:
             near = did_you_mean(name, found.services)
@@ -108,6 +109,24 @@ def process_of(topology: Topology, name: str | None, services: Sequence[str]) ->
     return name
 
 
+def log_as_told(topology: Topology, manifest: Manifest, process: str) -> None:
+    """Log as the topology says, or in plain lines to standard error.
+
+    Raises:
+        CommandError: that needs a library that is not installed.
+    """
+    if topology.logs is None:
+        logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT)
+        return
+    from mycelium.logs import configure_logging
+
+    level, format = topology.logs.level, topology.logs.format
+    try:
+        configure_logging(level, format, process=process, source_name=manifest.source_name)
+    except MyceliumError as error:
+        raise CommandError(str(error)) from None
+
+
 def maker(manifest: Manifest, topology: Topology, name: str | None = None) -> Callable[[], Process]:
     """What makes the process, which has to be done in its event loop."""
     return lambda: Process(manifest, topology, name=name)
@@ -124,7 +143,6 @@ def serve(
         CommandError: a service cannot be loaded or does not start, or ``status`` not be written.
     """
     file = StatusFile.opened(status)
-    logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT)
     try:
         return asyncio.run(_serve(process, work, file))
     except StartTimeoutError as error:

@@ -26,7 +26,6 @@ from torq_gen.cli._shared.notifying import notify
 from torq_gen.cli._shared.statusfile import STATUS_SECONDS, StatusFile
 
 _LOG = logging.getLogger("torq_gen.run")
-_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _KILL_SECS = 5.0  # after its own deadlines a process gets these before it is killed
 
 
@@ -48,12 +47,12 @@ def run_all(call: Call, topology: Topology, roster: Roster) -> int:
         CommandError: the status cannot be written.
     """
     here = local_processes(topology)
-    logging.basicConfig(level=logging.INFO, format=_LOG_FORMAT)
     steps = starting_order(topology, roster, here)
     sources = _sources(topology, roster, here) if call.until_finished else frozenset[str]()
     status = StatusFile.opened(call.status)
     with tempfile.TemporaryDirectory(prefix="torq-") as folder, _lifeline() as lifeline:
-        width = max(map(len, here))
+        in_words = topology.logs is None or topology.logs.format == "text"
+        width = max(map(len, here)) if in_words else None
 
         def child(index: int, name: str) -> Child:
             return Child(
@@ -166,6 +165,7 @@ async def _run(fleet: Fleet, status: StatusFile) -> int:
         keep()
 
     def keep() -> None:
+        notify("WATCHDOG=1")
         status.keep(
             fleet.state,
             processes={

@@ -180,7 +180,7 @@ def _with_partial(
 
 
 def _by_operator(machine: Machine, function: Thing, given: Given) -> Value:
-    """``attrgetter("name", …)(value)``, ``itemgetter(…)(value)``, ``methodcaller("name", …)(value)``."""
+    """What a function of ``attrgetter``, ``itemgetter`` or ``methodcaller`` gives."""
     arguments = function.get("arguments")
     listed = arguments.items if isinstance(arguments, Tuple) else ()
     if given.first is None or not listed:
@@ -270,13 +270,25 @@ def _parameter(
 
 def trusted(machine: Machine, function: Function, parameter: Parameter, value: Value) -> Value:
     """The value; what is not known of it, its parameter's annotation says."""
-    if parameter.annotation is None or not any(is_unknown(v) for v in alternatives(value)):
+    if parameter.annotation is None or not any(_is_untyped(v) for v in alternatives(value)):
         return value
     stated = unknown_argument(machine, function, parameter)
-    rest = [one for one in alternatives(value) if not is_unknown(one)]
-    if any(isinstance(one, Unknown) for one in alternatives(stated)):
+    said = alternatives(stated)
+    if any(isinstance(one, Unknown) for one in said):
         return value
-    return join((*rest, stated))
+    keeps_text = any(isinstance(one, Text) for one in said)
+    rest = [
+        one
+        for one in alternatives(value)
+        if not _is_untyped(one) or (keeps_text and isinstance(one, Text))
+    ]
+    return value if len(rest) == len(alternatives(value)) else join((*rest, stated))
+
+
+def _is_untyped(value: Value) -> bool:
+    """Whether an annotation may say more: of what is unknown, and of a setting of any type."""
+    setting = isinstance(value, Text) and value.setting is not None
+    return setting or value == DATA or is_unknown(value)
 
 
 def unknown_argument(machine: Machine, function: Function, parameter: Parameter) -> Value:
@@ -386,9 +398,7 @@ def _made_by_new(
     return made
 
 
-def _initialise(
-    machine: Machine, made: Object, order: tuple[Value, ...], given: Given
-) -> None:
+def _initialise(machine: Machine, made: Object, order: tuple[Value, ...], given: Given) -> None:
     fields = machine.fields_of(made.cls, order)
     maker = members.in_classes(machine, order, "__init__")
     if maker is not None:
@@ -507,6 +517,9 @@ def _call_thing(machine: Machine, method: ThingMethod, given: Given) -> Value:
 
 
 def _call_method(machine: Machine, receiver: Value, name: str, given: Given) -> Value:
+    if name == "__getattribute__" and given.first is not None:
+        owner = Argument(receiver, given.span)
+        return known.call(machine, "builtins.getattr", given.with_first(owner))
     match receiver:
         case Object():
             if machine.service_of(receiver.cls) is not None:
@@ -553,7 +566,6 @@ _HARMLESS = frozenset(
         "__aexit__",
         "__del__",
         "__setattr__",
-        "__getattribute__",
         "__new__",
         "__post_init__",
     ]
@@ -561,8 +573,9 @@ _HARMLESS = frozenset(
 
 
 def _call_generated(machine: Machine, function: Generated, given: Given) -> Value:
-    if machine.contracts.service_of(function) is not None:
-        return Unknown(f"it is a bare {function.path.rpartition('.')[2]}")
+    own = machine.contracts.service_of(function)
+    if own is not None:
+        return Thing("mycelium.Service", (("service", Text.of((own,))),))
     name = function.path.rpartition(".")[2]
     if name == "decode_frame":
         return Unknown("`decode_frame` gives whatever message the frame carries")

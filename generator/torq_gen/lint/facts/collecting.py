@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.machine import Machine
 from torq_gen.lint.facts.model import (
+    DynamicCode,
+    Escape,
     Fact,
     Handler,
     Known,
@@ -28,15 +31,19 @@ from torq_gen.lint.facts.program import Program
 from torq_gen.lint.facts.questions import annotation
 from torq_gen.lint.facts.values import (
     Class,
+    External,
     Function,
     MessageClass,
     MessageValue,
     Object,
     Thing,
+    Unknown,
     Value,
     alternatives,
     join,
 )
+
+from torq_gen.lint.systems import once_a_system
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +56,8 @@ if TYPE_CHECKING:
 MOST_ROUNDS = 50
 """Rounds after which the facts are taken as they are, and that is said."""
 _LIFE_CYCLE = ("on_start", "on_stop")
+_RUNTIME = ("SPEC", "HANDLERS", "_attach_bus", "_detach_bus")
+"""What the runtime reads off a service: no class of a person's may have it."""
 _WORD = re.compile(rb"[^\W\d]\w*")
 
 
@@ -66,10 +75,10 @@ def collect(
     ``own`` describes the project's own bus, if it has one; ``parsed`` keeps modules for the next.
     """
     program = Program(files, roots, parsed)
-    machine = Machine(program, Contracts(system), Libraries(own), service.path)
+    machine = Machine(program, _contracts(system), Libraries(own), service.path)
     paths = list(files.code(service.path))
     settled = _settle(machine, paths)
-    facts: list[Fact] = [*program.unreadable, *machine.facts, *machine.empty_publishes()]
+    facts: list[Fact] = [*program.unreadable, *machine.facts()]
     if not settled and paths:
         reason = "cannot be analysed: what its variables hold grows without end"
         facts.append(Unreadable(Span.of_file(paths[0]), reason))
@@ -82,6 +91,11 @@ def collect(
         tuple(sorted(program.absent)),
         tuple(_symbols(machine)),
     )
+
+
+@once_a_system
+def _contracts(system: System) -> Contracts:
+    return Contracts(system)
 
 
 def _settle(machine: Machine, paths: list[str]) -> bool:
@@ -120,6 +134,7 @@ def _enter_service(machine: Machine, cls: Class, service: str) -> None:
     span = cls.code.name_span
     code = cls.code
     machine.note(ServiceClass(span, code.qualname, service, code.module.span(code.node)))
+    _note_strangers(machine, cls)
     made = Object(cls, span)
     machine.remember_instance(made)
     maker = machine.method(made, "__init__")
@@ -135,6 +150,25 @@ def _enter_service(machine: Machine, cls: Class, service: str) -> None:
             continue
         _note_handler(machine, cls, service, name)
         _enter(machine, method, span, MessageValue(message))
+
+
+def _note_strangers(machine: Machine, cls: Class) -> None:
+    """Notes base classes that nobody knows, and what stands in the place of the runtime's own."""
+    span, name = cls.code.name_span, cls.code.qualname
+    order = members.ancestry(machine, cls)
+    for base in order:
+        if isinstance(base, Unknown):
+            machine.note(Escape(span, "the service", "a base class that is not known"))
+        elif isinstance(base, External) and not _is_known_base(machine, base.path):
+            machine.note(Escape(span, "the service", f"its base class `{base.path}`"))
+    for reserved in _RUNTIME:
+        if members.in_classes(machine, order, reserved) is not None:
+            machine.note(DynamicCode(span, f"{name}.{reserved} in place of the runtime's own"))
+
+
+def _is_known_base(machine: Machine, path: str) -> bool:
+    top = path.partition(".")[0]
+    return top in sys.stdlib_module_names or machine.libraries.made_by(path) is not None
 
 
 def _enter(machine: Machine, method: Value, span: Span, *handed: Value) -> None:
@@ -194,6 +228,7 @@ def _enter_rest(machine: Machine) -> None:
     while True:
         for function, arguments in list(machine.later):
             machine.run(function, arguments, machine.functions.get(function))
+        machine.reach()
         waiting = _waiting(machine)
         if not waiting:
             return
@@ -202,6 +237,7 @@ def _enter_rest(machine: Machine) -> None:
         for function in first or waiting[:1]:
             if function.code not in machine.visited:
                 _enter_unknown(machine, function)
+                machine.reach()
 
 
 def _waiting(machine: Machine) -> list[Function]:

@@ -275,7 +275,8 @@ def method(machine: Machine, container: Container, name: str, given: Given) -> V
             fill(machine, container, (elements(machine, value),))
         return NONE
     if name == "__setitem__":
-        put_item(machine, container, *(*arguments, DATA, DATA)[:2], given.span)
+        key, value = (*arguments, DATA, DATA)[:2]
+        put_item(machine, container, key, value, given.span)
         return NONE
     if name in _PUTTING or (name == "set" and container.kind == "variable"):
         fill(machine, container, arguments[1:] if name == "insert" else arguments[:1])

@@ -52,7 +52,7 @@ def run_function(
     )
     assert isinstance(code, FunctionCode)
     function = Function(code, machine.scope_of(frame))
-    frame.shared.update(machine.assigned_outside(node, to_module=frame.is_module))
+    frame.shared.update(machine.assigned_outside(node, frame.module, to_module=frame.is_module))
     machine.functions.setdefault(function, owner)
     names.keep_defaults(machine, function, frame)
     value: Value = function
@@ -74,9 +74,9 @@ def _decorated(
         machine.kinds[function] = _KINDS[found.path]
         return value
     if isinstance(found, External) and found.path.startswith("functools.singledispatch"):
-        made = Container("dispatch", function.code.name_span)
-        machine.heap.write(made, ELEMENT, value)
-        return made
+        dispatcher = Container("dispatch", function.code.name_span)
+        machine.heap.write(dispatcher, ELEMENT, value)
+        return dispatcher
     span = frame.module.span(decorator)
     given = Given(span, (Argument(value, span),))
     results = []
@@ -135,7 +135,9 @@ def _tell_bases(machine: Machine, cls: Class, keywords: dict[str, Argument]) -> 
     above = members.ancestry(machine, cls)[1:]
     for base in above:
         if isinstance(base, Class):
-            machine.heap.write(("derived", base), f"{cls.code.module.name}.{cls.code.qualname}", cls)
+            machine.heap.write(
+                ("derived", base), f"{cls.code.module.name}.{cls.code.qualname}", cls
+            )
     found = members.in_classes(machine, above, "__init_subclass__")
     if found is not None:
         machine.call(Bound(found[1], cls), Given(cls.code.name_span, (), keywords))
@@ -162,10 +164,9 @@ def remember_annotation(machine: Machine, node: ast.AnnAssign, frame: Frame) -> 
     """Keeps the annotation of a class's variable or of an attribute of ``self``."""
     target = node.target
     if frame.body_of is not None and isinstance(target, ast.Name) and frame.owner is not None:
-        machine.annotations.setdefault(frame.owner, {})[target.id] = (node.annotation, frame)
+        machine.annotate(frame.owner, target.id, node.annotation, frame)
     elif isinstance(target, ast.Attribute) and frame.owner is not None:
-        stated = machine.annotations.setdefault(frame.owner, {})
-        stated.setdefault(f"self.{target.attr}", (node.annotation, frame))
+        machine.annotate(frame.owner, f"self.{target.attr}", node.annotation, frame)
 
 
 def run_type_alias(machine: Machine, node: ast.AST, frame: Frame) -> None:

@@ -6,6 +6,7 @@ publish or reach a store is noted as an `Escape`. Data goes where it likes.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
@@ -92,14 +93,25 @@ def of(
                     )
             case Items(item=item):
                 of(machine, item, span, into, callbacks_only=callbacks_only, keeps_data=keeps_data)
-            case Container() if machine.enter_escape(one, into):
-                held = machine.heap.all(one)
-                of(machine, held, span, into, callbacks_only=callbacks_only, keeps_data=keeps_data)
-                if not callbacks_only and not keeps_data:
-                    reason = f"{into} may have put it there"
-                    machine.heap.write(one, ELEMENT, Unknown(reason))
+            case Container():
+                work = partial(_of_container, machine, one, span, into, callbacks_only, keeps_data)
+                machine.once(("escape", one, into), work)
             case Class():
                 machine.escaped_class(one)
+
+
+def _of_container(
+    machine: Machine,
+    value: Container,
+    span: Span,
+    into: str,
+    callbacks_only: bool,
+    keeps_data: bool,
+) -> None:
+    held = machine.heap.all(value)
+    of(machine, held, span, into, callbacks_only=callbacks_only, keeps_data=keeps_data)
+    if not callbacks_only and not keeps_data:
+        machine.heap.write(value, ELEMENT, Unknown(f"{into} may have put it there"))
 
 
 def _of_object(machine: Machine, value: Object, span: Span, into: str) -> None:
@@ -108,6 +120,17 @@ def _of_object(machine: Machine, value: Object, span: Span, into: str) -> None:
         machine.note(Escape(span, "the service", into))
         return
     machine.escaped_class(value.cls, value)
+    for name in machine.heap.names(value):
+        if not name.startswith(("_", "[")):  # what is private, other code leaves alone
+            _of_public(machine, machine.heap.read(value, name) or NOTHING, span, into)
+
+
+def _of_public(machine: Machine, held: Value, span: Span, into: str) -> None:
+    """What anybody can read off an object: a service, or its `publish`."""
+    for one in alternatives(held):
+        owner = one.receiver if isinstance(one, BaseMethod) else one
+        if isinstance(owner, Object) and machine.service_of(owner.cls) is not None:
+            of(machine, one, span, into)
 
 
 def _of_thing(machine: Machine, value: Thing, span: Span, into: str) -> None:

@@ -165,7 +165,7 @@ def _boolean(machine: Machine, node: ast.BoolOp, frame: Frame) -> Value:
 
 def _keep_assigned(machine: Machine, node: ast.AST, inside: dict[str, Value], frame: Frame) -> None:
     """What ``:=`` gave a value inside an expression stays after it."""
-    for name in machine.assigned_in(node):
+    for name in machine.assigned_in(node, frame):
         if name in inside:
             frame.variables[name] = inside[name]
 
@@ -323,7 +323,9 @@ def _part_of(node: ast.Slice, value: Tuple) -> Value | None:
             known = None if bound is None else ast.literal_eval(bound)
         except ValueError:
             return None
-        if known is not None and (not isinstance(known, int) or (known == 0 and bound is node.step)):
+        if known is not None and (
+            not isinstance(known, int) or (known == 0 and bound is node.step)
+        ):
             return None
         bounds.append(known)
     return Tuple(value.items[slice(*bounds)])

@@ -11,9 +11,11 @@ from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.model import Import
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
+    NONE,
     External,
     Generated,
     Module,
+    Tuple,
     Unknown,
     Value,
     alternatives,
@@ -116,8 +118,20 @@ def _note(machine: Machine, name: str, span: Span, frame: Frame) -> None:
     machine.note(Import(span, name, frame.typing_only, found))
 
 
+def by_name(machine: Machine, given: Given) -> Value:
+    """``__import__(name, …, fromlist)``: without names to take from it, the outermost package."""
+    found = by_function(machine, given)
+    stated, wanted = given.argument(0, "name"), given.argument(3, "fromlist")
+    if stated is None or (wanted is not None and wanted.value not in (NONE, Tuple(()))):
+        return found
+    frame = Frame(machine.current_module(given.span))
+    names = [one.exact if isinstance(one, Text) else None for one in alternatives(stated.value)]
+    known = [_resolved(machine, name.partition(".")[0], frame) for name in names if name]
+    return join(known) if None not in names and known else found
+
+
 def by_function(machine: Machine, given: Given) -> Value:
-    """``importlib.import_module(name, package)`` and ``__import__(name)``."""
+    """``importlib.import_module(name, package)``."""
     stated = given.argument(0, "name")
     if stated is None:
         return Unknown("its module is not known")

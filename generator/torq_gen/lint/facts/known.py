@@ -22,7 +22,7 @@ from torq_gen.lint.facts import (
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import DynamicCode, Operation
-from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.text import Hole, Text
 from torq_gen.lint.facts.values import (
     DATA,
     LONGEST_PATH,
@@ -276,9 +276,17 @@ def _reduce(machine: Machine, given: Given) -> Value:
 def _float(machine: Machine, given: Given) -> Value:
     for argument in given.all:
         for one in alternatives(argument.value):
-            if isinstance(one, Amount):
-                numbers.note(machine, one, Operation.FLOAT_CONVERSION, given.span)
+            for amount in _amounts_of(one):
+                numbers.note(machine, amount, Operation.FLOAT_CONVERSION, given.span)
     return numbers.FLOAT
+
+
+def _amounts_of(value: Value) -> list[Amount]:
+    """The money that a value is, or that a text shows."""
+    if isinstance(value, Text):
+        shown = [part.money for part in value.parts if isinstance(part, Hole)]
+        return [Amount(of) for of in shown if of]
+    return [value] if isinstance(value, Amount) else []
 
 
 def _number(machine: Machine, given: Given) -> Value:
@@ -452,7 +460,11 @@ def _cast(machine: Machine, given: Given) -> Value:
     if len(given.positional) < 2:
         return DATA
     stated = machine.stated(given.positional[0].value, given.span)
-    return given.positional[1].value if isinstance(stated, Unknown) else stated
+    value = given.positional[1].value
+    if isinstance(stated, Unknown):
+        return value
+    known = [one for one in alternatives(value) if isinstance(one, MessageValue | Object)]
+    return join(known) if known else stated
 
 
 def _type_variable(machine: Machine, given: Given) -> Value:
@@ -633,6 +645,16 @@ _ARITHMETIC = {
     "floordiv": ast.FloorDiv(), "mod": ast.Mod(), "pow": ast.Pow(), "or_": ast.BitOr(),
 }  # fmt: skip
 
+_FLOATS = [
+    "time.time",
+    "time.monotonic",
+    "time.perf_counter",
+    "time.process_time",
+    "random.random",
+    "random.uniform",
+    "random.gauss",
+]
+
 TABLE: dict[str, Handler] = {
     **{f"builtins.{name}": _container(name) for name in _LISTS},
     **iterating.TABLE,
@@ -646,6 +668,8 @@ TABLE: dict[str, Handler] = {
     **dict.fromkeys(
         ("builtins.len", "builtins.id", "builtins.hash", "builtins.ord"), _plain("int")
     ),
+    **dict.fromkeys(_FLOATS, _plain("float")),
+    **dict.fromkeys(("time.time_ns", "time.monotonic_ns", "time.perf_counter_ns"), _plain("int")),
     **dict.fromkeys(("builtins.bool", "builtins.isinstance", "builtins.issubclass"), _as_bool),
     **dict.fromkeys(("builtins.callable", "builtins.hasattr"), _as_bool),
     **dict.fromkeys(("builtins.any", "builtins.all"), _as_bool),
@@ -670,6 +694,7 @@ TABLE: dict[str, Handler] = {
     "builtins.sum": _sum,
     "builtins.float": _float,
     "builtins.int": _number,
+    "math.isqrt": _number,
     "builtins.abs": _rounded,
     "builtins.round": _rounded,
     "builtins.divmod": _divmod,
@@ -681,6 +706,7 @@ TABLE: dict[str, Handler] = {
     "builtins.repr": _plain("str"),
     "builtins.type": _type,
     "builtins.getattr": _getattr,
+    "builtins.object.__getattribute__": _getattr,
     "builtins.setattr": _setattr,
     "builtins.print": _nothing,
     "builtins.range": lambda machine, given: Items(Plain("int")),
@@ -725,7 +751,7 @@ TABLE: dict[str, Handler] = {
     "weakref.WeakKeyDictionary": _dict,
     "weakref.WeakSet": _container("set"),
     "importlib.import_module": _import,
-    "builtins.__import__": _import,
+    "builtins.__import__": imports.by_name,
     "operator.attrgetter": _by_operator("attrgetter"),
     "operator.itemgetter": _by_operator("itemgetter"),
     "operator.methodcaller": _by_operator("methodcaller"),

@@ -11,7 +11,8 @@ store, is noted as an `Escape` where it leaves.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import (
@@ -26,6 +27,7 @@ from torq_gen.lint.facts import (
     typing_,
     waiting,
 )
+from torq_gen.lint.facts.activations import Activation, Activations
 from torq_gen.lint.facts.frame import Frame, Given, Scope
 from torq_gen.lint.facts.heap import Heap
 from torq_gen.lint.facts.library import Argument
@@ -53,7 +55,7 @@ from torq_gen.lint.facts.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from torq_gen.lint.facts.contracts import Contracts
     from torq_gen.lint.facts.library import Call as LibraryCall
@@ -81,7 +83,7 @@ class Machine:
         self.libraries = libraries
         self.near = near
         self.heap = Heap()
-        self.facts: dict[Fact, None] = {}
+        self.activations = Activations()
         self.scopes: dict[int, Scope] = {}
         self.instances: dict[Class, dict[Object, None]] = {}
         self.classes: dict[Class, None] = {}
@@ -93,47 +95,51 @@ class Machine:
         self.later: dict[tuple[Function, tuple[Value, ...]], None] = {}
         self._scope_ids: dict[object, int] = {}
         self._codes: dict[ast.AST, object] = {}
-        self._results: dict[Key, Value] = {}
-        self._running: dict[Key, bool] = {}
         self._contexts: dict[Function, int] = {}
         self._merged: dict[Function, tuple[Value, ...]] = {}
-        self._modules: set[ModuleCode] = set()
         self._open: set[ModuleCode] = set()
         self._assigned: dict[ast.AST, tuple[str, ...]] = {}
         self._ancestry: dict[Class, tuple[Value, ...]] = {}
-        self._escaped: set[tuple[Value, str]] = set()
-        self._called_back: set[tuple[Function, tuple[Value, ...], Value]] = set()
         self._outside: dict[tuple[ast.AST, bool], frozenset[str]] = {}
-        self._empty: dict[Publish, None] = {}
         self._nested: dict[Function, int] = {}
         self._depth = 0
 
     def begin_round(self) -> None:
-        """Forgets results, keeps what is in the heap."""
-        self.heap.begin()
-        self._results.clear()
-        self._contexts.clear()
-        self._modules.clear()
+        """Does again what read a cell that grew since."""
+        forget = self.heap.has_new_bases
+        stale = self.heap.begin()
+        self.heap.reader = self.activations.begin()
         self._ancestry.clear()
-        self._escaped.clear()
-        self._called_back.clear()
+        if forget:
+            self.activations.known.clear()
+            self._contexts.clear()
+        for lost in self.activations.redo(stale, self._settle):
+            if lost.code is not None:
+                function: Function = lost.key[0]  # type: ignore[index]
+                self._contexts[function] -= 1
+        self.heap.reader = self.activations.begin()
         self.visited.clear()
-        self.later.clear()
-        self.facts.clear()
-        self._empty.clear()
+
+    def reach(self) -> None:
+        """Takes what is called now as visited."""
+        self.visited.update(a.code for a in self.activations.reach() if a.code is not None)
 
     def note(self, fact: Fact) -> None:
         """Adds a fact."""
-        self.facts[fact] = None
+        self.heap.reader.facts[fact] = None
 
     def note_empty(self, fact: Publish) -> None:
         """Notes a publish of which no value is known as yet: in another context, it may be."""
-        self._empty[fact] = None
+        self.heap.reader.empty[fact] = None
 
-    def empty_publishes(self) -> tuple[Publish, ...]:
-        """The publishes that never got a value."""
-        known = {fact.call for fact in self.facts if isinstance(fact, Publish)}
-        return tuple(fact for fact in self._empty if fact.call not in known)
+    def facts(self) -> tuple[Fact, ...]:
+        """The facts, each once; a publish of which nothing is known only if no context gave more."""
+        self.reach()
+        live = sorted(self.activations.live, key=lambda activation: activation.order)
+        found = dict.fromkeys(fact for activation in live for fact in activation.facts)
+        known = {fact.call for fact in found if isinstance(fact, Publish)}
+        empty = dict.fromkeys(fact for activation in live for fact in activation.empty)
+        return (*found, *(fact for fact in empty if fact.call not in known))
 
     # What the other parts do, by one name each.
 
@@ -160,10 +166,13 @@ class Machine:
     # Modules and functions.
 
     def run_module(self, module: ModuleCode) -> None:
-        """Runs a module's body, once a round."""
-        if module in self._modules or module.tree is None:
+        """Runs a module's body, if that was not done."""
+        if module.tree is not None:
+            self.once(module, lambda: self._run_body(module))
+
+    def _run_body(self, module: ModuleCode) -> None:
+        if module.tree is None:
             return
-        self._modules.add(module)
         self._open.add(module)
         try:
             self.execute(module.tree.body, Frame(module))
@@ -172,6 +181,21 @@ class Machine:
         finally:
             self._open.remove(module)
 
+    def once(self, key: Hashable, work: Callable[[], object]) -> None:
+        """Does a piece of work that gives nothing, if it was not done."""
+        activation = self.activations.known.get(key)
+        if activation is None:
+
+            def again() -> Value:
+                work()
+                return NOTHING
+
+            activation = self.activations.known[key] = Activation(key, again)
+            self.activations.call(activation)
+            self._settle(activation)
+        else:
+            self.activations.call(activation)
+
     def code_of(self, node: ast.AST, make: object) -> object:
         """One code value for a node, whenever it is met."""
         known = self._codes.get(node)
@@ -179,18 +203,24 @@ class Machine:
             known = self._codes[node] = make() if callable(make) else make
         return known
 
-    def assigned_in(self, node: ast.AST) -> tuple[str, ...]:
+    def assigned_in(self, node: ast.AST, frame: Frame) -> tuple[str, ...]:
         """The names that ``:=`` assigns inside an expression."""
+        if not frame.module.has(b":="):
+            return ()
         known = self._assigned.get(node)
         if known is None:
             found = (n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
             known = self._assigned[node] = tuple(found)
         return known
 
-    def assigned_outside(self, node: ast.AST, *, to_module: bool) -> frozenset[str]:
+    def assigned_outside(
+        self, node: ast.AST, module: ModuleCode, *, to_module: bool
+    ) -> frozenset[str]:
         """The names of the module, or of the body around it, that a function assigns."""
         key = (node, to_module)
         known = self._outside.get(key)
+        if not module.has(b"global" if to_module else b"nonlocal"):
+            return frozenset()
         if known is None:
             kind = ast.Global if to_module else ast.Nonlocal
             found = (name for n in ast.walk(node) if isinstance(n, kind) for name in n.names)
@@ -220,32 +250,33 @@ class Machine:
         self, function: Function, arguments: tuple[Value, ...], receiver_class: Class | None
     ) -> Value:
         """What a function gives for arguments, one a parameter."""
-        code = function.code
-        self.visited.add(code)
         if self._nested.get(function, 0) >= MOST_NESTED:
             arguments = self._bounded(function, arguments)
-        key = (function, arguments, receiver_class)
-        if key in self._results and key not in self._running:
-            return self._results[key]
-        if key not in self._results:
+        known = self.activations.known
+        activation = known.get((function, arguments, receiver_class))
+        if activation is None:
             count = self._contexts[function] = self._contexts.get(function, 0) + 1
             if count > MOST_CONTEXTS:
                 before = self._merged.get(function)
                 arguments = tuple(map(general, arguments))
                 if before is not None:
-                    arguments = tuple(map(_both, before, arguments))
+                    joined = map(_both, before, arguments)
+                    arguments = tuple(map(self.heap.summary, joined))
                     arguments = self._bounded(function, arguments)
                 self._merged[function] = arguments
-                key = (function, arguments, receiver_class)
-                if key in self._results and key not in self._running:
-                    return self._results[key]
-        if key in self._running:
-            self._running[key] = True
-            return self._results.get(key, NOTHING)
+                activation = known.get((function, arguments, receiver_class))
+        if activation is not None:
+            self.activations.call(activation)
+            activation.recursed |= activation.running
+            return activation.result
         if self._depth >= DEEPEST_CALL:
             self.later[function, arguments] = None
             return Unknown("it comes out of calls that are nested too deeply")
-        return self._settle(function, arguments, receiver_class, key)
+        key = (function, arguments, receiver_class)
+        interpret = partial(self._interpret, function, arguments, receiver_class)
+        activation = known[key] = Activation(key, interpret, function.code)
+        self.activations.call(activation)
+        return self._settle(activation)
 
     def _bounded(self, function: Function, arguments: tuple[Value, ...]) -> tuple[Value, ...]:
         """Arguments of a function that calls itself again and again: of finitely many kinds."""
@@ -257,33 +288,26 @@ class Machine:
             found.append(kept)
         return tuple(found)
 
-    def _settle(
-        self,
-        function: Function,
-        arguments: tuple[Value, ...],
-        receiver_class: Class | None,
-        key: Key,
-    ) -> Value:
-        self._depth += 1
-        self._nested[function] = self._nested.get(function, 0) + 1
+    def _settle(self, activation: Activation) -> Value:
+        """Does a piece of work, again as long as it asks for its own result and that changes."""
+        outer, self.heap.reader = self.heap.reader, activation
+        self.activations.stack.append(activation)
+        activation.start()
+        result: Value = NOTHING
         try:
             for attempt in range(4):
-                self._running[key] = False
-                result = self._interpret(function, arguments, receiver_class)
-                recursed = self._running.pop(key)
-                before = self._results.get(key, NOTHING)
+                activation.recursed = False
+                result = activation.again()
+                before = activation.result
                 if attempt == 3 and result != before:
                     result = join((result, Unknown("it comes out of a recursion")))
-                self._results[key] = result
-                if not recursed or result == before:
+                activation.result = result
+                if not activation.recursed or result == before:
                     break
-        except RecursionError:
-            self._too_deep(function.code.module, function.code.node)
-            result = Unknown("it comes out of code that is nested too deeply")
         finally:
-            self._running.pop(key, None)
-            self._nested[function] -= 1
-            self._depth -= 1
+            self.activations.stack.pop()
+            self.activations.done(activation)
+            self.heap.reader = outer
         return result
 
     def _interpret(
@@ -301,10 +325,19 @@ class Machine:
         )
         if receiver_class is not None and code.parameters:
             frame.receiver = arguments[0]
-        if isinstance(code.node, ast.Lambda):
-            return self.eval(code.node.body, frame)
-        falls = self.execute(code.node.body, frame)
-        return calls.result_of(self, frame, code.node, falls=falls)
+        self._depth += 1
+        self._nested[function] = self._nested.get(function, 0) + 1
+        try:
+            if isinstance(code.node, ast.Lambda):
+                return self.eval(code.node.body, frame)
+            falls = self.execute(code.node.body, frame)
+            return calls.result_of(self, frame, code.node, falls=falls)
+        except RecursionError:
+            self._too_deep(code.module, code.node)
+            return Unknown("it comes out of code that is nested too deeply")
+        finally:
+            self._nested[function] -= 1
+            self._depth -= 1
 
     def instances_of(self, cls: Class) -> tuple[Object, ...]:
         """The known objects of a class and of the classes that derive from it."""
@@ -368,6 +401,7 @@ class Machine:
         found: dict[str, Value | None] = {}
         for base in reversed(order):
             if isinstance(base, Class):
+                self.heap.names(("annotations", base))
                 for name in self.annotations.get(base, {}):
                     if "." not in name:
                         found[name] = self.heap.read(base, name)
@@ -382,12 +416,22 @@ class Machine:
     def declared(self, cls: Class, order: Sequence[Value], name: str) -> Value | None:
         """What an attribute's annotation says, in the class or where ``self`` gets it."""
         for base in order:
-            stated = self.annotations.get(base, {}) if isinstance(base, Class) else {}
+            if not isinstance(base, Class):
+                continue
+            self.heap.names(("annotations", base))
+            stated = self.annotations.get(base, {})
             for key in (name, f"self.{name}"):
                 if key in stated:
                     node, frame = stated[key]
                     return self.annotated(node, frame)
         return None
+
+    def annotate(self, cls: Class, name: str, node: ast.expr, frame: Frame) -> None:
+        """Keeps the annotation of a class's variable, or the first one of ``self.<attribute>``."""
+        stated = self.annotations.setdefault(cls, {})
+        if name not in stated or frame.body_of is not None:
+            stated[name] = (node, frame)
+        self.heap.write(("annotations", cls), name, DATA)
 
     def instance_of(self, value: Value) -> Value:
         """What a variable holds that is annotated with the value."""
@@ -403,10 +447,16 @@ class Machine:
 
     def in_constructor(self, owner: Object) -> bool:
         """Whether the object's own ``__init__`` is being run."""
-        return any(
-            function.code.name == "__init__" and arguments[:1] == (owner,)
-            for function, arguments, _ in self._running
-        )
+        around: list[Activation] = []
+        for activation in reversed(self.activations.stack):
+            if activation.code is not None and activation.code.name == "__init__":
+                arguments: tuple[Value, ...] = activation.key[1]  # type: ignore[index]
+                if arguments[:1] == (owner,):
+                    for inner in around:
+                        inner.in_place = True
+                    return True
+            around.append(activation)
+        return False
 
     # What leaves the part that is understood.
 
@@ -423,13 +473,6 @@ class Machine:
     def hand_over(self, value: Value, span: Span, into: str) -> None:
         """A value goes to code that is not analysed."""
         escape.of(self, value, span, into)
-
-    def enter_escape(self, value: Value, into: str) -> bool:
-        """Whether a collection was not handed to this code before in this round."""
-        key = (value, into)
-        fresh = key not in self._escaped
-        self._escaped.add(key)
-        return fresh
 
     def escaped_class(self, cls: Class, receiver: Object | None = None) -> None:
         """Any method of the class may be called, with anything."""
@@ -456,10 +499,10 @@ class Machine:
 
     def call_unknown(self, function: Function, *first: Value, handed: Value = DATA) -> None:
         """Interprets a function as called by anybody: its annotations say with what."""
-        key = (function, first, handed)
-        if key in self._called_back:
-            return
-        self._called_back.add(key)
+        key = ("unknown", function, first, handed)
+        self.once(key, lambda: self._call_unknown(function, first, handed))
+
+    def _call_unknown(self, function: Function, first: tuple[Value, ...], handed: Value) -> None:
         parameters = function.code.parameters
         static = self.kind_of(function) == members.STATIC
         known = list(() if static else first)
@@ -568,9 +611,6 @@ class Machine:
     def _too_deep(self, module: ModuleCode, node: ast.AST) -> None:
         self.note(Unreadable(module.span(node), "cannot be analysed: it is nested too deeply"))
 
-
-Key: TypeAlias = tuple[Function, tuple[Value, ...], Class | None]
-"""A function, its arguments, and the class in which it stands."""
 
 _NOWHERE = Span("", 0, 0, 0, 0)
 

@@ -34,6 +34,7 @@ from torq_gen.lint.facts.values import (
     Thing,
     ThingMethod,
     Tuple,
+    Union,
     Unknown,
     Value,
     alternatives,
@@ -52,6 +53,8 @@ BASE = "[base]"
 
 def read(machine: Machine, value: Value, name: str, span: Span) -> Value:
     """What reading an attribute gives, joined over all alternatives."""
+    if value.__class__ is not Union:
+        return _read(machine, value, name, span)
     found = [_read(machine, one, name, span) for one in alternatives(value)]
     return join(found) if found else NOTHING
 
@@ -63,7 +66,7 @@ def _read(machine: Machine, value: Value, name: str, span: Span) -> Value:
         case Module():
             return of_module(machine, value, name)
         case External(path=path):
-            return machine.libraries.value(f"{path}.{name}") or External(f"{path}.{name}")
+            return machine.libraries.value(f"{path}.{name}") or _of_external(value, path, name)
         case MessageValue():
             return _of_message(machine, value, name)
         case Generated(path=path):
@@ -85,6 +88,21 @@ def _read(machine: Machine, value: Value, name: str, span: Span) -> Value:
         case Function() | Bound() | BaseMethod() | ThingMethod() | Partial():
             return _of_function(value, name)
     return value
+
+
+DEEPEST_PATH = 8
+"""Names in the dotted path of a library; what lies deeper is data that nobody describes."""
+_OF_ITSELF = frozenset({"value", "_value_", "__dict__"})
+
+
+def _of_external(value: External, path: str, name: str) -> Value:
+    last = path.rpartition(".")[2]
+    again = name == last or (name in _OF_ITSELF and last in _OF_ITSELF)
+    if again and "(" in path:  # `copy.copy` and `time.time` are names of a module
+        return value  # or else a loop that reads it again and again finds ever new values
+    if path.count(".") > DEEPEST_PATH:
+        return Unknown(f"it comes from the library {path.partition('.')[0]}")
+    return External(f"{path}.{name}")
 
 
 def _of_data(value: Value, name: str) -> Value:
@@ -141,7 +159,7 @@ def of_module(machine: Machine, module: Module, name: str) -> Value:
         return star
     if machine.is_running(code):
         return NOTHING
-    return Unknown(f"`{code.name}` has no `{name}`")
+    return Unknown(f"`{code.name}` has no `{name}`", missing=True)
 
 
 def _given(*values: Value) -> Given:
@@ -355,7 +373,8 @@ def _inherited(
     outside = [base for base in order if not isinstance(base, Class | Generated)]
     if name.startswith("__") or outside:
         return BaseMethod(value, name)
-    return Unknown(f"`{value.cls.code.node.name}.{name}` is assigned nowhere that is analysed")
+    reason = f"`{value.cls.code.node.name}.{name}` is assigned nowhere that is analysed"
+    return Unknown(reason, missing=True)
 
 
 def base_thing(machine: Machine, value: Object | Class, order: tuple[Value, ...]) -> Thing | None:
@@ -394,6 +413,9 @@ def _of_class(machine: Machine, cls: Class, name: str, span: Span) -> Value:
     if found is None:
         if thing is not None:
             return _of_base(machine, cls, thing, name)
+        for base in order:
+            if isinstance(base, Generated) and machine.contracts.service_of(base) is not None:
+                return BaseMethod(base, name)  # unbound: called with an object of the class
         return DATA if name == "__members__" else BaseMethod(cls, name)
     return _bound_to_class(machine, found[1], cls)
 

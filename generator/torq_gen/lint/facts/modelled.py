@@ -91,17 +91,20 @@ class Libraries:
         return self._annotations.get(path)
 
     def type(self, name: str) -> Type | None:
-        """A type by name; its library was loaded when a thing of the type was made."""
-        return self._types.get(name)
+        """A type by name. What `mycelium` hands to a service has one before code imports it."""
+        found = self._types.get(name)
+        if found is None and self._of(name):
+            found = self._types.get(name)
+        return found
 
     def capability(self, thing: Thing) -> str:
         """What a thing can do; empty when it is harmless."""
-        found = self._types.get(thing.type)
+        found = self.type(thing.type)
         return "" if found is None else found.capability
 
     def method(self, thing: Thing, name: str) -> Function | None:
         """The description of a thing's method."""
-        found = self._types.get(thing.type)
+        found = self.type(thing.type)
         if found is None:
             return None
         listed = found.methods.get(name)
@@ -109,12 +112,12 @@ class Libraries:
 
     def attribute(self, thing: Thing, name: str) -> Result | None:
         """What a thing's attribute is, when it is no method."""
-        found = self._types.get(thing.type)
+        found = self.type(thing.type)
         return None if found is None else found.attributes.get(name)
 
     def called(self, name: str) -> Function | None:
         """What calling a thing of a type does."""
-        found = self._types.get(name)
+        found = self.type(name)
         return None if found is None else found.called
 
 

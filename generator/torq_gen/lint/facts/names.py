@@ -49,7 +49,7 @@ def look_up(machine: Machine, name: str, frame: Frame) -> Value:
     if frame.is_module or machine.is_running(frame.module):
         return NOTHING  # not yet: what comes later in the module's body makes this round stale
     star = machine.heap.read(frame.module, "*")
-    return star if star is not None else Unknown(f"`{name}` is defined nowhere")
+    return star if star is not None else Unknown(f"`{name}` is defined nowhere", missing=True)
 
 
 def look_up_shared(machine: Machine, name: str, frame: Frame) -> Value:

@@ -144,7 +144,7 @@ def _is_instance(machine: Machine, value: Value, wanted: tuple[Value, ...]) -> b
     if is_unknown(value):
         return None
     if isinstance(value, Text):
-        return _is_text(wanted)
+        return None if value.setting is not None else _is_text(wanted)  # settings: numbers too
     if isinstance(value, MessageValue):
         if any(isinstance(c, MessageClass) and c.name == value.name for c in wanted):
             return True

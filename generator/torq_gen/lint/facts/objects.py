@@ -91,7 +91,10 @@ def told_to_set(machine: Machine, owner: Object, name: str, value: Value, span: 
     argument = Argument(value, span)
     for found, given in (
         (members.in_classes(machine, order, f"{name}.setter"), (argument,)),
-        (members.in_classes(machine, order, "__setattr__"), (Argument(Text((name,)), span), argument)),
+        (
+            members.in_classes(machine, order, "__setattr__"),
+            (Argument(Text((name,)), span), argument),
+        ),
     ):
         if found is not None:
             machine.call(Bound(found[1], owner), Given(span, given))

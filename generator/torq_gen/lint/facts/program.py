@@ -30,6 +30,15 @@ class ModuleCode:
     lines: list[bytes] | None = None  # of a file that is not ASCII: columns count characters
     source: bytes = field(default=b"", repr=False)
     trouble: Unreadable | None = None
+    _has: dict[bytes, bool] = field(default_factory=dict, repr=False)
+
+    def has(self, word: bytes) -> bool:
+        """Whether a word may stand anywhere in the file: most need not be searched for it."""
+        known = self._has.get(word)
+        if known is None:
+            first_lines = b"".join(self.source.split(b"\n", 2)[:2])
+            known = self._has[word] = b"coding" in first_lines or word in self.source
+        return known
 
     def span(self, node: ast.AST) -> Span:
         """Where a node stands."""

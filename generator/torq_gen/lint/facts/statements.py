@@ -189,7 +189,11 @@ def _loop(
         after = merge([start, *ends])
         if after == start:
             break
-        start = _widened(machine, node, frame, start, after) if count >= MOST_ROUNDS else after
+        if count >= MOST_ROUNDS:
+            after = _widened(machine, node, frame, start, after)
+            if after == start:
+                break
+        start = after
     frame.variables = dict(start)
     if isinstance(node, ast.While):
         machine.eval(node.test, frame)

@@ -11,6 +11,7 @@ from torq_gen.lint.facts.text import Hole, Text
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
     DATA,
+    Amount,
     Items,
     Literal,
     Plain,
@@ -40,6 +41,8 @@ def shown(value: Value) -> Value:
             return value
         case Literal(value=bool() | int() | None as known):
             return Text((str(known),))
+        case Amount(of=of, exact=False):
+            return Text((Hole(money=of),))
     return ANY_TEXT
 
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 class Hole:
     """A part of a text that only the running program knows.
 
-    ``setting`` is the name of the setting or environment variable that fills it, if that is known.
+    ``setting`` is the name of the setting or environment variable that fills it, if that is known;
+    ``money`` the amount of money that it shows.
     """
 
     setting: str = ""
+    money: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +28,18 @@ class Text:
     def of(cls, parts: Iterable[str | Hole]) -> Text:
         """The text of the parts, neighbouring literals and neighbouring unnamed holes joined."""
         joined: list[str | Hole] = []
+        last: str | Hole | None = None
         for part in parts:
-            last = joined[-1] if joined else None
-            if part == "":
+            if part.__class__ is str:
+                if part == "":
+                    continue
+                if last.__class__ is str:
+                    last = joined[-1] = last + part  # type: ignore[operator]
+                    continue
+            elif last.__class__ is Hole and not part.setting and not last.setting:  # type: ignore[union-attr]
                 continue
-            if isinstance(part, str) and isinstance(last, str):
-                joined[-1] = last + part
-            elif part == Hole() == last:
-                continue
-            else:
-                joined.append(part)
+            joined.append(part)
+            last = part
         return cls(tuple(joined))
 
     @property

@@ -6,6 +6,7 @@ What is mutable lives in the heap, and its value here only names the place.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
@@ -19,9 +20,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Anything at all; ``reason`` says why nobody can tell, as the end of a sentence."""
+    """Anything at all; ``reason`` says why nobody can tell, as the end of a sentence.
+
+    ``missing``: nothing gave it a value so far. That holds here and now, and is kept nowhere.
+    """
 
     reason: str = ""
+    missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +259,8 @@ ANY_TEXT = Text((Hole(),))
 
 LONGEST_PATH = 100
 """Characters of a dotted path; a longer one is of something that calls itself again and again."""
+MOST_OBJECTS = 6
+"""Objects of one class that a large union tells apart."""
 MOST_ALTERNATIVES = 24
 """A union of more keeps only what can act, and is unknown besides."""
 
@@ -270,6 +277,8 @@ def alternatives(value: Value) -> tuple[Value, ...]:
 
 def join(values: Iterable[Value]) -> Value:
     """A value that may be any of the given ones."""
+    if values.__class__ is list and len(values) == 1:  # type: ignore[arg-type]
+        return values[0]  # type: ignore[index,no-any-return]
     found: dict[Value, None] = {}
     for value in values:
         if value.__class__ is Union:
@@ -281,6 +290,15 @@ def join(values: Iterable[Value]) -> Value:
     if len(found) > MOST_ALTERNATIVES:
         return _widened(found)
     return Union(tuple(found))
+
+
+def present(value: Value) -> Value:
+    """The value without what only says that there is none as yet."""
+    if isinstance(value, Unknown) and value.missing:
+        return NOTHING
+    if isinstance(value, Union) and any(isinstance(v, Unknown) and v.missing for v in value.of):
+        return join([present(v) for v in value.of])
+    return value
 
 
 def blurred(value: Value) -> Value:
@@ -345,11 +363,30 @@ def general(value: Value) -> Value:
     return value
 
 
+def _is_idle(value: Value) -> bool:
+    """Whether a value is data, or a method of data."""
+    if value.__class__ is BaseMethod:
+        value = value.receiver
+        return isinstance(value, Container | Items | Tuple) or _is_idle(value)
+    return isinstance(value, Text | Literal | Plain)
+
+
 def _widened(values: Iterable[Value]) -> Value:
-    """Data is forgotten, never what can act: a message, an object, a function."""
+    """Data is forgotten, never what can act: a message, an object, a function.
+
+    Of many objects of a class it is only known that they are of that class.
+    """
     values = tuple(values)
-    if not any(isinstance(v, Text | Literal | Plain | Amount) for v in values):
+    counts = Counter(v.cls for v in values if v.__class__ is Object)
+    many = {cls for cls, count in counts.items() if count > MOST_OBJECTS}
+    forgotten = [v for v in values if is_unknown(v) or _is_idle(v)]
+    amounts = [v for v in values if v.__class__ is Amount]
+    if len(forgotten) < 2 and len(amounts) < 2 and not many:
         return Union(values)
-    kept = [v for v in values if not isinstance(v, Text | Literal | Plain | Unknown | Amount)]
-    amounts = [v for v in values if isinstance(v, Amount)][:1]
-    return Union((*kept, *amounts, Unknown("it has more values than are followed")))
+    left = {v: None for v in values if v.__class__ is not Amount}
+    for v in forgotten:
+        left.pop(v, None)
+    kept = dict.fromkeys(
+        Object(v.cls, None) if v.__class__ is Object and v.cls in many else v for v in left
+    )
+    return Union((*kept, *amounts[:1], Unknown("it has more values than are followed")))

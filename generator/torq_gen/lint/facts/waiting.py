@@ -73,7 +73,8 @@ def awaited(machine: Machine, value: Value) -> Value:
 
 
 def _create_task(machine: Machine, given: Given) -> Value:
-    return task(given.argument(0, "coro").value) if given.argument(0, "coro") else DATA
+    coroutine = given.argument(0, "coro")
+    return DATA if coroutine is None else task(coroutine.value)
 
 
 def _gather(machine: Machine, given: Given) -> Value:

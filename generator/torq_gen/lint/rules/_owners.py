@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from torq_gen.lint.facts.model import Import
+from torq_gen.lint.systems import once_a_system
 from torq_gen.lint.view import ServiceView
-from torq_gen.model import Service
+from torq_gen.model import Service, System
 
 
 def other_owner(view: ServiceView, file: str) -> Service | None:
     """The other service in whose folder a file stands; the innermost folder decides."""
-    owners = [s for s in view.system.services.values() if f"{file}/".startswith(f"{s.path}/")]
-    owner = max(owners, key=lambda service: len(service.path), default=None)
+    folders = _by_folder(view.system)
+    while file and file not in folders:
+        file = file.rpartition("/")[0]
+    owner = folders.get(file)
     return None if owner is None or owner.name == view.service.name else owner
+
+
+@once_a_system
+def _by_folder(system: System) -> Mapping[str, Service]:
+    return {service.path: service for service in reversed(system.services.values())}
 
 
 def module_owner(view: ServiceView, imported: Import) -> Service | None:

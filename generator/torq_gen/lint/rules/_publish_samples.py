@@ -270,7 +270,9 @@ def _declared(text: str) -> str:
 
 
 def _texts() -> dict[str, tuple[str, dict[str, str]]]:
-    found: dict[str, tuple[str, dict[str, str]]] = {title: (IMPORTS + HANDLER + body, {}) for title, body in _IN_HANDLER.items()}
+    found: dict[str, tuple[str, dict[str, str]]] = {
+        title: (IMPORTS + HANDLER + body, {}) for title, body in _IN_HANDLER.items()
+    }
     for title, (before, body) in _BEHIND_IMPORTS.items():
         found[title] = (IMPORTS[:-1] + before + "\n" + HANDLER + body, {})
     found |= {title: (IMPORTS + text, {}) for title, text in _WHOLE.items()}

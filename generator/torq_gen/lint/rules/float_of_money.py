@@ -7,10 +7,87 @@ from collections.abc import Iterator
 from torq_gen.diagnostics import Diagnostic
 from torq_gen.lint.facts.model import Operation
 from torq_gen.lint.rules._money import findings
+from torq_gen.lint.rules._money_samples import in_handler
 from torq_gen.lint.view import ServiceView
 from torq_gen.rule import Rule
 
-RULE = Rule("TQ504", "float-of-money", "An amount of money is made a float.")
+_BAD = {
+    "float()": """\
+        self.size = «float(message.size)»
+""",
+    "a root": """\
+import math
+
+---
+        self.root = «math.sqrt(message.size)»
+""",
+    "a power of two to its logarithm": """\
+from math import log2
+
+---
+        self.bits = «log2(message.size)»
+""",
+    "in a function that gets it": """\
+def shown(value: int) -> float:
+    return «float(value)»
+
+
+---
+        self.size = shown(message.size)
+""",
+    "mapped": """\
+        sizes = [message.size, message.size]
+        self.sizes = list(«map(float, sizes)»)
+""",
+    "a mean": """\
+import statistics
+
+---
+        self.mean = «statistics.fmean([message.size, message.size])»
+""",
+    "its method": """\
+        self.size = «message.size.__float__()»
+""",
+}
+_GOOD = {
+    "a whole root": """\
+import math
+
+---
+        self.root = math.isqrt(message.size)
+""",
+    "a count": """\
+        self.depth = float(message.depth)
+""",
+    "a text": """\
+        self.rate = float(self.settings["rate"])
+""",
+    "Decimal": """\
+from decimal import Decimal
+
+---
+        self.root = Decimal(message.size).sqrt()
+""",
+    "its length in bits": """\
+        self.bits = message.size.bit_length()
+""",
+    "int": """\
+        self.size = int(message.size)
+""",
+}
+
+RULE = Rule(
+    "TQ504",
+    "float-of-money",
+    "An amount of money is made a float.",
+    why="""\
+A float holds 53 bits, a token amount up to 256: the lowest digits are lost silently.""",
+    fix="""\
+Keep it an integer, or make it a `Decimal` or a `Fraction`; `math.isqrt` is exact. What is only
+shown is suppressed with its reason.""",
+    bad=in_handler(_BAD),
+    good=in_handler(_GOOD),
+)
 
 
 def check(view: ServiceView) -> Iterator[Diagnostic]:

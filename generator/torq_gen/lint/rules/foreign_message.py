@@ -8,6 +8,7 @@ from dataclasses import replace
 from torq_gen.diagnostics import Diagnostic, Span
 from torq_gen.lint.facts.model import Foreign, Subscribe
 from torq_gen.lint.rules._flow import handed_over, published
+from torq_gen.lint.rules._foreign_samples import FOREIGN, OURS
 from torq_gen.lint.view import ServiceView
 from torq_gen.rule import Rule
 
@@ -15,6 +16,13 @@ RULE = Rule(
     "TQ206",
     "foreign-message",
     "A service publishes or subscribes something that is no message of the system.",
+    why="""\
+The bus carries the messages that the schemas declare: it has no type id, no layout and no topic for
+anything else, and refuses it when the system runs.""",
+    fix="""\
+Publish a message of the generated package. What has no message yet gets one in a schema.""",
+    bad=FOREIGN,
+    good=OURS,
 )
 
 

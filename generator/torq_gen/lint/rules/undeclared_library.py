@@ -8,7 +8,9 @@ from torq_gen.diagnostics import Diagnostic
 from torq_gen.lint.facts.distributions import distribution, is_named, is_standard
 from torq_gen.lint.facts.model import Import
 from torq_gen.lint.rules._owners import is_followed, through
+from torq_gen.lint.systems import once_a_system
 from torq_gen.lint.view import ServiceView
+from torq_gen.model import System
 from torq_gen.rule import Rule, Sample
 
 _SYSTEM = """\
@@ -164,8 +166,13 @@ def check(view: ServiceView) -> Iterator[Diagnostic]:
 
 def _is_home(view: ServiceView, module: str) -> bool:
     top = module.partition(".")[0]
-    folders = {service.path.partition("/")[0] for service in view.system.services.values()}
-    return top in {view.system.package, "mycelium", "torq_gen"} | folders
+    return top in _home(view.system)
+
+
+@once_a_system
+def _home(system: System) -> frozenset[str]:
+    folders = (service.path.partition("/")[0] for service in system.services.values())
+    return frozenset((system.package, "mycelium", "torq_gen", *folders))
 
 
 def _finding(view: ServiceView, found: Import) -> Diagnostic:

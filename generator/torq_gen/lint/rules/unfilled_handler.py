@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from torq_gen.diagnostics import Diagnostic, Severity
 from torq_gen.lint.facts.model import Handler
+from torq_gen.lint.rules._bus_samples import EMPTY, FILLED
 from torq_gen.lint.rules._flow import declared, message_of_handler
 from torq_gen.lint.view import ServiceView
 from torq_gen.rule import Rule
@@ -15,6 +16,13 @@ RULE = Rule(
     "unfilled-handler",
     "A handler only raises NotImplementedError, or does nothing at all.",
     Severity.WARNING,
+    why="""\
+A skeleton's handler raises: the first message of its kind crashes the service. One that does
+nothing takes in messages for no purpose, and their publisher may wait for it.""",
+    fix="""\
+Write it; or take the message out of `services.<name>.subscribes`.""",
+    bad=EMPTY,
+    good=FILLED,
 )
 
 

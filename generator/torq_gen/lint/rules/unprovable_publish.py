@@ -29,7 +29,7 @@ Say what it is: annotate the parameter with the messages that it may be, or ask 
 
 
 def check(view: ServiceView) -> Iterator[Diagnostic]:
-    """Each publish of something unknown, and each place where a way to publish goes out of sight."""
+    """Each publish of something unknown, and each way to publish that goes out of sight."""
     if not view.service.active:
         return
     told: set[Span] = set()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from torq_gen.diagnostics import Diagnostic
 from torq_gen.lint.facts.model import Subscribe, Unproven
+from torq_gen.lint.rules._bus_samples import PROVABLE, UNPROVABLE
 from torq_gen.lint.view import ServiceView
 from torq_gen.rule import Rule
 
@@ -13,6 +14,14 @@ RULE = Rule(
     "TQ205",
     "unprovable-subscribe",
     "Nobody can tell from the code which message a service subscribes.",
+    why="""\
+What a service takes in decides who must run before it and who may change what. A subscription of
+something that only the running program knows may be of any message.""",
+    fix="""\
+Write a handler, whose name says its message; or name the class at the bus, by a constant, a table
+of classes or an annotation `type[Message]`.""",
+    bad=UNPROVABLE,
+    good=PROVABLE,
 )
 
 

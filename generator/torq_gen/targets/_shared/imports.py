@@ -28,6 +28,7 @@ STANDARD: Mapping[str, str] = {
 RUNTIME: Mapping[str, str] = {
     "kinds": "mycelium.protocol",
     "rules": "mycelium.protocol",
+    "promises": "mycelium",
     "FieldSpec": "mycelium.protocol.kinds",
     "Message": "mycelium.protocol.message",
     "Structure": "mycelium.protocol.message",
@@ -52,6 +53,7 @@ RUNTIME: Mapping[str, str] = {
     **dict.fromkeys(
         ("MessageContract", "ServiceContract", "load_golden"), "mycelium.testing.contracts"
     ),
+    **dict.fromkeys(("PromiseContract", "sent"), "mycelium.testing.keeping"),
     **dict.fromkeys(("instrument_ids", "repeated", "tuples_of"), "mycelium.testing.strategies"),
 }
 

@@ -1,6 +1,6 @@
-"""Contract tests: plain pytest modules, one a domain and one for the services.
+"""Contract tests: plain pytest modules, one a domain, one for the services, one for their promises.
 
-The behaviour that every message and service has to show stands in ``mycelium.testing.contracts``;
+The behaviour that every message, service and promise has to show stands in ``mycelium.testing``;
 what is generated are the values to try it with.
 """
 
@@ -15,7 +15,7 @@ from torq_gen.targets._shared.names import base_name
 from torq_gen.targets._shared.places import earlier_versions, public_names, service_names
 from torq_gen.targets._shared.pretty import Call, prefixed
 from torq_gen.targets._shared.pretty import render as code
-from torq_gen.targets.contract_tests import template, values
+from torq_gen.targets.contract_tests import promises, template, values
 from torq_gen.targets.contract_tests.strategies import strategy
 from torq_gen.targets.contract_tests.template import Test
 
@@ -31,6 +31,8 @@ def render(system: System) -> dict[str, bytes]:
             files[f"{FOLDER}/test_{snake_case(domain.name)}.py"] = _messages(system, domain, own)
     if system.active_services():
         files[f"{FOLDER}/test_services.py"] = _services(system, service_names(system))
+    if tested := promises.render(system):
+        files[f"{FOLDER}/test_promises.py"] = tested
     return files
 
 

@@ -25,6 +25,7 @@ from torq_gen.targets._shared.pretty import (
     text,
     tuple_of,
 )
+from torq_gen.targets.python.promises import promises
 from torq_gen.targets.python.view import Definition, Module, module_of
 
 
@@ -57,7 +58,7 @@ def top(system: System) -> Module:
 
 def manifest(system: System) -> Module:
     """Who may publish and subscribe what."""
-    specs = [_spec(service) for service in system.services.values()]
+    specs = [_spec(service, system.messages) for service in system.services.values()]
     names = [constant_case(name) for name in system.services]
     whole = Call(
         "MANIFEST: Final = Manifest(",
@@ -76,7 +77,8 @@ def services(system: System) -> Module:
     return module_of(summary, tuple(_base_class(s, system.messages) for s in active), own)
 
 
-def _spec(service: Service) -> Call:
+def _spec(service: Service, messages: Mapping[str, Message]) -> Call:
+    promised = promises(service, messages)
     return Call(
         f"{constant_case(service.name)}: Final = ServiceSpec(",
         (
@@ -87,6 +89,8 @@ def _spec(service: Service) -> Call:
             _restart(service.restart),
             f"active={service.active}",
             f"implementation={text(implementation(service))}",
+            *((f"bundle={text(service.bundle)}",) if service.bundle else ()),
+            *((tuple_of("promises=(", promised),) if promised else ()),
         ),
     )
 

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
+from mycelium.manifest import OnFull
 from mycelium.protocol.errors import MalformedValueError
 from mycelium.protocol.frame import HEADER_SIZE, check_frame, encode_frame, read_header
 from mycelium.protocol.tlv import TLV_HEADER, read_tlv
@@ -16,7 +17,7 @@ from mycelium.protocol.tlv import TLV_HEADER, read_tlv
 CONNECTION_PROTOCOL: Final = 1
 CONTROL_TYPE: Final = 65534
 
-Needs: TypeAlias = dict[int, str]
+Needs: TypeAlias = dict[int, OnFull]
 """Message types, and the strongest ``on_full`` of their subscriptions."""
 Schemas: TypeAlias = dict[int, tuple[str, ...]]
 """Message types, and the fingerprint of each of their versions."""
@@ -77,7 +78,7 @@ class Beat(msgspec.Struct, frozen=True, tag="beat", forbid_unknown_fields=True):
 
 Control: TypeAlias = Hello | Welcome | Refuse | Want | Have | Bye | End | Beat
 
-_DECODER: Final = msgspec.json.Decoder(Control)
+_DECODER: Final[msgspec.json.Decoder[Control]] = msgspec.json.Decoder(Control)
 
 
 def encode(control: Control) -> bytes:

@@ -46,7 +46,8 @@ class Cutter:
                 return []
             piece = bytes(rest)
             rest.clear()
-        at = self._cut(piece, frames := [])
+        frames: list[bytes] = []
+        at = self._cut(piece, frames)
         if at < len(piece) and self.error is None:
             rest += memoryview(piece)[at:]
         return frames

@@ -17,6 +17,8 @@ class Limits:
     - ``max_handshakes``: connections that have not said yet who they are; one more ends the oldest
     - ``high_bytes``: above this a publisher waits for a blocking subscriber, and what does not
       block drops; ``low_bytes``: from here on it goes on
+    - ``socket_bytes``: what the system keeps of a TCP connection at each end, which is what a cut
+      loses; the system may double it
     - ``linger_secs``: how long what is published waits for a subscriber that was cut off
     - ``beat_secs``: at least this often each side says something; after four times that in silence
       the connection is given up
@@ -30,6 +32,7 @@ class Limits:
     max_handshakes: int = 64
     high_bytes: int = 1 << 18
     low_bytes: int = 1 << 16
+    socket_bytes: int = 1 << 18
     linger_secs: float = 5.0
     beat_secs: float = 5.0
     first_retry_secs: float = 0.05

@@ -1,7 +1,7 @@
 """What goes to one process: frames gathered, sent, held back, dropped and given up.
 
-A frame is written at once when nothing waits; while the loop is busy frames gather, and each turn of
-the loop writes them together.
+A frame is written at once when nothing waits; while the loop is busy frames gather, and each turn
+of the loop writes them together.
 """
 
 from __future__ import annotations
@@ -30,13 +30,15 @@ class Outbound:
     """The frames for one process over one connection, whether it stands now or is being re-made.
 
     ``frames`` and ``size`` (what waits, and its bytes), ``idle`` (nothing waits and nothing was
-    written in this turn of the loop) and ``limit`` are open to `StreamLink`.
+    written in this turn of the loop) and ``limit`` are open to `StreamLink`; ``paused`` says that
+    the connection takes no more for now.
     """
 
     __slots__ = (
+        "_away",
+        "_high",
         "_lost",
         "_low",
-        "_paused",
         "_scheduled",
         "_transport",
         "_waiting",
@@ -44,6 +46,7 @@ class Outbound:
         "frames",
         "idle",
         "limit",
+        "paused",
         "size",
         "subscriber",
     )
@@ -54,11 +57,12 @@ class Outbound:
         self.frames: deque[bytes] = deque()
         self.size = 0
         self.idle = False
-        self.limit = limits.high_bytes
+        self.limit = self._high = limits.high_bytes
         self._low = limits.low_bytes
         self._lost = lost
+        self._away = ""
         self._transport: asyncio.WriteTransport | None = None
-        self._paused = False
+        self.paused = False
         self._scheduled = False
         self._waiting: list[asyncio.Future[None]] = []
 
@@ -67,10 +71,17 @@ class Outbound:
         """Whether there is a connection now."""
         return self._transport is not None
 
+    @property
+    def away(self) -> bool:
+        """Whether the process took its leave, or was waited for in vain."""
+        return bool(self._away)
+
     def attach(self, transport: asyncio.WriteTransport) -> None:
         """Sends over this connection from the next turn of the loop on."""
         self._transport = transport
-        self._paused = False
+        self._away = ""
+        self.limit = self._high
+        self.paused = False
         self._schedule()
 
     def detach(self) -> None:
@@ -78,14 +89,20 @@ class Outbound:
         self._transport = None
         self.idle = False
 
+    def leave(self, count_as: str) -> None:
+        """The process is away: what is for it is lost, and counted, until the next `attach`."""
+        self._away = count_as
+        self.limit = -1
+        self.idle = False
+
     def pause(self) -> None:
         """The connection takes no more for now."""
-        self._paused = True
+        self.paused = True
         self.idle = False
 
     def resume(self) -> None:
         """The connection takes more."""
-        self._paused = False
+        self.paused = False
         self._flush()
 
     def write(self, data: bytes) -> None:
@@ -102,9 +119,14 @@ class Outbound:
 
     def overfull(self, on_full: OnFull) -> Put:
         """What becomes of the frame that was added last, now that too much waits."""
+        frame = self.frames[-1]
+        if self._away:
+            self.frames.pop()
+            self.size -= len(frame)
+            self._lost(self._away, int.from_bytes(frame[_TYPE], "little"), 1)
+            return Put.TAKEN
         if self.blocking:
             return Put.HELD
-        frame = self.frames[-1]
         if on_full is OnFull.FAIL or not self._drop_like(frame):
             self.frames.pop()
             self.size -= len(frame)
@@ -114,25 +136,33 @@ class Outbound:
     async def room(self) -> None:
         """Returns once little enough waits."""
         if self.size > self._low:
-            waiting = asyncio.get_running_loop().create_future()
-            self._waiting.append(waiting)
-            await waiting
+            await self._next_flush()
 
-    def give_up(self) -> None:
-        """Drops what waits, counted as undelivered, and lets publishers go on."""
+    async def emptied(self) -> None:
+        """Returns once nothing waits."""
+        while self.frames:
+            await self._next_flush()
+
+    def give_up(self, count_as: str) -> None:
+        """Drops what waits, and counts it; publishers go on."""
         counts = Counter(frame[_TYPE] for frame in self.frames)
         for type_bytes, count in counts.items():
-            self._lost("undelivered", int.from_bytes(type_bytes, "little"), count)
+            self._lost(count_as, int.from_bytes(type_bytes, "little"), count)
         self._gathered()
+
+    async def _next_flush(self) -> None:
+        waiting = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiting)
+        await waiting
 
     def _drop_like(self, frame: bytes) -> bool:
         """Drops the oldest frame of the same type; those of others may not be lost for it."""
         kind = frame[_TYPE]
         for at, waiting in enumerate(self.frames):
-            if waiting[_TYPE] == kind:
+            if waiting[_TYPE] == kind and waiting is not frame:
                 del self.frames[at]
                 self.size -= len(waiting)
-                return waiting is not frame or self.size == 0
+                return True
         return False
 
     def _gathered(self) -> bytes:
@@ -155,13 +185,13 @@ class Outbound:
         self._flush()
 
     def _flush(self) -> None:
-        if self._paused or self._transport is None:
+        if self.paused or self._transport is None:
             return
         if not self.frames:
-            self.idle = not self._scheduled
+            self.idle = not (self._scheduled or self._away)
             return
         self._transport.write(self._gathered())
-        if not self._paused:
+        if not self.paused:
             self._schedule()
 
 

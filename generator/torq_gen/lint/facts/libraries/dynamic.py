@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from torq_gen.lint.facts.libraries._outside import each, texts
 from torq_gen.lint.facts.library import Call, Effect, Function, Library, Type
-from torq_gen.lint.facts.model import DynamicCode, Fact, Unproven
+from torq_gen.lint.facts.model import DynamicCode, Fact, Import, Unproven
 from torq_gen.lint.facts.values import (
     DATA,
     External,
@@ -39,6 +39,14 @@ def _imports(call: Call) -> Iterator[Fact]:
             return
 
 
+def _module_read(call: Call) -> Iterator[Fact]:
+    """``sys.modules["name"]`` is an import of what somebody else has imported."""
+    argument = call.argument(0, "key")
+    for name in texts(argument.value) if argument is not None else ():
+        if not isinstance(name, Unproven) and name.exact:
+            yield Import(call.span, name.exact)
+
+
 def _names_of(call: Call) -> Value:
     """``vars(x)``: of a module or a library's class it is a way to patch that."""
     owner = call.argument(0, "object")
@@ -59,7 +67,14 @@ _LIST = ("append", "insert", "extend", "remove", "__setitem__", "__delitem__", "
 _MAP = ("__setitem__", "__delitem__", "update", "setdefault", "pop", "clear")
 _SEARCH_PATH = Type("dynamic.SearchPath", methods=_changing("sys.path", *_LIST))
 _HOOKS = Type("dynamic.ImportHooks", methods=_changing("the import hooks", *_LIST))
-_MODULES = Type("dynamic.Modules", methods=_changing("sys.modules", *_MAP))
+_MODULES = Type(
+    "dynamic.Modules",
+    methods={
+        **_changing("sys.modules", *_MAP),
+        "__getitem__": Function(_module_read),
+        "get": Function(_module_read),
+    },
+)
 _NAMESPACE = Type("dynamic.Namespace", methods=_changing("the names of a module", *_MAP))
 _PATCH = Function(running("a patch"))
 _SPEC = Function(running("a module loaded from a file"))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from torq_gen.lint.facts.libraries._paths import BOTH, READ, touching
 from torq_gen.lint.facts.library import Call, Function, Library, Type
 from torq_gen.lint.facts.model import Fact, Publish, Subscribe, Unproven, What
 from torq_gen.lint.facts.text import Hole, Text
 from torq_gen.lint.facts.values import (
-    ANY_TEXT,
     DATA,
     MessageValue,
     Thing,
@@ -28,17 +28,24 @@ def _setting(call: Call) -> Value:
     found: list[Value] = []
     for one in alternatives(name.value if name is not None else DATA):
         known = one.exact if isinstance(one, Text) else None
-        found.append(Text((Hole(f"{before}{known}"),)) if known else ANY_TEXT)
+        found.append(Text((Hole(f"{before}{known}"),)) if known else DATA)
     return join(found)
 
 
-def _publish(call: Call) -> Iterator[Fact]:
+def _publish(call: Call) -> Iterator[Publish]:
     argument = call.argument(0, "message")
     if argument is not None:
         for one in alternatives(argument.value):
             origin = one.origin if isinstance(one, MessageValue) else None
             what = _what(call, one, "its value is not known")
             yield Publish(origin or argument.span, call.span, what, "")
+
+
+def _publish_of(call: Call) -> Iterator[Fact]:
+    """Through an object of a generated base class itself: as the service whose it is."""
+    name = call.receiver.get("service") if isinstance(call.receiver, Thing) else None
+    service = name.exact if isinstance(name, Text) else None
+    return (replace(fact, service=service or "") for fact in _publish(call))
 
 
 def _subscribe(call: Call) -> Iterator[Fact]:
@@ -70,6 +77,11 @@ LIBRARY = Library(
                 "__getitem__": Function(returns=_setting),
                 "__contains__": Function(),
             },
+        ),
+        Type(
+            "mycelium.Service",
+            capability="a service",
+            methods={"publish": Function(_publish_of), "_publish": Function(_publish_of)},
         ),
         Type(
             "mycelium.Bus",

@@ -79,7 +79,10 @@ HEAD = '[deployment]\nmode = "monolith"\n'
         (HEAD + 'actors = ["later"]', "expected active services, found later (planned)"),
         (HEAD + 'actors = "*"', "expected a list of service names, found '*'"),
         (HEAD + "actors = [1]", "expected a list of service names, found [1]"),
-        ('[deployment]\nmode = "swarm"', 'dev.toml:2: deployment.mode: expected one of monolith, bu'),
+        (
+            '[deployment]\nmode = "swarm"',
+            "dev.toml:2: deployment.mode: expected one of monolith, bu",
+        ),
         ("[deployment]\n", 'dev.toml:1: deployment: expected mode = "monolith", "bundled" or'),
         ("", 'dev.toml: deployment: expected mode = "monolith", "bundled" or'),
         (HEAD + "mailbox = 0", "a number of messages from 1 on, found 0"),

@@ -1,0 +1,1 @@
+"""What benchmarks/transport.py measures: the same messages over several transports."""

@@ -1,0 +1,71 @@
+"""What is sent, at which pace, and what the receiver notes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import msgspec
+
+Pace = Literal["bulk", "singly", "light"]
+LIGHT_PAUSE = 0.001
+_WARM_UP = 10  # the first tenth
+
+
+class Load(msgspec.Struct, frozen=True):
+    """One run.
+
+    ``bulk`` sends as fast as it can; ``singly`` gives way after each message, so that each goes
+    alone; ``light`` waits a millisecond after each. ``package`` is where the generated one lies.
+    """
+
+    contestant: str
+    pace: Pace
+    count: int
+    address: str
+    package: str
+    loop: str = "asyncio"
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """What came out: messages a second, or microseconds one way of each message.
+
+    ``cpu`` is the microseconds of processor time that both ends took for a message.
+    """
+
+    rate: float = 0.0
+    delays: tuple[float, ...] = ()
+    cpu: float = 0.0
+
+
+class Gauge:
+    """Notes what a receiver got; done once it got all."""
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        self._left = load.count
+        self._first = load.count - load.count // _WARM_UP
+        self._began = 0
+        self._delays: list[int] = []
+
+    def got(self, sent_at: int) -> bool:
+        """A message has come that was sent at a moment of the monotonic clock; whether it's all."""
+        self._left -= 1
+        if self._load.pace == "light":
+            self._delays.append(time.monotonic_ns() - sent_at)
+        elif self._left == self._first:
+            self._began = time.monotonic_ns()
+        return not self._left
+
+    def figures(self) -> Figures:
+        """The result."""
+        if self._load.pace == "light":
+            return Figures(delays=tuple(delay / 1e3 for delay in self._delays[self._left :]))
+        return Figures(rate=self._first / (time.monotonic_ns() - self._began) * 1e9)
+
+
+def messages(load: Load, quote: Any) -> Iterator[Any]:
+    """The messages, built one by one as they are asked for."""
+    for number in range(load.count):
+        yield quote(number, 10_000, 10_002, 5, 7, time.monotonic_ns())

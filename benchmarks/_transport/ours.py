@@ -1,0 +1,107 @@
+"""Ours: a bus for each process, and the transport of their topology."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from _transport.load import LIGHT_PAUSE, Figures, Gauge, Load, messages
+from mycelium import transports
+from mycelium.bus import Bus
+from mycelium.topology import Address, LinkKind, Mode, ProcessPlan, Tls, Topology
+
+_PUBLISHER, _SUBSCRIBER = "feeder", "taker"
+
+
+def _topology(load: Load, process: str) -> Topology:
+    kind = load.contestant.partition("+")[0]
+    folder = Path(load.address)
+    port = int((folder / "port").read_text("ascii"))
+    tls = None
+    if load.contestant.endswith("+tls"):
+        tls = Tls(
+            ca=folder / "ca.pem",
+            certificate=folder / f"{process}.pem",
+            key=folder / f"{process}.key",
+        )
+    return Topology(
+        mode=Mode.DISTRIBUTED,
+        transport=LinkKind(kind),
+        tls=tls,
+        processes=(
+            ProcessPlan(
+                name=_PUBLISHER,
+                services=(_PUBLISHER,),
+                unix=folder / "socket",
+                tcp=Address("127.0.0.1", port),
+            ),
+            ProcessPlan(name=_SUBSCRIBER, services=(_SUBSCRIBER,)),
+        ),
+    )
+
+
+def _bus(load: Load, process: str) -> Bus:
+    from bench_contracts.manifest import MANIFEST
+
+    if load.contestant == "local":
+        return Bus(MANIFEST)
+    return Bus(MANIFEST, transport=transports.of(_topology(load, process), process, MANIFEST))
+
+
+async def publish(load: Load) -> None:
+    """The publishers' process."""
+    async with _bus(load, _PUBLISHER) as bus:
+        await _until_subscribed(bus)
+        await _send(load, bus)
+
+
+async def subscribe(load: Load) -> Figures:
+    """The subscribers' process."""
+    async with _bus(load, _SUBSCRIBER) as bus:
+        return await _receive(load, bus)
+
+
+async def both(load: Load) -> Figures:
+    """Publisher and subscriber in one process."""
+    async with _bus(load, "") as bus:
+        receiving = asyncio.create_task(_receive(load, bus))
+        await asyncio.sleep(0)
+        await _send(load, bus)
+        return await receiving
+
+
+async def _until_subscribed(bus: Bus) -> None:
+    """The observer is no service that the topology could name, so it is looked for here."""
+    from bench_contracts.messages import Quote
+
+    route = bus.transport.links(7, Quote)
+    while not route:
+        await asyncio.sleep(0.001)
+
+
+async def _send(load: Load, bus: Bus) -> None:
+    from bench_contracts.messages import Quote
+
+    send: Any = bus.publisher(Quote).publish
+    for message in messages(load, Quote):
+        await send(message)
+        if load.pace == "singly":
+            await asyncio.sleep(0)
+        elif load.pace == "light":
+            await asyncio.sleep(LIGHT_PAUSE)
+
+
+async def _receive(load: Load, bus: Bus) -> Figures:
+    from bench_contracts.messages import Quote
+
+    gauge = Gauge(load)
+    done = asyncio.Event()
+
+    async def on_quote(message: Quote) -> None:
+        if gauge.got(message.exchange_time):
+            done.set()
+
+    bus.subscribe(Quote, on_quote)
+    await done.wait()
+    return gauge.figures()

@@ -1,0 +1,50 @@
+"""Plain asyncio streams: our frames, written and read one by one, as one would by hand."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from _transport.load import LIGHT_PAUSE, Figures, Gauge, Load, messages
+
+_HEADER = 32
+
+
+async def publish(load: Load) -> None:
+    """A server that sends to the first who connects."""
+    from bench_contracts.messages import Quote
+
+    done = asyncio.Event()
+
+    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for number, message in enumerate(messages(load, Quote), 1):
+            writer.write(message.to_frame(source=7, sequence=number, timestamp=number))
+            await writer.drain()
+            if load.pace == "singly":
+                await asyncio.sleep(0)
+            elif load.pace == "light":
+                await asyncio.sleep(LIGHT_PAUSE)
+        writer.close()
+        done.set()
+
+    server = await asyncio.start_unix_server(serve, f"{load.address}/plain")
+    async with server:
+        await done.wait()
+
+
+async def subscribe(load: Load) -> Figures:
+    """A client that reads a header, then the rest, then decodes."""
+    from bench_contracts import decode_frame
+
+    path = Path(load.address) / "plain"
+    while not path.exists():
+        await asyncio.sleep(0.001)
+    reader, writer = await asyncio.open_unix_connection(str(path))
+    gauge = Gauge(load)
+    while True:
+        head = await reader.readexactly(_HEADER)
+        size = int.from_bytes(head[24:28], "little")
+        message = decode_frame(head + await reader.readexactly(size)).message
+        if gauge.got(message.exchange_time):
+            writer.close()
+            return gauge.figures()

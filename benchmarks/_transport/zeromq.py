@@ -1,0 +1,100 @@
+"""pyzmq: PUB and SUB, blocking and with asyncio; our frames, or msgpack by msgspec and nothing else.
+
+No high-water marks, so that nothing is dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import zmq
+import zmq.asyncio
+
+from _transport.load import LIGHT_PAUSE, Figures, Gauge, Load, messages
+
+
+class Packed(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """The same six numbers."""
+
+    instrument: int
+    bid: int
+    ask: int
+    bid_size: int
+    ask_size: int
+    exchange_time: int
+
+
+def _codec(load: Load) -> tuple[Any, Callable[[Any, int], bytes], Callable[[bytes], Any]]:
+    """The message's class, what encodes and what decodes it."""
+    if "msgpack" in load.contestant:
+        encode = msgspec.msgpack.Encoder().encode
+        return Packed, lambda message, _: encode(message), msgspec.msgpack.Decoder(Packed).decode
+    from bench_contracts import decode_frame
+    from bench_contracts.messages import Quote
+
+    return (
+        Quote,
+        lambda message, n: message.to_frame(source=7, sequence=n, timestamp=n),
+        lambda data: decode_frame(data).message,
+    )
+
+
+def _socket(load: Load, context: Any, kind: int) -> Any:
+    socket = context.socket(kind)
+    socket.setsockopt(zmq.SNDHWM, 0)
+    socket.setsockopt(zmq.RCVHWM, 0)
+    path = f"ipc://{load.address}/zmq"
+    if kind == zmq.SUB:
+        socket.setsockopt(zmq.SUBSCRIBE, b"")
+        socket.connect(path)
+    else:
+        socket.bind(path)
+    return socket
+
+
+def publish_blocking(load: Load) -> None:
+    """XPUB, which tells when somebody subscribes; else it is PUB."""
+    kind, encode, _ = _codec(load)
+    with zmq.Context() as context, _socket(load, context, zmq.XPUB) as socket:
+        socket.recv()
+        for number, message in enumerate(messages(load, kind), 1):
+            socket.send(encode(message, number))
+            if load.pace == "light":
+                time.sleep(LIGHT_PAUSE)
+
+
+def subscribe_blocking(load: Load) -> Figures:
+    """A loop of recv."""
+    _, _, decode = _codec(load)
+    gauge = Gauge(load)
+    with zmq.Context() as context, _socket(load, context, zmq.SUB) as socket:
+        while not gauge.got(decode(socket.recv()).exchange_time):
+            pass
+        return gauge.figures()
+
+
+async def publish(load: Load) -> None:
+    """As blocking, in an event loop."""
+    kind, encode, _ = _codec(load)
+    with zmq.asyncio.Context() as context, _socket(load, context, zmq.XPUB) as socket:
+        await socket.recv()
+        for number, message in enumerate(messages(load, kind), 1):
+            await socket.send(encode(message, number))
+            if load.pace == "singly":
+                await asyncio.sleep(0)
+            elif load.pace == "light":
+                await asyncio.sleep(LIGHT_PAUSE)
+
+
+async def subscribe(load: Load) -> Figures:
+    """As blocking, in an event loop."""
+    _, _, decode = _codec(load)
+    gauge = Gauge(load)
+    with zmq.asyncio.Context() as context, _socket(load, context, zmq.SUB) as socket:
+        while not gauge.got(decode(await socket.recv()).exchange_time):
+            pass
+        return gauge.figures()

@@ -1,0 +1,118 @@
+"""What the interpreter did, and on what it depends: only what has to be is done again.
+
+An activation is a function run with certain arguments, a module's body, or other work that is done
+once. It is done again when a cell grew that it read, and what called it when its result is another
+one than before. Its facts count as long as something calls it that is itself still called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from heapq import heapify, heappop, heappush
+from typing import TYPE_CHECKING
+
+from torq_gen.lint.facts.values import NOTHING, Value
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.model import Fact, Publish
+    from torq_gen.lint.facts.program import FunctionCode
+
+
+class Activation:
+    """One piece of work: how it is done again, what it gave, noted and called.
+
+    ``in_place``: it depends on what is running around it, and is only done again by its callers.
+    """
+
+    __slots__ = (
+        "again", "callers", "calls", "code", "empty", "facts", "in_place", "key", "order",
+        "recursed", "result", "running",
+    )  # fmt: skip
+
+    def __init__(
+        self, key: Hashable, again: Callable[[], Value], code: FunctionCode | None = None
+    ) -> None:
+        self.key = key
+        self.again = again
+        self.code = code
+        self.order = 0
+        self.result: Value = NOTHING
+        self.running = False
+        self.recursed = False
+        self.in_place = False
+        self.calls: dict[Activation, None] = {}
+        self.callers: dict[Activation, None] = {}
+        self.facts: dict[Fact, None] = {}
+        self.empty: dict[Publish, None] = {}
+
+    def start(self) -> None:
+        """Forgets what the last time noted and called."""
+        self.running = True
+        self.recursed = self.in_place = False
+        self.calls.clear()
+        self.facts.clear()
+        self.empty.clear()
+
+
+class Activations:
+    """All activations by their keys, and those that run now, innermost last."""
+
+    def __init__(self) -> None:
+        self.known: dict[Hashable, Activation] = {}
+        self.stack: list[Activation] = []
+        self.live: dict[Activation, None] = {}
+        self._count = 0
+
+    def begin(self) -> Activation:
+        """Starts a round: what enters the code is an activation that nobody calls."""
+        root = Activation(None, lambda: NOTHING)
+        self.stack = [root]
+        self.live = {root: None}
+        return root
+
+    def call(self, activation: Activation) -> None:
+        """Notes that what runs now calls an activation."""
+        caller = self.stack[-1]
+        caller.calls[activation] = None
+        activation.callers[caller] = None
+
+    def done(self, activation: Activation) -> None:
+        """Notes the end of an activation; callers end behind what they call."""
+        self._count += 1
+        activation.order = self._count
+        activation.running = False
+
+    def reach(self) -> Iterator[Activation]:
+        """What is called now and was not when this was last asked."""
+        root = self.stack[0]
+        waiting = [a for a in root.calls if a not in self.live]
+        while waiting:
+            activation = waiting.pop()
+            if activation not in self.live:
+                self.live[activation] = None
+                waiting += activation.calls
+                yield activation
+
+    def redo(self, stale: set[Activation], run: Callable[[Activation], object]) -> list[Activation]:
+        """Does again what is stale, callees before callers; what was forgotten instead."""
+        forgotten = []
+        waiting = [(a.order, a) for a in stale if a.key is not None]
+        queued = {a for _, a in waiting}
+        heapify(waiting)
+        while waiting:
+            _, activation = heappop(waiting)
+            queued.discard(activation)
+            if self.known.get(activation.key) is not activation:
+                continue
+            before = activation.result
+            if activation.in_place:
+                forgotten.append(activation)
+                del self.known[activation.key]
+            else:
+                run(activation)
+            if activation.in_place or activation.result != before:
+                for caller in activation.callers:
+                    if caller.key is not None and caller not in queued:
+                        queued.add(caller)
+                        heappush(waiting, (caller.order, caller))
+        return forgotten

@@ -1,0 +1,97 @@
+"""TQ611: a folder beside the services that no service of the spec owns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from torq_gen.diagnostics import Diagnostic, Span
+from torq_gen.model import System
+from torq_gen.rule import Rule, Sample
+
+_SYSTEM = """\
+system: {name: shop, package: shop_contracts, schemas: [schemas/*.yaml]}
+services:
+  feed: {id: 1, publishes: [Quote], subscribes: []}
+  desk: {id: 2, publishes: [], subscribes: [Quote]}
+"""
+_CODE = "COUNT = 0\n"
+
+RULE = Rule(
+    "TQ611",
+    "undeclared-service-folder",
+    "A folder beside the services holds code, and no service of the spec owns it.",
+    why="""\
+Code in services/ that no entry of system.yaml names is checked by nobody: it may publish and
+subscribe anything. Mostly the entry was renamed or removed, and the folder was forgotten.""",
+    fix="""\
+Declare the service in system.yaml (`path:` says where its code stands); or delete the folder. What
+several services share stands elsewhere.""",
+    bad=(
+        Sample(
+            _SYSTEM,
+            "system.yaml",
+            "a service that was taken out of the spec",
+            {"services/audit/service.py": _CODE},
+            elsewhere=("services/audit",),
+        ),
+        Sample(
+            _SYSTEM,
+            "system.yaml",
+            "its code lies deeper",
+            {"services/audit/core/rules.py": _CODE},
+            elsewhere=("services/audit",),
+        ),
+    ),
+    good=(
+        Sample(
+            _SYSTEM,
+            "system.yaml",
+            "the folder of a service",
+            {"services/feed/tools.py": _CODE},
+        ),
+        Sample(
+            _SYSTEM.replace("{id: 2,", "{id: 2, path: services/shown/desk,"),
+            "system.yaml",
+            "a folder around a service's",
+            {"services/shown/desk/service.py": _CODE},
+        ),
+        Sample(_SYSTEM, "system.yaml", "a folder without code", {"services/notes/a.txt": "a\n"}),
+        Sample(_SYSTEM, "system.yaml", "code elsewhere", {"shop/tools.py": _CODE}),
+    ),
+)
+
+
+def findings(system: System, code: Iterable[str]) -> Iterator[Diagnostic]:
+    """The folders of some Python files that stand beside services and are no service's.
+
+    ``code`` are the files below `parents`, relative to the root.
+    """
+    owned = tuple(service.path for service in system.services.values())
+    folders = {folder for file in code for folder in _folder(file, parents(system))}
+    for folder in sorted(folders):
+        if not any(_is_within(folder, path) or _is_within(path, folder) for path in owned):
+            yield RULE.at(
+                Span.of_file(folder),
+                f"{folder}/ holds code, and no service in system.yaml owns it",
+                help=f"declare a service there (path: {folder}), or delete it; what services "
+                "share stands elsewhere",
+                subject=folder,
+            )
+
+
+def parents(system: System) -> tuple[str, ...]:
+    """The folders in which the folders of services stand."""
+    found = (service.path.rpartition("/")[0] for service in system.services.values())
+    return tuple(dict.fromkeys(path for path in found if path))
+
+
+def _folder(file: str, above: Iterable[str]) -> Iterator[str]:
+    """The folder that stands directly in one of the given and holds the file."""
+    for parent in above:
+        inside = file.removeprefix(f"{parent}/")
+        if inside != file and "/" in inside:
+            yield f"{parent}/{inside.partition('/')[0]}"
+
+
+def _is_within(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(f"{folder}/")

@@ -1,0 +1,185 @@
+"""The subscribers' end of a connection: frames to messages to mailboxes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from mycelium.envelope import Envelope
+from mycelium.protocol.errors import ChecksumMismatchError, DecodeError
+from mycelium.protocol.frame import read_header
+from mycelium.protocol.message import Message
+from mycelium.transports import Lane, Link, Port, Put
+from mycelium.transports.errors import ConnectionLostError, HandshakeError
+from mycelium.transports.stream import control
+from mycelium.transports.stream.connection import Connection
+from mycelium.transports.stream.limits import Limits
+
+_LOG: Final = logging.getLogger("mycelium.transports")
+_TYPE: Final = slice(32, 34)
+
+_LANES_KEPT: Final = 4096
+
+LaneOf = Callable[[int, type[Message]], Lane]
+
+
+class Inflow(Connection):
+    """Delivers what one other process publishes.
+
+    ``welcome`` is done once that process has answered, and ``check`` has raised nothing about it.
+    ``on_have`` is told which want holds. Once a blocking mailbox is full nothing more is read until
+    it has room, and so the publisher waits.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        port: Port,
+        *,
+        lane_of: LaneOf,
+        check: Callable[[asyncio.BaseTransport, control.Welcome], None],
+        on_have: Callable[[int], None],
+    ) -> None:
+        super().__init__(limits, limits.max_frame)
+        self.welcome: asyncio.Future[control.Welcome] = self.loop.create_future()
+        self.ended = False
+        self._port = port
+        self._check = check
+        self._lane_of = lane_of
+        self._on_have = on_have
+        self._decode = port.manifest.registry.decode_frame
+        self._lanes: dict[tuple[int, type[Message]], Lane] = {}
+        self._retained = 0
+        self._frames: list[bytes] = []
+        self._held: asyncio.Task[None] | None = None
+
+    @property
+    def listening(self) -> bool:
+        """False while nothing is read because a mailbox is full."""
+        return self._held is None
+
+    def received(self, frames: Sequence[bytes]) -> None:
+        """Delivers, or lets wait behind what waits."""
+        if self._held is not None:
+            self._frames.extend(frames)
+        elif self.welcome.done() or self._greet(frames[0]):
+            self._deliver(frames)
+
+    def lost(self) -> None:
+        """What was read is still delivered."""
+        if not self.welcome.done():
+            error = self.error
+            if not isinstance(error, HandshakeError):
+                found = error or "the end"
+                error = ConnectionLostError(f"expected a welcome, found: {found}")
+            self.welcome.set_exception(error)
+            self.welcome.exception()  # somebody may have stopped waiting
+        if self.error is None and not self.ended:
+            self.error = ConnectionLostError("expected an end in order, found the end")
+
+    def beat(self) -> None:
+        """Says something, also while it does not read."""
+        self.say(control.Beat())
+
+    def finish(self) -> None:
+        """Only when nothing waits for a mailbox any more."""
+        if self._held is None and self.transport is None:
+            super().finish()
+
+    def _greet(self, first: bytes) -> bool:
+        """Looks at the first frame, which has to be an answer: nothing is delivered before it."""
+        if control.is_control(first):
+            return True
+        self.fail(HandshakeError("expected a welcome, found a message"))
+        return False
+
+    def _deliver(self, frames: Sequence[bytes]) -> None:
+        """Delivers until the frames are done or a mailbox is full."""
+        decode, lanes, limit = self._decode, self._lanes, self.limits.max_frame
+        for at, data in enumerate(frames, 1):
+            try:
+                frame = decode(data, limit)
+            except DecodeError as error:
+                if not self._is_odd(data, error):
+                    return
+                continue
+            message, source = frame.message, frame.source
+            lane = lanes.get((source, type(message)))
+            if lane is None:
+                lane = self._open(source, type(message))
+            envelope = Envelope(message, source, frame.sequence, frame.timestamp, False, data)
+            if self._retained:
+                self._retained -= 1
+                troubled = lane.take_retained(envelope)
+            else:
+                troubled = lane.take(envelope)
+            if troubled is not None:
+                held = [link for link, outcome in troubled if outcome is Put.HELD]
+                if held:
+                    self._hold(held, frames[at:])
+                    return
+        if self.cutter.error is not None:
+            self.fail(self.cutter.error)
+
+    def _open(self, source: int, message: type[Message]) -> Lane:
+        lane = self._lane_of(source, message)
+        if len(self._lanes) < _LANES_KEPT:
+            self._lanes[source, message] = lane
+        return lane
+
+    def _hold(self, held: Sequence[Link], rest: Sequence[bytes]) -> None:
+        self._frames = list(rest)
+        if self.transport is not None:
+            self.transport.pause_reading()
+        self._held = self.loop.create_task(self._wait(held), name="transport waits for room")
+
+    async def _wait(self, held: Sequence[Link]) -> None:
+        for link in held:
+            await link.room()
+        self._held = None
+        frames, self._frames = self._frames, []
+        self._deliver(frames)
+        if self._held is None:
+            if self.transport is not None and not self.transport.is_closing():
+                self.transport.resume_reading()
+            self.finish()
+
+    def _is_odd(self, data: bytes, error: DecodeError) -> bool:
+        """Handles what is no message; False when the connection has to end."""
+        try:
+            if control.is_control(data):
+                return self._hear(control.decode(data))
+            header = read_header(data, max_frame=self.limits.max_frame)
+        except (DecodeError, HandshakeError) as failure:
+            self.fail(failure)
+            return False
+        if isinstance(error, ChecksumMismatchError):
+            self.fail(error)
+            return False
+        publisher = self._port.manifest.source_name(header.source)
+        kind = f"type {int.from_bytes(data[_TYPE], 'little')}"
+        self._port.refuse(publisher, kind, data, f"{publisher}, {kind}: {error}")
+        self._retained = max(0, self._retained - 1)
+        return True
+
+    def _hear(self, said: control.Control) -> bool:
+        welcomed = self.welcome.done()
+        if isinstance(said, control.Welcome) and not welcomed:
+            assert self.transport is not None
+            self._check(self.transport, said)
+            self._retained = said.retained
+            self.welcome.set_result(said)
+        elif isinstance(said, control.Refuse):
+            raise HandshakeError(said.why)
+        elif isinstance(said, control.Have) and welcomed:
+            self._retained = said.retained
+            self._on_have(said.number)
+        elif isinstance(said, control.End) and welcomed:
+            self.ended = True
+            self.close()
+            return False
+        elif not (isinstance(said, control.Beat) and welcomed):
+            raise HandshakeError(f"did not expect a {type(said).__name__.lower()} here")
+        return True

@@ -1,0 +1,148 @@
+"""Takes connections of subscribers' processes, in bounded number and time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+import ssl
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+from mycelium.topology import Address
+from mycelium.transports.errors import TransportError
+from mycelium.transports.stream.limits import Limits
+from mycelium.transports.stream.serving import Served
+
+_LOG: Final = logging.getLogger("mycelium.transports")
+_BACKLOG: Final = 128
+_PAUSE_SECS: Final = 0.2
+_MODE: Final = 0o600
+_SHARED_MODE: Final = 0o666
+
+Greet = Callable[[Served], Awaitable[None]]
+
+
+class Listener:
+    """Accepts at one address and has each connection greeted.
+
+    A connection that has not said who it is counts towards ``max_handshakes``; one more ends the
+    oldest of them, so a flood cannot keep others out: theirs takes milliseconds.
+    """
+
+    def __init__(
+        self, listening: socket.socket, limits: Limits, context: ssl.SSLContext | None, greet: Greet
+    ) -> None:
+        self._socket = listening
+        self._limits = limits
+        self._context = context
+        self._greet = greet
+        self._greeting: dict[asyncio.Task[None], None] = {}
+        self._task = asyncio.create_task(self._accept(), name="transport accepts")
+        self.turned_away = 0
+
+    async def close(self) -> None:
+        """Accepts no more, and ends the connections that were not greeted yet."""
+        tasks = [self._task, *self._greeting]
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        self._socket.close()
+
+    async def _accept(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                accepted, _ = await loop.sock_accept(self._socket)
+            except OSError as error:  # too many open files, mostly
+                _LOG.error("cannot accept connections for now: %s", error)
+                await asyncio.sleep(_PAUSE_SECS)
+                continue
+            if len(self._greeting) >= self._limits.max_handshakes:
+                oldest = next(iter(self._greeting))
+                del self._greeting[oldest]
+                oldest.cancel()
+                self.turned_away += 1
+            task = loop.create_task(self._admit(accepted), name="transport greets")
+            self._greeting[task] = None
+            task.add_done_callback(self._greeted)
+            await asyncio.sleep(0)  # a flood must not keep the loop, and the task has to begin
+
+    async def _admit(self, accepted: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        connection = Served(self._limits)
+        try:
+            async with asyncio.timeout(self._limits.handshake_secs):
+                await loop.connect_accepted_socket(lambda: connection, accepted, ssl=self._context)
+                await self._greet(connection)
+        except BaseException:
+            connection.fail(TransportError("expected a handshake in time"))
+            raise
+
+    def _greeted(self, task: asyncio.Task[None]) -> None:
+        self._greeting.pop(task, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.turned_away += 1
+            _LOG.debug("connection turned away: %s", error)
+
+
+def unix_socket(path: Path, *, shared: bool) -> socket.socket:
+    """A listening Unix socket; ``shared`` lets other users connect, who then have to be known.
+
+    Raises:
+        TransportError: the path cannot be used, or another process listens there
+    """
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_socket():
+            _remove_stale(path)
+        listening.bind(str(path))
+        path.chmod(_SHARED_MODE if shared else _MODE)
+        return _begun(listening)
+    except OSError as error:
+        listening.close()
+        raise TransportError(f"{path}: expected to listen there, found: {error}") from None
+
+
+def tcp_socket(address: Address, limits: Limits) -> socket.socket:
+    """A listening TCP socket; what it accepts has its buffer's size.
+
+    Raises:
+        TransportError: the address cannot be used
+    """
+    try:
+        family, _, _, _, where = socket.getaddrinfo(
+            address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except OSError as error:
+        raise TransportError(f"{address}: expected a host, found: {error}") from None
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, limits.socket_bytes)
+        listening.bind(where)
+        return _begun(listening)
+    except OSError as error:
+        listening.close()
+        raise TransportError(f"{address}: expected to listen there, found: {error}") from None
+
+
+def _begun(listening: socket.socket) -> socket.socket:
+    listening.setblocking(False)
+    listening.listen(_BACKLOG)
+    return listening
+
+
+def _remove_stale(path: Path) -> None:
+    """Removes the socket of a process that is gone."""
+    with contextlib.closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as probe:
+        probe.settimeout(1.0)
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink()
+            return
+    raise OSError("another process listens there")

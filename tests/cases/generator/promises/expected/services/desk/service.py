@@ -1,0 +1,9 @@
+"""The service desk."""
+
+from __future__ import annotations
+
+from promises_contracts.services import DeskBase
+
+
+class Desk(DeskBase):
+    """Write the service's logic here; this file is yours and never generated again."""

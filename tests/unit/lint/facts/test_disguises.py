@@ -1,0 +1,46 @@
+"""Whatever a publish is dressed up as, it is told, or said to be untold; it is never passed over."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.lint.facts.catalogue import declared, groups, programs
+from torq_gen.diagnostics import Diagnostic
+from torq_gen.lint.checking import check_project
+from torq_gen.rule import Sample
+
+TOLD = [pytest.param(p, id=f"{g}-{p.title}") for g in groups() for p in programs(g)]
+UNTOLD = [pytest.param(p, id=p.title) for p in programs("unprovable")]
+_MISSING = "TQ203"  # the declared message is not published where the undeclared one is
+
+
+def flow(program: Sample) -> list[Diagnostic]:
+    """The findings about messages that go over the bus."""
+    return [d for d in check_project(program) if d.code.startswith("TQ2")]
+
+
+@pytest.mark.parametrize("program", TOLD)
+def test_an_undeclared_message_is_found_where_it_is_made(program: Sample) -> None:
+    found = [d for d in flow(program) if d.code != _MISSING]
+    assert {d.code for d in found} == {"TQ201"}
+    assert {d.message for d in found} == {
+        "trader publishes Alert, which system.yaml does not declare"
+    }
+    assert sorted(d.span for d in found) == list(program.spans)
+
+
+@pytest.mark.parametrize("program", TOLD)
+def test_the_declared_message_in_the_same_disguise_is_clean(program: Sample) -> None:
+    assert flow(declared(program)) == []
+
+
+@pytest.mark.parametrize("program", UNTOLD)
+def test_what_nobody_can_tell_is_said_where_it_is(program: Sample) -> None:
+    found = [d for d in flow(program) if d.code != _MISSING]
+    assert {d.code for d in found} == {"TQ204"}
+    assert sorted(d.span for d in found) == list(program.spans)
+
+
+def test_there_are_disguises() -> None:
+    assert len(TOLD) > 300
+    assert len(UNTOLD) > 50

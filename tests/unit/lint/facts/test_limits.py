@@ -1,0 +1,116 @@
+"""Whatever a file holds, the analysis ends, and says what it could not look at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.lint.facts.programs import IMPORTS, SERVICE, facts, handler, published, troubles
+from torq_gen.lint.facts.collecting import collect
+from torq_gen.lint.facts.files import FilesInMemory, FilesOnDisk
+from torq_gen.lint.facts.model import ServiceFacts
+from torq_gen.lint.facts.program import LARGEST_FILE
+from torq_gen.lint.samples import project
+from torq_gen.rule import Sample
+
+ORDER = "Order(id=1, amount=2)"
+
+
+def of_bytes(content: bytes) -> ServiceFacts:
+    """The facts of a service whose file has the content."""
+    system, _, contents = project(Sample("", SERVICE))
+    files = FilesInMemory({**contents, SERVICE: content})
+    return collect(system.services["trader"], system, files)
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "reason"),
+    [
+        (b"def half(:\n", 1, "does not parse: invalid syntax"),
+        (b"A = 1\nB = '\xe9'\n", 2, "is not utf-8 text"),
+        (b"A = 1\n" * (LARGEST_FILE // 6 + 1), 1, "is too large: 5,000,004 bytes, at most 5,000,000"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_said(content: bytes, line: int, reason: str) -> None:
+    assert troubles(of_bytes(content)) == [(SERVICE, line, reason)]
+
+
+def test_a_null_byte_is_said() -> None:
+    ((file, line, reason),) = troubles(of_bytes(b"A = 1\nB = '\0'\n"))
+    assert (file, line) == (SERVICE, 1) or line == 2
+    assert reason.startswith("does not parse: ")
+
+
+def test_an_unknown_encoding_is_said() -> None:
+    ((_, line, reason),) = troubles(of_bytes("# coding: klingon\nA = 'é'\n".encode()))
+    assert line == 1
+    assert reason.startswith("does not parse: ")
+
+
+@pytest.mark.parametrize(
+    "deep",
+    [
+        "(" * 150 + "1" + ")" * 150,
+        "[" * 90 + "1" + "]" * 90,
+        "not " * 3000 + "1",
+        "-" * 3000 + "1",
+        "1" + " + 1" * 5000,
+        "x" + ".x" * 3000,
+        "x" + "(1)" * 1500,
+        "lambda: " * 1500 + "1",
+        "1 if 1 else " * 1500 + "1",
+        "'" + "a" * 100_000 + "'",
+        "[" + "1, " * 50_000 + "]",
+    ],
+    ids=lambda text: text[:12],
+)
+def test_deep_code_is_analysed_or_said(deep: str) -> None:
+    found = facts(f"x = 1\nvalue = {deep}\n\n{handler(f'await self.publish({ORDER})')}")
+    assert all("nested too deeply" in reason for _, _, reason in troubles(found))
+
+
+def test_deep_blocks_are_analysed() -> None:
+    body = "".join(f"{' ' * i}if message.depth:\n" for i in range(60))
+    assert published(handler(f"{body}{' ' * 60}await self.publish({ORDER})")) == ["Order"]
+
+
+def test_nested_finally_does_not_double_without_end() -> None:
+    body = "".join(f"{' ' * i}try:\n{' ' * i} pass\n{' ' * i}finally:\n" for i in range(12))
+    assert published(handler(f"{body}{' ' * 12}await self.publish({ORDER})")) == ["Order"]
+
+
+def test_many_functions_that_call_each_other_end() -> None:
+    calls = "".join(f"def f{i}(n):\n    return f{(i * 7 + 1) % 50}(n) or f{(i + 1) % 50}(n)\n\n\n"
+                    for i in range(50))  # fmt: skip
+    assert published(handler(f"f0(1)\nawait self.publish({ORDER})", calls)) == ["Order"]
+
+
+def test_a_chain_of_calls_deeper_than_is_followed_is_still_looked_at() -> None:
+    chain = "".join(
+        f"async def f{i}(owner):\n    await f{i + 1}(owner)\n\n\n" for i in range(120)
+    )
+    chain += 'async def f120(owner):\n    await owner.publish(Alert(text="a"))\n\n\n'
+    assert published(handler("await f0(self)", chain)) == ["Alert"]
+
+
+def test_modules_that_import_each_other_end() -> None:
+    files = {
+        "services/trader/one.py": "from services.trader.two import *\nfrom services.trader import two\n",
+        "services/trader/two.py": "from services.trader.one import *\nfrom services.trader import one\n",
+    }
+    before = "from services.trader.one import *\n"
+    assert published(handler(f"await self.publish({ORDER})", before), files) == ["Order"]
+
+
+def test_a_folder_that_leads_back_to_itself_is_walked_once(tmp_path: Path) -> None:
+    system, _, contents = project(Sample(IMPORTS + handler(f"await self.publish({ORDER})"), SERVICE))
+    for path, content in contents.items():
+        place = tmp_path / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+    (tmp_path / "services/trader/again").symlink_to(tmp_path / "services/trader")
+    (tmp_path / "services/trader/nowhere.py").symlink_to(tmp_path / "services/trader/missing.py")
+    found = collect(system.services["trader"], system, FilesOnDisk(tmp_path))
+    assert [path for path in found.files if "again" in path] == []
+    assert troubles(found) == [("services/trader/nowhere.py", 1, "is not there any more")]

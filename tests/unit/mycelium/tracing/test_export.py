@@ -1,0 +1,100 @@
+"""Where spans go, and what is said when a library for it is missing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+import pytest
+from opentelemetry import trace
+
+from mycelium.errors import MissingLibraryError
+from mycelium.tracing.export import Export, open_tracer
+from tests.unit.mycelium.helpers import asynchronous
+
+
+@pytest.fixture(autouse=True)
+def own_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has the program own one already, which is left alone."""
+    provider = trace.NoOpTracerProvider()
+    monkeypatch.setattr(trace, "_TRACER_PROVIDER", provider)
+
+
+@asynchronous
+async def test_spans_of_the_program_go_where_the_program_says() -> None:
+    tracer, end = open_tracer("sample", "main", "program")
+    assert isinstance(tracer, trace.NoOpTracer)
+    await end()
+
+
+def test_console_prints_spans_with_the_names_of_system_and_process(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    @asynchronous
+    async def test() -> None:
+        tracer, end = open_tracer("sample", "main", "console")
+        tracer.start_span("alone").end()
+        await end()
+
+    test()
+    span = json.loads(capsys.readouterr().out)
+    assert span["name"] == "alone"
+    named = span["resource"]["attributes"]
+    assert (named["service.namespace"], named["service.name"]) == ("sample", "main")
+
+
+@asynchronous
+async def test_the_share_that_is_not_sampled_is_not_exported() -> None:
+    tracer, end = open_tracer("sample", "main", "console", sample=0.0)
+    assert not tracer.start_span("alone").is_recording()
+    await end()
+
+
+def test_a_collector_gets_them_when_the_process_ends() -> None:
+    asked: list[tuple[str, bytes]] = []
+
+    class Collector(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append((self.path, self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    async def run(port: int) -> None:
+        tracer, end = open_tracer("sample", "main", "otlp", f"http://127.0.0.1:{port}/")
+        tracer.start_span("alone").end()
+        await end()
+
+    with HTTPServer(("127.0.0.1", 0), Collector) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        asyncio.run(run(server.server_port))
+        server.shutdown()
+        thread.join()
+    assert [path for path, _ in asked] == ["/v1/traces"]
+
+
+@pytest.mark.parametrize(
+    ("export", "module", "message"),
+    [
+        ("program", "opentelemetry", "tracing: expected opentelemetry-api"),
+        ("console", "opentelemetry.sdk.resources", "tracing: expected opentelemetry-sdk"),
+        (
+            "otlp",
+            "opentelemetry.exporter.otlp.proto.http.trace_exporter",
+            "tracing to a collector: expected opentelemetry-exporter-otlp-proto-http",
+        ),
+    ],
+)
+def test_a_missing_library_is_named(
+    monkeypatch: pytest.MonkeyPatch, export: Export, module: str, message: str
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(MissingLibraryError) as raised:
+        open_tracer("sample", "main", export)
+    assert str(raised.value) == f"{message}, found none: pip install 'torq-gen[ops]'"
