@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
-import time
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import msgspec
-from _transport.load import Figures, Load
+from _transport.load import Figures, Load, Meter
 
 
 def main() -> None:
@@ -22,10 +21,9 @@ def main() -> None:
     load = msgspec.json.decode(text, type=Load)
     sys.path.insert(0, load.package)
     gc.freeze()
-    began = time.process_time()
     figures = _play(role, load) or Figures()
-    cpu = (time.process_time() - began) / load.count * 1e6
-    sys.stdout.write(msgspec.json.encode(msgspec.structs.replace(figures, cpu=cpu)).decode())
+    figures = msgspec.structs.replace(figures, cpu=Meter.spent(load))
+    sys.stdout.write(msgspec.json.encode(figures).decode())
 
 
 def _play(role: str, load: Load) -> Figures | None:

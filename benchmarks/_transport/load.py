@@ -39,6 +39,23 @@ class Figures(msgspec.Struct, frozen=True):
     cpu: float = 0.0
 
 
+class Meter:
+    """Counts the processor time of this process from the first message on."""
+
+    began: float | None = None
+
+    @classmethod
+    def start(cls) -> None:
+        """The first message is here."""
+        cls.began = time.process_time()
+
+    @classmethod
+    def spent(cls, load: Load) -> float:
+        """Microseconds a message."""
+        began = cls.began if cls.began is not None else time.process_time()
+        return (time.process_time() - began) / load.count * 1e6
+
+
 class Gauge:
     """Notes what a receiver got; done once it got all."""
 
@@ -51,6 +68,8 @@ class Gauge:
 
     def got(self, sent_at: int) -> bool:
         """A message has come that was sent at a moment of the monotonic clock; whether it's all."""
+        if Meter.began is None:
+            Meter.start()
         self._left -= 1
         if self._load.pace == "light":
             self._delays.append(time.monotonic_ns() - sent_at)
@@ -67,5 +86,6 @@ class Gauge:
 
 def messages(load: Load, quote: Any) -> Iterator[Any]:
     """The messages, built one by one as they are asked for."""
+    Meter.start()
     for number in range(load.count):
         yield quote(number, 10_000, 10_002, 5, 7, time.monotonic_ns())

@@ -25,6 +25,7 @@ async def publish(load: Load) -> None:
             elif load.pace == "light":
                 await asyncio.sleep(LIGHT_PAUSE)
         writer.close()
+        await writer.wait_closed()
         done.set()
 
     server = await asyncio.start_unix_server(serve, f"{load.address}/plain")

@@ -74,15 +74,16 @@ class Consumer:
     ) -> None:
         """Handles up to one turn of live messages, or the whole backlog."""
         mailbox = self.mailbox
+        waiting, take, set_in_hand = mailbox.waiting, items.popleft, IN_HAND.set
         for _ in range(_TURN if items is mailbox.items else len(items)):
             if not items:
                 return
-            envelope = items.popleft()
-            if mailbox.waiting:
+            envelope = take()
+            if waiting:
                 mailbox.release()
             message = envelope.message
             handler, tally = table[type(message)]
-            IN_HAND.set(envelope)
+            set_in_hand(envelope)
             try:
                 await handler(message)
             except asyncio.CancelledError as error:

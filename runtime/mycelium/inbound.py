@@ -46,7 +46,13 @@ class DeliveryLane:
         if self._watchers:
             for watch in tuple(self._watchers):  # a tap may close itself meanwhile
                 watch(envelope)
-        return self._put(envelope)
+        troubled = None
+        for link in self._inlets:
+            outcome = link.put(envelope)
+            if outcome is not _TAKEN:
+                troubled = troubled or []
+                troubled.append((link, outcome))
+        return troubled
 
     def take_retained(self, envelope: Envelope) -> list[tuple[Link, Put]] | None:
         """Delivers a last value, marked as such, unless it is known here already.
@@ -55,16 +61,9 @@ class DeliveryLane:
         """
         if self._retention is None or not self._retention.renew(envelope):
             return None
-        return self._put(envelope.as_retained())
-
-    def _put(self, envelope: Envelope) -> list[tuple[Link, Put]] | None:
-        troubled = None
-        for link in self._inlets:
-            outcome = link.put(envelope)
-            if outcome is not _TAKEN:
-                troubled = troubled or []
-                troubled.append((link, outcome))
-        return troubled
+        marked = envelope.as_retained()
+        outcomes = [(link, link.put(marked)) for link in self._inlets]
+        return [o for o in outcomes if o[1] is not _TAKEN] or None
 
     def _judge(self, envelope: Envelope) -> bool:
         tally = self._tally

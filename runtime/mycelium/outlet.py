@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import Final, Generic, TypeAlias, TypeVar
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from msgspec.structs import force_setattr
 
@@ -26,10 +26,11 @@ _TURN: Final = 256
 class Source:
     """What all outlets of one service share: its id and its last timestamp."""
 
-    __slots__ = ("last", "now", "spec")
+    __slots__ = ("last", "now", "number", "spec")
 
     def __init__(self, spec: ServiceSpec, now: Callable[[], int]) -> None:
         self.spec = spec
+        self.number = spec.source
         self.now = now
         self.last = 0
 
@@ -72,7 +73,7 @@ class Outlet:
         timestamp = source.now()
         if timestamp <= source.last:
             timestamp = source.last + 1
-        envelope = self._make(message, source.spec.source, sequence, timestamp)
+        envelope = self._make(message, source.number, sequence, timestamp)
         links = self._links
         if links.encoded:  # once for all of them; nobody else has the envelope yet
             force_setattr(envelope, "frame", envelope.to_frame())
@@ -122,8 +123,8 @@ class Publisher(Generic[M]):
         self._outlet = outlet
         self._guard = guard
 
-    async def publish(self, message: M) -> None:
-        """Sends a message of the publisher's type.
+    def publish(self, message: M) -> Coroutine[Any, Any, None]:
+        """Sends a message of the publisher's type; has to be awaited.
 
         Raises:
             TypeError: the message is of another type
@@ -135,4 +136,4 @@ class Publisher(Generic[M]):
                 f"expected a {self._message.__name__}, found a {type(message).__name__}"
             )
         self._guard()
-        await self._outlet.send(message)
+        return self._outlet.send(message)  # no coroutine of its own: it would cost as much again

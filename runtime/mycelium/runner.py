@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from enum import IntEnum
-from typing import Any, Self, TypeAlias
+from typing import Any, Self, TypeAlias, TypeVar
 
 from mycelium import transports
 from mycelium.bus import Bus
@@ -26,6 +27,7 @@ from mycelium.transports import Transport
 from mycelium.transports.local import LocalTransport
 from mycelium.worker import Build, Worker
 
+T = TypeVar("T")
 Services: TypeAlias = Mapping[str, Callable[[Mapping[str, Any]], Service]]
 """By service name, what builds the service from its settings: its class, mostly."""
 
@@ -188,7 +190,17 @@ def run(
         StartTimeoutError: services were not ready in time
         UnknownProcessError, TransportError: as `Process`
     """
-    return asyncio.run(_run(manifest, topology, services, name, until_finished=until_finished))
+    return in_loop(_run(manifest, topology, services, name, until_finished=until_finished))
+
+
+def in_loop(main: Coroutine[Any, Any, T]) -> T:
+    """Runs to its end in a new event loop: uvloop's where that is installed."""
+    try:
+        factory = importlib.import_module("uvloop").new_event_loop
+    except ModuleNotFoundError:
+        factory = None
+    with asyncio.Runner(loop_factory=factory) as runner:
+        return runner.run(main)
 
 
 async def _run(

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from mycelium.bus import Bus
 from mycelium.consumer import Consumer, Handler
+from mycelium.deadletters import text_of
 from mycelium.envelope import IN_SERVICE, Envelope
 from mycelium.errors import RestartInVainError
 from mycelium.manifest import RestartStrategy, ServiceSpec
@@ -244,4 +245,4 @@ def _shown(envelope: Envelope) -> str:
     try:
         return envelope.to_frame().hex()
     except Exception:  # noqa: BLE001 - this is the way to report an error: it must not raise one
-        return repr(envelope.message)
+        return text_of(envelope)

@@ -11,6 +11,7 @@ from torq_gen.cli import main
 from torq_gen.cli._shared import topologies
 from torq_gen.cli._shared.rules import all_rules
 from torq_gen.diagnostics import Diagnostic, Severity, Span
+from torq_gen.lint.rules import checks
 from torq_gen.report import baseline, suppression
 from torq_gen.rule import Rule, Sample
 from torq_gen.spec import load
@@ -59,7 +60,7 @@ def findings(rule: Rule, sample: Sample, root: Path) -> list[Diagnostic]:
         assert loaded.system is not None or not topologies.files(root)
         found = topologies.findings(root, loaded.system) if loaded.system is not None else ()
         return [*loaded.diagnostics, *found]
-    if rule.family == "drift":
+    if rule.family == "drift" and rule.code not in {check.rule.code for check in checks()}:
         return _drift(root, own)
     if rule.family == "suppression":
         write(root, {**PROJECT, **own})

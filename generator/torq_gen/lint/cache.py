@@ -1,183 +1,181 @@
-"""What checking each service gave, kept in ``.torq_cache`` by content hash.
+"""What checking each service gave, kept in ``.torq_cache``: an index, and beside it the facts.
 
 An entry holds as long as every file that was read is what it was, no file was added that would be
-read, and tool and settings are the same. If only system.yaml changed, the facts still hold and the
-rules run again; the messages' part of the spec is a part of what the facts depend on.
+read, and tool and settings are the same (`stamps`). If only system.yaml changed, the facts still
+hold and the rules run again; the messages' part of the spec is a part of what the facts depend on.
 """
 
 from __future__ import annotations
 
-import io
 import marshal
 import os
-import pickle
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from hashlib import blake2b
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from torq_gen.diagnostics import Diagnostic
-    from torq_gen.lint.facts.model import ServiceFacts
+from typing import Any, NamedTuple
 
 FOLDER = ".torq_cache"
 FILE = "lint"
-_MAGIC = b"torq-gen lint cache 1\n"
+FACTS = "lint-facts"
+_MAGIC = b"torq-gen lint cache 2\n"
 _PACKAGE = Path(__file__).parents[1]
 _CODE = ("lint", "model", "diagnostics.py", "rule.py")
-_CLASSES = ("torq_gen.diagnostics", "torq_gen.lint.facts.model", "torq_gen.lint.facts.text")
+_HASH = 16
+_MOST_WASTED = 1 << 20
+"""Bytes of facts that no entry needs any more, above which they are left out: or half of them."""
+
+Stamp = tuple[int, int, int, int]
+"""A file's or folder's times of content and of inode in ns, its size, its inode's number."""
+Seen = tuple[Stamp, bytes, bool]
+"""A file's stamp, its content hash, and whether the word stands in it that was sought."""
+Names = tuple[tuple[str, tuple[str, ...]], ...]
+"""Folders, each with names that were sought in it and not there."""
+
+
+class Place(NamedTuple):
+    """Where facts stand in their file, and their hash."""
+
+    offset: int
+    length: int
+    digest: bytes
 
 
 class Entry(NamedTuple):
     """One service's results. ``spec`` and ``contracts`` are digests of what they depend on.
 
-    ``digests`` are of the files that were read, ``own`` the service's own files, ``absent`` those
-    that were sought and not there. Findings and facts are pickled, for most are never looked at.
+    ``files`` were read, ``own`` are the service's own, in ``folders``; ``absent`` is what was
+    sought and not there. Findings and facts are packed, for most are never looked at.
     """
 
     spec: str
     contracts: str
-    digests: dict[str, str]
+    files: tuple[str, ...]
     own: tuple[str, ...]
-    absent: tuple[str, ...]
+    folders: tuple[str, ...]
+    absent: Names
     findings: bytes
-    facts: bytes
+    facts: bytes | Place
+
+
+class Index(NamedTuple):
+    """All entries by service, and the files and folders as a run saw them that began ``at`` (ns).
+
+    ``contracts`` is the digest of the messages' part of the spec that has the digest ``spec``.
+    """
+
+    at: int = 0
+    spec: str = ""
+    contracts: str = ""
+    entries: Mapping[str, Entry] = {}
+    files: Mapping[str, Seen] = {}
+    folders: Mapping[str, Stamp] = {}
 
 
 def digest(content: bytes) -> str:
-    """A content hash."""
-    return blake2b(content, digest_size=16).hexdigest()
+    """A content hash, in hex."""
+    return blake2b(content, digest_size=_HASH).hexdigest()
 
 
-def key_of(settings: object) -> str:
-    """A hash of the tool's own code, of Python's version and of the settings."""
-    parts = [sys.version.encode(), repr(settings).encode()]
+def key_of(settings: object, word: bytes) -> str:
+    """A hash of the tool's own code, of Python's version, of the settings and of the word."""
+    state = blake2b(f"{sys.version}\0{settings!r}\0".encode() + word, digest_size=_HASH)
     for name in _CODE:
-        place = _PACKAGE / name
-        for file in sorted(place.rglob("*.py")) if place.is_dir() else (place,):
-            parts += [str(file).encode(), file.read_bytes()]
-    return digest(b"\0".join(parts))
+        place = f"{_PACKAGE}/{name}"
+        for file in sorted(_python(place)) if os.path.isdir(place) else (place,):  # noqa: PTH112
+            with open(file, "rb", 0) as opened:  # noqa: PTH123 - 200 files
+                state.update(file.encode() + b"\0" + opened.read())
+    return state.hexdigest()
 
 
-def read(root: Path, key: str) -> dict[str, Entry]:
-    """The entries by service; none, when there is no file that can be trusted."""
+def _python(folder: str) -> list[str]:
+    found = []
+    for at, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        found += [f"{at}/{name}" for name in names if name.endswith(".py")]
+    return found
+
+
+def read(root: Path, key: str) -> Index:
+    """What was kept; an empty index, when there is no file that can be trusted."""
     try:
         data = (root / FOLDER / FILE).read_bytes()
     except OSError:
-        return {}
+        return Index()
     head = _MAGIC + key.encode()
-    payload = data[len(head) + 32 :]
-    if not data.startswith(head) or data[len(head) :][:32] != digest(payload).encode():
-        return {}
+    payload = memoryview(data)[len(head) + _HASH :]
+    if not data.startswith(head) or data[len(head) :][:_HASH] != hash_of(payload):
+        return Index()
     try:
-        return {name: Entry(*entry) for name, entry in marshal.loads(payload).items()}
+        at, spec, contracts, entries, files, folders = marshal.loads(payload)
+        made = {name: _entry(stored) for name, stored in entries.items()}
     except (ValueError, TypeError, EOFError, AttributeError):
-        return {}
+        return Index()
+    return Index(at, spec, contracts, made, files, folders)
 
 
-def write(root: Path, key: str, entries: Mapping[str, Entry]) -> None:
-    """Keeps the entries, whole or not at all; a folder that cannot be written is left alone."""
-    payload = marshal.dumps({name: tuple(entry) for name, entry in entries.items()})
+def write(root: Path, key: str, index: Index) -> None:
+    """Keeps an index, whole or not at all; a folder that cannot be written is left alone."""
     folder = root / FOLDER
     temporary = folder / f"{FILE}.{os.getpid()}.tmp"
     try:
         if not folder.is_dir():
             folder.mkdir()
             (folder / ".gitignore").write_text("*\n", "utf-8")
-        temporary.write_bytes(b"".join((_MAGIC, key.encode(), digest(payload).encode(), payload)))
+        entries = _stored(root, index.entries)
+        parts: Any = (*index[:3], entries, index.files, index.folders)
+        payload = marshal.dumps(parts)
+        temporary.write_bytes(b"".join((_MAGIC, key.encode(), hash_of(payload), payload)))
         temporary.replace(folder / FILE)
     except OSError:
         return
 
 
-def packed(value: object) -> bytes:
-    """Findings or facts as bytes."""
-    buffer = io.BytesIO()
-    _Pickler(buffer, protocol=5).dump(value)
-    return buffer.getvalue()
+def facts_of(root: Path, entry: Entry) -> bytes | None:
+    """An entry's packed facts; None when they cannot be read."""
+    if isinstance(entry.facts, bytes):
+        return entry.facts
+    offset, length, expected = entry.facts
+    try:
+        with (root / FOLDER / FACTS).open("rb") as file:
+            file.seek(offset)
+            found = file.read(length)
+    except OSError:
+        return None
+    return found if hash_of(found) == expected else None
 
 
-def findings(entry: Entry) -> tuple[Diagnostic, ...]:
-    """An entry's findings."""
-    if entry.findings == NOTHING:
-        return ()
-    found: tuple[Diagnostic, ...] = _Unpickler(io.BytesIO(entry.findings)).load()
-    return found
+def _entry(stored: tuple[Any, ...]) -> Entry:
+    entry: Entry = Entry._make((*stored[:-1], Place(*stored[-1])))
+    return entry
 
 
-def facts(entry: Entry) -> ServiceFacts:
-    """An entry's facts."""
-    found: ServiceFacts = _Unpickler(io.BytesIO(entry.facts)).load()
-    return found
+def _stored(root: Path, entries: Mapping[str, Entry]) -> dict[str, Any]:
+    """The entries with their facts in the file: at its end, or in a new one without what is old."""
+    file = root / FOLDER / FACTS
+    size = file.stat().st_size if file.exists() else 0
+    live = sum(e.facts.length for e in entries.values() if isinstance(e.facts, Place))
+    if size - live > max(live, _MOST_WASTED):
+        whole = {name: facts_of(root, entry) for name, entry in entries.items()}
+        entries = {n: e._replace(facts=whole[n] or b"") for n, e in entries.items()}
+        file.unlink()
+        size = 0
+    stored: dict[str, Any] = {}
+    parts: list[bytes] = []
+    for name, entry in entries.items():
+        if isinstance(entry.facts, bytes):
+            parts.append(entry.facts)
+            place = Place(size, len(entry.facts), hash_of(entry.facts))
+            size += place.length
+        else:
+            place = entry.facts
+        stored[name] = (*entry[:-1], tuple(place))
+    if parts:
+        with file.open("ab") as opened:
+            opened.write(b"".join(parts))
+    return stored
 
 
-class _Pickler(pickle.Pickler):
-    """Writes a dataclass as a call of its class, which is faster to read than the default."""
-
-    def reducer_override(self, value: Any) -> Any:
-        kind = value.__class__
-        names = getattr(kind, "__dataclass_fields__", None)
-        if names is None or kind is value:
-            return NotImplemented
-        return kind, tuple(getattr(value, name) for name in names)
-
-
-class _Unpickler(pickle.Unpickler):
-    """Makes nothing but findings and facts."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        if module in _CLASSES and "." not in name:
-            found = getattr(import_module(module), name)
-            if isinstance(found, type) and found.__module__ == module:
-                return found
-        raise pickle.UnpicklingError(f"{module}.{name} does not belong in the cache")
-
-
-NOTHING = packed(())
-
-
-class Disk:
-    """The project's files as they are now, each looked at once."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = str(root)
-        self._digests: dict[str, str] = {}
-        self._absent: dict[str, bool] = {}
-
-    def digest(self, path: str) -> str:
-        """A file's content hash; empty when it cannot be read."""
-        known = self._digests.get(path)
-        if known is None:
-            try:
-                with open(f"{self._root}/{path}", "rb", 0) as file:  # noqa: PTH123 - 10,000 files
-                    known = digest(file.read())
-            except OSError:
-                known = ""
-            self._digests[path] = known
-        return known
-
-    def holds(self, entry: Entry, own: Iterable[str]) -> bool:
-        """Whether the files are what they were; ``own`` are those in the service's folder now."""
-        return (
-            entry.own == tuple(own)
-            and all(self.digest(path) == known for path, known in entry.digests.items())
-            and all(self._is_absent(path) for path in entry.absent)
-        )
-
-    def _is_absent(self, path: str) -> bool:
-        known = self._absent.get(path)
-        if known is None:
-            known = self._absent[path] = not os.path.exists(f"{self._root}/{path}")  # noqa: PTH110
-        return known
-
-
-def changed(
-    entries: Mapping[str, Entry], own: Mapping[str, tuple[str, ...]], disk: Disk
-) -> Iterator[str]:
-    """The services whose entries hold no longer, or that have none."""
-    for name, paths in own.items():
-        entry = entries.get(name)
-        if entry is None or not disk.holds(entry, paths):
-            yield name
+def hash_of(content: bytes | memoryview) -> bytes:
+    """A content hash."""
+    return blake2b(content, digest_size=_HASH).digest()

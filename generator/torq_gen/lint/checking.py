@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from torq_gen.diagnostics import Diagnostic
+    from torq_gen.lint.cache import Entry
     from torq_gen.lint.facts.files import Files
     from torq_gen.lint.facts.model import ServiceFacts
     from torq_gen.lint.facts.program import ModuleCode
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The findings, and the files that were read."""
+    """The findings, the files that were read, and those of them in which a word stands."""
 
     diagnostics: tuple[Diagnostic, ...]
     files: tuple[str, ...]
+    marked: tuple[str, ...] = ()
 
 
 def check(
@@ -37,21 +39,34 @@ def check(
     spec: str = "",
     jobs: int = 0,
     cache: bool = True,
+    word: bytes = b"\0",
 ) -> Checked:
     """Every rule over the code of the system's services, or of the named ones.
 
     What did not change since the last run comes from ``.torq_cache``, unless ``cache`` is False;
     for that, ``spec`` is a digest of the spec's files. The rest is shared among ``jobs`` processes;
-    0 takes as many as pay.
+    0 takes as many as pay. ``word`` is sought in the files, so that a reader of suppressions knows
+    which to read.
     """
-    from torq_gen.lint.cache import findings
-    from torq_gen.lint.running import run
+    from torq_gen.lint.running import Run
 
     wanted = [s for s in system.services.values() if services is None or s.name in services]
     keep = cache and spec != ""
-    entries = run(root, system, settings, wanted, spec=spec, jobs=jobs, keep=keep)
-    files = dict.fromkeys(file for entry in entries for file in entry.digests)
-    return Checked(in_order(d for entry in entries for d in findings(entry)), tuple(files))
+    run = Run(root, system, settings, spec, word, jobs=jobs, keep=keep)
+    entries = run.entries(wanted)
+    files = dict.fromkeys(file for entry in entries for file in entry.files)
+    seen = run.disk.files
+    marked = tuple(file for file in files if file in seen and seen[file][2])
+    return Checked(in_order(_findings(entries)), tuple(files), marked)
+
+
+def _findings(entries: Iterable[Entry]) -> Iterator[Diagnostic]:
+    packed = [entry.findings for entry in entries if entry.findings]
+    if packed:
+        from torq_gen.lint.packing import findings
+
+        for data in packed:
+            yield from findings(data)
 
 
 def facts_of(

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from torq_gen.lint.cache import Entry
-    from torq_gen.lint.running import Job
+    from torq_gen.lint.running import Job, Result
     from torq_gen.model import Service
 
 _CHUNKS_EACH = 4
@@ -17,16 +16,16 @@ _CHUNKS_EACH = 4
 _job: Job | None = None
 
 
-def shared(job: Job, services: Sequence[Service], count: int) -> Iterator[tuple[str, Entry]]:
-    """Each service's entry, as it gets ready."""
+def shared(job: Job, services: Sequence[Service], count: int) -> Iterator[Result]:
+    """Each service's result, as it gets ready."""
     size = max(1, -(-len(services) // (count * _CHUNKS_EACH)))
     portions = [services[at : at + size] for at in range(0, len(services), size)]
     # Forked processes have the job and the imported modules already; others are given the job.
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     with context.Pool(min(count, len(portions)), _start, (job,)) as pool:
-        for entries in pool.imap_unordered(_run, portions):
-            yield from entries
+        for results in pool.imap_unordered(_run, portions):
+            yield from results
 
 
 def _start(job: Job) -> None:
@@ -34,7 +33,7 @@ def _start(job: Job) -> None:
     _job = job
 
 
-def _run(services: Sequence[Service]) -> list[tuple[str, Entry]]:
+def _run(services: Sequence[Service]) -> list[Result]:
     if _job is None:
         raise RuntimeError("a process of the pool was given no job")
     return list(_job.run(services))

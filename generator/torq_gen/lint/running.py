@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import gc
 import os
+import time
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from torq_gen.lint import cache
-from torq_gen.lint.cache import Disk, Entry
+from torq_gen.lint.cache import Entry, Index, hash_of
 from torq_gen.lint.facts.files import FilesOnDisk
+from torq_gen.lint.stamps import Disk
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.program import ModuleCode
     from torq_gen.lint.settings import LintSettings
     from torq_gen.model import Service, System
 
-WORTH_FORKING = 12
+WORTH_FORKING = 4
 """Services to analyse; for fewer, starting processes takes longer than it saves."""
 _COLLECTED_EVERY = 20
 """Services after which garbage is collected: each leaves megabytes in cycles."""
@@ -38,106 +40,146 @@ class Files(FilesOnDisk):
                 yield path
 
 
-def run(
-    root: Path,
-    system: System,
-    settings: LintSettings,
-    services: Sequence[Service],
-    *,
-    spec: str,
-    jobs: int,
-    keep: bool,
-) -> list[Entry]:
-    """An entry for each service with code; ``keep`` says whether the cache is used.
+class Run:
+    """One run over some services; ``disk`` is what it saw of the files.
 
-    ``spec`` is a digest of the spec's files.
+    ``spec`` is a digest of the spec's files; ``keep`` says whether the cache is used.
     """
-    files = Files(root, settings.exclude)
-    own = {s.name: tuple(files.code(s.path)) for s in services}
-    key = cache.key_of(settings) if keep else ""
-    known = cache.read(root, key) if keep else {}
-    changed = set(cache.changed(known, own, Disk(root)))
-    again = [s for s in services if s.name in changed and own[s.name]]
-    fresh = dict(_analysed(root, system, settings, again, spec, jobs))
-    by_spec = {
-        s.name: _judged(known[s.name], s, system, spec)
-        for s in services
-        if s.name not in changed and known[s.name].spec != spec
-    }
-    stale = [s for s in services if s.name in by_spec and by_spec[s.name] is None]
-    fresh |= dict(_analysed(root, system, settings, stale, spec, jobs))
-    fresh |= {name: entry for name, entry in by_spec.items() if entry is not None}
-    merged = known | fresh
-    if keep and fresh:
-        present = {name: entry for name, entry in merged.items() if name in system.services}
-        cache.write(root, key, present)
-    return [merged[s.name] for s in services if own[s.name]]
+
+    def __init__(
+        self,
+        root: Path,
+        system: System,
+        settings: LintSettings,
+        spec: str,
+        word: bytes,
+        *,
+        jobs: int,
+        keep: bool,
+    ) -> None:
+        self._began = time.time_ns()
+        self._root = root
+        self._system = system
+        self._settings = settings
+        self._spec = spec
+        self._word = word
+        self._jobs = jobs
+        self._keep = keep
+        self._key = cache.key_of(settings, word) if keep else ""
+        self._known = cache.read(root, self._key) if keep else Index()
+        self._contracts = self._known.contracts if spec and self._known.spec == spec else ""
+        self._files = Files(root, settings.exclude)
+        self.disk = Disk(root, self._files, self._known)
+
+    def entries(self, services: Sequence[Service]) -> list[Entry]:
+        """An entry for each service with code."""
+        found: dict[str, Entry] = {}
+        again: list[Service] = []
+        for service in services:
+            entry = self._known.entries.get(service.name)
+            entry = None if entry is None else self.disk.still(entry, service.path)
+            if entry is not None:
+                judged = self._judged(service, entry)
+                if judged is not None:
+                    found[service.name] = judged
+                    continue
+            if any(True for _ in self._files.code(service.path)):
+                again.append(service)
+        fresh = dict(self._analysed(again))
+        found |= fresh
+        if self._keep and (fresh or self.disk.refreshed or self._known.spec != self._spec):
+            self._write(found)
+        return [found[s.name] for s in services if s.name in found]
+
+    def _judged(self, service: Service, entry: Entry) -> Entry | None:
+        """The entry under today's spec; None when its facts depend on what changed there."""
+        if entry.spec == self._spec:
+            return entry
+        packed = cache.facts_of(self._root, entry) if entry.contracts == self.contracts() else None
+        if packed is None:
+            return None
+        from torq_gen.lint import packing
+        from torq_gen.lint.checking import findings_of
+
+        found = findings_of(service, self._system, packing.facts(packed))
+        return entry._replace(spec=self._spec, findings=packing.packed(found))
+
+    def contracts(self) -> str:
+        """A digest of the part of the spec that facts depend on: messages, types, names."""
+        if not self._contracts:
+            system = self._system
+            services = [(s.name, s.path) for s in system.services.values()]
+            parts = (system.package, system.messages, system.types, system.domains, services)
+            self._contracts = cache.digest(repr(parts).encode())
+        return self._contracts
+
+    def _analysed(self, services: Sequence[Service]) -> Iterator[tuple[str, Entry]]:
+        if not services:
+            return
+        job = Job(self._root, self._system, self._settings, self._word)
+        count = self._jobs or (os.cpu_count() or 1 if len(services) >= WORTH_FORKING else 1)
+        if count < 2 or len(services) < 2:
+            results = job.run(services)
+        else:
+            from torq_gen.lint.forking import shared
+
+            results = shared(job, services, min(count, len(services)))
+        for result in results:
+            yield result.service, self._entry(result)
+
+    def _entry(self, result: Result) -> Entry:
+        disk, folder = self.disk, self._system.services[result.service].path
+        for path, hashed, marked in result.files:
+            disk.take(path, hashed, marked=marked)
+        return Entry(
+            self._spec,
+            self.contracts(),
+            tuple(path for path, _, _ in result.files),
+            result.own,
+            disk.folders_of(folder),
+            disk.absent(result.absent),
+            result.findings,
+            result.facts,
+        )
+
+    def _write(self, found: dict[str, Entry]) -> None:
+        services = self._system.services
+        entries = {n: e for n, e in self._known.entries.items() if n in services} | found
+        paths = dict.fromkeys(path for entry in entries.values() for path in entry.files)
+        files, folders = self.disk.seen(paths)
+        index = Index(self._began, self._spec, self.contracts(), entries, files, folders)
+        cache.write(self._root, self._key, index)
 
 
-def _judged(entry: Entry, service: Service, system: System, spec: str) -> Entry | None:
-    """The entry under a spec that changed; None when its facts depend on what changed."""
-    from torq_gen.lint.checking import findings_of
+class Result(NamedTuple):
+    """What analysing a service gave: the files it read with their hashes, and the packed rest."""
 
-    if entry.contracts != contracts_of(system):
-        return None
-    found = findings_of(service, system, cache.facts(entry))
-    return entry._replace(spec=spec, findings=cache.packed(found))
-
-
-_CONTRACTS: dict[int, str] = {}
-
-
-def contracts_of(system: System) -> str:
-    """A digest of the part of the spec that facts depend on: messages, types, names."""
-    known = _CONTRACTS.get(id(system))
-    if known is None:
-        services = [(s.name, s.path) for s in system.services.values()]
-        parts = (system.package, system.messages, system.types, system.domains, services)
-        known = _CONTRACTS[id(system)] = cache.digest(repr(parts).encode())
-    return known
-
-
-def _analysed(
-    root: Path,
-    system: System,
-    settings: LintSettings,
-    services: Sequence[Service],
-    spec: str,
-    jobs: int,
-) -> Iterator[tuple[str, Entry]]:
-    if not services:
-        return
-    job = Job(root, system, settings, spec, contracts_of(system))
-    count = jobs or (os.cpu_count() or 1 if len(services) >= WORTH_FORKING else 1)
-    if count < 2 or len(services) < 2:
-        yield from job.run(services)
-        return
-    from torq_gen.lint.forking import shared
-
-    yield from shared(job, services, min(count, len(services)))
+    service: str
+    files: tuple[tuple[str, bytes, bool], ...]
+    own: tuple[str, ...]
+    absent: tuple[str, ...]
+    findings: bytes
+    facts: bytes
 
 
 class Job:
     """The analysis of some services in one process."""
 
-    def __init__(
-        self, root: Path, system: System, settings: LintSettings, spec: str, contracts: str
-    ) -> None:
+    def __init__(self, root: Path, system: System, settings: LintSettings, word: bytes) -> None:
         self._root = root
         self._system = system
         self._settings = settings
-        self._spec = spec
-        self._contracts = contracts
+        self._word = word
 
-    def run(self, services: Sequence[Service]) -> Iterator[tuple[str, Entry]]:
-        """Each service's entry."""
+    def run(self, services: Sequence[Service]) -> Iterator[Result]:
+        """Each service's result."""
         files = Files(self._root, self._settings.exclude)
         parsed: dict[str, ModuleCode] = {}
         was_on = gc.isenabled()
         gc.disable()
         try:
             for count, service in enumerate(services, 1):
-                yield service.name, self._entry(service, files, parsed)
+                yield self._result(service, files, parsed)
                 for path in [p for p in parsed if p.startswith(f"{service.path}/")]:
                     del parsed[path]
                 if count % _COLLECTED_EVERY == 0:
@@ -146,18 +188,18 @@ class Job:
             if was_on:
                 gc.enable()
 
-    def _entry(self, service: Service, files: Files, parsed: dict[str, ModuleCode]) -> Entry:
+    def _result(self, service: Service, files: Files, parsed: dict[str, ModuleCode]) -> Result:
         from torq_gen.lint.checking import facts_of, findings_of
+        from torq_gen.lint.packing import packed
 
         facts = facts_of(service, self._system, files, self._settings, parsed)
         found = findings_of(service, self._system, facts)
-        sources = {path: parsed[path].source for path in facts.files}
-        return Entry(
-            self._spec,
-            self._contracts,
-            {path: cache.digest(source) for path, source in sources.items()},
+        sources = ((path, parsed[path].source) for path in facts.files)
+        return Result(
+            service.name,
+            tuple((path, hash_of(source), self._word in source) for path, source in sources),
             facts.own,
             facts.absent,
-            cache.packed(found),
-            cache.packed(facts),
+            packed(found),
+            packed(facts),
         )

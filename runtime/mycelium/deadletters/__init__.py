@@ -1,7 +1,7 @@
 """Dead letters: messages that could not be handled, kept for a person to look at."""
 
 from mycelium.deadletters.folder import FolderDeadLetters
-from mycelium.deadletters.letter import DeadLetter, DeadLetters, MemoryDeadLetters
+from mycelium.deadletters.letter import DeadLetter, DeadLetters, MemoryDeadLetters, text_of
 from mycelium.deadletters.reading import (
     DeadLetterFile,
     LetterBox,
@@ -20,4 +20,5 @@ __all__ = [
     "MemoryDeadLetters",
     "StoredLetter",
     "boxes_of",
+    "text_of",
 ]

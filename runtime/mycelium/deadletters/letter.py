@@ -35,7 +35,7 @@ class DeadLetter(msgspec.Struct, frozen=True):
         try:
             return cls(service, error, time, kind, envelope.to_frame().hex())
         except Exception:  # noqa: BLE001 - this reports an error and must not raise another
-            return cls(service, error, time, kind, "", _storable(_text_of(envelope), _TEXT_LIMIT))
+            return cls(service, error, time, kind, "", _storable(text_of(envelope), _TEXT_LIMIT))
 
 
 class DeadLetters(Protocol):
@@ -68,7 +68,7 @@ class MemoryDeadLetters:
         self.kept += 1
 
 
-def _text_of(envelope: Envelope) -> str:
+def text_of(envelope: Envelope) -> str:
     """The message's text; a value can be such that it has none."""
     try:
         return repr(envelope.message)

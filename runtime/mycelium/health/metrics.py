@@ -20,7 +20,7 @@ from prometheus_client.registry import Collector
 from mycelium.counters import Counts, Snapshot
 from mycelium.health.http import Answer, Page
 from mycelium.health.latency import BOUNDS, Histogram, Latencies
-from mycelium.health.vitals import Vitals, connections
+from mycelium.health.vitals import Vitals, steadily
 from mycelium.manifest import ServiceSpec
 
 _HELP: Final = {
@@ -48,7 +48,7 @@ _OF_A_SUBSCRIBER: Final = ("handled", "failed", "dropped", "retained", "dead", "
 def exposition(vitals: Vitals, latencies: Latencies) -> Page:
     """The page of a process's metrics, and of those that its services made themselves."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Everything(vitals, latencies))
+    registry.register(ProcessMetrics(vitals, latencies))
 
     def page(headers: Mapping[str, str]) -> Answer:
         encode, kind = choose_encoder(headers.get("accept", ""))
@@ -57,7 +57,7 @@ def exposition(vitals: Vitals, latencies: Latencies) -> Page:
     return page
 
 
-class _Everything(Collector):
+class ProcessMetrics(Collector):
     """Ours, then those of the library's own registry: Python, the process, services."""
 
     def __init__(self, vitals: Vitals, latencies: Latencies) -> None:
@@ -150,12 +150,18 @@ def _of_process(vitals: Vitals) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "mycelium_event_loop_lag_seconds", "How late the event loop is", value=vitals.heartbeat.lag
     )
-    connected = GaugeMetricFamily(
-        "mycelium_connected", "1 while the other process is connected", labels=("peer",)
+    yield GaugeMetricFamily(
+        "mycelium_processes_missing",
+        "Other processes that ought to be connected and are not",
+        value=len(vitals.missing()),
     )
-    for peer, there in connections(vitals.bus).items():
-        connected.add_metric([peer], there)
-    yield connected
+    events = CounterMetricFamily(
+        "mycelium_connection_events", "What happened to connections", labels=("process", "event")
+    )
+    for peer, row in steadily(vitals.bus.transport.counts).items():
+        for event, number in row.items():
+            events.add_metric([peer, event], number)
+    yield events
     letters = CounterMetricFamily(
         "mycelium_dead_letters",
         "Dead letters: kept, lost (they could not be written), expired (dropped for newer ones)",

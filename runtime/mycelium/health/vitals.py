@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final, TypeVar
 
 from mycelium.bus import Bus
 from mycelium.health.heartbeat import Heartbeat
 from mycelium.supervisor import Supervisor
 from mycelium.worker import Worker
+
+T = TypeVar("T")
+
+_TRIES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +62,12 @@ class Vitals:
             for worker in self._workers
             if not worker.ready.is_set()
         ]
-        problems += [
-            f"{peer} is not connected"
-            for peer, connected in connections(self.bus).items()
-            if not connected
-        ]
+        problems += [f"{peer} is not connected" for peer in self.missing()]
         return self._report(problems)
+
+    def missing(self) -> tuple[str, ...]:
+        """The processes that ought to be connected and are not."""
+        return steadily(self.bus.transport.missing)
 
     @property
     def _workers(self) -> tuple[Worker, ...]:
@@ -72,11 +78,12 @@ class Vitals:
         return Report(self.process, tuple(problems), services)
 
 
-def connections(bus: Bus) -> Mapping[str, bool]:
-    """Whether each process that the transport connects to is there; a local one has none."""
-    ask = getattr(bus.transport, "connections", None)
-    found: Mapping[str, bool] = ask() if ask is not None else {}
-    return found
+def steadily(ask: Callable[[], T]) -> T:
+    """The answer of something that looks through what another thread may change meanwhile."""
+    for _ in range(_TRIES):
+        with contextlib.suppress(RuntimeError):  # it changed size during iteration
+            return ask()
+    return ask()
 
 
 def _given_up(worker: Worker) -> str:

@@ -335,3 +335,29 @@ def test_a_signal_ends_a_replay_and_what_was_not_handled_stays(
     assert process.returncode == 1
     assert out.splitlines()[-1] == "0 letters handled and removed, 1 failed, 1 not given"
     assert venues(folder) == [1, 2]
+
+
+def test_a_service_that_does_not_start_ends_a_replay(project: Project, folder: Path) -> None:
+    project.write(
+        "services/taker/service.py", TAKER + "\n    async def on_start(self):\n        1 / 0\n"
+    )
+    put(folder, letter(1))
+    ran = call(project, "replay", "taker")
+    assert ran.returncode == 2
+    assert "error: taker does not start: division by zero" in ran.stderr
+    assert venues(folder) == [1]
+
+
+def test_a_service_that_takes_too_long_to_start_ends_a_replay(
+    project: Project, folder: Path
+) -> None:
+    slow = (
+        "\n    async def on_start(self):\n        import asyncio\n        await asyncio.sleep(60)\n"
+    )
+    project.write("services/taker/service.py", TAKER + slow)
+    project.write("config/dev.toml", TOPOLOGY + "start_secs = 0.1\n")
+    put(folder, letter(1))
+    ran = call(project, "replay", "taker")
+    assert ran.returncode == 2
+    assert "error: taker does not start: see what was logged" in ran.stderr
+    assert venues(folder) == [1]

@@ -55,7 +55,7 @@ def everything(project: Project) -> Iterator[subprocess.Popen[bytes]]:
         subprocess.Popen(
             [*command, "--status", "status.json"],
             cwd=project.root,
-            env=environment(),
+            env={**environment(), "TMPDIR": str(project.root)},  # a killed parent leaves a folder
             stderr=said,
         ) as process,
     ):

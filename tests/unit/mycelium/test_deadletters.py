@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mycelium.bus import Bus
 from mycelium.deadletters import (
     DeadLetter,
     DeadLetterFile,
@@ -23,7 +26,9 @@ from mycelium.deadletters import (
 )
 from mycelium.envelope import Envelope
 from mycelium.locking import lock
-from tests.unit.mycelium.helpers import REGISTRY, Tick
+from mycelium.supervisor import Supervisor
+from mycelium.worker import Worker
+from tests.unit.mycelium.helpers import BRAIN, REGISTRY, Tick, asynchronous, manifest, recorder
 
 
 def letter(number: int, service: str = "brain") -> DeadLetter:
@@ -272,3 +277,28 @@ def test_processes_that_write_and_remove_at_once_lose_nothing(tmp_path: Path) ->
     left = [stored.letter for stored in box.letters()]
     assert sorted([*left, *removed], key=lambda x: x.time) == [letter(n) for n in range(total)]
     assert all(found.time % 2 == 0 for found in left)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a device that is full")
+@asynchronous
+async def test_a_service_goes_on_when_its_dead_letters_find_no_room() -> None:
+    class Brain(recorder(BRAIN)):  # type: ignore[misc]
+        async def keep(self, message: Tick, /) -> None:
+            if message.value == 13:
+                raise ValueError("unlucky")
+            await super().keep(message)
+
+    seen: list[Any] = []
+    with TemporaryDirectory() as place:
+        os.symlink("/dev/full", f"{place}/brain.jsonl")  # noqa: PTH211 - Path would be blocking
+        letters = FolderDeadLetters(Path(place))
+        bus = Bus(manifest(), dead_letters=letters)
+        supervisor = Supervisor(bus, [Worker(bus, BRAIN, lambda: Brain({"seen": seen}), 10)])
+        await supervisor.start()
+        for sequence, value in enumerate((13, 1), 1):
+            await bus.receive(Envelope(Tick(1, value), 1, sequence, sequence))
+        await bus.idle()
+        await supervisor.stop()
+    assert [message for message, _ in seen] == [Tick(1, 1)]
+    assert (letters.kept, letters.lost) == (0, 1)
+    assert bus.counts().of("brain", "Tick").dead == 1

@@ -7,17 +7,19 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
 
 from mycelium.deadletters import DeadLetterFile
-from mycelium.errors import ServiceLoadError
+from mycelium.errors import ServiceLoadError, StartTimeoutError, UnknownProcessError
 from mycelium.manifest import Restart, RestartStrategy, ServiceSpec
 from mycelium.protocol import Message
-from mycelium.runner import ExitCode, Process, run
+from mycelium.runner import ExitCode, Process, in_loop, run
 from mycelium.service import Service
-from mycelium.topology import Topology
+from mycelium.topology import ProcessPlan, Topology
+from mycelium.transports.local import LocalTransport
 from tests.unit.mycelium.helpers import FEED, Signal, Tick, asynchronous, manifest, spec, values
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -110,6 +112,23 @@ def test_a_run_can_end_by_itself() -> None:
     assert [tick.value for tick in Brain.seen] == [0, 1, 2]
 
 
+def test_uvloop_is_taken_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[asyncio.AbstractEventLoop] = []
+
+    def new_event_loop() -> asyncio.AbstractEventLoop:
+        made.append(asyncio.new_event_loop())
+        return made[-1]
+
+    async def which() -> asyncio.AbstractEventLoop:
+        return asyncio.get_running_loop()
+
+    monkeypatch.setitem(sys.modules, "uvloop", SimpleNamespace(new_event_loop=new_event_loop))
+    assert in_loop(which()) is made[0]
+    monkeypatch.setitem(sys.modules, "uvloop", None)  # as if it were not installed
+    assert isinstance(in_loop(which()), asyncio.BaseEventLoop)
+    assert len(made) == 1
+
+
 def test_exit_codes_are_those_of_sysexits() -> None:
     assert [int(code) for code in ExitCode] == [0, 74, 75]
 
@@ -167,3 +186,82 @@ def test_the_protocol_alone_does_not_import_asyncio() -> None:
         check=True,
         env={**os.environ, "PYTHONPATH": str(ROOT / "runtime")},
     )
+
+
+class Far(LocalTransport):
+    """Stands for a transport to processes elsewhere; notes what it is told."""
+
+    def __init__(self, *, connects: bool) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self._connects = connects
+
+    async def start(self) -> None:
+        self.said.append("start")
+
+    async def ready(self) -> None:
+        self.said.append("ready")
+        if not self._connects:
+            await asyncio.Event().wait()
+
+    def missing(self) -> tuple[str, ...]:
+        return ("brain of b",)
+
+    async def quiet(self, secs: float) -> None:
+        self.said.append(f"quiet, {len(Brain.seen)} seen")
+
+    async def stop(self, secs: float) -> None:
+        self.said.append(f"stop, {len(Brain.seen)} seen")
+
+
+def apart(monkeypatch: pytest.MonkeyPatch, transport: Far, **parts: Any) -> Process:
+    """A process of a topology of two, joined by the transport."""
+    Brain.seen.clear()
+    plans = (
+        ProcessPlan(name="a", services=("feed", "brain")),
+        ProcessPlan(name="b", services=()),
+    )
+    monkeypatch.setattr("mycelium.transports.of", lambda *_: transport)
+    return Process(SYSTEM, Topology(processes=plans, **parts), SERVICES, name="a")
+
+
+@asynchronous
+async def test_services_start_when_their_subscribers_elsewhere_are_connected(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    far = Far(connects=True)
+    async with apart(monkeypatch, far) as process:
+        assert far.said == ["start", "ready"]
+        await process.finished()
+    assert far.said[2:] == ["quiet, 3 seen", "quiet, 3 seen", "stop, 3 seen"]
+
+
+@asynchronous
+async def test_subscribers_elsewhere_that_do_not_come_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    far = Far(connects=False)
+    process = apart(monkeypatch, far, start_secs=0.01)
+    with pytest.raises(StartTimeoutError, match=r"brain of b to be connected within 0.01 s"):
+        await process.__aenter__()
+    assert far.said[-1] == "stop, 0 seen"
+    assert Brain.seen == []
+
+
+@asynchronous
+async def test_a_stop_ends_the_wait_for_subscribers_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    process = apart(monkeypatch, Far(connects=False))
+    process.request_stop()
+    async with process:
+        await process.wait()
+    assert process.exit_code is ExitCode.CLEAN
+
+
+def test_a_process_of_several_has_to_be_named() -> None:
+    plans = (ProcessPlan(name="a", services=("feed",)), ProcessPlan(name="b", services=("brain",)))
+    with pytest.raises(UnknownProcessError, match="expected a topology of one process, found a, b"):
+        Process(SYSTEM, Topology(processes=plans), SERVICES)
+    with pytest.raises(UnknownProcessError, match=r"\(a, b\), found 'c'"):
+        Process(SYSTEM, Topology(processes=plans), SERVICES, name="c")

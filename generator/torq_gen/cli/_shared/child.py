@@ -94,6 +94,7 @@ class Child:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as heard:
             heard.setblocking(False)
             heard.bind(str(self._socket))
+            self._socket.chmod(0o666)  # whatever user the process becomes, as systemd's
             loop.add_reader(heard, self._hear, heard)
             try:
                 yield

@@ -9,19 +9,23 @@ from torq_gen.cli._shared.scope import Files
 if TYPE_CHECKING:
     from torq_gen.cli._shared.scope import Scope
     from torq_gen.diagnostics import Diagnostic
+    from torq_gen.lint.checking import Checked
     from torq_gen.lint.settings import LintSettings
     from torq_gen.model import System
     from torq_gen.spec import Loaded
 
 
 class Look(NamedTuple):
-    """What was found, before suppression. ``usable`` says whether the spec is."""
+    """What was found, before suppression. ``usable`` says whether the spec is.
+
+    Suppressions may stand in ``marked``, no others of the services' files.
+    """
 
     loaded: Loaded
     usable: bool
     found: tuple[Diagnostic, ...]
     files: Files
-    code: tuple[str, ...] = ()
+    marked: tuple[str, ...] = ()
 
 
 def look(scope: Scope, settings: LintSettings, *, jobs: int = 0, cache: bool = True) -> Look:
@@ -34,9 +38,20 @@ def look(scope: Scope, settings: LintSettings, *, jobs: int = 0, cache: bool = T
         return Look(loaded, False, loaded.diagnostics, Files(spec))
     services = scope.services(loaded.system)
     drift, generated = ((), 0) if services is not None else _drift(scope, loaded)
-    lint, code = _lint(scope, loaded, loaded.system, settings, services, jobs, cache)
-    files = Files(spec, generated, sum(scope.has(file) for file in code))
-    return Look(loaded, True, (*loaded.diagnostics, *drift, *lint), files, code)
+    checked = _lint(scope, loaded, loaded.system, settings, services, jobs, cache)
+    placed, topologies = _topologies(scope, loaded.system)
+    files = Files(spec, generated, sum(scope.has(file) for file in checked.files), topologies)
+    found = (*loaded.diagnostics, *drift, *checked.diagnostics, *placed)
+    return Look(loaded, True, found, files, checked.marked)
+
+
+def _topologies(scope: Scope, system: System) -> tuple[tuple[Diagnostic, ...], int]:
+    """What is wrong in the topology files, and how many there are."""
+    from torq_gen.cli._shared import topologies
+
+    files = [path.relative_to(scope.root).as_posix() for path in topologies.files(scope.root)]
+    within = sum(scope.has(file) for file in files)
+    return (topologies.findings(scope.root, system) if within else ()), within
 
 
 def _drift(scope: Scope, loaded: Loaded) -> tuple[tuple[Diagnostic, ...], int]:
@@ -71,14 +86,15 @@ def _lint(
     services: frozenset[str] | None,
     jobs: int,
     cache: bool,
-) -> tuple[tuple[Diagnostic, ...], tuple[str, ...]]:
+) -> Checked:
     from torq_gen.cli._shared.progress import progress
     from torq_gen.cli._shared.terminal import count
     from torq_gen.lint.checking import check
+    from torq_gen.report.suppressions import MARK
 
     wanted = len(services) if services is not None else len(system.active_services())
     with progress(f"checking {count(wanted, 'service')}"):
-        checked = check(
+        return check(
             scope.root,
             system,
             settings,
@@ -86,8 +102,8 @@ def _lint(
             spec=_digest(loaded),
             jobs=jobs,
             cache=cache,
+            word=MARK.encode(),
         )
-    return checked.diagnostics, checked.files
 
 
 def _digest(loaded: Loaded) -> str:

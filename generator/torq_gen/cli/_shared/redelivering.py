@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from mycelium.redelivery import Fate, Outcome, Redelivery
 from mycelium.runner import Process
-from mycelium.topology import MONOLITH, Mode, ProcessPlan, Topology
+from mycelium.topology import MONOLITH, Mode, Monitoring, ProcessPlan, Topology
 from torq_gen.cli._shared import running
 from torq_gen.cli._shared.failures import CommandError, UsageError
 from torq_gen.cli._shared.project import find_root, load_project
@@ -38,7 +38,10 @@ class Replayer:
     def __init__(self, arguments: Namespace, services: Sequence[str]) -> None:
         project = load_project(find_root(arguments.root), color=arguments.color)
         self._manifest = running.manifest_of(project)
-        self._topology = running.topology_of(self._manifest, project.root, arguments.topology, [])
+        self._topology = running.topology_of(
+            self._manifest, project.root, arguments.topology, [], say=arguments.folder is not None
+        )
+        running.log_as_told(self._topology, self._manifest, MONOLITH)
         self._others = tuple(arguments.others)
         self._fates: Counter[Fate] = Counter()
         self._published = 0
@@ -66,9 +69,12 @@ class Replayer:
         queue = deque(letters)
         topology = _alone(self._topology, [service, *self._others])
         while queue and not self._stopped:
+            before = len(queue)
             run = _Run(self._manifest, topology, service, queue, note)
             self._stopped = running.serve(run.make, run.give, None).signal is not None
             self._published += run.settle()
+            if len(queue) == before and not self._stopped:
+                raise CommandError(f"{service} does not start: see what was logged")
         self._fates[Fate.NOT_GIVEN] += len(queue)
 
     def tell(self) -> int:
@@ -168,4 +174,11 @@ class _Run:
 def _alone(topology: Topology, services: Sequence[str]) -> Topology:
     """The services in one process that nobody reaches, with the settings that they have."""
     plan = ProcessPlan(name=MONOLITH, services=tuple(dict.fromkeys(services)))
-    return replace(topology, mode=Mode.MONOLITH, processes=(plan,), links={}, dead_letters=None)
+    return replace(
+        topology,
+        mode=Mode.MONOLITH,
+        processes=(plan,),
+        links={},
+        dead_letters=None,
+        monitors=Monitoring(),  # what is replayed is out of its order
+    )

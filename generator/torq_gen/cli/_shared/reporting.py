@@ -45,8 +45,8 @@ def summary(files: Files, shown: Shown) -> str:
     found = ", ".join(count(number, noun) for number, noun in counted if number)
     line = f"{found or 'no findings'} in {count(files.all, 'file')}"
     if not found:
-        kinds = ((files.spec, "of the spec"), (files.generated, "generated"))
-        parts = [f"{n:,} {what}" for n, what in (*kinds, (files.services, "of services")) if n]
+        kinds = ("of the spec", "generated", "of services", "of topologies")
+        parts = [f"{number:,} {kind}" for number, kind in zip(files, kinds, strict=True) if number]
         line += f": {', '.join(parts)}" if parts else ""
     if shown.held_back:
         line += f" ({shown.held_back:,} held back by {shown.baseline})"

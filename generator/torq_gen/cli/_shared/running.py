@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mycelium.errors import MyceliumError, StartTimeoutError
 from mycelium.manifest import Manifest
-from mycelium.runner import ExitCode, Process, stop_signals
+from mycelium.runner import ExitCode, Process, in_loop, stop_signals
 from mycelium.topology import Topology
 from torq_gen.cli._shared.failures import CommandError, UsageError, did_you_mean
 from torq_gen.cli._shared.notifying import notify
@@ -144,7 +144,7 @@ def serve(
     """
     file = StatusFile.opened(status)
     try:
-        return asyncio.run(_serve(process, work, file))
+        return in_loop(_serve(process, work, file))
     except StartTimeoutError as error:
         file.keep("not started", services={})
         _LOG.error("%s", error)

@@ -36,8 +36,10 @@ class Scope(NamedTuple):
 
     def has(self, file: str) -> bool:
         """Whether a file, relative to the root, lies in one of the places."""
+        if not self.places:
+            return True
         place = self.root / file
-        return not self.places or any(place.is_relative_to(p) for p in self.places)
+        return any(place.is_relative_to(p) for p in self.places)
 
     def services(self, system: System) -> frozenset[str] | None:
         """The services in whose folders all the places lie; None when one lies elsewhere."""
@@ -56,11 +58,12 @@ class Files(NamedTuple):
     spec: int = 0
     generated: int = 0
     services: int = 0
+    topologies: int = 0
 
     @property
     def all(self) -> int:
         """All of them."""
-        return self.spec + self.generated + self.services
+        return sum(self)
 
 
 class Texts(Mapping[str, str]):

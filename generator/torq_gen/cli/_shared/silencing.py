@@ -98,7 +98,7 @@ def _remarks(scope: Scope, seen: Look) -> Mapping[str, str]:
     from torq_gen.report.suppression import mentions
 
     found: dict[str, str] = {}
-    for file in (*seen.loaded.sources, *seen.code):
+    for file in (*seen.loaded.sources, *seen.marked):
         if scope.has(file):
             data = _content(scope.root / file)
             if mentions(data):

@@ -51,6 +51,7 @@ def run_all(call: Call, topology: Topology, roster: Roster) -> int:
     sources = _sources(topology, roster, here) if call.until_finished else frozenset[str]()
     status = StatusFile.opened(call.status)
     with tempfile.TemporaryDirectory(prefix="torq-") as folder, _lifeline() as lifeline:
+        Path(folder).chmod(0o711)  # a process that becomes another user tells its state there
         in_words = topology.logs is None or topology.logs.format == "text"
         width = max(map(len, here)) if in_words else None
 

@@ -13,6 +13,7 @@ from torq_gen.lint.facts import (
     members,
     objects,
     questions,
+    reckoning,
     service,
     strings,
     waiting,
@@ -539,9 +540,9 @@ def _call_method(machine: Machine, receiver: Value, name: str, given: Given) -> 
         case Text() | Plain(type="str"):
             return strings.method(machine, receiver, name, given)
         case Amount():
-            return known.amount_method(machine, receiver, name, given)
+            return reckoning.amount_method(machine, receiver, name, given)
         case Generated():
-            return known.constant_method(machine, receiver, name, given)
+            return reckoning.constant_method(machine, receiver, name, given)
         case MessageValue() if name.startswith("to_"):
             return Thing("message.encoded", (("message", receiver),))
         case MessageValue() | Class():

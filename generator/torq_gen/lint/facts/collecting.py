@@ -42,7 +42,6 @@ from torq_gen.lint.facts.values import (
     alternatives,
     join,
 )
-
 from torq_gen.lint.systems import once_a_system
 
 if TYPE_CHECKING:
@@ -225,9 +224,12 @@ def _enter_rest(machine: Machine) -> None:
     and with what.
     """
     mentioned: frozenset[str] | None = None
+    done = 0
     while True:
-        for function, arguments in list(machine.later):
+        while done < len(machine.later):  # what is run here may add to them
+            function, arguments = list(machine.later)[done]
             machine.run(function, arguments, machine.functions.get(function))
+            done += 1
         machine.reach()
         waiting = _waiting(machine)
         if not waiting:

@@ -190,6 +190,8 @@ def item(machine: Machine, value: Value, key: Value, span: Span) -> Value:
             whole = objects.tuple_of(machine, value)
             if isinstance(whole, Tuple):
                 return _place(whole.items, key)
+            if objects.is_typed_dictionary(machine, value):
+                return objects.entry(machine, objects.namespace(value), key, span)
             method = machine.attribute(value, "__getitem__", span)
             return machine.call(method, Given(span, (Argument(key, span),)))
     return NOTHING if value == NONE else DATA

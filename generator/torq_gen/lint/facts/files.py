@@ -61,12 +61,21 @@ class FilesOnDisk:
 
         Links to folders are not followed: what they show stands elsewhere, or in a loop.
         """
+        for at, names in self._walk(folder):
+            for name in sorted(names):
+                if _is_code(name):
+                    yield f"{at}/{name}"
+
+    def folders(self, folder: str) -> Iterator[str]:
+        """Every folder in which code is sought: the folder and those below it."""
+        for at, _ in self._walk(folder):
+            yield at
+
+    def _walk(self, folder: str) -> Iterator[tuple[str, list[str]]]:
         start = len(self._root) + 1
         for at, subfolders, names in os.walk(self._at(folder)):
             subfolders[:] = sorted(name for name in subfolders if _is_searched(name))
-            for name in sorted(names):
-                if _is_code(name):
-                    yield f"{at}/{name}"[start:]
+            yield at[start:], names
 
 
 class FilesInMemory:

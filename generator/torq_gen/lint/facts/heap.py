@@ -14,6 +14,7 @@ from torq_gen.lint.facts.values import (
     join,
     present,
     settled,
+    shallow,
 )
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ MOST_COLLECTIONS = 8
 """Collections of a kind that one value tells apart; of more, all hold what any of them holds."""
 MOST_GROWTHS = 60
 """How often a cell may grow before it only keeps what is one of finitely many values."""
+SHALLOW_GROWTHS = 4
+"""How often a cell may grow before values in it may no longer hold others ever deeper."""
 EXACT_ROUNDS = 2
 """Rounds after which a cell that still grows takes texts and numbers only as such."""
 BASES = "bases"
@@ -136,9 +139,11 @@ class Heap:
         if after == before:
             return
         cell.growths += 1
-        if cell.growths > MOST_GROWTHS:
-            after, lost = settled(after, "it has more values than are followed")
-            self.lost[lost] = None
+        if cell.growths > SHALLOW_GROWTHS:
+            cut = settled if cell.growths > MOST_GROWTHS else shallow
+            after, lost = cut(after, "it has more values than are followed")
+            if lost != NOTHING:
+                self.lost[lost] = None
             if after == before:
                 return
         cell.value = after

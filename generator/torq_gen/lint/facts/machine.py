@@ -133,7 +133,7 @@ class Machine:
         self.heap.reader.empty[fact] = None
 
     def facts(self) -> tuple[Fact, ...]:
-        """The facts, each once; a publish of which nothing is known only if no context gave more."""
+        """The facts; a publish of which nothing is known only when no context gave more."""
         self.reach()
         live = sorted(self.activations.live, key=lambda activation: activation.order)
         found = dict.fromkeys(fact for activation in live for fact in activation.facts)

@@ -11,6 +11,7 @@ from torq_gen.lint.facts.frame import Frame
 from torq_gen.lint.facts.values import (
     NOTHING,
     Class,
+    Items,
     Literal,
     MessageClass,
     Tuple,
@@ -75,9 +76,18 @@ def _sequence(machine: Machine, patterns: list[ast.pattern], subject: Value, fra
                 parts.append(collections_.elements(machine, one))
             elif star is None and len(one.items) == len(patterns):
                 parts.append(one.items[place])
-            elif star is not None:
-                parts += one.items
+            elif star is not None and len(one.items) >= len(patterns) - 1:
+                parts += _at(one.items, place, star, len(patterns))
+        if place == star:
+            parts = [Items(join(parts) if parts else NOTHING)]
         bind(machine, inner, join(parts) if parts else NOTHING, frame)
+
+
+def _at(items: tuple[Value, ...], place: int, star: int, count: int) -> tuple[Value, ...]:
+    """What of a tuple a pattern gets at a place, with a star at another or the same."""
+    if place == star:
+        return items[star : len(items) - (count - star - 1)]
+    return (items[place if place < star else place - count],)
 
 
 def _mapping(machine: Machine, pattern: ast.MatchMapping, subject: Value, frame: Frame) -> None:

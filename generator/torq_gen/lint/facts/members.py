@@ -69,6 +69,8 @@ def _read(machine: Machine, value: Value, name: str, span: Span) -> Value:
             return machine.libraries.value(f"{path}.{name}") or _of_external(value, path, name)
         case MessageValue():
             return _of_message(machine, value, name)
+        case Generated() if name == "__dict__" and machine.contracts.service_of(value) is None:
+            return objects.namespace(value)
         case Generated(path=path):
             return _of_generated(machine, value, f"{path}.{name}")
         case Class():
@@ -86,7 +88,8 @@ def _read(machine: Machine, value: Value, name: str, span: Span) -> Value:
         case Container() | Plain() | Amount() | Tuple() | Items() | Text() | Literal():
             return _of_data(value, name)
         case Function() | Bound() | BaseMethod() | ThingMethod() | Partial():
-            return _of_function(value, name)
+            held = machine.heap.read(value, name)
+            return _of_function(value, name) if held is None else held
     return value
 
 
@@ -114,8 +117,11 @@ def _of_data(value: Value, name: str) -> Value:
 
 
 def _of_function(value: Value, name: str) -> Value:
-    if name in ("__call__", "__wrapped__", "__func__", "func"):
+    if name in ("__call__", "__wrapped__", "func"):
         return value
+    if name == "__func__":
+        reason = "it is the function of a method that is not analysed"
+        return value.function if isinstance(value, Bound) else Unknown(reason)
     if name == "__self__" and isinstance(value, Bound | BaseMethod | ThingMethod):
         return value.receiver
     if name in ("__name__", "__qualname__"):
@@ -475,6 +481,8 @@ def write(machine: Machine, owner: Value, name: str, value: Value, span: Span) -
             collections_.put(machine, owner, Text.of((name,)), value)
         case MessageValue() | Text() | Literal() | Plain() | Amount():
             return
+        case Function() if not name.startswith("__"):
+            machine.heap.write(owner, name, value)
         case External() | Thing() | Generated() | MessageClass() | ThingMethod() | Function():
             machine.patched(owner, name, value, span)
         case _:

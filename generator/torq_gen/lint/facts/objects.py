@@ -72,6 +72,14 @@ def tuple_of(machine: Machine, value: Value) -> Value:
     return Tuple(tuple(members.read(machine, value, name, nowhere) for name in names))
 
 
+def is_typed_dictionary(machine: Machine, value: Value) -> bool:
+    """Whether an object is a dictionary whose keys its class annotates."""
+    if not isinstance(value, Object):
+        return False
+    order = members.ancestry(machine, value.cls)
+    return any(isinstance(base, External) and base.path.endswith(".TypedDict") for base in order)
+
+
 def described(machine: Machine, found: Value, owner: Object, span: Span) -> Value:
     """What a class's attribute gives when it is read from an object: a descriptor is asked."""
     results: list[Value] = []

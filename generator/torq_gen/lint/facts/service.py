@@ -9,6 +9,7 @@ from torq_gen.diagnostics import Span
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import Foreign, Known, Publish, Unproven, What
+from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
     DATA,
     NONE,
@@ -87,6 +88,8 @@ def told(machine: Machine, argument: Argument) -> Iterator[tuple[Span, What]]:
                 yield (origin if ours and origin else argument.span), Known(name)
             case Unknown(reason=reason):
                 yield argument.span, _unproven(machine, argument.span, reason)
+            case Text() if value.setting is not None:
+                yield argument.span, _unproven(machine, argument.span, "it is a setting")
             case External(path=path) if is_unknown(value):
                 reason = f"it comes from `{path.removesuffix('()')}`"
                 yield argument.span, _unproven(machine, argument.span, reason)

@@ -34,7 +34,7 @@ class Text:
                 if part == "":
                     continue
                 if last.__class__ is str:
-                    last = joined[-1] = last + part  # type: ignore[operator]
+                    last = joined[-1] = last + part
                     continue
             elif last.__class__ is Hole and not part.setting and not last.setting:  # type: ignore[union-attr]
                 continue

@@ -261,6 +261,8 @@ LONGEST_PATH = 100
 """Characters of a dotted path; a longer one is of something that calls itself again and again."""
 MOST_OBJECTS = 6
 """Objects of one class that a large union tells apart."""
+DEEPEST_VALUE = 4
+"""Tuples in tuples (and the like) in a cell that goes on growing; what is deeper is unknown."""
 MOST_ALTERNATIVES = 24
 """A union of more keeps only what can act, and is unknown besides."""
 
@@ -277,8 +279,9 @@ def alternatives(value: Value) -> tuple[Value, ...]:
 
 def join(values: Iterable[Value]) -> Value:
     """A value that may be any of the given ones."""
-    if values.__class__ is list and len(values) == 1:  # type: ignore[arg-type]
-        return values[0]  # type: ignore[index,no-any-return]
+    if isinstance(values, list) and len(values) == 1:
+        only: Value = values[0]
+        return only
     found: dict[Value, None] = {}
     for value in values:
         if value.__class__ is Union:
@@ -329,6 +332,32 @@ def settled(value: Value, reason: str) -> tuple[Value, Value]:
     if not lost:
         return value, NOTHING
     return join((*kept, Unknown(reason))), join(lost)
+
+
+def shallow(value: Value, reason: str) -> tuple[Value, Value]:
+    """What of a value does not hold others in others in others, and the rest, as ``settled``."""
+    lost = [v for v in alternatives(value) if _is_deeper(v, DEEPEST_VALUE)]
+    if not lost:
+        return value, NOTHING
+    kept = [v for v in alternatives(value) if v not in lost]
+    return join((*kept, Unknown(reason))), join(lost)
+
+
+def _is_deeper(value: Value, levels: int) -> bool:
+    match value:
+        case Tuple(items=held) | Union(of=held):
+            inner = held
+        case Items(item=item):
+            inner = (item,)
+        case Partial(function=function, positional=given, keywords=words):
+            inner = (function, *given, *(v for _, v in words))
+        case Bound(function=function, receiver=receiver):
+            inner = (function, receiver)
+        case Thing(fields=fields):
+            inner = tuple(v for _, v in fields)
+        case _:
+            return False
+    return levels == 0 or any(_is_deeper(v, levels - (value.__class__ is not Union)) for v in inner)
 
 
 def _typed(value: Value) -> Value:

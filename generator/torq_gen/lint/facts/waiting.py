@@ -201,6 +201,8 @@ METHODS: dict[str, Handler] = {
 }
 """Methods of objects of the standard library that pass values on, whatever the object is."""
 
-OF_POOLS: dict[str, Handler] = {"map": _pool_map, "imap": _pool_map}
-"""Methods of executors alone: many a library's object has others of these names."""
-POOLS = ("concurrent.", "multiprocessing.")
+OF_MODULES: tuple[tuple[tuple[str, ...], dict[str, Handler]], ...] = (
+    (("concurrent.", "multiprocessing."), {"map": _pool_map, "imap": _pool_map}),
+    (("contextvars.",), {"run": apply(0)}),
+)
+"""Methods of some modules' objects alone: many a library's object has others of these names."""

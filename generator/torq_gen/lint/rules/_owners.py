@@ -21,7 +21,7 @@ def other_owner(view: ServiceView, file: str) -> Service | None:
 
 @once_a_system
 def _by_folder(system: System) -> Mapping[str, Service]:
-    return {service.path: service for service in reversed(system.services.values())}
+    return {service.path: service for service in system.services.values()}
 
 
 def module_owner(view: ServiceView, imported: Import) -> Service | None:

@@ -97,7 +97,9 @@ class Inflow(Connection):
 
     def _deliver(self, frames: Sequence[bytes]) -> None:
         """Delivers until the frames are done or a mailbox is full."""
-        decode, lanes, limit = self._decode, self._lanes, self.limits.max_frame
+        decode, limit = self._decode, self.limits.max_frame
+        lane: Lane | None = None
+        last_source, last_type = 0, Message
         for at, data in enumerate(frames, 1):
             try:
                 frame = decode(data, limit)
@@ -106,9 +108,9 @@ class Inflow(Connection):
                     return
                 continue
             message, source = frame.message, frame.source
-            lane = lanes.get((source, type(message)))
-            if lane is None:
-                lane = self._open(source, type(message))
+            if lane is None or source != last_source or type(message) is not last_type:
+                last_source, last_type = source, type(message)
+                lane = self._lanes.get((source, last_type)) or self._open(source, last_type)
             envelope = Envelope(message, source, frame.sequence, frame.timestamp, False, data)
             if self._retained:
                 self._retained -= 1

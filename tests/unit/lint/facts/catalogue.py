@@ -58,6 +58,8 @@ def _program(title: str, body: str) -> Sample:
 
 def _declared(text: str) -> str:
     plain = text.replace("«", "").replace("»", "")
-    return plain.replace('**{"text": "a"}', '**{"id": 1}').replace("(text=", "(id=").replace(
-        "Alert", "Order"
+    return (
+        plain.replace('**{"text": "a"}', '**{"id": 1}')
+        .replace("(text=", "(id=")
+        .replace("Alert", "Order")
     )

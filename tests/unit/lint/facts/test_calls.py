@@ -85,7 +85,9 @@ def test_publish_in_a_recursion_that_grows_is_not_lost() -> None:
 
 
 def test_what_nobody_calls_is_run_as_called_by_anybody() -> None:
-    assert published(f"async def tell(owner: TraderBase):\n    await owner.publish({ALERT})\n") == []
+    assert (
+        published(f"async def tell(owner: TraderBase):\n    await owner.publish({ALERT})\n") == []
+    )
     text = "class Trader(TraderBase):\n    async def tell(self, found):\n"
     assert reasons(f"{text}        await self.publish(found)\n") == [
         "`found` has no annotation and its callers are not all known"

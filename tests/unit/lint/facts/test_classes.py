@@ -9,7 +9,10 @@ from torq_gen.lint.facts.model import Handler, Known, ServiceClass
 
 ORDER, ALERT = "Order(id=1, amount=2)", 'Alert(text="a")'
 MADE = "    def made(self):\n        return {}\n"
-ASKED = "    async def on_quote(self, message: Quote) -> None:\n        await self.publish(self.made())\n"
+ASKED = """\
+    async def on_quote(self, message: Quote) -> None:
+        await self.publish(self.made())
+"""
 
 
 def test_the_first_base_wins() -> None:

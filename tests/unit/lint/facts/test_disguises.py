@@ -1,4 +1,4 @@
-"""Whatever a publish is dressed up as, it is told, or said to be untold; it is never passed over."""
+"""Whatever a publish is dressed up as, it is told or said to be untold, and never passed over."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def test_the_declared_message_in_the_same_disguise_is_clean(program: Sample) -> 
 
 @pytest.mark.parametrize("program", UNTOLD)
 def test_what_nobody_can_tell_is_said_where_it_is(program: Sample) -> None:
-    found = [d for d in flow(program) if d.code != _MISSING]
-    assert {d.code for d in found} == {"TQ204"}
+    found = [d for d in flow(program) if d.code == "TQ204"]
     assert sorted(d.span for d in found) == list(program.spans)
+    assert program.spans != ()
 
 
 def test_there_are_disguises() -> None:

@@ -29,7 +29,11 @@ def of_bytes(content: bytes) -> ServiceFacts:
     [
         (b"def half(:\n", 1, "does not parse: invalid syntax"),
         (b"A = 1\nB = '\xe9'\n", 2, "is not utf-8 text"),
-        (b"A = 1\n" * (LARGEST_FILE // 6 + 1), 1, "is too large: 5,000,004 bytes, at most 5,000,000"),
+        (
+            b"A = 1\n" * (LARGEST_FILE // 6 + 1),
+            1,
+            "is too large: 5,000,004 bytes, at most 5,000,000",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_read_is_said(content: bytes, line: int, reason: str) -> None:
@@ -87,24 +91,24 @@ def test_many_functions_that_call_each_other_end() -> None:
 
 
 def test_a_chain_of_calls_deeper_than_is_followed_is_still_looked_at() -> None:
-    chain = "".join(
-        f"async def f{i}(owner):\n    await f{i + 1}(owner)\n\n\n" for i in range(120)
-    )
+    chain = "".join(f"async def f{i}(owner):\n    await f{i + 1}(owner)\n\n\n" for i in range(120))
     chain += 'async def f120(owner):\n    await owner.publish(Alert(text="a"))\n\n\n'
     assert published(handler("await f0(self)", chain)) == ["Alert"]
 
 
 def test_modules_that_import_each_other_end() -> None:
     files = {
-        "services/trader/one.py": "from services.trader.two import *\nfrom services.trader import two\n",
-        "services/trader/two.py": "from services.trader.one import *\nfrom services.trader import one\n",
+        f"services/trader/{one}.py": f"from services.trader.{other} import *\nimport {other}\n"
+        for one, other in (("one", "two"), ("two", "one"))
     }
     before = "from services.trader.one import *\n"
     assert published(handler(f"await self.publish({ORDER})", before), files) == ["Order"]
 
 
 def test_a_folder_that_leads_back_to_itself_is_walked_once(tmp_path: Path) -> None:
-    system, _, contents = project(Sample(IMPORTS + handler(f"await self.publish({ORDER})"), SERVICE))
+    system, _, contents = project(
+        Sample(IMPORTS + handler(f"await self.publish({ORDER})"), SERVICE)
+    )
     for path, content in contents.items():
         place = tmp_path / path
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -44,7 +44,9 @@ def _expressions(tree: ast.Module) -> list[tuple[ast.AST, str, int | None]]:
     found: list[tuple[ast.AST, str, int | None]] = []
     for node in ast.walk(tree):
         for name, value in ast.iter_fields(node):
-            if isinstance(value, ast.expr) and isinstance(getattr(value, "ctx", ast.Load()), ast.Load):
+            if isinstance(value, ast.expr) and isinstance(
+                getattr(value, "ctx", ast.Load()), ast.Load
+            ):
                 found.append((node, name, None))
             elif isinstance(value, list):
                 found += [(node, name, i) for i, v in enumerate(value) if isinstance(v, ast.expr)]
@@ -54,7 +56,8 @@ def _expressions(tree: ast.Module) -> list[tuple[ast.AST, str, int | None]]:
 def _get(place: tuple[ast.AST, str, int | None]) -> ast.expr:
     owner, name, index = place
     value = getattr(owner, name)
-    return value if index is None else value[index]
+    found: ast.expr = value if index is None else value[index]
+    return found
 
 
 def _set(place: tuple[ast.AST, str, int | None], value: ast.expr) -> None:
@@ -108,7 +111,7 @@ def mutants(draw: st.DrawFn) -> tuple[str, bytes]:
     return path, source
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(mutants())
 def test_a_changed_service_is_analysed(mutant: tuple[str, bytes]) -> None:
     path, source = mutant

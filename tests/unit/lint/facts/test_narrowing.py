@@ -31,7 +31,10 @@ def test_a_class_that_was_asked_for_is_known(test: str) -> None:
 
 
 def test_behind_the_branch_it_is_unknown_again() -> None:
-    assert told("if isinstance(found, Alert):\n    pass\nawait self.publish(found)") == ["?", "Alert"]
+    assert told("if isinstance(found, Alert):\n    pass\nawait self.publish(found)") == [
+        "?",
+        "Alert",
+    ]
 
 
 def test_of_two_messages_the_other_one_is_left() -> None:
@@ -63,7 +66,9 @@ def test_none_is_left_out_behind_a_test_for_it() -> None:
     assert in_handler(f"{body}await self.publish(found)") == ["Alert"]
 
 
-@pytest.mark.parametrize("source", ["requests.get('')", "self.settings['a']", "self.cache.get('a')"])
+@pytest.mark.parametrize(
+    "source", ["requests.get('')", "self.settings['a']", "self.cache.get('a')"]
+)
 def test_what_may_be_none_besides_is_still_none_in_that_branch(source: str) -> None:
     body = f"found = {source}\nif found is None:\n    await self.publish({ALERT})"
     assert in_handler(body, "import requests\n") == ["Alert"]

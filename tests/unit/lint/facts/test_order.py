@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
-from tests.unit.lint.facts.programs import in_handler
+from tests.unit.lint.facts.programs import facts, handler, in_handler
+from torq_gen.lint.facts.model import Escape
 
 ORDER, ALERT = "Order(id=1, amount=2)", 'Alert(text="a")'
 
@@ -41,21 +44,19 @@ def test_a_loop_sees_what_a_later_iteration_makes() -> None:
 @pytest.mark.parametrize("length", [2, 5, 9, 20])
 def test_a_chain_of_variables_is_followed_however_long_it_is(length: int) -> None:
     names = [f"v{i}" for i in range(length)]
-    steps = "".join(f"    {a} = {b}\n" for a, b in zip(names, names[1:], strict=False))
+    steps = "".join(f"    {a} = {b}\n" for a, b in pairwise(names))
     body = f"{' = '.join(names)} = {ORDER}\nwhile True:\n    await self.publish(v0)\n{steps}"
     assert "Alert" in in_handler(f"{body}    {names[-1]} = {ALERT}")
 
 
 def test_what_grows_in_a_loop_is_unknown_in_the_end_and_is_said_so() -> None:
-    body = "found = ()\nwhile True:\n    found = (found, 1)\n    await self.publish(found)"
+    body = "found = self\nwhile True:\n    found = (found,)\nawait self.publish(found[0])"
+    body = body.replace("await", "    await")
     assert "?" in in_handler(body)
 
 
 def test_publish_in_what_grows_in_a_loop_is_not_lost() -> None:
     body = f"found = self.publish\nwhile True:\n    await found[0]({ALERT})\n    found = (found,)"
-    from tests.unit.lint.facts.programs import facts, handler
-    from torq_gen.lint.facts.model import Escape
-
     assert any(isinstance(f, Escape) for f in facts(handler(body)).facts)
 
 

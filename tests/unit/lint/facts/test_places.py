@@ -19,7 +19,7 @@ def places(text: str) -> list[Span]:
 def test_columns_count_characters_not_bytes() -> None:
     text = handler('name = "häuser 🏠"; await self.publish(Alert(text="ü🏠"))')
     line = _FIRST + 3
-    assert places(text) == [Span(SERVICE, line, 44, line, 60)]
+    assert places(text) == [Span(SERVICE, line, 47, line, 63)]
 
 
 def test_a_tab_is_one_column() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.lint.facts.programs import in_handler, published, troubles, facts
+from tests.unit.lint.facts.programs import facts, in_handler, published, troubles
 
 ORDER, ALERT = "Order(id=1, amount=2)", 'Alert(text="a")'
 
@@ -76,7 +76,8 @@ class Trader(TraderBase):
 
 
 @pytest.mark.parametrize(
-    "grows", ["(self.held, 1)", "[self.held]", '{"a": self.held}', "self.held + 'x'", "Box(self.held)"]
+    "grows",
+    ["(self.held, 1)", "[self.held]", '{"a": self.held}', "self.held + 'x'", "Box(self.held)"],
 )
 def test_a_structure_that_grows_without_end_is_analysed_to_an_end(grows: str) -> None:
     text = f"""

@@ -141,12 +141,17 @@ async def test_connections_and_lost_letters_have_samples() -> None:
     vitals, latencies = process((FEED, Feed))
 
     class Joined(type(vitals.bus.transport)):  # type: ignore[misc]
-        def connections(self) -> Mapping[str, bool]:
-            return {"adapters": False}
+        def missing(self) -> tuple[str, ...]:
+            return ("adapters",)
+
+        def counts(self) -> Mapping[str, Mapping[str, int]]:
+            return {"strategies": {"connects": 2}}
 
     vitals.bus.transport, vitals.bus.dead_letters = Joined(), Full()
     samples = Samples(vitals, latencies)
-    assert samples.of("connected", peer="adapters") == 0
+    assert samples.of("processes_missing") == 1
+    row = {"process": "strategies", "event": "connects"}
+    assert samples.of("connection_events_total", **row) == 2
     assert samples.of("dead_letters_total", outcome="lost") == 4
     assert samples.of("ready") == 0
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from mycelium.bus import Bus
 from mycelium.health.heartbeat import Heartbeat
-from mycelium.health.vitals import Vitals, connections
+from mycelium.health.vitals import Vitals, steadily
 from mycelium.manifest import Restart, RestartStrategy
 from mycelium.service import Service
 from mycelium.supervisor import Supervisor
@@ -90,13 +90,29 @@ async def test_a_peer_that_is_not_connected_makes_it_unready() -> None:
     await vitals.supervisor.start()
 
     class Joined(type(vitals.bus.transport)):  # type: ignore[misc]
-        def connections(self) -> Mapping[str, bool]:
-            return {"adapters": False, "strategies": True}
+        def missing(self) -> tuple[str, ...]:
+            return ("adapters",)
 
-    assert connections(vitals.bus) == {}
     vitals.bus.transport = Joined()
     assert vitals.ready().problems == ("adapters is not connected",)
     assert vitals.health().good
+
+
+def test_what_changes_while_it_is_looked_through_is_looked_through_again() -> None:
+    numbers = dict.fromkeys(range(3))
+    tries = []
+
+    def ask() -> list[int]:
+        tries.append(1)
+        found = []
+        for number in numbers:
+            if len(tries) == 1:
+                numbers[7] = None
+            found.append(number)
+        return found
+
+    assert steadily(ask) == [0, 1, 2, 7]
+    assert len(tries) == 2
 
 
 def test_the_lag_is_that_of_the_last_beat_or_of_the_one_that_does_not_come() -> None:

@@ -1,0 +1,1 @@
+"""Packages of others, each checked as if it were one service."""

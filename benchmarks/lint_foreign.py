@@ -1,0 +1,164 @@
+"""What the linter says of code that was not written for it: large packages of PyPI.
+
+Each package stands as one planned service that may do nothing: every host, file, table, process and
+library is then a finding, and a true one when the code does what the finding says. Crashes are
+errors. A seeded sample of the findings is printed with its lines, to be read by a person.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from _foreign.packages import BROKERS, LARGE, MissingPackageError, Package, fetched
+from _foreign.project import write
+from _harness.machine import machine
+from _harness.table import table
+
+_ANALYSE = Path(__file__).parent / "_foreign" / "analyse.py"
+_KINDS = ("exact", "pattern", "setting", "unresolved")
+_QUICK = "yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A package and what was found in it; ``crash`` is the end of a traceback."""
+
+    package: Package
+    root: Path
+    lines: int
+    megabytes: float
+    result: dict[str, Any]
+    crash: str = ""
+
+
+def main() -> int:
+    """Fetch, check and print; 1 after a crash."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="an installed package, in seconds")
+    parser.add_argument("--seed", default="1")
+    parser.add_argument("--sample", type=int, default=50, metavar="N", help="findings to read")
+    parser.add_argument("--wheels", type=Path, metavar="DIR", help="where wheels are kept")
+    parser.add_argument("--only", metavar="NAME", help="one package")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        kept = options.wheels.resolve() if options.wheels else Path(folder, "wheels")
+        kept.mkdir(parents=True, exist_ok=True)
+        wanted = [p for p in (*LARGE, *BROKERS) if options.only in (None, p.distribution)]
+        if options.quick:
+            looked = [_installed(_QUICK, Path(folder))]
+        else:
+            looked = list(_fetched(wanted, kept, Path(folder)))
+        print(f"{machine()}\n\n{_sizes(looked)}\n\n{_rules(looked)}\n\n{_topics(looked)}\n")
+        for line in _sampled(looked, options.seed, options.sample):
+            print(line)
+    crashed = [one for one in looked if one.crash]
+    for one in crashed:
+        print(f"{one.package.distribution}: {one.crash}", file=sys.stderr)
+    return 1 if crashed else 0
+
+
+def _fetched(wanted: Sequence[Package], kept: Path, folder: Path) -> Iterator[Looked]:
+    for package in wanted:
+        root = folder / package.folder
+        root.mkdir()
+        try:
+            fetched(package, kept, root)
+        except MissingPackageError as error:
+            print(f"left out: {error}", file=sys.stderr)
+            continue
+        yield _look(package, root)
+
+
+def _installed(name: str, folder: Path) -> Looked:
+    """A package that stands here anyway."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise SystemExit(f"expected {name} to be installed")
+    shutil.copytree(Path(spec.origin).parent, folder / "root" / name)
+    return _look(Package(name, "installed", name), folder / "root")
+
+
+def _look(package: Package, root: Path) -> Looked:
+    name = package.folder.lower()
+    write(root, name, package.folder)
+    command = (sys.executable, str(_ANALYSE), str(root), name)
+    done = subprocess.run([*command], capture_output=True, text=True)
+    code = [path.read_bytes() for path in (root / package.folder).rglob("*.py")]
+    lines = sum(text.count(b"\n") for text in code)
+    if done.returncode:
+        return Looked(package, root, lines, 0, {}, done.stderr[-2000:])
+    result = json.loads(done.stdout)
+    return Looked(package, root, lines, result["peak_mb"], result)
+
+
+def _sizes(looked: Sequence[Looked]) -> str:
+    head = ("package", "files", "lines", "facts, s", "rules, s", "lines/s", "peak, MB", "findings")
+    rows = []
+    for one in looked:
+        name = f"{one.package.distribution} {one.package.version}"
+        if one.crash:
+            rows.append((name, "", f"{one.lines:,}", "crash", "", "", "", ""))
+            continue
+        taken, rules = one.result["facts_s"], one.result["rules_s"]
+        speed = f"{one.lines / (taken + rules):,.0f}"
+        found = f"{len(one.result['findings']):,}"
+        files = f"{one.result['files']:,}"
+        times = (f"{taken:.1f}", f"{rules:.1f}", speed, f"{one.megabytes:.0f}")
+        rows.append((name, files, f"{one.lines:,}", *times, found))
+    return table(head, rows)
+
+
+def _rules(looked: Sequence[Looked]) -> str:
+    found = [Counter((f[0], f[1]) for f in one.result.get("findings", ())) for one in looked]
+    kinds = sorted({kind for counter in found for kind in counter})
+    names = [one.package.distribution for one in looked]
+    rows = [
+        (f"{code} {name}", *(f"{counter[code, name] or ''}" for counter in found))
+        for code, name in kinds
+    ]
+    return table(("rule", *names), rows)
+
+
+def _topics(looked: Sequence[Looked]) -> str:
+    """How well the topics are known that code publishes to and subscribes."""
+    rows = []
+    total: Counter[str] = Counter()
+    for one in looked:
+        kinds = Counter(topic[1] for topic in one.result.get("topics", ()))
+        if kinds:
+            rows.append((one.package.distribution, *_shares(kinds)))
+            total += kinds
+    rows.append(("all", *_shares(total)))
+    return table(("sites of brokers", *_KINDS, "known"), rows)
+
+
+def _shares(kinds: Counter[str]) -> tuple[str, ...]:
+    count = kinds.total()
+    known = f"{100 * (count - kinds['unresolved']) / count:.0f} %" if count else ""
+    return (*(str(kinds[kind]) for kind in _KINDS), known)
+
+
+def _sampled(looked: Sequence[Looked], seed: str, most: int) -> Iterator[str]:
+    every = [(one, finding) for one in looked for finding in one.result.get("findings", ())]
+    for one, finding in Random(seed).sample(every, min(most, len(every))):
+        code, rule, file, line, column, message = finding
+        text = (one.root / file).read_text("utf-8", "replace").splitlines()
+        shown = "\n".join(f"    {text}" for text in text[max(0, line - 2) : line + 1])
+        place = f"{one.package.distribution} {file}:{line}:{column}"
+        yield f"{place}: {code} {rule}: {message}\n{shown}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""Collections as Python and its library make them: what goes in is what may come out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from torq_gen.lint.facts import (
+    collections_,
+)
+from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.values import (
+    DATA,
+    NONE,
+    Container,
+    Items,
+    Tuple,
+    Value,
+    alternatives,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+Handler = Callable[["Machine", Given], Value]
+
+
+def _first(given: Given) -> Value:
+    return DATA if given.first is None else given.first.value
+
+
+def _container(kind: str) -> Handler:
+    def make(machine: Machine, given: Given) -> Value:
+        made = Container(kind, given.span)
+        for argument in given.positional:
+            collections_.fill(machine, made, (collections_.elements(machine, argument.value),))
+        return made
+
+    return make
+
+
+def _empty(kind: str) -> Handler:
+    return lambda machine, given: Container(kind, given.span)
+
+
+def _dict(machine: Machine, given: Given) -> Value:
+    made = Container("dict", given.span)
+    for argument in given.positional:
+        for one in alternatives(argument.value):
+            if isinstance(one, Container) and one.kind == "dict":
+                collections_.update(machine, made, one)
+                continue
+            for pair in alternatives(collections_.elements(machine, one)):
+                if isinstance(pair, Tuple) and len(pair.items) == 2:
+                    collections_.put(machine, made, *pair.items)
+                elif pair != DATA:
+                    collections_.put(machine, made, DATA, pair)
+    for name, argument in given.keywords.items():
+        collections_.put(machine, made, Text.of((name,)), argument.value)
+    if given.more is not None:
+        collections_.put(machine, made, DATA, given.more.value)
+    return made
+
+
+def _namespace(machine: Machine, given: Given) -> Value:
+    made = Container("namespace", given.span)
+    for name, argument in given.keywords.items():
+        collections_.put(machine, made, Text.of((name,)), argument.value)
+    if given.more is not None:
+        collections_.put(machine, made, DATA, given.more.value)
+    return made
+
+
+def _from_keys(machine: Machine, given: Given) -> Value:
+    made = Container("dict", given.span)
+    if given.positional:
+        keys = collections_.elements(machine, given.positional[0].value)
+        value = given.positional[1].value if len(given.positional) > 1 else NONE
+        collections_.put(machine, made, keys, value)
+    return made
+
+
+def _defaultdict(machine: Machine, given: Given) -> Value:
+    made = Container("dict", given.span)
+    if given.positional:
+        default = machine.call(given.positional[0].value, Given(given.span))
+        collections_.put(machine, made, DATA, default)
+    return made
+
+
+def _tuple(machine: Machine, given: Given) -> Value:
+    value = _first(given) if given.all else Tuple(())
+    return value if isinstance(value, Tuple) else Items(collections_.elements(machine, value))
+
+
+_LISTS = ("list", "set", "frozenset")
+
+_QUEUES = [
+    "asyncio.Queue",
+    "asyncio.PriorityQueue",
+    "asyncio.LifoQueue",
+    "queue.Queue",
+    "queue.SimpleQueue",
+    "queue.LifoQueue",
+    "queue.PriorityQueue",
+]
+
+
+TABLE: dict[str, Handler] = {
+    **{f"builtins.{name}": _container(name) for name in _LISTS},
+    **dict.fromkeys(_QUEUES, _empty("queue")),
+    "builtins.tuple": _tuple,
+    "builtins.dict": _dict,
+    "collections.OrderedDict": _dict,
+    "collections.Counter": _container("set"),
+    "collections.ChainMap": _dict,
+    "collections.defaultdict": _defaultdict,
+    "collections.deque": _container("list"),
+    "builtins.dict.fromkeys": _from_keys,
+    "types.SimpleNamespace": _namespace,
+    "argparse.Namespace": _namespace,
+    "weakref.WeakValueDictionary": _dict,
+    "weakref.WeakKeyDictionary": _dict,
+    "weakref.WeakSet": _container("set"),
+}

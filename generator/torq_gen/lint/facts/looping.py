@@ -1,0 +1,116 @@
+"""Functions of Python itself that go through what they get: map, zip, sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from torq_gen.lint.facts import (
+    collections_,
+)
+from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.values import (
+    DATA,
+    NONE,
+    NOTHING,
+    Container,
+    Items,
+    Plain,
+    Tuple,
+    Value,
+    join,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+Handler = Callable[["Machine", Given], Value]
+
+
+def _first(given: Given) -> Value:
+    return DATA if given.first is None else given.first.value
+
+
+def _map(machine: Machine, given: Given) -> Value:
+    if not given.positional:
+        return DATA
+    function, *sources = given.positional
+    arguments = [
+        Argument(collections_.elements(machine, source.value), source.span) for source in sources
+    ]
+    return Items(machine.call(function.value, Given(given.span, tuple(arguments))))
+
+
+def _filter(machine: Machine, given: Given) -> Value:
+    if len(given.positional) < 2:
+        return DATA
+    test, source = given.positional[:2]
+    item = collections_.elements(machine, source.value)
+    if test.value != NONE:
+        machine.call(test.value, Given(given.span, (Argument(item, source.span),)))
+    return Items(item)
+
+
+def _zip(machine: Machine, given: Given) -> Value:
+    if given.rest is not None:
+        return Items(Items(collections_.elements(machine, given.rest.value)))
+    return Items(Tuple(tuple(collections_.elements(machine, a.value) for a in given.positional)))
+
+
+def _enumerate(machine: Machine, given: Given) -> Value:
+    return Items(Tuple((Plain("int"), collections_.elements(machine, _first(given)))))
+
+
+def _sorted(machine: Machine, given: Given) -> Value:
+    item = collections_.elements(machine, _first(given))
+    key = given.keywords.get("key")
+    if key is not None and key.value != NONE:
+        machine.call(key.value, Given(given.span, (Argument(item, key.span),)))
+    made = Container("list", given.span)
+    collections_.fill(machine, made, (item,))
+    return made
+
+
+def _next(machine: Machine, given: Given) -> Value:
+    found = [collections_.elements(machine, _first(given))]
+    found += [a.value for a in given.positional[1:]]
+    return join(found)
+
+
+def _least(machine: Machine, given: Given) -> Value:
+    key = given.keywords.get("key")
+    values = [a.value for a in given.positional]
+    if len(values) == 1:
+        values = [collections_.elements(machine, values[0])]
+    if key is not None:
+        machine.call(key.value, Given(given.span, (Argument(join(values), key.span),)))
+    if "default" in given.keywords:
+        values.append(given.keywords["default"].value)
+    return join(values) if values else NOTHING
+
+
+def _reduce(machine: Machine, given: Given) -> Value:
+    if len(given.positional) < 2:
+        return DATA
+    function, source = given.positional[:2]
+    item = collections_.elements(machine, source.value)
+    start = given.positional[2].value if len(given.positional) > 2 else item
+    arguments = (Argument(join((start, item)), source.span), Argument(item, source.span))
+    return machine.call(function.value, Given(given.span, arguments))
+
+
+TABLE: dict[str, Handler] = {
+    "builtins.map": _map,
+    "builtins.filter": _filter,
+    "builtins.zip": _zip,
+    "itertools.zip_longest": _zip,
+    "itertools.product": _zip,
+    "builtins.enumerate": _enumerate,
+    "builtins.sorted": _sorted,
+    "builtins.next": _next,
+    "builtins.anext": _next,
+    "builtins.min": _least,
+    "builtins.max": _least,
+    "functools.reduce": _reduce,
+}

@@ -1,0 +1,217 @@
+"""Numbers: what Python and its library make of them, and of money above all."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from torq_gen.lint.facts import (
+    collections_,
+    numbers,
+)
+from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.model import Operation
+from torq_gen.lint.facts.text import Hole, Text
+from torq_gen.lint.facts.values import (
+    DATA,
+    Amount,
+    Generated,
+    Literal,
+    Plain,
+    Tuple,
+    Value,
+    alternatives,
+    join,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+Handler = Callable[["Machine", Given], Value]
+
+
+def _first(given: Given) -> Value:
+    return DATA if given.first is None else given.first.value
+
+
+def _plain(type_: str) -> Handler:
+    return lambda machine, given: Plain(type_)
+
+
+def _sum(machine: Machine, given: Given) -> Value:
+    total = collections_.elements(machine, _first(given))
+    amounts = [v for v in alternatives(total) if isinstance(v, Amount)]
+    if amounts and any(numbers.is_float(v) for v in alternatives(total)):
+        numbers.note(machine, amounts[0], Operation.FLOAT_ARITHMETIC, given.span)
+    if len(given.positional) > 1:
+        return numbers.binary(machine, ast.Add(), total, given.positional[1].value, given.span)
+    return join((total, Literal(0))) if not amounts else total
+
+
+def _float(machine: Machine, given: Given) -> Value:
+    for argument in given.all:
+        for one in alternatives(argument.value):
+            for amount in _amounts_of(one):
+                numbers.note(machine, amount, Operation.FLOAT_CONVERSION, given.span)
+    return numbers.FLOAT
+
+
+def _amounts_of(value: Value) -> list[Amount]:
+    """The money that a value is, or that a text shows."""
+    if isinstance(value, Text):
+        shown = [part.money for part in value.parts if isinstance(part, Hole)]
+        return [Amount(of) for of in shown if of]
+    return [value] if isinstance(value, Amount) else []
+
+
+def _number(machine: Machine, given: Given) -> Value:
+    """``int``, ``abs``, ``round``: an amount stays one."""
+    found = [
+        Amount(one.of, one.origin) if isinstance(one, Amount) else one
+        for one in alternatives(_first(given))
+    ]
+    known = [v for v in found if isinstance(v, Amount)]
+    return join(known) if known else Plain("int")
+
+
+def _rounded(machine: Machine, given: Given) -> Value:
+    value = _first(given)
+    known = [v for v in alternatives(value) if isinstance(v, Amount)]
+    return join(known) if known else (value if numbers.is_float(value) else Plain("int"))
+
+
+def _exact(machine: Machine, given: Given) -> Value:
+    for argument in given.positional:
+        for one in alternatives(argument.value):
+            if isinstance(one, Amount):
+                return Amount(one.of, one.origin, exact=True)
+    return Plain("Decimal")
+
+
+def _divmod(machine: Machine, given: Given) -> Value:
+    if len(given.positional) < 2:
+        return DATA
+    left, right = (a.value for a in given.positional[:2])
+    results = (
+        numbers.binary(machine, op, left, right, given.span) for op in (ast.FloorDiv(), ast.Mod())
+    )
+    return Tuple(tuple(results))
+
+
+def _operator(op: ast.operator) -> Handler:
+    def apply(machine: Machine, given: Given) -> Value:
+        if len(given.positional) < 2:
+            return DATA
+        left, right = (a.value for a in given.positional[:2])
+        return numbers.binary(machine, op, left, right, given.span)
+
+    return apply
+
+
+def amount_method(machine: Machine, amount: Amount, name: str, given: Given) -> Value:
+    """A method of an amount of money."""
+    if name in ("__truediv__", "__rtruediv__") and not amount.exact:
+        numbers.note(machine, amount, Operation.TRUE_DIVISION, given.span)
+        return numbers.FLOAT
+    if name == "__float__":
+        numbers.note(machine, amount, Operation.FLOAT_CONVERSION, given.span)
+        return numbers.FLOAT
+    if name in ("bit_length", "bit_count"):
+        return Plain("int")
+    return DATA if name in ("to_bytes", "as_integer_ratio", "hex") else amount
+
+
+def constant_method(machine: Machine, owner: Generated, name: str, given: Given) -> Value:
+    """A method of a generated fixed-point type, which converts amounts exactly."""
+    if name == "to_decimal":
+        return _exact(machine, given)
+    if name == "from_decimal":
+        return Amount(owner.path.rpartition(".")[2])
+    return DATA
+
+
+_TO_FLOAT = [
+    "sqrt",
+    "exp",
+    "log",
+    "log2",
+    "log10",
+    "log1p",
+    "expm1",
+    "sin",
+    "cos",
+    "tan",
+    "fsum",
+    "floor",
+    "ceil",
+    "trunc",
+    "fabs",
+    "fmod",
+    "modf",
+    "frexp",
+    "ldexp",
+    "pow",
+    "hypot",
+    "dist",
+    "copysign",
+]
+
+_KEEPING = {"floor", "ceil", "trunc"}  # of an integer they are exact
+
+
+def _math(name: str) -> Handler:
+    def apply(machine: Machine, given: Given) -> Value:
+        for argument in given.positional:
+            values = (argument.value, collections_.elements(machine, argument.value))
+            for one in (v for value in values for v in alternatives(value)):
+                if isinstance(one, Amount) and name in _KEEPING:
+                    return one
+                if isinstance(one, Amount):
+                    numbers.note(machine, one, Operation.FLOAT_CONVERSION, given.span)
+                    return numbers.FLOAT
+        return numbers.FLOAT
+
+    return apply
+
+
+_ARITHMETIC = {
+    "add": ast.Add(), "sub": ast.Sub(), "mul": ast.Mult(), "truediv": ast.Div(),
+    "floordiv": ast.FloorDiv(), "mod": ast.Mod(), "pow": ast.Pow(), "or_": ast.BitOr(),
+}  # fmt: skip
+
+_FLOATS = [
+    "time.time",
+    "time.monotonic",
+    "time.perf_counter",
+    "time.process_time",
+    "random.random",
+    "random.uniform",
+    "random.gauss",
+]
+
+
+TABLE: dict[str, Handler] = {
+    **{f"operator.{name}": _operator(op) for name, op in _ARITHMETIC.items()},
+    **{f"operator.i{name}": _operator(op) for name, op in _ARITHMETIC.items()},
+    **{f"math.{name}": _math(name) for name in _TO_FLOAT},
+    **{f"statistics.{name}": _math("mean") for name in ("mean", "fmean", "median", "stdev")},
+    **dict.fromkeys(
+        ("builtins.len", "builtins.id", "builtins.hash", "builtins.ord"), _plain("int")
+    ),
+    **dict.fromkeys(_FLOATS, _plain("float")),
+    **dict.fromkeys(("time.time_ns", "time.monotonic_ns", "time.perf_counter_ns"), _plain("int")),
+    "builtins.sum": _sum,
+    "builtins.float": _float,
+    "builtins.int": _number,
+    "math.isqrt": _number,
+    "builtins.abs": _rounded,
+    "builtins.round": _rounded,
+    "builtins.divmod": _divmod,
+    "builtins.pow": _operator(ast.Pow()),
+    "decimal.Decimal": _exact,
+    "fractions.Fraction": _exact,
+    "builtins.format": _plain("str"),
+    "builtins.repr": _plain("str"),
+    "builtins.object": _plain(""),
+}

@@ -1,0 +1,250 @@
+"""What looks at objects from outside: getattr, type, vars, partial, copies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from torq_gen.lint.facts import (
+    collections_,
+    members,
+    objects,
+)
+from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.model import DynamicCode
+from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.values import (
+    DATA,
+    NONE,
+    NOTHING,
+    Bound,
+    Class,
+    Container,
+    External,
+    Generated,
+    Items,
+    MessageClass,
+    MessageValue,
+    Module,
+    Object,
+    Partial,
+    Thing,
+    Tuple,
+    Unknown,
+    Value,
+    alternatives,
+    join,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+Handler = Callable[["Machine", Given], Value]
+
+
+def _first(given: Given) -> Value:
+    return DATA if given.first is None else given.first.value
+
+
+def _method_type(machine: Machine, given: Given) -> Value:
+    if len(given.positional) < 2:
+        return DATA
+    function, receiver = (a.value for a in given.positional[:2])
+    return join([Bound(one, receiver) for one in alternatives(function)] or [DATA])
+
+
+def _called(machine: Machine, given: Given) -> Value:
+    return machine.call(_first(given), given.without_first())
+
+
+def _vars(machine: Machine, given: Given) -> Value:
+    found: list[Value] = [
+        objects.namespace(one) if isinstance(one, Object | Module | Generated) else DATA
+        for one in alternatives(_first(given))
+    ]
+    return join(found) if found else NOTHING
+
+
+def _as_dictionary(machine: Machine, given: Given) -> Value:
+    made = Container("dict", given.span)
+    for one in alternatives(_first(given)):
+        names = machine.heap.names(one) if isinstance(one, Object) else ()
+        for name in names:
+            value = machine.heap.read(one, name)
+            if value is not None:
+                collections_.put(machine, made, Text.of((name,)), value)
+    return made
+
+
+def _as_tuple(machine: Machine, given: Given) -> Value:
+    found = [machine.heap.all(v) for v in alternatives(_first(given)) if isinstance(v, Object)]
+    return Items(join(found) if found else DATA)
+
+
+def _type(machine: Machine, given: Given) -> Value:
+    if len(given.positional) > 1:
+        return Unknown("its class is made by `type`")
+    found: list[Value] = []
+    for one in alternatives(_first(given)):
+        what = machine.capability(one)
+        if what and isinstance(one, Thing):
+            machine.escaped(given.span, what, "a class that is read off an object")
+        match one:
+            case MessageValue(name=name, struct=struct):
+                found.append(MessageClass(name, struct))
+            case Object(cls=cls):
+                found.append(cls)
+            case Unknown():
+                found.append(one)
+            case _:
+                found.append(DATA)
+    return join(found) if found else NOTHING
+
+
+def _getattr(machine: Machine, given: Given) -> Value:
+    if len(given.positional) < 2:
+        return DATA
+    owner, name = given.positional[:2]
+    names = [v.exact if isinstance(v, Text) else None for v in alternatives(name.value)]
+    if None not in names:
+        found = [machine.attribute(owner.value, known or "", given.span) for known in names]
+        found += [a.value for a in given.positional[2:]]
+        return join(found) if found else NOTHING
+    for one in alternatives(owner.value):
+        what = machine.capability(one)
+        if what:
+            machine.escaped(given.span, what, "an attribute whose name is computed")
+        elif isinstance(one, External | Generated):
+            machine.note(DynamicCode(given.span, f"an attribute of {one.path} by a computed name"))
+        elif isinstance(one, Object | Module):
+            objects.whole(machine, objects.namespace(one), given.span)
+    return Unknown("it is an attribute whose name is computed")
+
+
+def _setattr(machine: Machine, given: Given) -> Value:
+    if len(given.positional) < 3:
+        return NONE
+    owner, name, value = given.positional[:3]
+    for one in alternatives(name.value):
+        known = one.exact if isinstance(one, Text) else None
+        if known is not None:
+            machine.assign(owner.value, known, value.value, given.span)
+            continue
+        for each in alternatives(owner.value):
+            if isinstance(each, Object):
+                machine.set_any(each, value.value)
+            else:
+                machine.hand_over(value.value, value.span, "an attribute whose name is computed")
+    return NONE
+
+
+def _set_own(machine: Machine, given: Given) -> Value:
+    """As ``setattr``, past what the class says of assignments."""
+    if len(given.positional) < 3:
+        return NONE
+    owner, name, value = given.positional[:3]
+    for one in alternatives(owner.value):
+        for text in alternatives(name.value):
+            known = text.exact if isinstance(text, Text) else None
+            if isinstance(one, Object) and known is not None:
+                members.write_own(machine, one, known, value.value)
+            elif isinstance(one, Object):
+                machine.set_any(one, value.value)
+    return NONE
+
+
+def _partial(machine: Machine, given: Given) -> Value:
+    if not given.positional:
+        return DATA
+    function, *rest = given.positional
+    words = tuple((name, a.value) for name, a in given.keywords.items())
+    arguments = tuple(a.value for a in rest)
+    made: list[Value] = [Partial(one, arguments, words) for one in alternatives(function.value)]
+    if given.rest is not None or given.more is not None:
+        extra = [a for a in (given.rest, given.more) if a is not None]
+        machine.call(
+            function.value, Given(given.span, tuple(rest), given.keywords, given.rest, given.more)
+        )
+        return join((*made, *(a.value for a in extra[:0])))
+    return join(made) if made else NOTHING
+
+
+def _partial_method(machine: Machine, given: Given) -> Value:
+    return Thing("functools.partialmethod", (("partial", _partial(machine, given)),))
+
+
+def _replace(machine: Machine, given: Given) -> Value:
+    value = _first(given)
+    for one in alternatives(value):
+        for name, argument in given.keywords.items():
+            if isinstance(one, Object):
+                machine.assign(one, name, argument.value, argument.span)
+    found = [
+        MessageValue(one.name, given.span, one.struct) if isinstance(one, MessageValue) else one
+        for one in alternatives(value)
+    ]
+    return join(found) if found else NOTHING
+
+
+def _field(machine: Machine, given: Given) -> Value:
+    default = given.keywords.get("default")
+    factory = given.keywords.get("default_factory") or given.keywords.get("factory")
+    if factory is not None:
+        return machine.call(factory.value, Given(given.span))
+    return NOTHING if default is None else default.value
+
+
+def _weak(machine: Machine, given: Given) -> Value:
+    return Thing("weakref.ref", (("to", _first(given)),))
+
+
+def _by_operator(kind: str) -> Handler:
+    """``attrgetter``, ``itemgetter``, ``methodcaller``: functions of what they are called with."""
+
+    def make(machine: Machine, given: Given) -> Value:
+        inner = tuple(a.value for a in given.positional)
+        return Thing(f"operator.{kind}", (("arguments", Tuple(inner)),))
+
+    return make
+
+
+def _super_new(machine: Machine, given: Given) -> Value:
+    found: list[Value] = []
+    for one in alternatives(_first(given)):
+        if isinstance(one, Class):
+            made = Object(one, given.span)
+            machine.remember_instance(made)
+            found.append(made)
+    return join(found) if found else DATA
+
+
+TABLE: dict[str, Handler] = {
+    "builtins.type": _type,
+    "builtins.getattr": _getattr,
+    "builtins.object.__getattribute__": _getattr,
+    "builtins.setattr": _setattr,
+    "builtins.object.__new__": _super_new,
+    "builtins.object.__setattr__": _set_own,
+    "types.MethodType": _method_type,
+    "operator.call": _called,
+    "builtins.vars": _vars,
+    "functools.partial": _partial,
+    "functools.partialmethod": _partial_method,
+    "copy.replace": _replace,
+    "dataclasses.replace": _replace,
+    "msgspec.structs.replace": _replace,
+    "dataclasses.asdict": _as_dictionary,
+    "dataclasses.astuple": _as_tuple,
+    "attrs.asdict": _as_dictionary,
+    "attrs.astuple": _as_tuple,
+    "dataclasses.field": _field,
+    "msgspec.field": _field,
+    "attrs.field": _field,
+    "attr.ib": _field,
+    "pydantic.Field": _field,
+    "weakref.ref": _weak,
+    "weakref.WeakMethod": _weak,
+    "operator.attrgetter": _by_operator("attrgetter"),
+    "operator.itemgetter": _by_operator("itemgetter"),
+    "operator.methodcaller": _by_operator("methodcaller"),
+}

@@ -1,0 +1,173 @@
+"""Whether files and folders are what they were, without reading what did not change.
+
+A file is what it was when its times, its size and its inode are: as in git's index, where the time
+of the inode too has to be the same, which nobody can set back. That says nothing of a file that
+was changed shortly before it was looked at, for within one tick of the clock it may have changed
+again: such a file, and each whose stamp is another one, is read and its content hash decides.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from torq_gen.lint.cache import Stamp, hash_of
+
+if TYPE_CHECKING:
+    from torq_gen.lint.cache import Entry, Index, Names, Seen
+    from torq_gen.lint.facts.files import FilesOnDisk
+
+_TICK = 2_000_000_000
+"""Nanoseconds: the coarsest file systems count time in steps of 2 s."""
+
+_NO_STAMP: Stamp = (0, 0, 0, 0)
+
+
+class Disk:
+    """The project's files and folders as they are now, each looked at once.
+
+    ``files`` and ``folders`` are what this run saw of them.
+    """
+
+    def __init__(self, root: Path, files: FilesOnDisk, before: Index) -> None:
+        self.files: dict[str, Seen] = {}
+        self.folders: dict[str, Stamp] = {}
+        self.refreshed = False
+        self._root = str(root)
+        self._code = files
+        self._before = before
+        self._settled = before.at - _TICK
+        self._same: dict[str, bool] = {}
+        self._same_folder: dict[str, bool] = {}
+        self._names: dict[str, frozenset[str]] = {}
+        self._there: dict[str, bool] = {}
+
+    def still(self, entry: Entry, folder: str) -> Entry | None:
+        """An entry whose files are what they were, else None; ``folder`` is the service's."""
+        if not all(map(self._is_same_folder, entry.folders)):
+            entry = entry._replace(folders=self.folders_of(folder))
+            if tuple(self._code.code(folder)) != entry.own:
+                return None
+        if not all(map(self._is_same, entry.files)):
+            return None
+        is_absent = all(
+            self._is_same_folder(place) or self._names_in(place).isdisjoint(names)
+            for place, names in entry.absent
+        )
+        return entry if is_absent else None
+
+    def folders_of(self, folder: str) -> tuple[str, ...]:
+        """The folders in which code is sought for a service."""
+        found = tuple(self._code.folders(folder))
+        for path in found:
+            self._see_folder(path)
+        return found
+
+    def _is_same(self, path: str) -> bool:
+        known = self._same.get(path)
+        if known is None:
+            known = self._same[path] = self._look(path)
+        return known
+
+    def _look(self, path: str) -> bool:
+        before = self._before.files.get(path)
+        stamp = self._stamp(path)
+        if before is None or stamp is None:
+            return False
+        if stamp == before[0] and max(stamp[:2]) < self._settled:
+            self.files[path] = before
+            return True
+        self.refreshed = True
+        try:
+            content = Path(self._root, path).read_bytes()
+        except OSError:
+            return False
+        self.files[path] = (stamp, hash_of(content), before[2])
+        return self.files[path][1] == before[1]
+
+    def take(self, path: str, hashed: bytes, *, marked: bool) -> None:
+        """Notes what was read of a file.
+
+        When another service read something else of it, both have to be looked at again next time.
+        """
+        stamp = self._stamp(path)
+        known = self.files.get(path)
+        if stamp is not None:
+            same = known is None or known[1] == hashed
+            self.files[path] = (stamp, hashed if same else b"", marked)
+
+    def seen(self, paths: Iterable[str]) -> tuple[dict[str, Seen], dict[str, Stamp]]:
+        """The files and folders as this run saw them, or else as the one before did.
+
+        Of the latter, what was not settled then is left without a stamp, so that it is read.
+        """
+        before = self._before
+        files = {}
+        for path in paths:
+            known = self.files.get(path) or before.files.get(path)
+            if known is not None:
+                if path not in self.files and max(known[0][:2]) >= self._settled:
+                    known = (_NO_STAMP, *known[1:])
+                files[path] = known
+        settled = {p: s for p, s in before.folders.items() if max(s[:2]) < self._settled}
+        return files, settled | self.folders
+
+    def _see_folder(self, path: str) -> None:
+        stamp = self._stamp(path)
+        if stamp is not None:
+            self.folders[path] = stamp
+
+    def _is_same_folder(self, path: str) -> bool:
+        known = self._same_folder.get(path)
+        if known is None:
+            stamp = self._stamp(path)
+            known = False
+            if stamp is not None:
+                same = stamp == self._before.folders.get(path)
+                known = same and max(stamp[:2]) < self._settled
+                self.folders[path] = stamp
+            self._same_folder[path] = known
+            self.refreshed |= not known
+        return known
+
+    def _names_in(self, folder: str) -> frozenset[str]:
+        known = self._names.get(folder)
+        if known is None:
+            try:
+                known = frozenset(os.listdir(f"{self._root}/{folder}"))  # noqa: PTH208
+            except OSError:
+                known = frozenset()
+            self._names[folder] = known
+        return known
+
+    def _stamp(self, path: str) -> Stamp | None:
+        try:
+            found = os.stat(f"{self._root}/{path}")  # noqa: PTH116 - 10,000 files
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+
+    def absent(self, paths: tuple[str, ...]) -> Names:
+        """Files that are not there, as names that are not in folders that are."""
+        found: dict[str, dict[str, None]] = {}
+        for path in paths:
+            folder, name = self._missing(path)
+            found.setdefault(folder, {})[name] = None
+        for folder in found:
+            self._see_folder(folder)
+        return tuple((folder, tuple(names)) for folder, names in found.items())
+
+    def _missing(self, path: str) -> tuple[str, str]:
+        """The innermost folder of a path that is there, and the name that is not in it."""
+        folder, _, name = path.rpartition("/")
+        while folder and not self._is_folder(folder):
+            folder, _, name = folder.rpartition("/")
+        return folder, name
+
+    def _is_folder(self, path: str) -> bool:
+        known = self._there.get(path)
+        if known is None:
+            known = self._there[path] = os.path.isdir(f"{self._root}/{path}")  # noqa: PTH112
+        return known

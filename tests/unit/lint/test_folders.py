@@ -1,0 +1,32 @@
+"""Folders beside the services that no service of the spec owns."""
+
+from __future__ import annotations
+
+from torq_gen.diagnostics import Span
+from torq_gen.lint.folders import findings, parents
+from torq_gen.lint.samples import SERVICE, project
+from torq_gen.model import System
+from torq_gen.rule import Sample
+
+PATH = "services/trader/service.py"
+
+
+def shop() -> System:
+    """The system of the samples."""
+    return project(Sample(SERVICE, PATH))[0]
+
+
+def test_a_folder_with_code_that_nobody_owns_is_found_once() -> None:
+    code = [PATH, "services/old/a.py", "services/old/deep/b.py", "services/__init__.py"]
+    (found,) = findings(shop(), code)
+    assert found.span == Span.of_file("services/old")
+    assert found.message == "services/old/ holds code, and no service in system.yaml owns it"
+    assert (found.code, found.subject) == ("TQ611", "services/old")
+
+
+def test_folders_of_services_and_files_elsewhere_are_left_alone() -> None:
+    assert list(findings(shop(), [PATH, "services/feed/a.py", "shop/tools.py"])) == []
+
+
+def test_only_folders_in_which_services_stand_are_looked_at() -> None:
+    assert parents(shop()) == ("services",)
