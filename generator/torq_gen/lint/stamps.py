@@ -25,6 +25,11 @@ _TICK = 2_000_000_000
 _NO_STAMP: Stamp = (0, 0, 0, 0)
 
 
+def times_of(found: os.stat_result) -> tuple[int, int]:
+    """When content and inode were last changed, in ns."""
+    return found.st_mtime_ns, found.st_ctime_ns
+
+
 class Disk:
     """The project's files and folders as they are now, each looked at once.
 
@@ -147,7 +152,7 @@ class Disk:
             found = os.stat(f"{self._root}/{path}")  # noqa: PTH116 - 10,000 files
         except OSError:
             return None
-        return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+        return *times_of(found), found.st_size, found.st_ino
 
     def absent(self, paths: tuple[str, ...]) -> Names:
         """Files that are not there, as names that are not in folders that are."""

@@ -38,14 +38,27 @@ class Pages:
     def __init__(self, pages: Mapping[str, Page], *, timeout_secs: float = TIMEOUT_SECS) -> None:
         self._pages = pages
         self._timeout_secs = timeout_secs
-        self._open = 0
+        self._open: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answers one request and closes; whatever comes, it does not raise."""
-        if self._open >= MAX_CONNECTIONS:
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Takes a connection."""
+        if len(self._open) >= MAX_CONNECTIONS:
             writer.transport.abort()
             return
-        self._open += 1
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._open[task] = writer
+        task.add_done_callback(self._open.pop)
+
+    async def close(self) -> None:
+        """Cuts what is open. A task that has not run yet cannot do so itself."""
+        tasks = self._open.copy()
+        for task, writer in tasks.items():
+            writer.transport.abort()
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answers one request and closes, whatever comes."""
         try:
             async with asyncio.timeout(self._timeout_secs):
                 writer.write(await self._answer(reader))
@@ -54,10 +67,7 @@ class Pages:
                 await writer.wait_closed()
         except (OSError, EOFError):  # gone, or too slow
             pass
-        except asyncio.CancelledError:
-            pass  # the server ends; asyncio would log a cancelled connection as an error
         finally:
-            self._open -= 1
             writer.transport.abort()
 
     async def _answer(self, reader: asyncio.StreamReader) -> bytes:

@@ -12,6 +12,8 @@ from mycelium.errors import HealthAddressError
 from mycelium.health.http import MAX_REQUEST, TIMEOUT_SECS, Page, Pages
 
 _BACKLOG: Final = 16
+_TURNS: Final = 5
+"""Of the loop, within which a connection that was just accepted gets known."""
 
 
 class HealthServer:
@@ -64,7 +66,7 @@ class HealthServer:
         stop = asyncio.Event()
         try:
             server = await asyncio.start_server(
-                self._pages.serve, *self.address, limit=MAX_REQUEST, backlog=_BACKLOG
+                self._pages.accept, *self.address, limit=MAX_REQUEST, backlog=_BACKLOG
             )
         except OSError as error:
             self._bound.set_exception(error)
@@ -73,3 +75,6 @@ class HealthServer:
         self._bound.set_result(server.sockets[0].getsockname()[:2])
         await stop.wait()
         server.close()
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+        await self._pages.close()

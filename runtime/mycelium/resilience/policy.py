@@ -22,7 +22,8 @@ class Policy:
     A call is tried up to ``attempts`` times and for ``total_secs``; one attempt may take
     ``timeout_secs``. Before the next comes a pause of ``wait_secs``, doubled each time up to
     ``longest_wait_secs``, and up to ``jitter_secs`` more by chance, so that many clients do not
-    come back together. After ``open_after`` failed attempts in a row none is made for ``open_secs``.
+    come back together. After ``open_after`` failed attempts in a row none is made for
+    ``open_secs``.
     """
 
     attempts: int = 5

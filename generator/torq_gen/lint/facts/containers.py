@@ -26,10 +26,6 @@ if TYPE_CHECKING:
 Handler = Callable[["Machine", Given], Value]
 
 
-def _first(given: Given) -> Value:
-    return DATA if given.first is None else given.first.value
-
-
 def _container(kind: str) -> Handler:
     def make(machine: Machine, given: Given) -> Value:
         made = Container(kind, given.span)
@@ -90,7 +86,7 @@ def _defaultdict(machine: Machine, given: Given) -> Value:
 
 
 def _tuple(machine: Machine, given: Given) -> Value:
-    value = _first(given) if given.all else Tuple(())
+    value = given.first_value if given.all else Tuple(())
     return value if isinstance(value, Tuple) else Items(collections_.elements(machine, value))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from torq_gen.diagnostics import Span
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.program import ClassCode, FunctionCode, ModuleCode
-from torq_gen.lint.facts.values import Class, Value, join
+from torq_gen.lint.facts.values import DATA, Class, Value, join
 
 Variables = dict[str, Value]
 
@@ -102,6 +102,11 @@ class Given:
     def first(self) -> Argument | None:
         """The first positional argument."""
         return self.positional[0] if self.positional else self.rest
+
+    @property
+    def first_value(self) -> Value:
+        """What the first positional argument is; mere data when there is none."""
+        return DATA if self.first is None else self.first.value
 
 
 def merge(branches: list[Variables]) -> Variables:

@@ -97,19 +97,15 @@ _HARMLESS = (
 )
 
 
-def _first(given: Given) -> Value:
-    return DATA if given.first is None else given.first.value
-
-
 def _same(machine: Machine, given: Given) -> Value:
     """Gives back its first argument."""
-    return _first(given)
+    return given.first_value
 
 
 def _string(machine: Machine, given: Given) -> Value:
     if not given.all:
         return Text()
-    return machine.text_of(_first(given), given.span)
+    return machine.text_of(given.first_value, given.span)
 
 
 def _cast(machine: Machine, given: Given) -> Value:
@@ -141,15 +137,11 @@ def _new_type(machine: Machine, given: Given) -> Value:
 
 
 def _getenv(machine: Machine, given: Given) -> Value:
-    return strings.environment(_first(given))
+    return strings.environment(given.first_value)
 
 
 def _import(machine: Machine, given: Given) -> Value:
     return imports.by_function(machine, given)
-
-
-def _message_copy(machine: Machine, given: Given) -> Value:
-    return _first(given)
 
 
 def _nothing(machine: Machine, given: Given) -> Value:
@@ -217,9 +209,9 @@ TABLE: dict[str, Handler] = {
     "builtins.print": _nothing,
     "builtins.range": lambda machine, given: Items(Plain("int")),
     "itertools.chain.from_iterable": lambda machine, given: Items(
-        collections_.elements(machine, collections_.elements(machine, _first(given)))
+        collections_.elements(machine, collections_.elements(machine, given.first_value))
     ),
-    "itertools.repeat": lambda machine, given: Items(_first(given)),
+    "itertools.repeat": lambda machine, given: Items(given.first_value),
     "functools.wraps": lambda machine, given: _IDENTITY,
     "functools.update_wrapper": _same,
     "typing.cast": _cast,

@@ -28,10 +28,6 @@ if TYPE_CHECKING:
 Handler = Callable[["Machine", Given], Value]
 
 
-def _first(given: Given) -> Value:
-    return DATA if given.first is None else given.first.value
-
-
 def _map(machine: Machine, given: Given) -> Value:
     if not given.positional:
         return DATA
@@ -59,11 +55,11 @@ def _zip(machine: Machine, given: Given) -> Value:
 
 
 def _enumerate(machine: Machine, given: Given) -> Value:
-    return Items(Tuple((Plain("int"), collections_.elements(machine, _first(given)))))
+    return Items(Tuple((Plain("int"), collections_.elements(machine, given.first_value))))
 
 
 def _sorted(machine: Machine, given: Given) -> Value:
-    item = collections_.elements(machine, _first(given))
+    item = collections_.elements(machine, given.first_value)
     key = given.keywords.get("key")
     if key is not None and key.value != NONE:
         machine.call(key.value, Given(given.span, (Argument(item, key.span),)))
@@ -73,7 +69,7 @@ def _sorted(machine: Machine, given: Given) -> Value:
 
 
 def _next(machine: Machine, given: Given) -> Value:
-    found = [collections_.elements(machine, _first(given))]
+    found = [collections_.elements(machine, given.first_value)]
     found += [a.value for a in given.positional[1:]]
     return join(found)
 

@@ -31,16 +31,12 @@ if TYPE_CHECKING:
 Handler = Callable[["Machine", Given], Value]
 
 
-def _first(given: Given) -> Value:
-    return DATA if given.first is None else given.first.value
-
-
 def _plain(type_: str) -> Handler:
     return lambda machine, given: Plain(type_)
 
 
 def _sum(machine: Machine, given: Given) -> Value:
-    total = collections_.elements(machine, _first(given))
+    total = collections_.elements(machine, given.first_value)
     amounts = [v for v in alternatives(total) if isinstance(v, Amount)]
     if amounts and any(numbers.is_float(v) for v in alternatives(total)):
         numbers.note(machine, amounts[0], Operation.FLOAT_ARITHMETIC, given.span)
@@ -69,14 +65,14 @@ def _number(machine: Machine, given: Given) -> Value:
     """``int``, ``abs``, ``round``: an amount stays one."""
     found = [
         Amount(one.of, one.origin) if isinstance(one, Amount) else one
-        for one in alternatives(_first(given))
+        for one in alternatives(given.first_value)
     ]
     known = [v for v in found if isinstance(v, Amount)]
     return join(known) if known else Plain("int")
 
 
 def _rounded(machine: Machine, given: Given) -> Value:
-    value = _first(given)
+    value = given.first_value
     known = [v for v in alternatives(value) if isinstance(v, Amount)]
     return join(known) if known else (value if numbers.is_float(value) else Plain("int"))
 

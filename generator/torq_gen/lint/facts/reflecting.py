@@ -42,10 +42,6 @@ if TYPE_CHECKING:
 Handler = Callable[["Machine", Given], Value]
 
 
-def _first(given: Given) -> Value:
-    return DATA if given.first is None else given.first.value
-
-
 def _method_type(machine: Machine, given: Given) -> Value:
     if len(given.positional) < 2:
         return DATA
@@ -54,20 +50,20 @@ def _method_type(machine: Machine, given: Given) -> Value:
 
 
 def _called(machine: Machine, given: Given) -> Value:
-    return machine.call(_first(given), given.without_first())
+    return machine.call(given.first_value, given.without_first())
 
 
 def _vars(machine: Machine, given: Given) -> Value:
     found: list[Value] = [
         objects.namespace(one) if isinstance(one, Object | Module | Generated) else DATA
-        for one in alternatives(_first(given))
+        for one in alternatives(given.first_value)
     ]
     return join(found) if found else NOTHING
 
 
 def _as_dictionary(machine: Machine, given: Given) -> Value:
     made = Container("dict", given.span)
-    for one in alternatives(_first(given)):
+    for one in alternatives(given.first_value):
         names = machine.heap.names(one) if isinstance(one, Object) else ()
         for name in names:
             value = machine.heap.read(one, name)
@@ -77,7 +73,7 @@ def _as_dictionary(machine: Machine, given: Given) -> Value:
 
 
 def _as_tuple(machine: Machine, given: Given) -> Value:
-    found = [machine.heap.all(v) for v in alternatives(_first(given)) if isinstance(v, Object)]
+    found = [machine.heap.all(v) for v in alternatives(given.first_value) if isinstance(v, Object)]
     return Items(join(found) if found else DATA)
 
 
@@ -85,7 +81,7 @@ def _type(machine: Machine, given: Given) -> Value:
     if len(given.positional) > 1:
         return Unknown("its class is made by `type`")
     found: list[Value] = []
-    for one in alternatives(_first(given)):
+    for one in alternatives(given.first_value):
         what = machine.capability(one)
         if what and isinstance(one, Thing):
             machine.escaped(given.span, what, "a class that is read off an object")
@@ -174,7 +170,7 @@ def _partial_method(machine: Machine, given: Given) -> Value:
 
 
 def _replace(machine: Machine, given: Given) -> Value:
-    value = _first(given)
+    value = given.first_value
     for one in alternatives(value):
         for name, argument in given.keywords.items():
             if isinstance(one, Object):
@@ -195,7 +191,7 @@ def _field(machine: Machine, given: Given) -> Value:
 
 
 def _weak(machine: Machine, given: Given) -> Value:
-    return Thing("weakref.ref", (("to", _first(given)),))
+    return Thing("weakref.ref", (("to", given.first_value),))
 
 
 def _by_operator(kind: str) -> Handler:
@@ -210,7 +206,7 @@ def _by_operator(kind: str) -> Handler:
 
 def _super_new(machine: Machine, given: Given) -> Value:
     found: list[Value] = []
-    for one in alternatives(_first(given)):
+    for one in alternatives(given.first_value):
         if isinstance(one, Class):
             made = Object(one, given.span)
             machine.remember_instance(made)

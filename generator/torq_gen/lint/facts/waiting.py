@@ -28,10 +28,6 @@ Handler = Callable[["Machine", Given], Value]
 TASK = "asyncio.Task"
 
 
-def _first(given: Given) -> Value:
-    return DATA if given.first is None else given.first.value
-
-
 def apply(skip: int) -> Handler:
     """Calls its first argument (after ``skip`` others) with those that follow."""
 
@@ -86,7 +82,7 @@ def _gather(machine: Machine, given: Given) -> Value:
 
 def _wait(machine: Machine, given: Given) -> Value:
     """``asyncio.wait``: the tasks that are done, and the others."""
-    item = task(collections_.elements(machine, _first(given)))
+    item = task(collections_.elements(machine, given.first_value))
     return Tuple((Items(item), Items(item)))
 
 
@@ -149,14 +145,14 @@ def _variable(machine: Machine, given: Given) -> Value:
 
 
 def _same(machine: Machine, given: Given) -> Value:
-    return _first(given)
+    return given.first_value
 
 
 TABLE: dict[str, Handler] = {
     "asyncio.create_task": _create_task,
     "asyncio.ensure_future": _create_task,
     "asyncio.Task": _create_task,
-    "asyncio.run": lambda machine, given: awaited(machine, _first(given)),
+    "asyncio.run": lambda machine, given: awaited(machine, given.first_value),
     "asyncio.gather": _gather,
     "asyncio.wait": _wait,
     "asyncio.run_coroutine_threadsafe": _create_task,
@@ -164,7 +160,7 @@ TABLE: dict[str, Handler] = {
     "asyncio.Future": _empty("future"),
     "concurrent.futures.Future": _empty("future"),
     "concurrent.futures.as_completed": lambda machine, given: Items(
-        collections_.elements(machine, _first(given))
+        collections_.elements(machine, given.first_value)
     ),
     "concurrent.futures.wait": _wait,
     "threading.Thread": _thread,
@@ -183,7 +179,7 @@ METHODS: dict[str, Handler] = {
     "create_task": _create_task,
     "create_future": _empty("future"),
     "start_soon": apply(0),
-    "run_until_complete": lambda machine, given: awaited(machine, _first(given)),
+    "run_until_complete": lambda machine, given: awaited(machine, given.first_value),
     "run_in_executor": apply(1),
     "call_soon": apply(0),
     "call_soon_threadsafe": apply(0),
