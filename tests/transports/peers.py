@@ -95,6 +95,9 @@ async def impostor(
             caller.say(control.Welcome(process, "1", 0))
             for frame in frames:
                 caller.say(frame)
+            while not isinstance(await caller.hear(), control.Bye):
+                pass
+            caller.say(control.End())
             await caller.ended()
 
     server = await asyncio.start_unix_server(serve, str(path))

@@ -153,6 +153,7 @@ async def test_frames_out_of_order_are_delivered_and_counted() -> None:
         for number in range(1, 5):
             await publisher.publish(Tick(number, number))
         await until(lambda: joined.at_subscriber().published == 5)
+        joined.proxy.tamper = list
         await joined.subscribing.idle()
         assert reader.numbers == [0, 2, 1, 4, 3]
         assert joined.at_subscriber() == Counts(published=5, gaps=2, missed=2, lates=2)

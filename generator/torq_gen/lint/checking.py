@@ -57,7 +57,14 @@ def check(
     files = dict.fromkeys(file for entry in entries for file in entry.files)
     seen = run.disk.files
     marked = tuple(file for file in files if file in seen and seen[file][2])
-    return Checked(in_order(_findings(entries)), tuple(files), marked)
+    found = [*_findings(entries), *(_beside(root, system) if services is None else ())]
+    return Checked(in_order(found), tuple(files), marked)
+
+
+def _beside(root: Path, system: System) -> Iterator[Diagnostic]:
+    from torq_gen.lint import folders
+
+    return folders.findings(system, folders.beside(system, root))
 
 
 def _findings(entries: Iterable[Entry]) -> Iterator[Diagnostic]:

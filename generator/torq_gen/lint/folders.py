@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from torq_gen.diagnostics import Diagnostic, Span
+from torq_gen.lint.facts.files import FilesOnDisk
 from torq_gen.model import System
 from torq_gen.rule import Rule, Sample
 
@@ -59,6 +62,25 @@ several services share stands elsewhere.""",
         Sample(_SYSTEM, "system.yaml", "code elsewhere", {"shop/tools.py": _CODE}),
     ),
 )
+
+
+def beside(system: System, root: Path) -> Iterator[str]:
+    """The Python files in folders that stand beside those of services and hold none of these."""
+    owned = tuple(service.path for service in system.services.values())
+    files = FilesOnDisk(root)
+    for parent in parents(system):
+        for folder in _folders(root / parent):
+            path = f"{parent}/{folder}"
+            if not any(_is_within(path, own) or _is_within(own, path) for own in owned):
+                yield from files.code(path)
+
+
+def _folders(place: Path) -> list[str]:
+    try:
+        with os.scandir(place) as entries:
+            return sorted(e.name for e in entries if e.is_dir() and e.name.isidentifier())
+    except OSError:
+        return []
 
 
 def findings(system: System, code: Iterable[str]) -> Iterator[Diagnostic]:

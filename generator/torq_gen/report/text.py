@@ -72,7 +72,8 @@ def _block(diagnostic: Diagnostic, lines: list[str], paint: _Painter) -> str:
     margin = " " * len(str(max([span.line, *shown])))
     out += _frame(span, lines, shown, style, paint)
     for related in diagnostic.related:
-        out.append(f"{margin} = declared at {related.span}: {_safe(related.message)}")
+        word = "declared at" if related.span.file.endswith((".yaml", ".yml")) else "see"
+        out.append(f"{margin} = {word} {related.span}: {_safe(related.message)}")
     if diagnostic.help:
         out.append(f"{margin} = help: {_safe(diagnostic.help)}")
     return "\n".join(out)

@@ -55,6 +55,17 @@ class Feeder(FeederBase):
 """
 
 
+TAKER = """\
+from demo_contracts.messages import Quote
+from demo_contracts.services import TakerBase
+
+
+class Taker(TakerBase):
+    async def on_quote(self, message: Quote, /) -> None:
+        self.log.info("%d", message.price)
+"""
+
+
 class Ran(NamedTuple):
     """What a command said, and its exit code."""
 
@@ -94,6 +105,7 @@ class Project:
         """Generate, and write the code that the skeletons lack."""
         self.run("generate")
         self.write("services/feeder/service.py", FEEDER)
+        self.write("services/taker/service.py", TAKER)
 
     def files(self) -> dict[str, bytes]:
         """Every file but those of caches."""
@@ -147,7 +159,7 @@ class Lint:
             if options["services"] is None or service.name in options["services"]
             for path in sorted((root / service.path).rglob("*.py"))
         )
-        return SimpleNamespace(diagnostics=tuple(self.found), files=files)
+        return SimpleNamespace(diagnostics=tuple(self.found), files=files, marked=files)
 
 
 @pytest.fixture

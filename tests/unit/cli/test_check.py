@@ -41,6 +41,7 @@ def test_a_broken_spec_is_exit_2_with_its_place(project: Project) -> None:
 def test_warnings_fail_with_strict_alone(project: Project) -> None:
     project.edit("system.yaml", "subscribes: [Quote]", "subscribes: []")
     project.complete()
+    project.edit("services/taker/service.py", "on_quote", "_look")
     ran = project.run("check")
     assert ran.code == 0
     assert ran.out.endswith("\n1 warning in 19 files\n")

@@ -19,12 +19,14 @@ def all_rules() -> Mapping[str, Rule]:
     """
     from torq_gen.cli._shared import drift_rules as drift
     from torq_gen.cli._shared import topology_rules as topologies
+    from torq_gen.lint import folders
     from torq_gen.lint.rules import checks
     from torq_gen.report import rules as suppression
     from torq_gen.spec import rules as spec
 
     over_facts = (check.rule for check in checks())
-    found = (*spec.ALL, *topologies.RULES, *over_facts, *drift.RULES, *suppression.RULES)
+    found = (*spec.ALL, *topologies.RULES, *over_facts, folders.RULE, *drift.RULES)
+    found += suppression.RULES
     by_code = {rule.code: rule for rule in found}
     if len(by_code) != len(found) or len({rule.name for rule in found}) != len(found):
         raise ValueError("two rules share a code or a name")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -57,7 +56,6 @@ MOST_ROUNDS = 50
 _LIFE_CYCLE = ("on_start", "on_stop")
 _RUNTIME = ("SPEC", "HANDLERS", "_attach_bus", "_detach_bus")
 """What the runtime reads off a service: no class of a person's may have it."""
-_WORD = re.compile(rb"[^\W\d]\w*")
 
 
 def collect(
@@ -255,7 +253,7 @@ def _mentioned(machine: Machine) -> frozenset[str]:
     count: Counter[bytes] = Counter()
     for path in machine.program.paths:
         if machine.is_own(path):
-            count.update(_WORD.findall(machine.program.source(path)))
+            count.update(machine.program.words(path))
     return frozenset(word.decode() for word, times in count.items() if times > 1)
 
 

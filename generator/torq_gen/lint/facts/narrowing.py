@@ -26,6 +26,7 @@ from torq_gen.lint.facts.values import (
     Object,
     Plain,
     Tuple,
+    Union,
     Unknown,
     Value,
     alternatives,
@@ -87,9 +88,10 @@ def _when_false(value: Value) -> Value:
 
 def is_impossible(before: Mapping[str, Value], after: Mapping[str, Value]) -> bool:
     """Whether a test left a variable no value: what it guards is not reached with these values."""
-    return any(
-        value == NOTHING and before.get(name, NOTHING) != NOTHING for name, value in after.items()
-    )
+    for name, value in after.items():
+        if value.__class__ is Union and value == NOTHING and before.get(name, NOTHING) != NOTHING:
+            return True
+    return False
 
 
 def _assume_is(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 import tokenize
 import warnings
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 
@@ -13,6 +15,7 @@ from torq_gen.diagnostics import Span
 from torq_gen.lint.facts.files import Files
 from torq_gen.lint.facts.model import Unreadable
 
+_WORD = re.compile(rb"[^\W\d]\w*")
 LARGEST_FILE = 5_000_000
 """Bytes; a larger file is data, and nobody reads it as code."""
 LONGEST_SHOWN = 60
@@ -30,7 +33,14 @@ class ModuleCode:
     lines: list[bytes] | None = None  # of a file that is not ASCII: columns count characters
     source: bytes = field(default=b"", repr=False)
     trouble: Unreadable | None = None
+    _words: Counter[bytes] = field(default_factory=Counter, repr=False)
     _has: dict[bytes, bool] = field(default_factory=dict, repr=False)
+
+    def words(self) -> Mapping[bytes, int]:
+        """How often each word stands in the file."""
+        if not self._words:
+            self._words.update(_WORD.findall(self.source))
+        return self._words
 
     def has(self, word: bytes) -> bool:
         """Whether a word may stand anywhere in the file: most need not be searched for it."""
@@ -41,13 +51,18 @@ class ModuleCode:
         return known
 
     def span(self, node: ast.AST) -> Span:
-        """Where a node stands."""
+        """Where a node stands; kept in the node, for most are asked for more than once."""
+        known: Span | None = getattr(node, "span", None)
+        if known is not None:
+            return known
         line, column = node.lineno, node.col_offset  # type: ignore[attr-defined]
         end, end_column = node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]
         if self.lines is not None:
             column = len(self.lines[line - 1][:column].decode())
             end_column = len(self.lines[end - 1][:end_column].decode())
-        return Span(self.path, line, column + 1, end, end_column + 1)
+        known = Span(self.path, line, column + 1, end, end_column + 1)
+        node.span = known  # type: ignore[attr-defined]
+        return known
 
     def text(self, span: Span) -> str:
         """The code at a place of this file, on one line; a long piece is cut."""
@@ -186,6 +201,10 @@ class Program:
     def source(self, path: str) -> bytes:
         """The content of a file that was read; empty when it could not be."""
         return self._by_path[path].source
+
+    def words(self, path: str) -> Mapping[bytes, int]:
+        """How often each word stands in a file that was read."""
+        return self._by_path[path].words()
 
     def module(self, name: str, near: str = "") -> ModuleCode | None:
         """The project's module of a dotted name, or None when it is no module of the project.

@@ -65,6 +65,9 @@ def _limited(text: Text) -> Text:
 def assembled(parts: list[Value]) -> Value:
     """The text of parts that stand one behind the other."""
     value: Value = Text()
+    if all(part.__class__ is not Union for part in parts):
+        texts = map(shown, parts)
+        return _limited(Text.of(p for text in texts if isinstance(text, Text) for p in text.parts))
     for part in parts:
         value = concat(value, join([shown(v) for v in alternatives(part)] or [ANY_TEXT]))
     return value

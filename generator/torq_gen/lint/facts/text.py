@@ -18,6 +18,9 @@ class Hole:
     money: str = ""
 
 
+_UNNAMED = Hole()
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """Literal parts and holes in their order; no two literals stand side by side, none is empty."""
@@ -36,7 +39,7 @@ class Text:
                 if last.__class__ is str:
                     last = joined[-1] = last + part
                     continue
-            elif last.__class__ is Hole and not part.setting and not last.setting:  # type: ignore[union-attr]
+            elif part == _UNNAMED == last:
                 continue
             joined.append(part)
             last = part

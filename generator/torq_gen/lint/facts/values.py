@@ -153,6 +153,10 @@ class Object:
     cls: Class
     site: Span | None
 
+    def __hash__(self) -> int:
+        """Of a part only: objects are looked up more often than anything else."""
+        return hash((self.cls.code, None if self.site is None else self.site.line))
+
 
 @dataclass(frozen=True, slots=True)
 class Container:
@@ -163,6 +167,10 @@ class Container:
 
     kind: str
     site: Span | None
+
+    def __hash__(self) -> int:
+        """Of a part only, as an object's."""
+        return hash((self.kind, None if self.site is None else self.site.line))
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +290,9 @@ def join(values: Iterable[Value]) -> Value:
     if isinstance(values, list) and len(values) == 1:
         only: Value = values[0]
         return only
+    values = tuple(values)
+    if len(values) == 2 and values[0] is values[1]:
+        return values[0]
     found: dict[Value, None] = {}
     for value in values:
         if value.__class__ is Union:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from torq_gen.diagnostics import Diagnostic, Related, Span
-from torq_gen.lint.facts.model import Known, Publish, ServiceClass, Unreadable
+from torq_gen.lint.facts.model import Handler, Known, Publish, ServiceClass, Unreadable
 from torq_gen.lint.rules._flow import escapes, is_proven
 from torq_gen.lint.rules._missing_samples import BAD, GOOD
 from torq_gen.lint.view import ServiceView
@@ -19,7 +19,8 @@ RULE = Rule(
     why="""\
 Others build on what system.yaml says: a subscriber of a message that nobody sends waits for ever.
 As long as one publish of the service cannot be told (`unprovable-publish`), any of its messages may
-be published there, and this rule is silent.""",
+be published there, and this rule is silent; likewise as long as a handler is not filled in
+(`unfilled-handler`).""",
     fix="""\
 Publish it, or take it out of `services.<name>.publishes`. A service whose code is still to come is
 `status: planned`.""",
@@ -48,6 +49,8 @@ def _is_known(view: ServiceView) -> bool:
         return False  # there is no service yet, or it talks to a broker: other rules' findings
     if any(True for _ in escapes(view)) or any(True for _ in view.of(Unreadable)):
         return False
+    if any(handler.unfilled for handler in view.of(Handler)):
+        return False  # its code is still to come, which `unfilled-handler` says
     return all(is_proven(fact.what) for fact in publishes)
 
 
