@@ -63,7 +63,7 @@ def shows(expected: str, found: str) -> bool:
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The reference system's spec with what was generated from it."""
     root = tmp_path_factory.mktemp("copy")
-    for folder in ("schemas", "generated", "services"):
+    for folder in ("schemas", "generated", "services", "config"):
         ignored = shutil.ignore_patterns("__pycache__", ".*_cache")
         shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
     for file in ("system.yaml", "torq.lock.yaml"):

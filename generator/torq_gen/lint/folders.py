@@ -53,10 +53,11 @@ several services share stands elsewhere.""",
             {"services/feed/tools.py": _CODE},
         ),
         Sample(
-            _SYSTEM.replace("{id: 2,", "{id: 2, path: services/shown/desk,"),
+            _SYSTEM
+            + "  wall: {id: 3, path: services/shown/wall, publishes: [], subscribes: [Quote]}\n",
             "system.yaml",
             "a folder around a service's",
-            {"services/shown/desk/service.py": _CODE},
+            {"services/shown/wall/service.py": _CODE},
         ),
         Sample(_SYSTEM, "system.yaml", "a folder without code", {"services/notes/a.txt": "a\n"}),
         Sample(_SYSTEM, "system.yaml", "code elsewhere", {"shop/tools.py": _CODE}),

@@ -20,12 +20,22 @@ def shared(job: Job, services: Sequence[Service], count: int) -> Iterator[Result
     """Each service's result, as it gets ready."""
     size = max(1, -(-len(services) // (count * _CHUNKS_EACH)))
     portions = [services[at : at + size] for at in range(0, len(services), size)]
+    _import_all()
     # Forked processes have the job and the imported modules already; others are given the job.
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     with context.Pool(min(count, len(portions)), _start, (job,)) as pool:
         for results in pool.imap_unordered(_run, portions):
             yield from results
+
+
+def _import_all() -> None:
+    """Imports what every process needs, before they part."""
+    from torq_gen.lint import packing  # noqa: F401
+    from torq_gen.lint.facts import collecting  # noqa: F401
+    from torq_gen.lint.rules import checks
+
+    checks()
 
 
 def _start(job: Job) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from torq_gen.lint.settings import LintSettings
     from torq_gen.model import Service, System
 
-WORTH_FORKING = 4
+WORTH_FORKING = 3
 """Services to analyse; for fewer, starting processes takes longer than it saves."""
 _COLLECTED_EVERY = 20
 """Services after which garbage is collected: each leaves megabytes in cycles."""

@@ -66,6 +66,8 @@ if TYPE_CHECKING:
 
 MOST_CONTEXTS = 24
 """How many combinations of arguments of one function are told apart; further ones are joined."""
+MANY_ACTIVATIONS, FEW_CONTEXTS = 3000, 2
+"""In code of so many combinations, only so few of a function: else time grows with their product."""
 MOST_NESTED = 4
 """How often a function runs inside itself before its arguments are only followed by their kind."""
 DEEPEST_CALL = 40
@@ -256,7 +258,7 @@ class Machine:
         activation = known.get((function, arguments, receiver_class))
         if activation is None:
             count = self._contexts[function] = self._contexts.get(function, 0) + 1
-            if count > MOST_CONTEXTS:
+            if count > (MOST_CONTEXTS if len(known) < MANY_ACTIVATIONS else FEW_CONTEXTS):
                 before = self._merged.get(function)
                 arguments = tuple(map(general, arguments))
                 if before is not None:

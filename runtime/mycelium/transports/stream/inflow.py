@@ -72,7 +72,7 @@ class Inflow(Connection):
         if not self.welcome.done():
             error = self.error
             if not isinstance(error, HandshakeError):
-                found = error or "the end"
+                found = error or "the end; the other process may have logged why"
                 error = ConnectionLostError(f"expected a welcome, found: {found}")
             self.welcome.set_exception(error)
             self.welcome.exception()  # somebody may have stopped waiting

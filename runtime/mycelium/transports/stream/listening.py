@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from mycelium.topology import Address
-from mycelium.transports.errors import TransportError
+from mycelium.transports.errors import ConnectionLostError, HandshakeError, TransportError
 from mycelium.transports.stream.limits import Limits
+from mycelium.transports.stream.saying import Rarely
 from mycelium.transports.stream.serving import Served
 
 _LOG: Final = logging.getLogger("mycelium.transports")
@@ -42,6 +43,7 @@ class Listener:
         self._greeting: dict[asyncio.Task[None], None] = {}
         self._task = asyncio.create_task(self._accept(), name="transport accepts")
         self.turned_away = 0
+        self._rarely = Rarely(_LOG)
 
     async def close(self) -> None:
         """Accepts no more, and ends the connections that were not greeted yet."""
@@ -85,7 +87,9 @@ class Listener:
         self._greeting.pop(task, None)
         if not task.cancelled() and (error := task.exception()) is not None:
             self.turned_away += 1
-            _LOG.debug("connection turned away: %s", error)
+            if not isinstance(error, ConnectionLostError | HandshakeError):  # said, or not worth it
+                reason = str(error) or f"no handshake within {self._limits.handshake_secs:g} s"
+                self._rarely.warn("", f"connection turned away: {reason}")
 
 
 def unix_socket(path: Path, *, shared: bool) -> socket.socket:
