@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any, Literal
 
 import msgspec
@@ -80,8 +81,14 @@ class Gauge:
     def figures(self) -> Figures:
         """The result."""
         if self._load.pace == "light":
-            return Figures(delays=tuple(delay / 1e3 for delay in self._delays[self._left :]))
+            warm = self._delays[len(self._delays) // _WARM_UP :]
+            return Figures(delays=tuple(delay / 1e3 for delay in warm))
         return Figures(rate=self._first / (time.monotonic_ns() - self._began) * 1e9)
+
+
+def bench(module: str) -> Any:
+    """A module of the generated package, which exists only while a benchmark runs."""
+    return import_module(f"bench_contracts.{module}")
 
 
 def messages(load: Load, quote: Any) -> Iterator[Any]:

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from _transport.load import LIGHT_PAUSE, Figures, Gauge, Load, messages
+from _transport.load import LIGHT_PAUSE, Figures, Gauge, Load, bench, messages
 from mycelium import transports
 from mycelium.bus import Bus
 from mycelium.topology import Address, LinkKind, Mode, ProcessPlan, Tls, Topology
@@ -42,11 +42,10 @@ def _topology(load: Load, process: str) -> Topology:
 
 
 def _bus(load: Load, process: str) -> Bus:
-    from bench_contracts.manifest import MANIFEST
-
+    manifest = bench("manifest").MANIFEST
     if load.contestant == "local":
-        return Bus(MANIFEST)
-    return Bus(MANIFEST, transport=transports.of(_topology(load, process), process, MANIFEST))
+        return Bus(manifest)
+    return Bus(manifest, transport=transports.of(_topology(load, process), process, manifest))
 
 
 async def publish(load: Load) -> None:
@@ -73,18 +72,16 @@ async def both(load: Load) -> Figures:
 
 async def _until_subscribed(bus: Bus) -> None:
     """The observer is no service that the topology could name, so it is looked for here."""
-    from bench_contracts.messages import Quote
-
-    route = bus.transport.links(7, Quote)
-    while not route:
+    quote = bench("messages").Quote
+    route = bus.transport.links(7, quote)
+    while not route:  # noqa: ASYNC110 - nothing tells
         await asyncio.sleep(0.001)
 
 
 async def _send(load: Load, bus: Bus) -> None:
-    from bench_contracts.messages import Quote
-
-    send: Any = bus.publisher(Quote).publish
-    for message in messages(load, Quote):
+    quote = bench("messages").Quote
+    send: Any = bus.publisher(quote).publish
+    for message in messages(load, quote):
         await send(message)
         if load.pace == "singly":
             await asyncio.sleep(0)
@@ -93,15 +90,14 @@ async def _send(load: Load, bus: Bus) -> None:
 
 
 async def _receive(load: Load, bus: Bus) -> Figures:
-    from bench_contracts.messages import Quote
-
+    quote = bench("messages").Quote
     gauge = Gauge(load)
     done = asyncio.Event()
 
-    async def on_quote(message: Quote) -> None:
+    async def on_quote(message: Any) -> None:
         if gauge.got(message.exchange_time):
             done.set()
 
-    bus.subscribe(Quote, on_quote)
+    bus.subscribe(quote, on_quote)
     await done.wait()
     return gauge.figures()

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
-from _transport.load import LIGHT_PAUSE, Figures, Gauge, Load, messages
+from _transport.load import LIGHT_PAUSE, Figures, Gauge, Load, bench, messages
 
 _HEADER = 32
 
 
 async def publish(load: Load) -> None:
     """A server that sends to the first who connects."""
-    from bench_contracts.messages import Quote
-
+    quote = bench("messages").Quote
     done = asyncio.Event()
 
     async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        for number, message in enumerate(messages(load, Quote), 1):
+        for number, message in enumerate(messages(load, quote), 1):
             writer.write(message.to_frame(source=7, sequence=number, timestamp=number))
             await writer.drain()
             if load.pace == "singly":
@@ -35,12 +33,8 @@ async def publish(load: Load) -> None:
 
 async def subscribe(load: Load) -> Figures:
     """A client that reads a header, then the rest, then decodes."""
-    from bench_contracts import decode_frame
-
-    path = Path(load.address) / "plain"
-    while not path.exists():
-        await asyncio.sleep(0.001)
-    reader, writer = await asyncio.open_unix_connection(str(path))
+    decode_frame = bench("registry").REGISTRY.decode_frame
+    reader, writer = await _connected(f"{load.address}/plain")
     gauge = Gauge(load)
     while True:
         head = await reader.readexactly(_HEADER)
@@ -49,3 +43,11 @@ async def subscribe(load: Load) -> Figures:
         if gauge.got(message.exchange_time):
             writer.close()
             return gauge.figures()
+
+
+async def _connected(path: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    while True:
+        try:
+            return await asyncio.open_unix_connection(path)
+        except (FileNotFoundError, ConnectionRefusedError):
+            await asyncio.sleep(0.001)

@@ -47,7 +47,9 @@ def _prepare(load: Load, folder: Path) -> None:
         (folder / "port").write_text(str(probe.getsockname()[1]), "ascii")
     if load.contestant.endswith("+tls"):
         for command in _certificates():
-            subprocess.run(["openssl", *command.split()], cwd=folder, check=True, capture_output=True)
+            subprocess.run(
+                ["openssl", *command.split()], cwd=folder, check=True, capture_output=True
+            )
 
 
 def _certificates() -> list[str]:

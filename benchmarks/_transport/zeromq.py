@@ -1,4 +1,4 @@
-"""pyzmq: PUB and SUB, blocking and with asyncio; our frames, or msgpack by msgspec and nothing else.
+"""pyzmq: PUB and SUB, blocking and with asyncio; our frames, or bare msgpack by msgspec.
 
 No high-water marks, so that nothing is dropped.
 """
@@ -14,7 +14,7 @@ import msgspec
 import zmq
 import zmq.asyncio
 
-from _transport.load import LIGHT_PAUSE, Figures, Gauge, Load, messages
+from _transport.load import LIGHT_PAUSE, Figures, Gauge, Load, bench, messages
 
 
 class Packed(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -33,11 +33,10 @@ def _codec(load: Load) -> tuple[Any, Callable[[Any, int], bytes], Callable[[byte
     if "msgpack" in load.contestant:
         encode = msgspec.msgpack.Encoder().encode
         return Packed, lambda message, _: encode(message), msgspec.msgpack.Decoder(Packed).decode
-    from bench_contracts import decode_frame
-    from bench_contracts.messages import Quote
-
+    decode_frame = bench("registry").REGISTRY.decode_frame
+    quote = bench("messages").Quote
     return (
-        Quote,
+        quote,
         lambda message, n: message.to_frame(source=7, sequence=n, timestamp=n),
         lambda data: decode_frame(data).message,
     )

@@ -258,8 +258,12 @@ class Bus:
 
     def bury(self, consumer: Consumer, envelope: Envelope, error: str) -> None:
         """Makes a dead letter of a message that a consumer did not handle."""
-        letter = DeadLetter.of(consumer.name, envelope, error, self.clock.timestamp())
-        consumer.tally(type(envelope.message)).dead += 1
+        self.give_up(consumer.name, envelope, error)
+
+    def give_up(self, subscriber: str, envelope: Envelope, why: str) -> None:
+        """Makes a dead letter of a message that the subscriber was given in vain."""
+        letter = DeadLetter.of(subscriber, envelope, why, self.clock.timestamp())
+        self.counters.tally(subscriber, type(envelope.message).__name__).dead += 1
         try:
             self.dead_letters.add(letter)
         except OSError as failure:

@@ -54,6 +54,14 @@ class DeliveryLane:
                 troubled.append((link, outcome))
         return troubled
 
+    def admit(self, envelope: Envelope) -> bool:
+        """Judges and counts as `take` does; whether the caller is to deliver it."""
+        if not self._judge(envelope):
+            return False
+        for watch in tuple(self._watchers):
+            watch(envelope)
+        return True
+
     def take_retained(self, envelope: Envelope) -> list[tuple[Link, Put]] | None:
         """Delivers a last value, marked as such, unless it is known here already.
 
@@ -98,6 +106,11 @@ class RefusingLane:
         """Refuses."""
         name = type(envelope.message).__name__
         self._refuse(self._publisher, name, _frame(envelope), self._why)
+
+    def admit(self, envelope: Envelope) -> bool:
+        """Refuses."""
+        self.take(envelope)
+        return False
 
     def take_retained(self, envelope: Envelope) -> None:
         """Refuses."""

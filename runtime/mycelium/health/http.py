@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -38,37 +40,39 @@ class Pages:
     def __init__(self, pages: Mapping[str, Page], *, timeout_secs: float = TIMEOUT_SECS) -> None:
         self._pages = pages
         self._timeout_secs = timeout_secs
-        self._open: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+        self._open: dict[asyncio.Task[None], socket.socket] = {}
 
-    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Takes a connection."""
+    def accept(self, connection: socket.socket) -> None:
+        """Takes a connection over, which must not block."""
         if len(self._open) >= MAX_CONNECTIONS:
-            writer.transport.abort()
+            connection.close()
             return
-        task = asyncio.create_task(self._serve(reader, writer))
-        self._open[task] = writer
-        task.add_done_callback(self._open.pop)
+        task = asyncio.create_task(self._serve(connection))
+        self._open[task] = connection
+        task.add_done_callback(self._forget)
 
     async def close(self) -> None:
-        """Cuts what is open. A task that has not run yet cannot do so itself."""
-        tasks = self._open.copy()
-        for task, writer in tasks.items():
-            writer.transport.abort()
+        """Cuts what is open."""
+        tasks = tuple(self._open)
+        for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        self._open.pop(task).close()  # also of a task that was cancelled before it ran
+
+    async def _serve(self, connection: socket.socket) -> None:
         """Answers one request and closes, whatever comes."""
-        try:
-            async with asyncio.timeout(self._timeout_secs):
-                writer.write(await self._answer(reader))
-                await writer.drain()
-                writer.close()
-                await writer.wait_closed()
-        except (OSError, EOFError):  # gone, or too slow
-            pass
-        finally:
-            writer.transport.abort()
+        with contextlib.suppress(OSError, EOFError):  # gone, or too slow
+            reader, writer = await asyncio.open_connection(sock=connection, limit=MAX_REQUEST)
+            try:
+                async with asyncio.timeout(self._timeout_secs):
+                    writer.write(await self._answer(reader))
+                    await writer.drain()
+                    writer.close()
+                    await writer.wait_closed()
+            finally:
+                writer.transport.abort()
 
     async def _answer(self, reader: asyncio.StreamReader) -> bytes:
         try:

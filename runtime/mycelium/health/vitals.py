@@ -43,8 +43,11 @@ class Vitals:
         self.heartbeat = heartbeat
 
     def health(self) -> Report:
-        """Alive: the event loop turns, and no service was given up."""
-        problems = [_given_up(worker) for worker in self._workers if worker.given_up is not None]
+        """Alive: the event loop turns, and no service was given up that a new process would bring.
+
+        A service that is never restarted is left out: the process manager must not restart it.
+        """
+        problems = [_given_up(worker) for worker in self._workers if worker.escalates]
         if self.heartbeat.stalled:
             problems.append(
                 f"expected the event loop to turn within {self.heartbeat.stall_secs:g} s, "
@@ -55,6 +58,11 @@ class Vitals:
     def ready(self) -> Report:
         """Alive, and all services have started and every connection is there."""
         problems = list(self.health().problems)
+        problems += [
+            _given_up(worker)
+            for worker in self._workers
+            if worker.given_up is not None and not worker.escalates
+        ]
         if self.bus.stopping:
             problems.append("the process is being stopped")
         problems += [

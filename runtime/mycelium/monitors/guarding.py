@@ -26,10 +26,21 @@ class GuardedLane:
         try:
             return self._lane.take(envelope)
         except BrokenPromiseError as error:
-            name = type(envelope.message).__name__
-            self._refuse(self._publisher, name, envelope.to_frame(), str(error))
+            self._keep_out(envelope, error)
             return None
+
+    def admit(self, envelope: Envelope) -> bool:
+        """Judges and counts as `take` does; whether the caller is to deliver it."""
+        try:
+            return self._lane.admit(envelope)
+        except BrokenPromiseError as error:
+            self._keep_out(envelope, error)
+            return False
 
     def take_retained(self, envelope: Envelope) -> list[tuple[Link, Put]] | None:
         """Delivers a last value; retained messages are not monitored."""
         return self._lane.take_retained(envelope)
+
+    def _keep_out(self, envelope: Envelope, error: BrokenPromiseError) -> None:
+        name = type(envelope.message).__name__
+        self._refuse(self._publisher, name, envelope.to_frame(), str(error))

@@ -49,7 +49,7 @@ class External:
         self.policy = policy or Policy()
         self.succeeded = self.failed = self.refused = self.attempts = 0
         self._retry = retry_context
-        self._failures = (*failures, TimeoutError)
+        self._failures: tuple[type[Exception], ...] = (*failures, TimeoutError)
         self._breaker = Breaker(
             name, self.policy.open_after, self.policy.open_secs, clock.monotonic
         )

@@ -1,160 +1,340 @@
-"""One service on a bus of its own, with the test as everybody else."""
+"""One service on a bus of its own, with the test as everybody else and as its clock."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final, Self
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Generic, TypeVar, overload
 
 import msgspec
 
 from mycelium.bus import Bus
-from mycelium.clock import SYSTEM_CLOCK, Clock
-from mycelium.deadletters import MemoryDeadLetters
+from mycelium.clock import Clock
+from mycelium.counters import Counts
+from mycelium.deadletters import DeadLetter, MemoryDeadLetters
 from mycelium.envelope import Envelope
 from mycelium.loading import check_service
-from mycelium.mailbox import DEFAULT_CAPACITY
-from mycelium.manifest import Manifest, Restart, RestartStrategy, ServiceSpec
-from mycelium.outlet import Publisher
+from mycelium.manifest import Manifest, Restart, RestartStrategy
+from mycelium.outlet import settle
 from mycelium.protocol.message import Message
-from mycelium.protocol.registry import Registry
 from mycelium.service import Service
 from mycelium.supervisor import Supervisor
-from mycelium.transports import Put
-from mycelium.worker import Worker
+from mycelium.testing.living import WatchedWorker
+from mycelium.testing.outbox import Outbox, Where, listed
+from mycelium.testing.senders import Senders
+from mycelium.testing.virtual import VirtualClock
 
-_HARNESS: Final = "harness"
+M = TypeVar("M", bound=Message)
+S = TypeVar("S", bound=Service)
 
 
-class ServiceHarness:
-    """Runs one service while the context manager is entered.
+@asynccontextmanager
+async def run_service(
+    service: type[S],
+    settings: Mapping[str, Any] | None = None,
+    *,
+    build: Callable[[Mapping[str, Any]], S] | None = None,
+    restart: bool = False,
+    manifest: Manifest | None = None,
+    clock: Clock | None = None,
+) -> AsyncIterator[ServiceHarness[S]]:
+    """Runs one service, alone and in memory, while the context manager is entered.
 
     ::
 
-        async with ServiceHarness(FlashArbitrage, {"gas_price_gwei": 30}) as harness:
-            await harness.feed(PoolStateUpdate(...))
-            assert harness.published == [ArbitrageSignal(...)]
+        async with run_service(FlashArbitrage, SETTINGS) as service:
+            await service.send(metadata, state)
+            signal = await service.expect(ArbitrageSignal)
 
-    ``published`` holds what the service has published, in order; ``service`` is the instance. What
-    the service raises is raised to the test, once.
+    Time passes only while the test waits for it; see `VirtualClock`. Another ``clock`` leaves the
+    event loop's time alone. ``build`` makes the service in place of its class, at each start: what
+    it closes over, stores say, outlives a crash. What the service raises is raised to the test;
+    with ``restart`` the service is started again, as its spec says, until it is given up. With the
+    system's ``manifest`` messages come from the services that declare them.
 
     Raises:
         ServiceLoadError: the class lacks handlers
+        StalledError: the test waited for what could not come
+        Exception: what the service raised, unless an earlier call raised it already
+    """
+    check_service(service.SPEC, service)
+    own = clock or VirtualClock.running() or VirtualClock()
+    async with own if isinstance(own, VirtualClock) else _nothing():
+        harness = ServiceHarness(
+            service, build or service, settings or {}, own, manifest, restart=restart
+        )
+        try:
+            await harness._start()
+            yield harness
+        except BaseException:
+            await harness._stop()
+            raise
+        await harness._stop()
+        harness._raise_crash()
+
+
+class ServiceHarness(Generic[S]):
+    """A running service, from the outside; `run_service` makes it.
+
+    ``bus`` is what it runs on, ``clock`` what it takes the time from.
     """
 
     def __init__(
         self,
-        service: type[Service],
-        settings: Mapping[str, Any] | None = None,
+        service: type[S],
+        build: Callable[[Mapping[str, Any]], S],
+        settings: Mapping[str, Any],
+        clock: Clock,
+        manifest: Manifest | None,
         *,
-        build: Callable[[Mapping[str, Any]], Service] | None = None,
-        clock: Clock = SYSTEM_CLOCK,
+        restart: bool,
     ) -> None:
-        check_service(service.SPEC, service)
-        self.dead_letters = MemoryDeadLetters()
-        self._build = build if build is not None else service
-        self._settings = settings if settings is not None else {}
-        self._service: Service | None = None
+        spec = service.SPEC
+        self.clock = clock
+        self._build = build
+        self._settings = settings
+        self._service: S | None = None
+        self._dead = MemoryDeadLetters()
+        self._senders = Senders(spec, manifest, clock.timestamp)
         self._told = False
-        spec = _unsupervised(service.SPEC)
-        self.bus = Bus(_manifest(spec), dead_letters=self.dead_letters, clock=clock)
-        self._collector = _Collector()
+        self._asked: Exception | None = None
+        self.bus = Bus(self._senders.manifest, dead_letters=self._dead, clock=clock)
+        self._outbox = Outbox(clock.monotonic)
         for message in spec.publishes:
-            self.bus.transport.subscribe(message, self._collector)
-        self._publishers: dict[type[Message], Publisher[Message]] = {
-            subscription.message: self.bus.publisher(subscription.message, service=_HARNESS)
-            for subscription in spec.subscribes
-        }
-        self._worker = Worker(self.bus, spec, self._make, DEFAULT_CAPACITY)
+            self.bus.transport.subscribe(message, self._outbox)
+        if not restart:
+            spec = msgspec.structs.replace(spec, restart=Restart(RestartStrategy.NEVER))
+        self._worker = WatchedWorker(self.bus, spec, self._make, self._outbox.news.set)
         self._supervisor = Supervisor(self.bus, [self._worker])
 
-    async def __aenter__(self) -> Self:
-        await self._supervisor.start()
-        if self._worker.given_up is not None:
-            await self._supervisor.stop()
-            self._raise_crash()
-        return self
-
-    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        await self._supervisor.stop()
-        if kind is None:
-            self._raise_crash()
+    # what it has done -------------------------------------------------------------------------
 
     @property
-    def service(self) -> Service:
-        """The running instance."""
-        assert self._service is not None, "the harness has not been entered"
+    def service(self) -> S:
+        """The instance that runs; another one after a restart."""
+        assert self._service is not None, "the service has not been built"
         return self._service
 
     @property
     def envelopes(self) -> list[Envelope]:
-        """What the service has published, with its sequences and timestamps."""
-        return self._collector.envelopes
+        """What it has published, with sequences and timestamps."""
+        return [sent.envelope for sent in self._outbox.sent]
+
+    @overload
+    def published(self) -> list[Message]: ...
+    @overload
+    def published(self, kind: type[M]) -> list[M]: ...
+    def published(self, kind: type[Message] = Message) -> list[Any]:
+        """What it has published since the start or the last `clear`; of one type, if given."""
+        return [e.message for e in self.envelopes if isinstance(e.message, kind)]
 
     @property
-    def published(self) -> list[Message]:
-        """The messages that the service has published since the start or the last `clear`."""
-        return [envelope.message for envelope in self._collector.envelopes]
+    def dead_letters(self) -> list[DeadLetter]:
+        """The messages that it failed on, oldest first."""
+        return list(self._dead.letters)
+
+    @property
+    def crashes(self) -> list[BaseException]:
+        """What it has raised so far, in background tasks, too."""
+        return self._worker.crashes
+
+    @property
+    def restarts(self) -> int:
+        """How often it was started again."""
+        return self._worker.restarts
+
+    @property
+    def given_up(self) -> bool:
+        """Whether it crashed and is not started again."""
+        return self._worker.given_up is not None
+
+    def counts(self, kind: type[Message]) -> Counts:
+        """What the bus has counted of a message at this service."""
+        return self.bus.counts().of(self._worker.spec.name, kind.__name__)
 
     def clear(self) -> None:
         """Forgets what has been published so far."""
-        self._collector.envelopes.clear()
+        self._outbox.clear()
 
-    async def feed(self, *messages: Message) -> None:
-        """Publishes the messages to the service and waits until they are handled.
+    # what the test does -----------------------------------------------------------------------
+
+    async def send(
+        self, *messages: Message, source: str | int | None = None, retained: bool = False
+    ) -> None:
+        """Publishes the messages to it, and lets it do all that it can do without time passing.
+
+        ``source`` is the name or the id of the service that they come from. ``retained`` ones are
+        last values, as a late or restarted service gets them.
 
         Raises:
-            KeyError: the service does not subscribe to a message
-            Exception: whatever the service raised
+            ValueError: it does not subscribe to a message, or ``source`` does not publish it
+            Exception: what the service raised
         """
         for message in messages:
-            await self._publishers[type(message)].publish(message)
-        await self.bus.idle()
-        self._raise_crash()
+            await self._deliver(self._senders.envelope(message, source, retained=retained))
+        await self.settle()
 
-    async def finished(self) -> None:
-        """Waits until the service's background tasks have ended and everything is handled.
+    async def deliver(self, *envelopes: Envelope) -> None:
+        """As `send`, for what has a source, a sequence and a timestamp already.
 
         Raises:
-            Exception: whatever the service raised
+            Exception: what the service raised
         """
-        await self._supervisor.finished()
+        for envelope in envelopes:
+            await self._deliver(envelope)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Lets the service do all that it can do without time passing.
+
+        Raises:
+            Exception: what the service raised
+        """
+        if isinstance(self.clock, VirtualClock):
+            await self.clock.rest()
+        else:
+            await self.bus.idle()
         self._raise_crash()
 
-    def _make(self) -> Service:
+    async def advance(self, seconds: float) -> None:
+        """Lets the time pass, with all timers, sleeps and timeouts that are due within it.
+
+        Raises:
+            TypeError: the clock is not a virtual one
+            Exception: what the service raised
+        """
+        if not isinstance(self.clock, VirtualClock):
+            raise TypeError(f"expected a VirtualClock to advance, found {self.clock!r}")
+        await self.clock.advance(seconds)
+        self._raise_crash()
+
+    async def expect(
+        self, kind: type[M], *, within: float = 0.0, where: Where[M] | None = None
+    ) -> M:
+        """The first message of the type that no earlier call has returned and ``where`` accepts.
+
+        Waits for it up to ``within`` seconds.
+
+        Raises:
+            AssertionError: there was none; the text shows what was published instead
+            Exception: what the service raised
+        """
+        __tracebackhide__ = True
+        try:
+            async with asyncio.timeout(within or None):
+                await self.settle()
+                while (found := self._outbox.take(kind, where)) is None and within:
+                    await self._news()
+        except TimeoutError:
+            await self.settle()
+            found = self._outbox.take(kind, where)
+        if found is not None:
+            return found
+        fitting = " that `where` accepts" if where is not None else ""
+        limit = f" within {within:g} s" if within else ""
+        what = f"expected {kind.__name__}{fitting}{limit}, found none"
+        raise AssertionError(f"{what}\n{self._outbox.lines(refused=kind)}\n{self._state()}")
+
+    async def nothing_published(self, *kinds: type[Message], within: float = 0.0) -> None:
+        """Lets ``within`` seconds pass, in which nothing (of these types) may be published.
+
+        What `expect` has returned does not count.
+
+        Raises:
+            AssertionError: there is something; the text shows it
+            Exception: what the service raised
+        """
+        __tracebackhide__ = True
+        await (self.advance(within) if within else self.settle())
+        left = self._outbox.left(kinds)
+        if left:
+            what = " or ".join(kind.__name__ for kind in kinds) or "message"
+            lines = "\n".join(listed(left))
+            raise AssertionError(f"expected no further {what}, found {len(left)}:\n{lines}")
+
+    async def finished(self, *, within: float = 3600.0) -> None:
+        """Waits until its background tasks have ended and everything is handled.
+
+        Raises:
+            AssertionError: that takes more than ``within`` seconds
+            Exception: what the service raised
+        """
+        try:
+            async with asyncio.timeout(within):
+                await self._supervisor.finished()
+        except TimeoutError:
+            names = ", ".join(sorted(task.get_name() for task in self._worker.spawned))
+            found = f"background tasks: {names}" if names else "messages that are not handled"
+            raise AssertionError(
+                f"expected {self._worker.spec.name} to finish within {within:g} s, found {found}"
+            ) from None
+        self._raise_crash()
+
+    async def crash(self, error: Exception | None = None) -> None:
+        """Crashes it; returns when it takes messages again, or was given up.
+
+        The pause before the restart passes. The error is not raised to the test.
+
+        Raises:
+            RuntimeError: it was given up before
+        """
+        worker = self._worker
+        if self.given_up:
+            raise RuntimeError(f"expected {worker.spec.name} to run, found it given up")
+        self._asked = error or RuntimeError("crashed by the test")
+        lives = worker.lives
+        worker.crash(self._asked)
+        while worker.given_up is None and worker.lives == lives:
+            await self._news()
+        await self.settle()
+
+    # within -----------------------------------------------------------------------------------
+
+    async def _start(self) -> None:
+        await self._supervisor.start()
+        self._raise_crash()
+        if isinstance(self.clock, VirtualClock):
+            await self.settle()
+
+    async def _stop(self) -> None:
+        await self._supervisor.stop()
+
+    async def _deliver(self, envelope: Envelope) -> None:
+        if not envelope.retained:
+            await self.bus.receive(envelope)
+            return
+        lane = self.bus.lane(envelope.source, type(envelope.message))
+        troubled = lane.take_retained(envelope)
+        if troubled is not None:
+            await settle(troubled, "the test", envelope.message)
+
+    async def _news(self) -> None:
+        """Returns when it has published, crashed or come to life."""
+        self._outbox.news.clear()
+        await self._outbox.news.wait()
+        self._raise_crash()
+
+    def _make(self) -> S:
         self._service = self._build(self._settings)
         return self._service
 
     def _raise_crash(self) -> None:
         crash = self._worker.given_up
-        if crash is not None and not self._told:
+        if crash is not None and crash is not self._asked and not self._told:
             self._told = True
             raise crash
 
-
-class _Collector:
-    """A link that keeps what it gets."""
-
-    subscriber = _HARNESS
-
-    def __init__(self) -> None:
-        self.envelopes: list[Envelope] = []
-
-    def put(self, envelope: Envelope) -> Put:
-        self.envelopes.append(envelope)
-        return Put.TAKEN
-
-    async def room(self) -> None:
-        """There always is."""
+    def _state(self) -> str:
+        """What it has done so far, in a line."""
+        name = self._worker.spec.name
+        rows = [row for (service, _), row in self.bus.counts().rows.items() if service == name]
+        handled, failed = sum(r.handled for r in rows), sum(r.failed for r in rows)
+        waiting = len(self._worker.consumer.mailbox.items)
+        crashed = f", crashed: {self.crashes[-1]!r}" if self.crashes else ""
+        return f"{name}: {handled} handled, {failed} failed, {waiting} waiting{crashed}"
 
 
-def _unsupervised(spec: ServiceSpec) -> ServiceSpec:
-    return msgspec.structs.replace(spec, restart=Restart(RestartStrategy.NEVER))
-
-
-def _manifest(spec: ServiceSpec) -> Manifest:
-    """The service's own part of the system, and the harness as all its publishers."""
-    inputs = tuple(subscription.message for subscription in spec.subscribes)
-    source = 1 if spec.source != 1 else 2
-    harness = ServiceSpec(_HARNESS, source, inputs, (), Restart(), True, "")
-    messages = dict.fromkeys((*inputs, *spec.publishes))
-    return Manifest(spec.name, Registry(spec.name, messages), (spec, harness))
+@asynccontextmanager
+async def _nothing() -> AsyncIterator[None]:
+    yield

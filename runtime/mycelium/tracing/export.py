@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from concurrent.futures import Future
+from threading import Thread
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from mycelium.errors import MissingLibraryError
 
 if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import SpanExporter
     from opentelemetry.trace import Tracer
 
 Export: TypeAlias = Literal["otlp", "console", "program"]
-_NAME = "mycelium"
+_NAME: Final = "mycelium"
+_END_SECS: Final = 5.0
+_LOG: Final = logging.getLogger("mycelium.tracing")
 
 
 async def _nothing() -> None:
@@ -56,7 +62,26 @@ def open_tracer(
     provider.add_span_processor(BatchSpanProcessor(_exporter(export, endpoint)))
     if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
         trace.set_tracer_provider(provider)
-    return provider.get_tracer(_NAME), lambda: asyncio.to_thread(provider.shutdown)
+    return provider.get_tracer(_NAME), lambda: _end(provider)
+
+
+async def _end(provider: TracerProvider) -> None:
+    """Sends what waits; a collector that does not answer must not keep the process from ending."""
+    ended: Future[None] = Future()
+    ended.set_running_or_notify_cancel()  # so that who waits no longer does not cancel it
+
+    def end() -> None:
+        try:
+            provider.shutdown()
+        finally:
+            ended.set_result(None)
+
+    Thread(target=end, name="last spans", daemon=True).start()
+    try:
+        async with asyncio.timeout(_END_SECS):
+            await asyncio.wrap_future(ended)
+    except TimeoutError:
+        _LOG.warning("the last spans could not be sent within %g s", _END_SECS)
 
 
 def _exporter(export: Export, endpoint: str) -> SpanExporter:

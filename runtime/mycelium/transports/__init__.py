@@ -15,11 +15,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 from mycelium.manifest import OnFull
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from typing import TypeAlias
+
     from mycelium.counters import Counters
     from mycelium.envelope import Envelope
     from mycelium.manifest import Manifest
     from mycelium.protocol.message import Message
     from mycelium.topology import Topology
+
+    Handler: TypeAlias = Callable[[Any], Awaitable[None]]
+    Around: TypeAlias = Callable[[str, type[Message], Handler], Handler]
 
 
 class Put(IntEnum):
@@ -62,6 +68,9 @@ class Lane(Protocol):
     def take(self, envelope: Envelope) -> list[tuple[Link, Put]] | None:
         """Judges, counts and delivers; the links that were in trouble, if any was."""
 
+    def admit(self, envelope: Envelope) -> bool:
+        """Judges and counts as `take` does; whether the caller is to deliver it."""
+
     def take_retained(self, envelope: Envelope) -> list[tuple[Link, Put]] | None:
         """Delivers a last value, marked as such, unless it is known here already."""
 
@@ -71,6 +80,7 @@ class Port(Protocol):
 
     manifest: Manifest
     counters: Counters
+    around: Around
 
     def lane(self, source: int, message: type[Message]) -> Lane:
         """The one lane of a source's messages of one type."""
@@ -80,6 +90,9 @@ class Port(Protocol):
 
     def refuse(self, publisher: str, message: str, frame: bytes, why: str) -> None:
         """Counts a frame that is not delivered, keeps it as a dead letter, and says so."""
+
+    def give_up(self, subscriber: str, envelope: Envelope, why: str) -> None:
+        """Makes a dead letter of a message that the subscriber was given in vain."""
 
     def retained(self, message: type[Message]) -> tuple[Envelope, ...]:
         """The message's last values, the longest unchanged first."""
@@ -142,7 +155,10 @@ class Carrier(Protocol):
         """Says whose carrier this is; called once, before anything else."""
 
     def want(self, message: type[Message], on_full: OnFull | None) -> None:
-        """What subscriptions here need of a message; ``block`` if one blocks; None for nothing."""
+        """What subscriptions here need of a message; ``block`` if one blocks; None for nothing.
+
+        Called whenever a subscription comes or goes, also when the need stays the same.
+        """
 
     async def start(self) -> None:
         """As `Transport.start`."""
@@ -174,6 +190,9 @@ class Joint(Protocol):
 
     def part(self, message: type[Message], link: Link) -> None:
         """From now on the link gets nothing."""
+
+    def takers(self, message: type[Message]) -> Sequence[tuple[Link, OnFull]]:
+        """The links of the subscriptions in this process, as they are now."""
 
 
 def of(topology: Topology, process: str, manifest: Manifest, **options: Any) -> Transport:

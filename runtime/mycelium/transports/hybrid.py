@@ -60,18 +60,16 @@ class HybridTransport:
     def subscribe(self, message: type[Message], link: Link, on_full: OnFull = OnFull.BLOCK) -> None:
         """From now on the link gets the message, published here or elsewhere."""
         ways = self._of(message)
-        before = ways.need
         ways.here.append(link)
         ways.modes.append(on_full)
-        self._changed(message, ways, before)
+        self._changed(message, ways)
 
     def unsubscribe(self, message: type[Message], link: Link) -> None:
         """From now on the link gets nothing."""
         ways = self._of(message)
-        before = ways.need
         at = ways.here.index(link)
         del ways.here[at], ways.modes[at]
-        self._changed(message, ways, before)
+        self._changed(message, ways)
 
     def join(self, message: type[Message], link: Link) -> None:
         """From now on the carrier's link gets what is published here."""
@@ -84,6 +82,11 @@ class HybridTransport:
         ways = self._of(message)
         ways.away.remove(link)
         ways.renew()
+
+    def takers(self, message: type[Message]) -> Sequence[tuple[Link, OnFull]]:
+        """The message's subscribers here, as they are now."""
+        ways = self._of(message)
+        return tuple(zip(ways.here, ways.modes, strict=True))
 
     async def start(self) -> None:
         """Begins to connect."""
@@ -126,9 +129,7 @@ class HybridTransport:
             ways = self._ways[message] = _Ways()
         return ways
 
-    def _changed(self, message: type[Message], ways: _Ways, before: OnFull | None) -> None:
+    def _changed(self, message: type[Message], ways: _Ways) -> None:
         ways.renew()
-        need = ways.need
-        if need is not before:
-            for carrier in self._carriers:
-                carrier.want(message, need)
+        for carrier in self._carriers:
+            carrier.want(message, ways.need)

@@ -9,7 +9,7 @@ import pytest
 
 from mycelium.protocol.instrument import InstrumentId
 from mycelium.protocol.timestamp import Timestamp
-from mycelium.testing import ServiceHarness
+from mycelium.testing import ServiceHarness, run_service
 from services.flash_arbitrage.service import FlashArbitrage
 from services.flash_arbitrage.settings import SettingsError
 from services.flash_arbitrage.ticks import sqrt_price_at
@@ -96,28 +96,28 @@ def v3_state(tick: int, index: int) -> V3PoolState:
     )
 
 
-Scenario = Callable[[ServiceHarness], Awaitable[None]]
+Scenario = Callable[[ServiceHarness[FlashArbitrage]], Awaitable[None]]
 
 
 def play(scenario: Scenario) -> None:
     async def run() -> None:
-        async with ServiceHarness(FlashArbitrage, SETTINGS) as harness:
-            await harness.feed(metadata(A, Venue.UNISWAP_V2), metadata(B, Venue.UNISWAP_V3))
-            await scenario(harness)
+        async with run_service(FlashArbitrage, SETTINGS) as service:
+            await service.send(metadata(A, Venue.UNISWAP_V2), metadata(B, Venue.UNISWAP_V3))
+            await scenario(service)
 
     asyncio.run(run())
 
 
-def signals(harness: ServiceHarness) -> list[ArbitrageSignal]:
+def signals(service: ServiceHarness[FlashArbitrage]) -> list[ArbitrageSignal]:
     return [m for m in harness.published if isinstance(m, ArbitrageSignal)]
 
 
 # Tick 199000 is 2,280.7 dollars for one WETH.
 def test_a_gap_between_both_kinds_of_pool_is_announced_in_full() -> None:
-    async def scenario(harness: ServiceHarness) -> None:
-        await harness.feed(v3_state(199000, 1))
+    async def scenario(service: ServiceHarness[FlashArbitrage]) -> None:
+        await service.send(v3_state(199000, 1))
         assert harness.published == []
-        await harness.feed(v2_state(2250, 2))
+        await service.send(v2_state(2250, 2))
         (signal,) = signals(harness)
         assert signal.signal_id == (7 << 24) + 2
         assert (signal.token, signal.asset, signal.chain_id) == (USDC, WETH, 1)
@@ -141,8 +141,8 @@ def test_a_gap_between_both_kinds_of_pool_is_announced_in_full() -> None:
 
 
 def test_a_gap_that_closes_is_withdrawn() -> None:
-    async def scenario(harness: ServiceHarness) -> None:
-        await harness.feed(v3_state(199000, 1), v2_state(2250, 2), v2_state(2280, 3))
+    async def scenario(service: ServiceHarness[FlashArbitrage]) -> None:
+        await service.send(v3_state(199000, 1), v2_state(2250, 2), v2_state(2280, 3))
         announced, withdrawn = harness.published
         assert isinstance(announced, ArbitrageSignal)
         assert withdrawn == SignalWithdrawn(
@@ -153,9 +153,9 @@ def test_a_gap_that_closes_is_withdrawn() -> None:
 
 
 def test_a_gap_that_moves_replaces_the_signal_and_one_that_stays_says_nothing() -> None:
-    async def scenario(harness: ServiceHarness) -> None:
-        await harness.feed(v3_state(199000, 1), v2_state(2250, 2), v2_state(2250, 3))
-        await harness.feed(v2_state(2240, 4))
+    async def scenario(service: ServiceHarness[FlashArbitrage]) -> None:
+        await service.send(v3_state(199000, 1), v2_state(2250, 2), v2_state(2250, 3))
+        await service.send(v2_state(2240, 4))
         first, second = signals(harness)
         assert len(harness.published) == 2
         assert (first.replaces, second.replaces) == (None, first.signal_id)
@@ -172,11 +172,11 @@ def test_gas_is_priced_by_the_block_of_the_state(
 ) -> None:
     """The fee of an older block is not taken for a newer one's."""
 
-    async def scenario(harness: ServiceHarness) -> None:
+    async def scenario(service: ServiceHarness[FlashArbitrage]) -> None:
         block = BlockUpdate(
             chain_id=1, number=number, time=Timestamp(1), base_fee=33, gas_used=None, gas_limit=None
         )
-        await harness.feed(block, v3_state(199000, 1), v2_state(2250, 2))
+        await service.send(block, v3_state(199000, 1), v2_state(2250, 2))
         (signal,) = signals(harness)
         assert (signal.gas_price_source, signal.gas_price) == (source, price)
 
@@ -186,7 +186,7 @@ def test_gas_is_priced_by_the_block_of_the_state(
 def test_a_state_that_no_log_is_named_for_is_taken_and_not_judged() -> None:
     """As a version 1 writer sends it."""
 
-    async def scenario(harness: ServiceHarness) -> None:
+    async def scenario(service: ServiceHarness[FlashArbitrage]) -> None:
         old = PoolStateUpdate(
             pool_address=A,
             venue_id=1,
@@ -194,9 +194,9 @@ def test_a_state_that_no_log_is_named_for_is_taken_and_not_judged() -> None:
             reserve1=1000 * 10**18,
             block_number=7,
         )
-        await harness.feed(v3_state(199000, 1), old)
+        await service.send(v3_state(199000, 1), old)
         assert harness.published == []
-        await harness.feed(v3_state(199001, 2))
+        await service.send(v3_state(199001, 2))
         assert len(signals(harness)) == 1
 
     play(scenario)
@@ -204,8 +204,8 @@ def test_a_state_that_no_log_is_named_for_is_taken_and_not_judged() -> None:
 
 def test_a_state_of_a_pool_without_metadata_is_left_alone() -> None:
     async def scenario() -> None:
-        async with ServiceHarness(FlashArbitrage, SETTINGS) as harness:
-            await harness.feed(v3_state(199000, 1), v2_state(2250, 2))
+        async with run_service(FlashArbitrage, SETTINGS) as service:
+            await service.send(v3_state(199000, 1), v2_state(2250, 2))
             assert harness.published == []
 
     asyncio.run(scenario())
@@ -216,8 +216,8 @@ def test_a_dollar_token_of_other_decimals_is_refused() -> None:
         with pytest.raises(
             SettingsError, match="usd_token: expected a token of 6 decimals, found 18"
         ):
-            async with ServiceHarness(FlashArbitrage, SETTINGS) as harness:
-                await harness.feed(metadata(A, Venue.UNISWAP_V2, decimals0=18))
+            async with run_service(FlashArbitrage, SETTINGS) as service:
+                await service.send(metadata(A, Venue.UNISWAP_V2, decimals0=18))
 
     asyncio.run(scenario())
 
@@ -225,7 +225,7 @@ def test_a_dollar_token_of_other_decimals_is_refused() -> None:
 def test_it_does_not_start_without_its_settings() -> None:
     async def scenario() -> None:
         with pytest.raises(SettingsError, match="usd_token: expected an address"):
-            async with ServiceHarness(FlashArbitrage, {}):
+            async with run_service(FlashArbitrage, {}):
                 pass
 
     asyncio.run(scenario())

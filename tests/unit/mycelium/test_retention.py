@@ -75,3 +75,16 @@ def test_a_key_is_found_under_its_python_name() -> None:
 def test_a_retained_envelope_differs_by_its_mark_alone() -> None:
     live = Envelope(Meta(1), 4, 5, 6, False, b"frame")
     assert live.as_retained() == msgspec.structs.replace(live, retained=True)
+
+
+def test_what_somebody_else_kept_is_taken_unless_it_or_a_later_one_is_known() -> None:
+    retention = Retention(Meta)
+    known = Envelope(Meta(1, 10), 1, 5, 50)
+    retention.keep(known)
+    assert not retention.renew(Envelope(Meta(1, 10), 1, 5, 50))
+    assert not retention.renew(Envelope(Meta(1, 9), 1, 4, 40))
+    later = Envelope(Meta(1, 11), 1, 6, 60)
+    assert retention.renew(later)
+    other = Envelope(Meta(2, 1), 1, 3, 30)
+    assert retention.renew(other)
+    assert retention.values() == (later, other)

@@ -369,8 +369,7 @@ def construct(machine: Machine, cls: Class, given: Given) -> Value:
     own = members.in_classes(machine, order, "__new__")
     if own is not None:
         return _made_by_new(machine, cls, order, own[1], given)
-    made = Object(cls, given.span)
-    machine.remember_instance(made)
+    made = machine.new_object(cls, given.span)
     _initialise(machine, made, order, given)
     return made
 

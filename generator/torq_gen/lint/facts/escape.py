@@ -120,17 +120,18 @@ def _of_object(machine: Machine, value: Object, span: Span, into: str) -> None:
         machine.note(Escape(span, "the service", into))
         return
     machine.escaped_class(value.cls, value)
-    for name in machine.heap.names(value):
-        if not name.startswith(("_", "[")):  # what is private, other code leaves alone
-            _of_public(machine, machine.heap.read(value, name) or NOTHING, span, into)
+    machine.once(("public", value, span, into), lambda: _of_public(machine, value, span, into))
 
 
-def _of_public(machine: Machine, held: Value, span: Span, into: str) -> None:
+def _of_public(machine: Machine, value: Object, span: Span, into: str) -> None:
     """What anybody can read off an object: a service, or its `publish`."""
-    for one in alternatives(held):
-        owner = one.receiver if isinstance(one, BaseMethod) else one
-        if isinstance(owner, Object) and machine.service_of(owner.cls) is not None:
-            of(machine, one, span, into)
+    for name in machine.heap.names(value):
+        if name.startswith(("_", "[")):
+            continue  # what is private, other code leaves alone
+        for one in alternatives(machine.heap.read(value, name) or NOTHING):
+            owner = one.receiver if isinstance(one, BaseMethod) else one
+            if isinstance(owner, Object) and machine.service_of(owner.cls) is not None:
+                of(machine, one, span, into)
 
 
 def _of_thing(machine: Machine, value: Thing, span: Span, into: str) -> None:

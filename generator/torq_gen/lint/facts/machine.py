@@ -66,8 +66,10 @@ if TYPE_CHECKING:
 
 MOST_CONTEXTS = 24
 """How many combinations of arguments of one function are told apart; further ones are joined."""
+MOST_PLACES = 8
+"""Places at which objects of one class are made that are told apart."""
 MANY_ACTIVATIONS, FEW_CONTEXTS = 3000, 2
-"""In code of so many combinations, only so few of a function: else time grows with their product."""
+"""In code of so many combinations only so few of a function are told apart."""
 MOST_NESTED = 4
 """How often a function runs inside itself before its arguments are only followed by their kind."""
 DEEPEST_CALL = 40
@@ -98,12 +100,12 @@ class Machine:
         self._scope_ids: dict[object, int] = {}
         self._codes: dict[ast.AST, object] = {}
         self._contexts: dict[Function, int] = {}
-        self._merged: dict[Function, tuple[Value, ...]] = {}
         self._open: set[ModuleCode] = set()
         self._assigned: dict[ast.AST, tuple[str, ...]] = {}
         self._ancestry: dict[Class, tuple[Value, ...]] = {}
         self._outside: dict[tuple[ast.AST, bool], frozenset[str]] = {}
         self._nested: dict[Function, int] = {}
+        self._places: dict[Class, set[Span]] = {}
         self._depth = 0
 
     def begin_round(self) -> None:
@@ -259,14 +261,7 @@ class Machine:
         if activation is None:
             count = self._contexts[function] = self._contexts.get(function, 0) + 1
             if count > (MOST_CONTEXTS if len(known) < MANY_ACTIVATIONS else FEW_CONTEXTS):
-                before = self._merged.get(function)
-                arguments = tuple(map(general, arguments))
-                if before is not None:
-                    joined = map(_both, before, arguments)
-                    arguments = tuple(map(self.heap.summary, joined))
-                    arguments = self._bounded(function, arguments)
-                self._merged[function] = arguments
-                activation = known.get((function, arguments, receiver_class))
+                return self._run_merged(function, arguments, receiver_class)
         if activation is not None:
             self.activations.call(activation)
             activation.recursed |= activation.running
@@ -277,6 +272,32 @@ class Machine:
         key = (function, arguments, receiver_class)
         interpret = partial(self._interpret, function, arguments, receiver_class)
         activation = known[key] = Activation(key, interpret, function.code)
+        self.activations.call(activation)
+        return self._settle(activation)
+
+    def _run_merged(
+        self, function: Function, arguments: tuple[Value, ...], receiver_class: Class | None
+    ) -> Value:
+        """What a function gives for any arguments of its calls, which its parameters' cells hold.
+
+        A call with further ones makes it stale: once a round it is run again, for all of them.
+        """
+        cells = ("parameters", function)
+        for parameter, value in zip(function.code.parameters, arguments, strict=True):
+            self.heap.write(cells, parameter.name, self.heap.summary(general(value)))
+        key = (function, ("merged",), receiver_class)
+        activation = self.activations.known.get(key)
+        if activation is not None:
+            self.activations.call(activation)
+            activation.recursed |= activation.running
+            return activation.result
+
+        def interpret() -> Value:
+            held = (self.heap.read(cells, p.name) for p in function.code.parameters)
+            joined = tuple(NOTHING if value is None else value for value in held)
+            return self._interpret(function, joined, receiver_class)
+
+        activation = self.activations.known[key] = Activation(key, interpret, function.code)
         self.activations.call(activation)
         return self._settle(activation)
 
@@ -345,6 +366,15 @@ class Machine:
         """The known objects of a class and of the classes that derive from it."""
         self.heap.names(("instances", cls))
         return tuple(self.instances.get(cls, ()))
+
+    def new_object(self, cls: Class, span: Span) -> Object:
+        """An object of a class by where it is made; of many places, the further ones are one."""
+        places = self._places.setdefault(cls, set())
+        if len(places) < MOST_PLACES:
+            places.add(span)
+        made = Object(cls, span if span in places else cls.code.name_span)
+        self.remember_instance(made)
+        return made
 
     def remember_instance(self, value: Object) -> None:
         """Notes an object under its class and all that the class derives from."""

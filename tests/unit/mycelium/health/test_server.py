@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 
@@ -132,3 +134,22 @@ async def test_an_address_in_use_is_told() -> None:
         f"expected an address for health and metrics that is free, found 127.0.0.1:{port}: "
     )
     await server.stop()
+
+
+@asynchronous
+async def test_without_file_descriptors_left_it_takes_nothing_for_a_while_and_then_goes_on() -> (
+    None
+):
+    class Exhausted(socket.socket):
+        def accept(self) -> Any:
+            raise OSError(errno.EMFILE, "Too many open files")
+
+    server = HealthServer(LOCAL, {"/page": accept})
+    loop = asyncio.get_running_loop()
+    with Exhausted() as listening:
+        listening.bind(LOCAL)
+        loop.add_reader(listening, int)
+        server._accept(loop, listening)
+        assert not loop.remove_reader(listening), "it would be told of it in every turn"
+        server._resume(loop, listening)
+        assert loop.remove_reader(listening)

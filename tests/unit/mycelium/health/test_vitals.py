@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from mycelium.bus import Bus
 from mycelium.health.heartbeat import Heartbeat
 from mycelium.health.vitals import Vitals, steadily
-from mycelium.manifest import Restart, RestartStrategy
+from mycelium.manifest import Restart, RestartStrategy, ServiceSpec
 from mycelium.service import Service
 from mycelium.supervisor import Supervisor
 from mycelium.worker import Worker
 from tests.unit.mycelium.helpers import Meta, Signal, Tick, asynchronous, collecting, manifest, spec
 
 BRAIN = spec("brain", 2, (Signal,), (Tick, Meta), restart=Restart(RestartStrategy.NEVER))
+GUARDED = spec("brain", 2, (Signal,), (Tick, Meta), restart=Restart(RestartStrategy.SYSTEMD))
 
 
 class Time:
@@ -24,11 +25,13 @@ class Time:
         return self.now
 
 
-def vitals_of(build: type[Service] | None = None) -> tuple[Vitals, Time]:
+def vitals_of(
+    build: type[Service] | None = None, found: ServiceSpec = BRAIN
+) -> tuple[Vitals, Time]:
     time = Time()
-    bus = Bus(manifest(BRAIN))
-    factory = build or collecting(BRAIN, [])
-    worker = Worker(bus, BRAIN, lambda: factory({}), 10)
+    bus = Bus(manifest(found))
+    factory = build or collecting(found, [])
+    worker = Worker(bus, found, lambda: factory({}), 10)
     supervisor = Supervisor(bus, [worker])
     return Vitals("main", bus, supervisor, Heartbeat(10.0, now=time)), time
 
@@ -61,8 +64,17 @@ async def test_a_process_whose_services_run_is_ready_until_it_stops() -> None:
 
 
 @asynchronous
-async def test_a_service_that_was_given_up_makes_it_ill() -> None:
+async def test_a_service_that_is_never_restarted_makes_it_unready_alone() -> None:
     vitals, _ = vitals_of(Broken)
+    await vitals.supervisor.start()
+    assert vitals.health().good
+    assert vitals.ready().problems == ("brain was given up: ValueError: no settings",)
+    await vitals.supervisor.stop()
+
+
+@asynchronous
+async def test_a_service_that_was_given_up_makes_it_ill() -> None:
+    vitals, _ = vitals_of(Broken, GUARDED)
     await vitals.supervisor.start()
     problem = "brain was given up: ValueError: no settings"
     assert vitals.health().problems == (problem,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
@@ -12,6 +13,7 @@ import pytest
 from opentelemetry import trace
 
 from mycelium.errors import MissingLibraryError
+from mycelium.tracing import export
 from mycelium.tracing.export import Export, open_tracer
 from tests.unit.mycelium.helpers import asynchronous
 
@@ -79,8 +81,23 @@ def test_a_collector_gets_them_when_the_process_ends() -> None:
     assert [path for path, _ in asked] == ["/v1/traces"]
 
 
+def test_a_collector_that_does_not_answer_does_not_hold_the_end_up(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(export, "_END_SECS", 0.05)
+
+    async def run(port: int) -> None:
+        tracer, end = open_tracer("sample", "main", "otlp", f"http://127.0.0.1:{port}")
+        tracer.start_span("alone").end()
+        await end()
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        asyncio.run(run(silent.getsockname()[1]))
+    assert "the last spans could not be sent within 0.05 s" in caplog.text
+
+
 @pytest.mark.parametrize(
-    ("export", "module", "message"),
+    ("kind", "module", "message"),
     [
         ("program", "opentelemetry", "tracing: expected opentelemetry-api"),
         ("console", "opentelemetry.sdk.resources", "tracing: expected opentelemetry-sdk"),
@@ -92,9 +109,9 @@ def test_a_collector_gets_them_when_the_process_ends() -> None:
     ],
 )
 def test_a_missing_library_is_named(
-    monkeypatch: pytest.MonkeyPatch, export: Export, module: str, message: str
+    monkeypatch: pytest.MonkeyPatch, kind: Export, module: str, message: str
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(MissingLibraryError) as raised:
-        open_tracer("sample", "main", export)
+        open_tracer("sample", "main", kind)
     assert str(raised.value) == f"{message}, found none: pip install 'torq-gen[ops]'"

@@ -1,0 +1,173 @@
+"""The publishers' end: one link for each message, and how far subscribers are behind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from mycelium.counters import Counters
+from mycelium.envelope import Envelope
+from mycelium.manifest import OnFull
+from mycelium.protocol.message import Message
+from mycelium.transports import Put
+from mycelium.transports.nats.limits import NatsLimits
+from mycelium.transports.nats.outbox import Item, Outbox
+from mycelium.transports.nats.pipes import Pipes
+
+
+class Taker:
+    """What one other process needs of one message.
+
+    ``sent`` and ``marks`` are sequences by source: the last that was sent, and the last that the
+    other process says it has taken. ``away`` is what a message counts as that it does not get.
+    """
+
+    __slots__ = ("away", "marks", "on_full", "probed", "process", "sent", "stirred")
+
+    def __init__(self, process: str, on_full: OnFull) -> None:
+        self.process = process
+        self.on_full = on_full
+        self.away = ""
+        self.sent: dict[int, int] = {}
+        self.marks: dict[int, int] = {}
+        self.probed: dict[int, int] = {}
+        self.stirred = True
+
+    @property
+    def blocks(self) -> bool:
+        """Whether publishers wait for it."""
+        return self.on_full is OnFull.BLOCK and not self.away
+
+    def send(self, envelope: Envelope) -> int:
+        """Notes that the message is sent; how many are on their way now."""
+        source, sequence = envelope.source, envelope.sequence
+        mark = self.marks.setdefault(source, sequence - 1)
+        self.sent[source] = sequence
+        return sequence - mark
+
+    def behind(self, frames: int) -> bool:
+        """Whether more than so many frames of a source are on their way."""
+        return any(last - self.marks[source] > frames for source, last in self.sent.items())
+
+    def mark(self, sequences: Mapping[int, int]) -> None:
+        """So far it has come."""
+        for source, sequence in sequences.items():
+            if self.marks.get(source, sequence) < sequence <= self.sent.get(source, 0):
+                self.marks[source] = sequence
+                self.stirred = True
+
+    def probe(self) -> bool:
+        """Whether it has to be asked, because it waits and nothing was heard since the last beat."""
+        stuck = self.blocks and not self.stirred and self.behind(0)
+        self.stirred = False
+        if stuck:
+            self.probed = self.sent.copy()
+        return stuck
+
+    def forget(self) -> None:
+        """It begins anew."""
+        self.sent.clear()
+        self.marks.clear()
+        self.probed.clear()
+        self.stirred = True
+
+
+class NatsLink:
+    """A publisher's way to everybody on NATS who subscribes to one message.
+
+    ``pipes`` is the way by JetStream, if somebody gets it from there: the publisher waits until it
+    was accepted.
+    """
+
+    def __init__(
+        self,
+        message: type[Message],
+        subject_of: Callable[[int], str],
+        headers: dict[str, str],
+        outbox: Outbox,
+        pipes: Pipes | None,
+        limits: NatsLimits,
+        counters: Counters,
+    ) -> None:
+        self.message = message
+        self.takers: dict[str, Taker] = {}
+        self.pipes = pipes
+        self._subject_of = subject_of
+        self._subjects: dict[int, str] = {}
+        self._headers = headers
+        self._outbox = outbox
+        self._limits = limits
+        self._counters = counters
+        self._waiting: list[asyncio.Future[None]] = []
+
+    @property
+    def subscriber(self) -> str:
+        """Who gets it, in words."""
+        return ", ".join(self.takers) or "JetStream"
+
+    @property
+    def wanted(self) -> bool:
+        """Whether publishing is of any use."""
+        return self.pipes is not None or bool(self.takers)
+
+    @property
+    def held(self) -> bool:
+        """Whether a publisher waits here."""
+        return any(not waiting.done() for waiting in self._waiting) or (
+            self.pipes is not None and self.pipes.held
+        )
+
+    def put(self, envelope: Envelope) -> Put:
+        """Sends the frame, or adds it to what waits."""
+        frame = envelope.frame
+        assert frame is not None, "a route with such a link is encoded"
+        subject = self._subjects.get(envelope.source)
+        if subject is None:
+            subject = self._subjects[envelope.source] = self._subject_of(envelope.source)
+        limits, held, blocks = self._limits, False, False
+        window = min(limits.window_frames, max(1, limits.window_bytes // len(frame)))
+        for taker in self.takers.values():
+            if taker.away:
+                self._count(taker, taker.away)
+            elif taker.on_full is OnFull.BLOCK:
+                blocks = True
+                held |= taker.send(envelope) > window
+        if self.pipes is not None:
+            return self.pipes.put(envelope, subject, self._headers)
+        item = Item(subject, frame, self._headers, self._lose)
+        outbox = self._outbox
+        if outbox.full and not blocks:
+            outbox.drop_like(item)
+        outbox.frame(item)
+        return Put.HELD if held or (blocks and outbox.full) else Put.TAKEN
+
+    async def room(self) -> None:
+        """Returns once little enough is on its way, and JetStream has accepted what it gets."""
+        if self.pipes is not None:
+            await self.pipes.accepted()
+        while any(t.blocks and t.behind(self._low) for t in self.takers.values()):
+            waiting = asyncio.get_running_loop().create_future()
+            self._waiting.append(waiting)
+            await waiting
+        if any(taker.blocks for taker in self.takers.values()):
+            await self._outbox.room()
+
+    def stir(self) -> None:
+        """Something has come, or somebody went: publishers look again."""
+        waiting, self._waiting = self._waiting, []
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
+
+    @property
+    def _low(self) -> int:
+        return self._limits.window_frames // 2
+
+    def _lose(self, count_as: str) -> None:
+        for taker in self.takers.values():
+            if not taker.away:
+                self._count(taker, count_as)
+
+    def _count(self, taker: Taker, count_as: str) -> None:
+        tally = self._counters.tally(taker.process, self.message.__name__)
+        setattr(tally, count_as, getattr(tally, count_as) + 1)
