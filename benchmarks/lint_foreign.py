@@ -28,12 +28,12 @@ from _harness.table import table
 
 _ANALYSE = Path(__file__).parent / "_foreign" / "analyse.py"
 _KINDS = ("exact", "pattern", "setting", "unresolved")
-_QUICK = "yaml"
+_QUICK = "iniconfig"
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A package and what was found in it; ``crash`` is the end of a traceback."""
+    """A package and what was found in it; ``crash`` says why there is nothing."""
 
     package: Package
     root: Path
@@ -41,6 +41,11 @@ class Looked:
     megabytes: float
     result: dict[str, Any]
     crash: str = ""
+
+    @property
+    def failure(self) -> str:
+        """Why there is no result, in few words."""
+        return self.crash if self.crash.startswith("no end") else "crash"
 
 
 def main() -> int:
@@ -51,15 +56,16 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=50, metavar="N", help="findings to read")
     parser.add_argument("--wheels", type=Path, metavar="DIR", help="where wheels are kept")
     parser.add_argument("--only", metavar="NAME", help="one package")
+    parser.add_argument("--limit", type=int, default=300, metavar="S", help="seconds a package")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         kept = options.wheels.resolve() if options.wheels else Path(folder, "wheels")
         kept.mkdir(parents=True, exist_ok=True)
         wanted = [p for p in (*LARGE, *BROKERS) if options.only in (None, p.distribution)]
         if options.quick:
-            looked = [_installed(_QUICK, Path(folder))]
+            looked = [_installed(_QUICK, Path(folder), options.limit)]
         else:
-            looked = list(_fetched(wanted, kept, Path(folder)))
+            looked = list(_fetched(wanted, kept, Path(folder), options.limit))
         print(f"{machine()}\n\n{_sizes(looked)}\n\n{_rules(looked)}\n\n{_topics(looked)}\n")
         for line in _sampled(looked, options.seed, options.sample):
             print(line)
@@ -69,7 +75,7 @@ def main() -> int:
     return 1 if crashed else 0
 
 
-def _fetched(wanted: Sequence[Package], kept: Path, folder: Path) -> Iterator[Looked]:
+def _fetched(wanted: Sequence[Package], kept: Path, folder: Path, limit: int) -> Iterator[Looked]:
     for package in wanted:
         root = folder / package.folder
         root.mkdir()
@@ -78,25 +84,28 @@ def _fetched(wanted: Sequence[Package], kept: Path, folder: Path) -> Iterator[Lo
         except MissingPackageError as error:
             print(f"left out: {error}", file=sys.stderr)
             continue
-        yield _look(package, root)
+        yield _look(package, root, limit)
 
 
-def _installed(name: str, folder: Path) -> Looked:
+def _installed(name: str, folder: Path, limit: int) -> Looked:
     """A package that stands here anyway."""
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None:
         raise SystemExit(f"expected {name} to be installed")
     shutil.copytree(Path(spec.origin).parent, folder / "root" / name)
-    return _look(Package(name, "installed", name), folder / "root")
+    return _look(Package(name, "installed", name), folder / "root", limit)
 
 
-def _look(package: Package, root: Path) -> Looked:
+def _look(package: Package, root: Path, limit: int) -> Looked:
     name = package.folder.lower()
     write(root, name, package.folder)
     command = (sys.executable, str(_ANALYSE), str(root), name)
-    done = subprocess.run([*command], capture_output=True, text=True)
     code = [path.read_bytes() for path in (root / package.folder).rglob("*.py")]
     lines = sum(text.count(b"\n") for text in code)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=limit)
+    except subprocess.TimeoutExpired:
+        return Looked(package, root, lines, 0, {}, f"no end within {limit} s")
     if done.returncode:
         return Looked(package, root, lines, 0, {}, done.stderr[-2000:])
     result = json.loads(done.stdout)
@@ -109,7 +118,7 @@ def _sizes(looked: Sequence[Looked]) -> str:
     for one in looked:
         name = f"{one.package.distribution} {one.package.version}"
         if one.crash:
-            rows.append((name, "", f"{one.lines:,}", "crash", "", "", "", ""))
+            rows.append((name, "", f"{one.lines:,}", one.failure, "", "", "", ""))
             continue
         taken, rules = one.result["facts_s"], one.result["rules_s"]
         speed = f"{one.lines / (taken + rules):,.0f}"

@@ -18,7 +18,7 @@ from _mutations.judging import Findings, Verdict, judge, unchanged
 from _mutations.mutation import Generator, sample
 from _mutations.project import Project, reference
 
-_QUICK = 2
+_QUICK = 1
 _MOST = 60  # of one kind
 _ALL = 10_000
 _BREAKING: tuple[tuple[str, int, Generator], ...] = (

@@ -13,6 +13,8 @@ usage() {
 usage: ./scripts/manage.sh COMMAND [ARGUMENT...]
 
   demo            install, generate, check, and replay a recorded day through the services
+  demo ping-pong [TRANSPORT...]
+                  two services over each transport: local, unix, tcp, tls, nats
   test            every check and test that this machine can run
   generate        torq-gen generate
   validate        torq-gen check
@@ -89,7 +91,7 @@ install() {
     if [ "$1" = demo ] && is_installed demo "$stamp"; then return; fi
     say "installing (later runs only do so when pyproject.toml has changed)"
     if [ "$1" = demo ]; then
-        pip_install -e '.[test]'
+        pip_install -e '.[test,nats]'
     else
         # The group is read here because pip before 25.1 cannot.
         pip_install -e . -r <("$VENV/bin/python" -c '
@@ -115,6 +117,11 @@ step() {
 }
 
 demo() {
+    if [ "${1:-}" = ping-pong ]; then
+        shift
+        install demo
+        exec "$VENV/bin/python" scripts/ping_pong.py "$@"
+    fi
     install demo
     say "generating"
     "$VENV/bin/torq-gen" generate

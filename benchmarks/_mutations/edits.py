@@ -20,8 +20,8 @@ class Text:
     def __init__(self, text: str, tree: ast.Module) -> None:
         self.text = text
         self.tree = tree
-        self._starts: list[int] = [0, *accumulate(len(line) for line in text.splitlines(keepends=True))]
         self._lines = text.splitlines(keepends=True)
+        self._starts = list(accumulate(map(len, self._lines), initial=0))
 
     def at(self, node: ast.expr | ast.stmt | ast.arg) -> tuple[int, int]:
         """Where a node begins and ends, in characters."""
@@ -57,7 +57,8 @@ class Text:
 def first_line(node: ast.stmt) -> int:
     """The line on which a statement begins, decorators included."""
     decorators = getattr(node, "decorator_list", ())
-    return min([node.lineno, *(d.lineno for d in decorators)])
+    first: int = min([node.lineno, *(d.lineno for d in decorators)])
+    return first
 
 
 def functions(tree: ast.Module) -> Iterator[tuple[ast.ClassDef | None, Function]]:

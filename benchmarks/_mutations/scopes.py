@@ -9,7 +9,10 @@ from _mutations.edits import Function
 
 
 def statements(function: Function) -> Iterator[ast.stmt]:
-    """The statements of a function but its docstring, those of inner blocks too."""
+    """The statements of a function but its docstring, those of inner blocks too.
+
+    An ``elif`` is none of them: it cannot stand by itself.
+    """
     waiting = list(function.body)
     while waiting:
         statement = waiting.pop(0)
@@ -18,7 +21,12 @@ def statements(function: Function) -> Iterator[ast.stmt]:
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             continue
         for name in ("body", "orelse", "finalbody"):
-            waiting += getattr(statement, name, [])
+            waiting += [s for s in getattr(statement, name, ()) if not _is_elif(statement, s)]
+
+
+def _is_elif(outer: ast.stmt, inner: ast.stmt) -> bool:
+    alike = isinstance(outer, ast.If) and isinstance(inner, ast.If)
+    return alike and inner.col_offset == outer.col_offset
 
 
 def is_docstring(function: Function, statement: ast.stmt) -> bool:

@@ -76,7 +76,12 @@ class Outlet:
         envelope = self._make(message, source.number, sequence, timestamp)
         links = self._links
         if links.encoded:  # once for all of them; nobody else has the envelope yet
-            force_setattr(envelope, "frame", envelope.to_frame())
+            frame = (
+                envelope.to_frame()
+                if envelope.extra
+                else message.to_frame(source=source.number, sequence=sequence, timestamp=timestamp)
+            )
+            force_setattr(envelope, "frame", frame)
         if self._watchers:
             for watch in tuple(self._watchers):  # a tap may close itself meanwhile
                 watch(envelope)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from mycelium.testing.clock import ManualClock
-    from mycelium.testing.harness import ServiceHarness, run_service
+    from mycelium.testing.harness import RunService, ServiceHarness, run_service
     from mycelium.testing.replaying import ReplayedService, replay_service
     from mycelium.testing.stalls import StalledError
     from mycelium.testing.virtual import VirtualClock
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ManualClock",
     "ReplayedService",
+    "RunService",
     "ServiceHarness",
     "StalledError",
     "VirtualClock",
@@ -25,6 +26,7 @@ __all__ = [
 _MODULES: Final = {
     "ManualClock": "clock",
     "ReplayedService": "replaying",
+    "RunService": "harness",
     "ServiceHarness": "harness",
     "StalledError": "stalls",
     "VirtualClock": "virtual",

@@ -49,6 +49,7 @@ def load_golden(path: Path) -> dict[str, Any]:
 class MessageContract:
     """Inherit and fill in; every test below then runs for ``MESSAGE``."""
 
+    TEST_KIND: ClassVar = "contract"
     REGISTRY: ClassVar[Registry]
     MESSAGE: ClassVar[type[Message]]
     GOLDEN: ClassVar[Mapping[str, Any]]
@@ -247,6 +248,7 @@ class MessageContract:
 class ServiceContract:
     """Inherit and fill in; every test below then runs for the service of ``SPEC``."""
 
+    TEST_KIND: ClassVar = "contract"
     REGISTRY: ClassVar[Registry]
     SPEC: ClassVar[ServiceSpec]
     BASE: ClassVar[type[Service]]

@@ -39,6 +39,7 @@ def sent(
 class PromiseContract:
     """Inherit and fill in; both tests below then run for the promise ``PROMISE`` of ``SPEC``."""
 
+    TEST_KIND: ClassVar = "contract"
     MANIFEST: ClassVar[Manifest]
     SPEC: ClassVar[ServiceSpec]
     PROMISE: ClassVar[str]

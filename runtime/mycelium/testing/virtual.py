@@ -168,6 +168,7 @@ class VirtualClock:
         if self._stall is not None:
             raise StalledError(self._stall)  # whoever was cancelled for it waits on
         self._stall = f"{why}; what waits:\n{waiting_tasks(self._loop)}"
+        self._jumps = 0
         self._task.cancel()
 
     def _run_in_executor(self, *arguments: Any) -> Any:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -96,29 +96,21 @@ def v3_state(tick: int, index: int) -> V3PoolState:
     )
 
 
-Scenario = Callable[[ServiceHarness[FlashArbitrage]], Awaitable[None]]
-
-
-def play(scenario: Scenario) -> None:
-    async def run() -> None:
-        async with run_service(FlashArbitrage, SETTINGS) as service:
-            await service.send(metadata(A, Venue.UNISWAP_V2), metadata(B, Venue.UNISWAP_V3))
-            await scenario(service)
-
-    asyncio.run(run())
-
-
-def signals(service: ServiceHarness[FlashArbitrage]) -> list[ArbitrageSignal]:
-    return [m for m in harness.published if isinstance(m, ArbitrageSignal)]
+@asynccontextmanager
+async def running() -> AsyncIterator[ServiceHarness[FlashArbitrage]]:
+    """The service, which knows a pool of each kind."""
+    async with run_service(FlashArbitrage, SETTINGS) as service:
+        await service.send(metadata(A, Venue.UNISWAP_V2), metadata(B, Venue.UNISWAP_V3))
+        yield service
 
 
 # Tick 199000 is 2,280.7 dollars for one WETH.
-def test_a_gap_between_both_kinds_of_pool_is_announced_in_full() -> None:
-    async def scenario(service: ServiceHarness[FlashArbitrage]) -> None:
+async def test_a_gap_between_both_kinds_of_pool_is_announced_in_full() -> None:
+    async with running() as service:
         await service.send(v3_state(199000, 1))
-        assert harness.published == []
+        await service.nothing_published()
         await service.send(v2_state(2250, 2))
-        (signal,) = signals(harness)
+        signal = await service.expect(ArbitrageSignal)
         assert signal.signal_id == (7 << 24) + 2
         assert (signal.token, signal.asset, signal.chain_id) == (USDC, WETH, 1)
         buy, sell = signal.legs
@@ -137,56 +129,49 @@ def test_a_gap_between_both_kinds_of_pool_is_announced_in_full() -> None:
         assert signal.confidence is Confidence.CERTAIN
         assert 13_000 < signal.gap_ppm < 14_000
 
-    play(scenario)
 
-
-def test_a_gap_that_closes_is_withdrawn() -> None:
-    async def scenario(service: ServiceHarness[FlashArbitrage]) -> None:
+async def test_a_gap_that_closes_is_withdrawn() -> None:
+    async with running() as service:
         await service.send(v3_state(199000, 1), v2_state(2250, 2), v2_state(2280, 3))
-        announced, withdrawn = harness.published
-        assert isinstance(announced, ArbitrageSignal)
-        assert withdrawn == SignalWithdrawn(
+        announced = await service.expect(ArbitrageSignal)
+        assert await service.expect(SignalWithdrawn) == SignalWithdrawn(
             signal_id=announced.signal_id, block_number=7, position=position(3)
         )
+        await service.nothing_published()
 
-    play(scenario)
 
-
-def test_a_gap_that_moves_replaces_the_signal_and_one_that_stays_says_nothing() -> None:
-    async def scenario(service: ServiceHarness[FlashArbitrage]) -> None:
+async def test_a_gap_that_moves_replaces_the_signal_and_one_that_stays_says_nothing() -> None:
+    async with running() as service:
         await service.send(v3_state(199000, 1), v2_state(2250, 2), v2_state(2250, 3))
         await service.send(v2_state(2240, 4))
-        first, second = signals(harness)
-        assert len(harness.published) == 2
+        first = await service.expect(ArbitrageSignal)
+        second = await service.expect(ArbitrageSignal)
+        await service.nothing_published()
         assert (first.replaces, second.replaces) == (None, first.signal_id)
-
-    play(scenario)
 
 
 @pytest.mark.parametrize(
     ("number", "source", "price"),
     [(7, GasPriceSource.BLOCK_BASE_FEE, 33), (6, GasPriceSource.ASSUMED, 20 * 10**9)],
 )
-def test_gas_is_priced_by_the_block_of_the_state(
+async def test_gas_is_priced_by_the_block_of_the_state(
     number: int, source: GasPriceSource, price: int
 ) -> None:
     """The fee of an older block is not taken for a newer one's."""
 
-    async def scenario(service: ServiceHarness[FlashArbitrage]) -> None:
+    async with running() as service:
         block = BlockUpdate(
             chain_id=1, number=number, time=Timestamp(1), base_fee=33, gas_used=None, gas_limit=None
         )
         await service.send(block, v3_state(199000, 1), v2_state(2250, 2))
-        (signal,) = signals(harness)
+        signal = await service.expect(ArbitrageSignal)
         assert (signal.gas_price_source, signal.gas_price) == (source, price)
 
-    play(scenario)
 
-
-def test_a_state_that_no_log_is_named_for_is_taken_and_not_judged() -> None:
+async def test_a_state_that_no_log_is_named_for_is_taken_and_not_judged() -> None:
     """As a version 1 writer sends it."""
 
-    async def scenario(service: ServiceHarness[FlashArbitrage]) -> None:
+    async with running() as service:
         old = PoolStateUpdate(
             pool_address=A,
             venue_id=1,
@@ -195,37 +180,36 @@ def test_a_state_that_no_log_is_named_for_is_taken_and_not_judged() -> None:
             block_number=7,
         )
         await service.send(v3_state(199000, 1), old)
-        assert harness.published == []
+        await service.nothing_published()
         await service.send(v3_state(199001, 2))
-        assert len(signals(harness)) == 1
-
-    play(scenario)
+        assert len(service.published(ArbitrageSignal)) == 1
 
 
-def test_a_state_of_a_pool_without_metadata_is_left_alone() -> None:
-    async def scenario() -> None:
-        async with run_service(FlashArbitrage, SETTINGS) as service:
-            await service.send(v3_state(199000, 1), v2_state(2250, 2))
-            assert harness.published == []
-
-    asyncio.run(scenario())
+async def test_a_state_of_a_pool_without_metadata_is_left_alone() -> None:
+    async with run_service(FlashArbitrage, SETTINGS) as service:
+        await service.send(v3_state(199000, 1), v2_state(2250, 2))
+        await service.nothing_published()
 
 
-def test_a_dollar_token_of_other_decimals_is_refused() -> None:
-    async def scenario() -> None:
-        with pytest.raises(
-            SettingsError, match="usd_token: expected a token of 6 decimals, found 18"
-        ):
-            async with run_service(FlashArbitrage, SETTINGS) as service:
-                await service.send(metadata(A, Venue.UNISWAP_V2, decimals0=18))
+async def test_what_a_retained_state_shows_is_not_announced_again() -> None:
+    async with run_service(FlashArbitrage, SETTINGS) as service:
+        await service.send(
+            metadata(A, Venue.UNISWAP_V2), metadata(B, Venue.UNISWAP_V3), retained=True
+        )
+        await service.send(v3_state(199000, 1), v2_state(2250, 2), retained=True)
+        await service.nothing_published()
+        await service.send(v2_state(2240, 3))
+        await service.expect(ArbitrageSignal)
 
-    asyncio.run(scenario())
+
+async def test_a_dollar_token_of_other_decimals_is_refused() -> None:
+    text = "usd_token: expected a token of 6 decimals, found 18"
+    async with run_service(FlashArbitrage, SETTINGS) as service:
+        with pytest.raises(SettingsError, match=text):
+            await service.send(metadata(A, Venue.UNISWAP_V2, decimals0=18))
 
 
-def test_it_does_not_start_without_its_settings() -> None:
-    async def scenario() -> None:
-        with pytest.raises(SettingsError, match="usd_token: expected an address"):
-            async with run_service(FlashArbitrage, {}):
-                pass
-
-    asyncio.run(scenario())
+async def test_it_does_not_start_without_its_settings() -> None:
+    with pytest.raises(SettingsError, match="usd_token: expected an address"):
+        async with run_service(FlashArbitrage, {}):
+            pass

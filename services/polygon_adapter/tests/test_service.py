@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mycelium.testing import ServiceHarness
+from mycelium.testing import run_service
 from services.polygon_adapter.pools import PoolsFileError
 from services.polygon_adapter.service import PolygonAdapter
 from services.polygon_adapter.settings import Settings, SettingsError
@@ -64,66 +63,49 @@ def settings(tmp_path: Path) -> dict[str, object]:
     }
 
 
-def test_a_recording_is_read_to_its_end(settings: dict[str, object]) -> None:
-    async def scenario() -> None:
-        async with ServiceHarness(PolygonAdapter, settings) as harness:
-            await harness.finished()
-            published = harness.published
-        first, *_, last = (m for m in published if isinstance(m, FeedStatus))
+async def test_a_recording_is_read_to_its_end(settings: dict[str, object]) -> None:
+    async with run_service(PolygonAdapter, settings) as service:
+        await service.finished()
+        first, *_, last = service.published(FeedStatus)
         assert (first.state, last.state) == (FeedState.STARTING, FeedState.FINISHED)
         assert (last.feed, last.logs, last.malformed) == ("day", 3, 1)
-        assert sum(isinstance(m, PoolStateUpdate) for m in published) == 2
-        assert [m.base_fee for m in published if isinstance(m, BlockUpdate)] == [9]
-        assert [m.place for m in published if isinstance(m, MalformedLog)] == ["day.logs.jsonl:2"]
-
-    asyncio.run(scenario())
+        assert len(service.published(PoolStateUpdate)) == 2
+        assert [m.base_fee for m in service.published(BlockUpdate)] == [9]
+        assert [m.place for m in service.published(MalformedLog)] == ["day.logs.jsonl:2"]
 
 
-def test_another_source_can_stand_in(settings: dict[str, object]) -> None:
+async def test_another_source_can_stand_in(settings: dict[str, object]) -> None:
     class OneLog:
         name = "node"
 
         async def entries(self) -> AsyncIterator[Entry]:
             yield Entry("frame 1", json.loads(sync(0)))
 
-    async def scenario() -> None:
-        harness = ServiceHarness(
-            PolygonAdapter, settings, build=lambda s: PolygonAdapter(s, source=OneLog())
-        )
-        async with harness:
-            await harness.finished()
-            last = harness.published[-1]
-        assert isinstance(last, FeedStatus)
+    async with run_service(
+        PolygonAdapter, settings, build=lambda s: PolygonAdapter(s, source=OneLog())
+    ) as service:
+        await service.finished()
+        last = service.published(FeedStatus)[-1]
         assert (last.feed, last.logs) == ("node", 1)
 
-    asyncio.run(scenario())
 
-
-def test_a_recording_that_breaks_off_is_a_failed_feed(
+async def test_a_recording_that_breaks_off_is_a_failed_feed(
     settings: dict[str, object], tmp_path: Path
 ) -> None:
     path = tmp_path / "cut.logs.jsonl.gz"
     path.write_bytes(gzip.compress(sync(0) * 9)[:-9])
-
-    async def scenario() -> None:
-        harness = ServiceHarness(PolygonAdapter, {**settings, "logs": str(path)})
+    async with run_service(PolygonAdapter, {**settings, "logs": str(path)}) as service:
         with pytest.raises(RecordingError, match=r"cut\.logs\.jsonl\.gz:\d+: expected readable"):
-            async with harness:
-                await harness.finished()
-        last = harness.published[-1]
+            await service.finished()
+        last = service.published()[-1]
         assert isinstance(last, FeedStatus)
         assert last.state is FeedState.FAILED
 
-    asyncio.run(scenario())
 
-
-def test_a_missing_pools_file_ends_the_start(settings: dict[str, object]) -> None:
-    async def scenario() -> None:
-        with pytest.raises(PoolsFileError, match="expected a file"):
-            async with ServiceHarness(PolygonAdapter, {**settings, "pools": "none.json"}):
-                pass
-
-    asyncio.run(scenario())
+async def test_a_missing_pools_file_ends_the_start(settings: dict[str, object]) -> None:
+    with pytest.raises(PoolsFileError, match="expected a file"):
+        async with run_service(PolygonAdapter, {**settings, "pools": "none.json"}):
+            pass
 
 
 @pytest.mark.parametrize(

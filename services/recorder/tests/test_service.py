@@ -12,7 +12,7 @@ from mycelium.errors import NotARecordingError
 from mycelium.protocol.timestamp import Timestamp
 from mycelium.recording import read_recording
 from mycelium.supervisor import Supervisor
-from mycelium.testing import ServiceHarness
+from mycelium.testing import run_service
 from mycelium.worker import Worker
 from services.recorder.service import Recorder, SettingsError
 from torq_contracts.manifest import MANIFEST
@@ -29,32 +29,22 @@ def frames(path: Path) -> list[bytes]:
     return [bytes(frame.data) for frame in read_recording(path)]
 
 
-def test_frames_are_written_as_they_were_published(tmp_path: Path) -> None:
+async def test_frames_are_written_as_they_were_published(tmp_path: Path) -> None:
     path = tmp_path / "day.frames"
     seen: list[bytes] = []
-
-    async def scenario() -> None:
-        async with ServiceHarness(Recorder, {"path": str(path)}) as harness:
-            harness.bus.tap(seen.append)
-            report = MalformedLog(
-                feed="f", place="p", block_number=None, log_index=None, reason="r"
-            )
-            await harness.feed(block(1), report, block(2))
-
-    asyncio.run(scenario())
+    report = MalformedLog(feed="f", place="p", block_number=None, log_index=None, reason="r")
+    async with run_service(Recorder, {"path": str(path)}) as service:
+        service.bus.tap(seen.append)
+        await service.send(block(1), report, block(2))
     assert len(seen) == 3
     assert frames(path) == seen
 
 
-def test_a_recording_goes_on_after_a_restart(tmp_path: Path) -> None:
+async def test_a_recording_goes_on_after_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "day.frames"
-
-    async def scenario(number: int) -> None:
-        async with ServiceHarness(Recorder, {"path": str(path)}) as harness:
-            await harness.feed(block(number))
-
-    asyncio.run(scenario(1))
-    asyncio.run(scenario(2))
+    for number in (1, 2):
+        async with run_service(Recorder, {"path": str(path)}) as service:
+            await service.send(block(number))
     assert len(frames(path)) == 2
 
 
@@ -78,16 +68,12 @@ def test_retained_values_open_a_new_recording_only(tmp_path: Path, old: int, exp
     assert len(frames(path)) == expected
 
 
-def test_a_file_of_something_else_is_not_touched(tmp_path: Path) -> None:
+async def test_a_file_of_something_else_is_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("not frames", "utf-8")
-
-    async def scenario() -> None:
-        with pytest.raises(NotARecordingError):
-            async with ServiceHarness(Recorder, {"path": str(path)}):
-                pass
-
-    asyncio.run(scenario())
+    with pytest.raises(NotARecordingError):
+        async with run_service(Recorder, {"path": str(path)}):
+            pass
     assert path.read_text("utf-8") == "not frames"
 
 
@@ -99,13 +85,10 @@ def test_a_file_of_something_else_is_not_touched(tmp_path: Path) -> None:
         ({"file": "x"}, r"recorder\.file: expected path, found 'x'"),
     ],
 )
-def test_a_wrong_setting_is_named(settings: dict[str, object], message: str) -> None:
-    async def scenario() -> None:
-        with pytest.raises(SettingsError, match=message):
-            async with ServiceHarness(Recorder, settings):
-                pass
-
-    asyncio.run(scenario())
+async def test_a_wrong_setting_is_named(settings: dict[str, object], message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        async with run_service(Recorder, settings):
+            pass
 
 
 def test_everything_that_is_published_today_is_recorded() -> None:

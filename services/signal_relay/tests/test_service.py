@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import msgspec
 import pytest
 
 import services.signal_relay.service as relay
 from mycelium.protocol.timestamp import Timestamp
-from mycelium.testing import ManualClock, ServiceHarness
+from mycelium.testing import run_service
 from services.signal_relay.service import SignalRelay, route_of
+from torq_contracts.manifest import FLASH_ARBITRAGE, MANIFEST
 from torq_contracts.messages import (
     Address,
     ArbitrageSignal,
@@ -49,53 +48,49 @@ SIGNAL = ArbitrageSignal(
 )
 
 
-def test_a_signal_is_passed_on_with_its_figures() -> None:
-    clock = ManualClock()
-
-    async def scenario() -> None:
-        async with ServiceHarness(SignalRelay, clock=clock) as harness:
-            await harness.feed(SIGNAL)
-            assert harness.published == [
-                RoutedSignal(
-                    signal_id=7,
-                    origin=1,
-                    route=Route.EXECUTE,
-                    chain_id=1,
-                    block_number=9,
-                    token=SIGNAL.token,
-                    legs=(),
-                    amount_in=100,
-                    net_profit=7,
-                    net_profit_usdc=UsdcAmount(7),
-                    confidence=Confidence.CERTAIN,
-                    detected_at=Timestamp(clock.timestamp()),
-                )
-            ]
-
-    asyncio.run(scenario())
+async def test_a_signal_is_passed_on_with_its_figures() -> None:
+    async with run_service(SignalRelay) as service:
+        sent_at = service.clock.timestamp()
+        await service.send(SIGNAL)
+        assert await service.expect(RoutedSignal) == RoutedSignal(
+            signal_id=7,
+            origin=1,
+            route=Route.EXECUTE,
+            chain_id=1,
+            block_number=9,
+            token=SIGNAL.token,
+            legs=(),
+            amount_in=100,
+            net_profit=7,
+            net_profit_usdc=UsdcAmount(7),
+            confidence=Confidence.CERTAIN,
+            detected_at=Timestamp(sent_at),
+        )
+        await service.nothing_published()
 
 
-def test_a_signal_that_comes_again_is_not_passed_on(caplog: pytest.LogCaptureFixture) -> None:
-    async def scenario() -> None:
-        async with ServiceHarness(SignalRelay) as harness:
-            await harness.feed(SIGNAL, SIGNAL)
-            await harness.feed(msgspec.structs.replace(SIGNAL, chain_id=137))
-            assert len(harness.published) == 2
+async def test_a_signal_says_which_strategy_it_comes_from() -> None:
+    async with run_service(SignalRelay, manifest=MANIFEST) as service:
+        await service.send(SIGNAL, source="flash_arbitrage")
+        assert (await service.expect(RoutedSignal)).origin == FLASH_ARBITRAGE.source
 
-    asyncio.run(scenario())
+
+async def test_a_signal_that_comes_again_is_not_passed_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with run_service(SignalRelay) as service:
+        await service.send(SIGNAL, SIGNAL)
+        await service.send(msgspec.structs.replace(SIGNAL, chain_id=137))
+        assert len(service.published()) == 2
     assert "signal 7 of chain 1 came again" in caplog.text
 
 
-def test_its_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_its_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relay, "REMEMBERED", 2)
-
-    async def scenario() -> None:
-        async with ServiceHarness(SignalRelay) as harness:
-            for number in (1, 2, 3, 1):
-                await harness.feed(msgspec.structs.replace(SIGNAL, signal_id=number))
-            assert len(harness.published) == 4
-
-    asyncio.run(scenario())
+    async with run_service(SignalRelay) as service:
+        for number in (1, 2, 3, 1):
+            await service.send(msgspec.structs.replace(SIGNAL, signal_id=number))
+        assert len(service.published()) == 4
 
 
 @pytest.mark.parametrize(

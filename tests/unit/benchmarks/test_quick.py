@@ -120,3 +120,24 @@ def test_the_frames_of_peers_are_sound_ones_and_broken_ones_are_refused(
     for write in (frame, partial(tlv_frame, b"\1\0\1\0")):
         with pytest.raises(RefusedError):
             write(b"value", 0, 1, 2)
+
+
+def test_the_linter_is_measured_cold_warm_and_after_changes() -> None:
+    rows = _rows(_run("lint.py", "--no-peers"))
+    ours = ("cold", "warm", "three files changed")
+    assert [row for row in rows if row.startswith("torq-gen check, ")] == [
+        *(f"torq-gen check, {situation}" for situation in ours),
+        "torq-gen check, cold: beside ast.parse",
+    ]
+    assert "ast.parse, one process" in rows
+
+
+def test_every_transport_is_measured_beside_plain_streams() -> None:
+    rows = _rows(_run("transport.py", "--only", "asyncio"))
+    assert {"local, asyncio", "unix, asyncio", "tcp, asyncio", "asyncio streams, asyncio"} <= {*rows}
+
+
+def test_pyzmq_is_measured_beside_them() -> None:
+    _needs("pyzmq")
+    rows = _rows(_run("transport.py", "--only", "pyzmq"))
+    assert rows.count("pyzmq, blocking") == 2

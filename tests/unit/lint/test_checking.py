@@ -7,7 +7,7 @@ import pytest
 from torq_gen.lint.checking import facts_of
 from torq_gen.lint.facts.files import FilesInMemory
 from torq_gen.lint.facts.machine import Machine
-from torq_gen.lint.facts.model import Fact
+from torq_gen.lint.facts.model import Escape, Fact
 from torq_gen.lint.rules import checks
 from torq_gen.lint.samples import project
 from torq_gen.rule import Sample
@@ -37,6 +37,23 @@ class Trader(TraderBase):
         await self.desk.tell()
 """
 
+ENDLESS = """\
+from shop_contracts.messages import Quote
+from shop_contracts.services import TraderBase
+
+
+class Trader(TraderBase):
+    def first(self, depth):
+        return (self.kept, self.second(depth))
+
+    def second(self, depth):
+        return self.first(depth - 1) if depth else self.kept
+
+    async def on_quote(self, message: Quote) -> None:
+        self.kept = self.second(3)
+        self.kept = self.publish
+"""
+
 
 def _facts(sample: Sample) -> set[Fact]:
     system, settings, contents = project(sample)
@@ -46,6 +63,13 @@ def _facts(sample: Sample) -> set[Fact]:
 
 def test_what_is_put_into_an_attribute_after_it_was_read_is_found() -> None:
     assert "message='Order'" in repr(_facts(Sample(LATE)))
+
+
+def test_what_grows_with_each_call_comes_to_an_end_and_hides_no_capability() -> None:
+    escapes = [fact for fact in _facts(Sample(ENDLESS)) if isinstance(fact, Escape)]
+    assert {(e.capability, e.into) for e in escapes} == {
+        ("`publish` of the service", "a recursion")
+    }
 
 
 @pytest.mark.parametrize("sample", [Sample(LATE), *SAMPLES], ids=lambda sample: str(sample.title))

@@ -7,8 +7,10 @@ one than before. Its facts count as long as something calls it that is itself st
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from heapq import heapify, heappop, heappush
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts.values import NOTHING, Value
@@ -62,12 +64,14 @@ class Activations:
         self.stack: list[Activation] = []
         self.live: dict[Activation, None] = {}
         self._count = 0
+        self._asked = 0
 
     def begin(self) -> Activation:
         """Starts a round: what enters the code is an activation that nobody calls."""
         root = Activation(None, lambda: NOTHING)
         self.stack = [root]
         self.live = {root: None}
+        self._asked = 0
         return root
 
     def call(self, activation: Activation) -> None:
@@ -79,13 +83,14 @@ class Activations:
     def done(self, activation: Activation) -> None:
         """Notes the end of an activation; callers end behind what they call."""
         self._count += 1
-        activation.order = self._count
+        activation.order = activation.order or self._count
         activation.running = False
 
     def reach(self) -> Iterator[Activation]:
         """What is called now and was not when this was last asked."""
         root = self.stack[0]
-        waiting = [a for a in root.calls if a not in self.live]
+        waiting = [a for a in islice(root.calls, self._asked, None) if a not in self.live]
+        self._asked = len(root.calls)
         while waiting:
             activation = waiting.pop()
             if activation not in self.live:
@@ -93,9 +98,15 @@ class Activations:
                 waiting += activation.calls
                 yield activation
 
-    def redo(self, stale: set[Activation], run: Callable[[Activation], object]) -> list[Activation]:
-        """Does again what is stale, callees before callers; what was forgotten instead."""
+    def redo(
+        self, stale: set[Activation], run: Callable[[Activation, int], object]
+    ) -> list[Activation]:
+        """Does again what is stale, callees before callers; what was forgotten instead.
+
+        ``run`` is told how often that was done already: what calls itself may go on without end.
+        """
         forgotten = []
+        times: Counter[Activation] = Counter()
         waiting = [(a.order, a) for a in stale if a.key is not None]
         queued = {a for _, a in waiting}
         heapify(waiting)
@@ -109,7 +120,8 @@ class Activations:
                 forgotten.append(activation)
                 del self.known[activation.key]
             else:
-                run(activation)
+                run(activation, times[activation])
+                times[activation] += 1
             if activation.in_place or activation.result != before:
                 for caller in activation.callers:
                     if caller.key is not None and caller not in queued:

@@ -45,6 +45,7 @@ from torq_gen.lint.facts.values import (
     Thing,
     ThingMethod,
     Tuple,
+    Union,
     Unknown,
     Value,
     alternatives,
@@ -109,6 +110,8 @@ def _values(machine: Machine, value: Value) -> Value:
 
 def call(machine: Machine, function: Value, given: Given) -> Value:
     """What a call gives, joined over all that the callee may be."""
+    if function.__class__ is not Union:
+        return _call(machine, function, given)
     found = [_call(machine, one, given) for one in alternatives(function)]
     return join(found) if found else NOTHING
 

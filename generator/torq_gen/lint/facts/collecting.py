@@ -234,10 +234,13 @@ def _enter_rest(machine: Machine) -> None:
             return
         mentioned = _mentioned(machine) if mentioned is None else mentioned
         first = [f for f in waiting if f.code.name not in mentioned]
-        for function in first or waiting[:1]:
+        known = len(machine.functions), len(machine.later)
+        for function in first or waiting:
             if function.code not in machine.visited:
                 _enter_unknown(machine, function)
                 machine.reach()
+                if not first and known != (len(machine.functions), len(machine.later)):
+                    break  # what came up may have to be entered before
 
 
 def _waiting(machine: Machine) -> list[Function]:

@@ -116,6 +116,7 @@ TABLE: dict[str, Handler] = {
     "builtins.dict.fromkeys": _from_keys,
     "types.SimpleNamespace": _namespace,
     "argparse.Namespace": _namespace,
+    "threading.local": _namespace,
     "weakref.WeakValueDictionary": _dict,
     "weakref.WeakKeyDictionary": _dict,
     "weakref.WeakSet": _container("set"),

@@ -119,7 +119,7 @@ def _of_object(machine: Machine, value: Object, span: Span, into: str) -> None:
     if machine.service_of(value.cls) is not None:
         machine.note(Escape(span, "the service", into))
         return
-    machine.escaped_class(value.cls, value)
+    machine.once(("escaped", value), lambda: machine.escaped_class(value.cls, value))
     machine.once(("public", value, span, into), lambda: _of_public(machine, value, span, into))
 
 

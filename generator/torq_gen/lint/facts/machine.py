@@ -49,6 +49,7 @@ from torq_gen.lint.facts.values import (
     Unknown,
     Value,
     alternatives,
+    blurred,
     general,
     join,
     settled,
@@ -70,6 +71,10 @@ MOST_PLACES = 8
 """Places at which objects of one class are made that are told apart."""
 MANY_ACTIVATIONS, FEW_CONTEXTS = 3000, 2
 """In code of so many combinations only so few of a function are told apart."""
+_MERGED = ("merged",)
+"""In place of arguments: all of a function's calls at once."""
+MOST_TIMES = 6
+"""How often something is done again in a round before its result is one of finitely many."""
 MOST_NESTED = 4
 """How often a function runs inside itself before its arguments are only followed by their kind."""
 DEEPEST_CALL = 40
@@ -285,7 +290,7 @@ class Machine:
         cells = ("parameters", function)
         for parameter, value in zip(function.code.parameters, arguments, strict=True):
             self.heap.write(cells, parameter.name, self.heap.summary(general(value)))
-        key = (function, ("merged",), receiver_class)
+        key = (function, _MERGED, receiver_class)
         activation = self.activations.known.get(key)
         if activation is not None:
             self.activations.call(activation)
@@ -295,7 +300,7 @@ class Machine:
         def interpret() -> Value:
             held = (self.heap.read(cells, p.name) for p in function.code.parameters)
             joined = tuple(NOTHING if value is None else value for value in held)
-            return self._interpret(function, joined, receiver_class)
+            return self._interpret(function, joined, receiver_class, _MERGED)
 
         activation = self.activations.known[key] = Activation(key, interpret, function.code)
         self.activations.call(activation)
@@ -311,30 +316,49 @@ class Machine:
             found.append(kept)
         return tuple(found)
 
-    def _settle(self, activation: Activation) -> Value:
-        """Does a piece of work, again as long as it asks for its own result and that changes."""
+    def _settle(self, activation: Activation, times: int = 0) -> Value:
+        """Does a piece of work, again as long as it asks for its own result and that changes.
+
+        ``times`` is how often that was done since the last round.
+        """
         outer, self.heap.reader = self.heap.reader, activation
         self.activations.stack.append(activation)
         activation.start()
         result: Value = NOTHING
+        last = activation.result
         try:
             for attempt in range(4):
                 activation.recursed = False
                 result = activation.again()
                 before = activation.result
+                if attempt and activation.recursed:
+                    result = blurred(join((before, result)))
                 if attempt == 3 and result != before:
                     result = join((result, Unknown("it comes out of a recursion")))
                 activation.result = result
                 if not activation.recursed or result == before:
                     break
+            if times > MOST_TIMES and result != last:
+                activation.result = self._finite(join((last, result)), activation)
         finally:
             self.activations.stack.pop()
             self.activations.done(activation)
             self.heap.reader = outer
         return result
 
+    def _finite(self, value: Value, activation: Activation) -> Value:
+        """What of a function's result is one of finitely many values."""
+        kept, lost = settled(value, "it comes out of a recursion")
+        if lost != NOTHING and activation.code is not None:
+            self.hand_over(lost, activation.code.name_span, "a recursion")
+        return kept
+
     def _interpret(
-        self, function: Function, arguments: tuple[Value, ...], receiver_class: Class | None
+        self,
+        function: Function,
+        arguments: tuple[Value, ...],
+        receiver_class: Class | None,
+        key: tuple[object, ...] | None = None,
     ) -> Value:
         code = function.code
         frame = Frame(
@@ -343,7 +367,7 @@ class Machine:
             code,
             receiver_class,
             scope=function.scope,
-            key=arguments,
+            key=arguments if key is None else key,
             variables={p.name: v for p, v in zip(code.parameters, arguments, strict=True)},
         )
         if receiver_class is not None and code.parameters:

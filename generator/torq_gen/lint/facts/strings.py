@@ -161,7 +161,8 @@ def method(machine: Machine, text: Value, name: str, given: Given) -> Value:
         return Plain("bool")
     if name in ("removeprefix", "removesuffix", "replace") and text.exact is not None:
         known = [a.value.exact for a in given.positional if isinstance(a.value, Text)]
-        if len(known) == len(given.positional) and None not in known:
+        wanted = 2 if name == "replace" else 1
+        if len(known) == len(given.positional) == wanted and None not in known:
             return Text.of((getattr(text.exact, name)(*known),))
     return Plain("int") if name in ("find", "rfind", "index", "count") else ANY_TEXT
 

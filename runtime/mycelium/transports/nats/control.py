@@ -101,5 +101,3 @@ def decode(data: bytes) -> Control:
         return _DECODER.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedValueError("a control", str(error), 0) from None
-
-

@@ -41,3 +41,7 @@ class NatsLimits:
     ack_secs: float = 15.0
     stream_bytes: int = 1 << 28
     window_ids: int = 100_000
+
+    def window(self, size: int) -> int:
+        """How many frames of so many bytes may be on their way."""
+        return min(self.window_frames, max(1, self.window_bytes // size))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 import ssl
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -22,20 +24,30 @@ from mycelium.transports.stream.saying import Rarely
 
 _LOG: Final = logging.getLogger("mycelium.transports")
 _SAFE: Final = ("tls", "wss")
+_CLOSE_SECS: Final = 1.0
+_PARTS: Final = ("NATS USER JWT", "USER NKEY SEED")
 
 
-class SafeClient(Client):
-    """A client that does not tell a server who it is before the connection is encrypted.
+class CarefulClient(Client):
+    """A client that tells a server who it is only when the connection is encrypted as it should be.
 
     The library connects without TLS to a server that does not ask for it, whatever the URL says.
+    It also forgets to end when what it has not written yet cannot be written any more.
     """
 
     wants_tls = False
+    asked_for_credentials = False
 
     async def _process_info(self, info: dict[str, Any], initial_connection: bool = False) -> None:
+        self.asked_for_credentials = bool(info.get("auth_required"))
         if self.wants_tls and not info.get("tls_required"):
             raise SecureConnWantedError
         await super()._process_info(info, initial_connection)
+
+    async def _process_op_err(self, e: Exception) -> None:
+        self._pending.clear()
+        self._pending_data_size = 0
+        await super()._process_op_err(e)
 
 
 class Line:
@@ -57,7 +69,7 @@ class Line:
     ) -> None:
         self.client: Client | None = None
         self.up = asyncio.Event()
-        self.lost_at: float | None = None
+        self._lost: asyncio.Future[None] | None = None
         self._limits = limits
         self._on_up = on_up
         self._on_change = on_change
@@ -72,7 +84,6 @@ class Line:
 
     def start(self) -> None:
         """Begins to connect."""
-        self.lost_at = asyncio.get_running_loop().time()
         self._task = asyncio.create_task(self._run(), name="transport dials NATS")
 
     async def close(self) -> None:
@@ -83,32 +94,38 @@ class Line:
             task.cancel()
             await asyncio.wait([task])
         if client is not None:
-            await client.close()
+            await _close(client)
+
+    def look(self) -> None:
+        """Finds out whether the connection has ended; the library does not always say so."""
+        lost = self._lost
+        if self.client is not None and self.client.is_closed and lost and not lost.done():
+            lost.set_result(None)
 
     async def _run(self) -> None:
         limits = self._limits
         pause = limits.first_retry_secs
         while True:
             lost = asyncio.get_running_loop().create_future()
-            client = SafeClient()
+            client = CarefulClient()
             client.wants_tls = self._wants_tls
             try:
                 async with asyncio.timeout(limits.connect_secs):
                     await self._connect(client, lost)
                     await self._on_up(client)
             except Exception as error:  # noqa: BLE001 - a library's: whatever it is, try again
-                await client.close()
-                self._say(error)
+                await _close(client)
+                self._say(error, client)
                 await asyncio.sleep(pause * random.uniform(0.5, 1.0))
                 pause = min(2 * pause, limits.retry_secs)
                 continue
             except BaseException:
-                await client.close()
+                await _close(client)
                 raise
             pause = limits.first_retry_secs
             self._counts["connects"] += 1
             self._rarely.forget("")
-            self.client, self.lost_at = client, None
+            self.client, self._lost = client, lost
             self.up.set()
             self._on_change()
             await lost
@@ -123,6 +140,7 @@ class Line:
 
         async def note(error: Exception) -> None:
             self._said = error
+            asyncio.get_running_loop().call_soon(self.look)
             if client.is_connected:
                 self._rarely.warn(type(error).__name__, f"NATS at {self._shown}: {error}")
 
@@ -132,15 +150,16 @@ class Line:
     def _down(self) -> None:
         self.client = None
         self.up.clear()
-        self.lost_at = asyncio.get_running_loop().time()
         self._on_change()
 
-    def _say(self, error: Exception) -> None:
+    def _say(self, error: Exception, client: CarefulClient) -> None:
         """Logs why there is no connection."""
         if isinstance(error, SecureConnWantedError):
             why = "expected a server with TLS, found one without"
         else:
             why = str(self._said or error) or f"no answer within {self._limits.connect_secs:g} s"
+            if client.asked_for_credentials:  # a server that hangs up may do so before it says why
+                why += " (it asks for credentials)"
         self._rarely.warn("", f"no connection to NATS at {self._shown} for now: {why}")
 
 
@@ -156,11 +175,30 @@ def check(nats: Nats, *, insecure: bool) -> None:
             raise TransportError(
                 f"NATS at {host}: expected TLS, or insecure = true, off this machine, found neither"
             )
-    path = nats.credentials
-    if path is not None and not path.is_file():
-        raise TransportError(f"expected NATS credentials at {path}, found no file")
+    if nats.credentials is not None:
+        _check_credentials(nats.credentials)
     if nats.tls is not None:
         _context(nats)
+
+
+def _check_credentials(path: Path) -> None:
+    try:
+        text = path.read_text("utf-8", "replace")
+    except OSError as error:
+        found = error.strerror or str(error)
+        raise TransportError(f"expected NATS credentials at {path}, found: {found}") from None
+    missing = [part for part in _PARTS if f"-BEGIN {part}-" not in text]
+    if missing:
+        raise TransportError(
+            f"{path}: expected NATS credentials, found no {' and no '.join(missing)}"
+        )
+
+
+async def _close(client: Client) -> None:
+    """Closes; after a failed TLS handshake that would last for ever."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_CLOSE_SECS):
+            await client.close()
 
 
 def _is_safe(url: str) -> bool:

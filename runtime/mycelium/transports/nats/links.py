@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from mycelium.counters import Counters
 from mycelium.envelope import Envelope
@@ -13,6 +14,9 @@ from mycelium.transports import Put
 from mycelium.transports.nats.limits import NatsLimits
 from mycelium.transports.nats.outbox import Item, Outbox
 from mycelium.transports.nats.pipes import Pipes
+
+JETSTREAM: Final = "JetStream"
+"""Stands in counts where the name of a process is that did not get the message."""
 
 
 class Taker:
@@ -57,7 +61,7 @@ class Taker:
                 self.stirred = True
 
     def probe(self) -> bool:
-        """Whether it has to be asked, because it waits and nothing was heard since the last beat."""
+        """Whether it has to be asked: publishers wait, and nothing was heard since last time."""
         stuck = self.blocks and not self.stirred and self.behind(0)
         self.stirred = False
         if stuck:
@@ -85,37 +89,30 @@ class NatsLink:
         subject_of: Callable[[int], str],
         headers: dict[str, str],
         outbox: Outbox,
-        pipes: Pipes | None,
         limits: NatsLimits,
         counters: Counters,
     ) -> None:
         self.message = message
         self.takers: dict[str, Taker] = {}
-        self.pipes = pipes
+        self.pipes: Pipes | None = None
         self._subject_of = subject_of
         self._subjects: dict[int, str] = {}
         self._headers = headers
         self._outbox = outbox
         self._limits = limits
         self._counters = counters
+        self._low = 0
         self._waiting: list[asyncio.Future[None]] = []
 
     @property
     def subscriber(self) -> str:
         """Who gets it, in words."""
-        return ", ".join(self.takers) or "JetStream"
+        return ", ".join(self.takers) or JETSTREAM
 
     @property
     def wanted(self) -> bool:
         """Whether publishing is of any use."""
         return self.pipes is not None or bool(self.takers)
-
-    @property
-    def held(self) -> bool:
-        """Whether a publisher waits here."""
-        return any(not waiting.done() for waiting in self._waiting) or (
-            self.pipes is not None and self.pipes.held
-        )
 
     def put(self, envelope: Envelope) -> Put:
         """Sends the frame, or adds it to what waits."""
@@ -124,17 +121,22 @@ class NatsLink:
         subject = self._subjects.get(envelope.source)
         if subject is None:
             subject = self._subjects[envelope.source] = self._subject_of(envelope.source)
-        limits, held, blocks = self._limits, False, False
-        window = min(limits.window_frames, max(1, limits.window_bytes // len(frame)))
+        held = blocks = present = False
+        window = self._limits.window(len(frame))
+        self._low = window // 2
         for taker in self.takers.values():
             if taker.away:
                 self._count(taker, taker.away)
-            elif taker.on_full is OnFull.BLOCK:
+                continue
+            present = True
+            if taker.on_full is OnFull.BLOCK:
                 blocks = True
                 held |= taker.send(envelope) > window
         if self.pipes is not None:
             return self.pipes.put(envelope, subject, self._headers)
-        item = Item(subject, frame, self._headers, self._lose)
+        if not present:
+            return Put.TAKEN
+        item = Item(subject, frame, self._headers, self.lose)
         outbox = self._outbox
         if outbox.full and not blocks:
             outbox.drop_like(item)
@@ -159,14 +161,16 @@ class NatsLink:
             if not future.done():
                 future.set_result(None)
 
-    @property
-    def _low(self) -> int:
-        return self._limits.window_frames // 2
-
-    def _lose(self, count_as: str) -> None:
+    def lose(self, count_as: str) -> None:
+        """A frame is gone that was taken: nobody gets it."""
         for taker in self.takers.values():
             if not taker.away:
                 self._count(taker, count_as)
+
+    def not_accepted(self, count_as: str) -> None:
+        """JetStream has not got a frame."""
+        tally = self._counters.tally(JETSTREAM, self.message.__name__)
+        setattr(tally, count_as, getattr(tally, count_as) + 1)
 
     def _count(self, taker: Taker, count_as: str) -> None:
         tally = self._counters.tally(taker.process, self.message.__name__)

@@ -154,11 +154,10 @@ class Outbox:
             except ConnectionClosedError:
                 self._items.appendleft(item)
                 self.size += len(item.payload)
-                await asyncio.sleep(0)  # the line is told soon
+                self._line.look()
+                await asyncio.sleep(0)  # the line is gone by then
                 continue
             except Error:
                 self._lose(item)
             if self._waiting and self.size <= self._limits.low_bytes:
                 self._turned()
-
-

@@ -24,9 +24,7 @@ class Window:
 
     __slots__ = ("_handled", "_limit", "_now", "_secs")
 
-    def __init__(
-        self, secs: float, limit: int, now: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, secs: float, limit: int, now: Callable[[], float] = time.monotonic) -> None:
         self._secs = secs
         self._limit = limit
         self._now = now

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 import pytest
 
-from mycelium.clock import SYSTEM_CLOCK
 from mycelium.envelope import Envelope
 from mycelium.errors import ServiceLoadError, UndeclaredPublishError, UnknownServiceError
 from mycelium.manifest import ServiceSpec
@@ -164,7 +163,10 @@ async def test_what_comes_at_the_very_end_of_the_time_is_in_time() -> None:
 
 
 @asynchronous
-async def test_a_wait_that_cannot_end_fails_and_says_where() -> None:
+async def test_a_wait_that_cannot_end_fails_and_says_where(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("mycelium.testing.virtual.PATIENCE_SECS", 0.01)
     with pytest.raises(StalledError, match=r"no timer is set; what waits:\n(.*\n)*.*test_a_wait"):
         async with run_service(Brain):
             await asyncio.Event().wait()
@@ -190,9 +192,8 @@ async def test_an_undeclared_publish_is_raised_to_the_test() -> None:
 
 @asynchronous
 async def test_a_crash_that_the_test_did_not_wait_for_is_raised_at_the_end() -> None:
-    context = run_service(Feed, {"fail": True}, clock=SYSTEM_CLOCK)
+    context = run_service(Feed, {"fail": True})
     await context.__aenter__()
-    await asyncio.sleep(0)
     with pytest.raises(OSError, match="feed lost"):
         await context.__aexit__(None, None, None)
 
@@ -295,10 +296,11 @@ async def test_background_tasks_that_do_not_end_are_named() -> None:
 
 
 @asynchronous
-async def test_what_a_background_task_raises_is_raised_at_the_start() -> None:
-    with pytest.raises(OSError, match="feed lost"):
-        async with run_service(Feed, {"fail": True}):
-            pass
+async def test_what_a_background_task_raises_is_raised_to_the_test() -> None:
+    async with run_service(Feed, {"fail": True}) as feed:
+        with pytest.raises(OSError, match="feed lost"):
+            await feed.finished()
+        assert feed.published() == [Tick(1)]
 
 
 @asynchronous

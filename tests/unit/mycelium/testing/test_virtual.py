@@ -106,7 +106,8 @@ async def test_two_clocks_in_one_loop_are_refused() -> None:
 
 
 @asynchronous
-async def test_what_cannot_come_is_not_waited_for() -> None:
+async def test_what_cannot_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mycelium.testing.virtual.PATIENCE_SECS", 0.01)
     other = asyncio.create_task(asyncio.Event().wait(), name="other")
     with pytest.raises(StalledError) as stalled:
         async with VirtualClock():

@@ -1,0 +1,173 @@
+"""The subscribers' end: messages to mailboxes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+
+from mycelium.envelope import Envelope
+from mycelium.manifest import OnFull, ServiceSpec
+from mycelium.protocol.message import Message
+from mycelium.transports import Link, Port, Put
+from mycelium.transports.nats.limits import NatsLimits
+from mycelium.transports.nats.reading import Reader
+from mycelium.transports.nats.sieve import Admit
+
+Marked = Callable[[type[Message], ServiceSpec, int], None]
+"""Told how far a service's messages have come: the sequence."""
+
+
+class LastValues:
+    """Last values of other processes' messages: they go before what is live."""
+
+    def __init__(self, port: Port, reader: Reader) -> None:
+        self._port = port
+        self._reader = reader
+        self._held: deque[Envelope] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self.subscription: Subscription | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether there are some that nobody has taken yet."""
+        waiting = self.subscription is not None and self.subscription.pending_msgs > 0
+        return waiting or self._task is not None
+
+    def take(self, msg: Msg, service: ServiceSpec) -> None:
+        """Delivers it, or lets it wait behind what waits."""
+        message = self._message(msg.data)
+        envelope = self._reader.read(msg, service, message) if message is not None else None
+        if envelope is None:
+            return
+        if self._task is not None:
+            self._held.append(envelope)
+        elif held := self._deliver(envelope):
+            self._task = asyncio.create_task(self._wait(held), name="transport waits for room")
+
+    async def idle(self) -> None:
+        """Returns once all were taken."""
+        while self.busy:
+            await (asyncio.wait([self._task]) if self._task is not None else asyncio.sleep(0))
+
+    async def close(self) -> None:
+        """Delivers no more."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    def _message(self, data: bytes) -> type[Message] | None:
+        type_id = int.from_bytes(data[32:34], "little")
+        return self._port.manifest.registry.messages.get(type_id)
+
+    def _deliver(self, envelope: Envelope) -> list[Link]:
+        lane = self._port.lane(envelope.source, type(envelope.message))
+        troubled = lane.take_retained(envelope) or ()
+        return [link for link, outcome in troubled if outcome is Put.HELD]
+
+    async def _wait(self, held: Sequence[Link]) -> None:
+        while True:
+            for link in held:
+                await link.room()
+            held = ()
+            while self._held and not held:
+                held = self._deliver(self._held.popleft())
+            if not held:
+                self._task = None
+                return
+
+
+class Feed:
+    """What one service publishes of one message, for the subscriptions in this process.
+
+    ``links`` are those that get it from here; ``on_full`` is the strongest of theirs. Messages wait
+    here while one that blocks is full; ``marked`` tells the publisher how far it has come.
+    """
+
+    def __init__(
+        self,
+        message: type[Message],
+        service: ServiceSpec,
+        reader: Reader,
+        lasts: LastValues,
+        limits: NatsLimits,
+        *,
+        admit: Admit,
+        marked: Marked,
+    ) -> None:
+        self.message = message
+        self.service = service
+        self.links: Sequence[Link] = ()
+        self.on_full = OnFull.BLOCK
+        self.subscription: Subscription | None = None
+        self.sequence = 0
+        self._reader = reader
+        self._lasts = lasts
+        self._limits = limits
+        self._admit = admit
+        self._marked = marked
+        self._unmarked = 0
+        self._waiting: deque[Msg] = deque()
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything that has come was taken."""
+        pending = self.subscription is not None and self.subscription.pending_msgs > 0
+        return self._task is None and not pending
+
+    async def on_message(self, msg: Msg) -> None:
+        """Called by the library, one by one."""
+        if self._task is not None:
+            self._waiting.append(msg)
+            return
+        held = () if self._has_to_wait else self._deliver(msg)
+        if held or self._has_to_wait:
+            if not held:
+                self._waiting.append(msg)
+            self._task = asyncio.create_task(self._wait(held), name="transport waits for room")
+
+    async def drained(self) -> None:
+        """Returns once what has come was taken."""
+        while not self.idle:
+            await (asyncio.wait([self._task]) if self._task is not None else asyncio.sleep(0))
+
+    async def close(self) -> int:
+        """Delivers no more; how many were waiting."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+        return len(self._waiting)
+
+    @property
+    def _has_to_wait(self) -> bool:
+        return bool(self.message.RETAIN) and self._lasts.busy
+
+    def _deliver(self, msg: Msg) -> Sequence[Link]:
+        """Delivers one; the links that have to be waited for."""
+        envelope = self._reader.read(msg, self.service, self.message)
+        if envelope is None or not self._admit(envelope):
+            return ()
+        held = [link for link in self.links if link.put(envelope) is Put.HELD]
+        self.sequence = envelope.sequence
+        self._unmarked += 1
+        if self._unmarked * 4 >= self._limits.window(len(msg.data)):
+            self._unmarked = 0
+            if self.on_full is OnFull.BLOCK:
+                self._marked(self.message, self.service, self.sequence)
+        return held
+
+    async def _wait(self, held: Sequence[Link]) -> None:
+        while True:
+            for link in held:
+                await link.room()
+            await self._lasts.idle()
+            held = ()
+            while self._waiting and not held:
+                held = self._deliver(self._waiting.popleft())
+            if not held:
+                self._task = None
+                return

@@ -1,0 +1,101 @@
+"""The nats-server is killed and started again, and subscribers with it: what is lost is counted."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+from tests.faults.conftest import MakeLab
+from tests.faults.lab import Entry, Lab, Running, seeded, until
+from tests.transports.nats_servers import NatsServer, nats_server
+
+pytestmark = pytest.mark.slow
+
+RATE = 300
+BEFORE = 60
+RESTARTS = 2
+
+
+def lab_on(lab: MakeLab, server: NatsServer, *, jetstream: bool) -> Lab:
+    return lab(
+        'transport = "nats"\nretry_secs = 0.5',
+        f'[nats]\nurl = "{server.url}"\njetstream = {str(jetstream).lower()}\n',
+        feeder={"rate": RATE},
+    )
+
+
+def goes_on(system: Lab, running: Running, what: str) -> None:
+    for service in ("relay", "taker", "sampler", "picker"):
+        at = system.size(service)
+        until(
+            lambda s=service, n=at: system.size(s) > n + BEFORE,  # type: ignore[misc]
+            f"{service} goes on after {what}",
+        )
+
+
+def entries(system: Lab, service: str) -> list[Entry]:
+    return [entry for life in system.lives(service) for entry in life]
+
+
+def last_arrives(system: Lab) -> None:
+    last = system.last_fed()
+    for service in ("relay", "taker", "sampler", "picker"):
+        until(lambda s=service: last in entries(system, s)[-20:], f"the last at {service}")  # type: ignore[misc]
+
+
+def test_a_restarted_server_loses_only_what_is_counted(lab: MakeLab) -> None:
+    """NATS core: sent = received + missed."""
+    seeded()
+    with nats_server(lab().folder) as server:
+        system = lab_on(lab, server, jetstream=False)
+        with system.running() as running:
+            goes_on(system, running, "the start")
+            for _ in range(RESTARTS):
+                server.stop(signal.SIGKILL)
+                server.start()
+                goes_on(system, running, "a restart of the server")
+            last_arrives(system)
+            sent = system.counts("feeder").of("published", "feeder")
+            for service in ("relay", "sampler", "picker"):
+                counts = system.counts(service)
+                received = counts.of("received", "feeder")
+                missed = counts.of("sequence_missed", "feeder")
+                print(f"core, {service}: sent {sent}, received {received}, missed {missed}")
+                assert received + missed == sent
+                assert system.size(service) == received
+            assert running.stop() == 0, running.said
+
+
+def test_jetstream_loses_nothing_that_it_took(lab: MakeLab) -> None:
+    """Each message is handled at least once; twice only around a death."""
+    chance = seeded()
+    with nats_server(lab().folder) as server:
+        system = lab_on(lab, server, jetstream=True)
+        with system.running() as running:
+            goes_on(system, running, "the start")
+            faults = ["server"] * RESTARTS + ["taker", "sampler"]
+            chance.shuffle(faults)
+            for fault in faults:
+                if fault == "server":
+                    server.stop(signal.SIGKILL)
+                    server.start()
+                else:
+                    old = running.pids()[fault]
+                    running.kill(fault)
+                    until(lambda: running.pids().get(fault, old) != old, f"{fault} again")  # noqa: B023
+                goes_on(system, running, f"{fault} was killed")
+            last_arrives(system)
+            sent = system.lives("feeder")[0]
+            until(
+                lambda: set(entries(system, "taker")) == set(sent),
+                f"all {len(sent)} at the taker",
+            )
+            print(f"JetStream: {faults}, sent {len(sent)}")
+            for service in ("relay", "taker", "sampler", "picker"):
+                got = entries(system, service)
+                twice = len(got) - len(set(got))
+                print(f"{service}: handled {len(got)}, twice {twice}")
+                assert set(got) == set(sent) or service in ("sampler", "picker")
+                assert twice <= len(system.lives(service)) - 1 + RESTARTS
+            assert running.stop() == 0, running.said

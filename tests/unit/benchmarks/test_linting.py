@@ -1,0 +1,107 @@
+"""The benchmarks that change or fetch code for the linter run, and judge as they say."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+
+import pytest
+
+_ROOT = Path(__file__).resolve().parents[3]
+
+
+def _run(name: str, *arguments: str) -> str:
+    """The output of a benchmark in its quick mode."""
+    path = os.pathsep.join((str(_ROOT / "generator"), str(_ROOT / "runtime")))
+    done = subprocess.run(
+        [sys.executable, str(_ROOT / "benchmarks" / name), "--quick", *arguments],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def _rows(output: str) -> dict[str, list[str]]:
+    """The cells of the tables' rows by the first one."""
+    cells = ([c.strip() for c in row.split("|")[1:-1]] for row in output.splitlines())
+    return {row[0]: row[1:] for row in cells if row}
+
+
+@pytest.fixture(autouse=True)
+def _benchmarks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(_ROOT / "benchmarks")
+
+
+def test_every_kind_of_change_is_made_and_judged() -> None:
+    rows = _rows(_run("lint_mutations.py"))
+    assert rows["publish in disguise, by way"][:3] == ["1", "1", "0"]
+    assert rows["renamed variable"][:3] == ["1", "1", "0"]
+    assert "declared publish in disguise" in rows
+
+
+def test_an_installed_package_is_looked_at_without_fetching_anything() -> None:
+    output = _run("lint_foreign.py", "--sample", "1")
+    assert _rows(output)["TQ301 undeclared-store"] != ["0"]
+
+
+def test_the_same_seed_makes_the_same_changes() -> None:
+    from _mutations.mutation import sample
+    from _mutations.planting import boundary
+    from _mutations.project import reference
+
+    project = reference()
+    first, again = (sample(boundary, project, "7", 5) for _ in range(2))
+    other = sample(boundary, project, "8", 5)
+    assert [m.what for m in first] == [m.what for m in again] != [m.what for m in other]
+    assert [m.change() for m in first] == [m.change() for m in again]
+
+
+def test_every_piece_makes_python() -> None:
+    from _mutations.planting import boundary, exact, flow, precision, stores
+    from _mutations.project import reference
+    from _mutations.publishes import plain_breaking
+
+    project = reference()
+    for generator in (boundary, exact, flow, precision, stores, plain_breaking):
+        for mutation in generator(project, Random("1")):
+            for text in mutation.change().values():
+                ast.parse(text)
+
+
+def test_a_change_is_caught_only_by_a_finding_of_its_family_that_is_new() -> None:
+    from _mutations.judging import judge
+    from _mutations.mutation import Mutation
+    from _mutations.project import reference
+
+    project = reference()
+    path = "services/signal_relay/service.py"
+    changed = project.texts[path] + "\n\ndef run() -> None:\n    eval('1')\n"
+
+    def judged(*expected: str, known: bool = False) -> bool:
+        mutation = Mutation("", "signal_relay", "", expected, lambda: {path: changed})
+        before = project.findings("signal_relay", {path: changed} if known else {})
+        (verdict,) = judge(project, {"signal_relay": before}, [mutation])
+        return verdict.right
+
+    assert judged("TQ409")
+    assert not judged("TQ201")
+    assert not judged("TQ409", known=True)
+    assert not judged()
+    assert judged(known=True)
+
+
+def test_a_change_that_is_no_python_is_a_defect_of_the_benchmark() -> None:
+    from _mutations.judging import BrokenMutationError, judge
+    from _mutations.mutation import Mutation
+    from _mutations.project import reference
+
+    path = "services/signal_relay/service.py"
+    mutation = Mutation("kind", "signal_relay", "what", (), lambda: {path: "def"})
+    with pytest.raises(BrokenMutationError, match=f"kind: what: {path}:1"):
+        list(judge(reference(), {"signal_relay": frozenset()}, [mutation]))
