@@ -23,7 +23,14 @@ from tests.transports.suite import Ends, TransportSuite
 from tests.unit.mycelium.helpers import settle
 
 FIRST, SECOND = "adapters", "strategies"
-QUICK = Limits(first_retry_secs=0.001, retry_secs=0.01, linger_secs=2.0)
+QUICK = Limits(
+    first_retry_secs=0.001,
+    retry_secs=0.01,
+    linger_secs=2.0,
+    socket_bytes=1 << 15,  # small, so that few messages fill what is on the way
+    high_bytes=1 << 15,
+    low_bytes=1 << 13,
+)
 
 
 def free_port() -> int:
@@ -96,8 +103,6 @@ def publishers_wait(publishing: Bus) -> bool:
 
 class StreamSuite(TransportSuite):
     """The suite over sockets: inherit, and say what the topology is."""
-
-    flood = 60_000
 
     def topologies(self, folder: Path) -> tuple[Topology, Topology]:
         """The topology as the first and as the second process know it."""

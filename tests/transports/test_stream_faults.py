@@ -264,7 +264,7 @@ async def test_what_does_not_block_goes_on_while_a_blocking_subscriber_is_stuck(
         stuck.watch(joined.subscribing, Tick, capacity=1)
         quick.watch(joined.subscribing, Meta, on_full=OnFull.DROP_OLDEST)
         await joined.subscribing.subscribed()
-        publishing = asyncio.create_task(values(joined.publishing, Tick, 60_000))
+        publishing = asyncio.create_task(values(joined.publishing, Tick, 20_000))
         await until(lambda: publishers_wait(joined.publishing))
         await values(joined.publishing, Meta, 10)
         await until(lambda: len(quick.envelopes) == 10)
@@ -357,7 +357,7 @@ async def test_a_stop_that_cannot_deliver_says_so(caplog: pytest.LogCaptureFixtu
         stuck.may_go_on.clear()
         stuck.watch(joined.subscribing, Tick, capacity=1)
         await joined.subscribing.subscribed()
-        publishing = asyncio.create_task(values(joined.publishing, Tick, 60_000))
+        publishing = asyncio.create_task(values(joined.publishing, Tick, 20_000))
         await until(lambda: publishers_wait(joined.publishing))
         with caplog.at_level(logging.WARNING):
             await joined.publishing.close(drain_secs=0.05)

@@ -57,9 +57,10 @@ def pytest_configure(config: pytest.Config) -> None:
         folders = Folders(config.getini("mycelium_kinds"))
     except ValueError as error:
         raise pytest.UsageError(f"mycelium_kinds: {error}") from None
-    config.pluginmanager.register(_Sorting(config.rootpath, folders), "mycelium kinds")
+    sorting = _Sorting(config.rootpath, folders)
+    config.pluginmanager.register(sorting, "mycelium kinds")
     if mode != "off":
-        budgets = _Budgets(enforced=mode == "enforce")
+        budgets = _Budgets(sorting, enforced=mode == "enforce")
         config.pluginmanager.register(budgets, "mycelium budgets")
 
 

@@ -28,7 +28,7 @@ class Activation:
 
     __slots__ = (
         "again", "callers", "calls", "code", "empty", "facts", "in_place", "key", "order",
-        "recursed", "result", "running",
+        "recursed", "result", "running", "unsettled",
     )  # fmt: skip
 
     def __init__(
@@ -46,6 +46,7 @@ class Activation:
         self.callers: dict[Activation, None] = {}
         self.facts: dict[Fact, None] = {}
         self.empty: dict[Publish, None] = {}
+        self.unsettled: dict[Activation, None] = {}
 
     def start(self) -> None:
         """Forgets what the last time noted and called."""
@@ -79,6 +80,19 @@ class Activations:
         caller = self.stack[-1]
         caller.calls[activation] = None
         activation.callers[caller] = None
+
+    def recurse(self, activation: Activation) -> None:
+        """Notes that what runs inside an activation asks for its result before there is one."""
+        activation.recursed = True
+        inside = self.stack[self.stack.index(activation) + 1 :]
+        activation.unsettled.update(dict.fromkeys(inside))
+
+    def settled(self, activation: Activation) -> None:
+        """Forgets what was done with a result of the activation that is not its last one."""
+        for other in activation.unsettled:
+            if not other.running and self.known.get(other.key) is other:
+                del self.known[other.key]
+        activation.unsettled.clear()
 
     def done(self, activation: Activation) -> None:
         """Notes the end of an activation; callers end behind what they call."""

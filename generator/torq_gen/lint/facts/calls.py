@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import (
     collections_,
+    definitions,
     escape,
     known,
     members,
@@ -409,13 +410,13 @@ def _initialise(machine: Machine, made: Object, order: tuple[Value, ...], given:
     elif fields:
         _fill_fields(machine, made, fields, given)
     else:
-        _construct_outside(machine, made, given)
+        construct_outside(machine, made, given)
     after = members.method(machine, made, "__post_init__")
     if after is not None:
         machine.call(after, Given(given.span))
 
 
-def _construct_outside(machine: Machine, made: Object, given: Given) -> None:
+def construct_outside(machine: Machine, made: Object, given: Given) -> None:
     """The constructor of a base class that is a library's, if there is one."""
     order = members.ancestry(machine, made.cls)
     outside = [base for base in order if isinstance(base, External | Unknown)]
@@ -424,6 +425,9 @@ def _construct_outside(machine: Machine, made: Object, given: Given) -> None:
     for base in outside:
         if isinstance(base, External):
             model = machine.libraries.function(base.path)
+            if model is None and base.path in waiting.TABLE:
+                waiting.TABLE[base.path](machine, given)
+                return
             if model is not None:
                 result = apply_model(machine, model, base.path, made, given)
                 machine.heap.write(made, members.BASE, result)
@@ -435,6 +439,19 @@ def _construct_outside(machine: Machine, made: Object, given: Given) -> None:
     for argument in given.all:
         machine.heap.write(made, "[given]", argument.value)
         escape.of(machine, argument.value, argument.span, "a base class that is not analysed")
+
+
+def _construct_base(machine: Machine, made: Object, given: Given) -> None:
+    """``super().__init__(…)`` of a class whose bases above are not the project's."""
+    order = members.ancestry(machine, made.cls)
+    of_fields = any(
+        isinstance(base, External) and base.path.startswith(definitions.FIELD_BASES)
+        for base in order
+    )
+    if of_fields:
+        _fill_fields(machine, made, machine.fields_of(made.cls, order), given)
+    else:
+        construct_outside(machine, made, given)
 
 
 def _fill_fields(
@@ -507,7 +524,7 @@ def _call_thing(machine: Machine, method: ThingMethod, given: Given) -> Value:
     if receiver.type.startswith(_LOOPS) and name in waiting.METHODS:
         return waiting.METHODS[name](machine, given)
     if name == "__init__" and isinstance(method.owner, Object):
-        _construct_outside(machine, method.owner, given)
+        construct_outside(machine, method.owner, given)
         return NONE
     model = machine.libraries.method(receiver, name)
     path = f"{receiver.type}.{name}"
@@ -530,6 +547,9 @@ def _call_method(machine: Machine, receiver: Value, name: str, given: Given) -> 
             if name == "__setattr__":
                 first = Argument(receiver, given.span)
                 return known.call(machine, "builtins.object.__setattr__", given.with_first(first))
+            if name == "__init__":
+                _construct_base(machine, receiver, given)
+                return NONE
             if name in _HARMLESS:
                 return DATA
             escape.of_all(machine, given, f"`{name}` of a base class that is not analysed")
@@ -557,7 +577,6 @@ def _call_method(machine: Machine, receiver: Value, name: str, given: Given) -> 
 
 _HARMLESS = frozenset(
     [
-        "__init__",
         "__init_subclass__",
         "__repr__",
         "__str__",

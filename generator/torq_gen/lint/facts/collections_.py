@@ -24,6 +24,7 @@ from torq_gen.lint.facts.values import (
     Function,
     Items,
     Literal,
+    Module,
     Object,
     Plain,
     Thing,
@@ -71,15 +72,57 @@ def _key(cell: str) -> Value:
 
 
 def update(machine: Machine, container: Container, other: Value) -> None:
-    """Puts all of another dictionary into one."""
+    """Puts all of another dictionary, or of pairs of key and value, into one."""
     for one in alternatives(other):
-        if isinstance(one, Container) and one.kind == "dict":
-            for name in machine.heap.names(one):
-                value = machine.heap.read(one, name)
-                if value is not None:
-                    machine.heap.write(container, name, value)
+        whole = objects.collection_of(machine, one) if isinstance(one, Object) else one
+        if isinstance(whole, Container) and whole.kind == "dict":
+            _put_all(machine, container, whole)
+        elif isinstance(one, Thing) and one.type == objects.NAMESPACE:
+            _put_names(machine, container, one.get("of") or NOTHING)
         else:
-            fill(machine, container, (elements(machine, one),))
+            for pair in alternatives(elements(machine, one)):
+                _put_pair(machine, container, pair)
+
+
+def _put_all(machine: Machine, container: Container, other: Container) -> None:
+    for name in machine.heap.names(other):
+        value = machine.heap.read(other, name)
+        if value is not None:
+            machine.heap.write(container, name, value)
+
+
+def _put_names(machine: Machine, container: Container, owner: Value) -> None:
+    """The attributes of an object or the names of a module."""
+    place = owner.code if isinstance(owner, Module) else owner
+    for name in machine.heap.names(place):
+        value = machine.heap.read(place, name)
+        if value is not None:
+            put(machine, container, Text.of((name,)), value)
+
+
+def _put_pair(machine: Machine, container: Container, pair: Value) -> None:
+    if isinstance(pair, Tuple) and len(pair.items) == 2:
+        put(machine, container, *pair.items)
+    elif pair != DATA:
+        put(machine, container, DATA, elements(machine, pair))
+
+
+def copied(machine: Machine, value: Container, span: Span) -> Container:
+    """Another collection of the same elements; the same one, where nothing tells them apart."""
+    made = Container(value.kind, span)
+    if not span.file or made == value:
+        return value
+    _put_all(machine, made, value)
+    return made
+
+
+def joined(machine: Machine, container: Container, other: Value) -> Container:
+    """The collection itself, with what another one holds."""
+    if container.kind == "dict":
+        update(machine, container, other)
+    elif not isinstance(other, Plain | Literal | Text):
+        fill(machine, container, (elements(machine, other),))
+    return container
 
 
 def elements(machine: Machine, value: Value) -> Value:
@@ -167,7 +210,7 @@ def item(machine: Machine, value: Value, key: Value, span: Span) -> Value:
         case Container(kind="dict"):
             return entry(machine, value, key)
         case Container():
-            return value if key == SLICE else machine.heap.all(value)
+            return copied(machine, value, span) if key == SLICE else machine.heap.all(value)
         case Items(item=one):
             return value if key == SLICE else one
         case Text():
@@ -246,81 +289,162 @@ def delete_item(machine: Machine, owner: Value, key: Value, span: Span) -> None:
 
 _PUTTING = frozenset(
     [
-        "append",
-        "add",
-        "appendleft",
-        "put",
-        "put_nowait",
-        "push",
-        "insert",
-        "extend",
-        "extendleft",
-        "update",
-        "setdefault",
-        "set",
-        "set_result",
+        *("append", "add", "appendleft", "put", "put_nowait", "push"),
+        *("set", "set_result", "set_exception"),
     ]
 )
-_GIVING = frozenset(["pop", "popleft", "get", "get_nowait", "popitem", "result", "__getitem__"])
+_JOINING = frozenset(
+    [
+        *("extend", "extendleft", "update", "__iadd__", "__ior__", "__ixor__", "__iand__"),
+        "symmetric_difference_update",
+    ]
+)
+_COPYING = frozenset(
+    [
+        *("copy", "union", "intersection", "symmetric_difference", "__copy__"),
+        *("__add__", "__or__", "__and__", "__xor__", "__radd__", "__ror__", "__rand__", "__rxor__"),
+    ]
+)
+_LESSENING = frozenset({"difference", "__sub__", "__mul__", "__rmul__"})
+_GIVING = frozenset(
+    ["pop", "popleft", "get", "get_nowait", "popitem", "result", "__getitem__", "__next__"]
+)
+_IDLE = frozenset(
+    [
+        *("remove", "discard", "clear", "reverse", "rotate", "index", "count", "isdisjoint"),
+        *("issubset", "issuperset", "difference_update", "intersection_update", "reset"),
+        *("move_to_end", "empty", "full", "qsize", "join", "task_done", "done", "cancel"),
+        *("cancelled", "exception", "remove_done_callback", "shutdown", "maxlen", "total"),
+        *("subtract", "__init__", "__len__", "__contains__"),
+        *("__delitem__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__bool__"),
+        *("__repr__", "__str__", "__hash__", "__sizeof__", "__class_getitem__"),
+    ]
+)
+"""Methods that put nothing in and give data."""
 
 
 def method(machine: Machine, container: Container, name: str, given: Given) -> Value:
-    """A method of a list, set, dictionary or queue."""
+    """A method of a list, set, dictionary, queue, future or context variable."""
     if container.kind == "dict":
         return _dictionary_method(machine, container, name, given)
     arguments = [a.value for a in given.all]
     if container.kind == "dispatch" and name == "register":
         fill(machine, container, [v for v in arguments if isinstance(v, Function)])
         return BaseMethod(container, name)
-    if name in ("extend", "extendleft", "update"):
-        for value in arguments:
-            fill(machine, container, (elements(machine, value),))
-        return NONE
+    if name in _JOINING or (name == "__init__" and container.kind in ("list", "set")):
+        fill(machine, container, [elements(machine, value) for value in arguments])
+        return container if name.startswith("__i") else NONE
+    if name in ("__isub__", "__imul__"):
+        return container
     if name == "__setitem__":
-        key, value = (*arguments, DATA, DATA)[:2]
-        put_item(machine, container, key, value, given.span)
+        _put_anywhere(machine, container, given)
         return NONE
-    if name in _PUTTING or (name == "set" and container.kind == "variable"):
-        fill(machine, container, arguments[1:] if name == "insert" else arguments[:1])
+    if name in _PUTTING:
+        fill(machine, container, arguments)
         return NONE
+    if name == "insert":
+        fill(machine, container, arguments[1:] or arguments)
+        return NONE
+    if name == "__getitem__" and arguments:
+        return item(machine, container, arguments[0], given.span)
     if name in _GIVING:
         default = arguments if container.kind == "variable" else []
         return join((machine.heap.all(container), *default))
-    if name in ("copy", "union", "intersection", "difference", "__iter__", "__aiter__"):
-        for value in arguments:
-            fill(machine, container, (elements(machine, value),))
-        return container
+    if name in ("__iter__", "__aiter__", "__reversed__"):
+        return Items(machine.heap.all(container))
+    if name == "most_common":
+        return Items(Tuple((machine.heap.all(container), Plain("int"))))
+    if name in _LESSENING:
+        return copied(machine, container, given.span)
+    if name in _COPYING:
+        made = copied(machine, container, given.span)
+        fill(machine, made, [elements(machine, value) for value in arguments])
+        return made
+    return _other_method(machine, container, name, given)
+
+
+def _other_method(machine: Machine, container: Container, name: str, given: Given) -> Value:
+    """A method that hands over functions, or one of which nothing is known."""
+    if name == "sort":
+        key = given.keywords.get("key") or given.more
+        if key is not None and key.value != NONE:
+            handed = (Argument(machine.heap.all(container), key.span),)
+            machine.call(key.value, Given(given.span, handed))
+        return NONE
+    if name == "add_done_callback":
+        if given.first is not None:
+            machine.call(given.first.value, Given(given.span, (Argument(container, given.span),)))
+        return NONE
+    if name not in _IDLE and given.all:
+        for argument in given.all:
+            machine.hand_over(argument.value, argument.span, f"`{name}` of a collection")
+        unknown = Unknown(f"`{name}` of a collection may have put it there")
+        machine.heap.write(container, ELEMENT, unknown)
+        return unknown
     return DATA
+
+
+def _put_anywhere(machine: Machine, container: Container, given: Given) -> None:
+    """What ``__setitem__`` is called with."""
+    if len(given.positional) > 1:
+        key, value = (a.value for a in given.positional[:2])
+        put_item(machine, container, key, value, given.span)
+    else:
+        put(machine, container, DATA, join([a.value for a in given.all]))
 
 
 def _dictionary_method(machine: Machine, made: Container, name: str, given: Given) -> Value:
     arguments = [a.value for a in given.positional]
     match name:
-        case "get" | "pop" | "setdefault" | "__getitem__" if arguments:
-            if name == "setdefault" and len(arguments) > 1:
-                put(machine, made, arguments[0], arguments[1])
-            default = arguments[1:2] or ([NONE] if name == "get" else [])
-            return join((entry(machine, made, arguments[0]), *default))
+        case "get" | "pop" | "setdefault" | "__getitem__":
+            return _looked_up(machine, made, name, given)
         case "values":
             return Items(machine.heap.all(made))
-        case "keys":
+        case "keys" | "__iter__" | "__reversed__":
             return Items(keys(machine, made))
         case "items":
             return Items(_pairs(machine, made))
         case "popitem":
             return _pairs(machine, made)
-        case "update":
-            for value in arguments:
-                update(machine, made, value)
-            for word, argument in given.keywords.items():
-                put(machine, made, Text.of((word,)), argument.value)
+        case "update" | "__ior__" | "__init__":
+            _update_by(machine, made, given)
+            return made if name == "__ior__" else NONE
+        case "__setitem__":
+            _put_anywhere(machine, made, given)
             return NONE
-        case "__setitem__" if len(arguments) > 1:
-            put(machine, made, arguments[0], arguments[1])
-            return NONE
-        case "copy" | "__iter__":
-            return made
-    return DATA
+        case "copy" | "__copy__" | "__or__" | "__ror__" | "new_child":
+            result = copied(machine, made, given.span)
+            _update_by(machine, result, given)
+            return result
+        case "__missing__" if arguments:
+            return entry(machine, made, arguments[0])
+    return _other_method(machine, made, name, given)
+
+
+def _looked_up(machine: Machine, made: Container, name: str, given: Given) -> Value:
+    """``get``, ``pop`` and ``setdefault``; their arguments may have come through ``*``."""
+    arguments = [a.value for a in given.positional]
+    if given.rest is not None:
+        arguments = arguments[:1] or [DATA]
+        arguments.append(given.rest.value)
+    default = arguments[1:2]
+    if name == "setdefault":
+        put(machine, made, arguments[0] if arguments else DATA, join(default or [NONE]))
+    elif name == "get":
+        default = default or [NONE]
+    return join((entry(machine, made, arguments[0] if arguments else DATA), *default))
+
+
+def _update_by(machine: Machine, made: Container, given: Given) -> None:
+    """What ``update`` is called with."""
+    for argument in given.positional:
+        update(machine, made, argument.value)
+    if given.rest is not None:
+        update(machine, made, given.rest.value)
+    for word, argument in given.keywords.items():
+        put(machine, made, Text.of((word,)), argument.value)
+    if given.more is not None:
+        put(machine, made, DATA, given.more.value)
 
 
 def _pairs(machine: Machine, made: Container) -> Value:

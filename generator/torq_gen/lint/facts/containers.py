@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import (
-    collections_,
-)
+from torq_gen.lint.facts import collections_
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
@@ -17,7 +15,6 @@ from torq_gen.lint.facts.values import (
     Items,
     Tuple,
     Value,
-    alternatives,
 )
 
 if TYPE_CHECKING:
@@ -42,20 +39,7 @@ def _empty(kind: str) -> Handler:
 
 def _dict(machine: Machine, given: Given) -> Value:
     made = Container("dict", given.span)
-    for argument in given.positional:
-        for one in alternatives(argument.value):
-            if isinstance(one, Container) and one.kind == "dict":
-                collections_.update(machine, made, one)
-                continue
-            for pair in alternatives(collections_.elements(machine, one)):
-                if isinstance(pair, Tuple) and len(pair.items) == 2:
-                    collections_.put(machine, made, *pair.items)
-                elif pair != DATA:
-                    collections_.put(machine, made, DATA, pair)
-    for name, argument in given.keywords.items():
-        collections_.put(machine, made, Text.of((name,)), argument.value)
-    if given.more is not None:
-        collections_.put(machine, made, DATA, given.more.value)
+    collections_.method(machine, made, "update", given)
     return made
 
 
@@ -116,7 +100,6 @@ TABLE: dict[str, Handler] = {
     "builtins.dict.fromkeys": _from_keys,
     "types.SimpleNamespace": _namespace,
     "argparse.Namespace": _namespace,
-    "threading.local": _namespace,
     "weakref.WeakValueDictionary": _dict,
     "weakref.WeakKeyDictionary": _dict,
     "weakref.WeakSet": _container("set"),

@@ -100,6 +100,7 @@ def run_class(machine: Machine, node: ast.ClassDef, frame: Frame) -> None:
     code = machine.code_of(node, lambda: ClassCode(node, frame.module, symbol))
     assert isinstance(code, ClassCode)
     cls = Class(code, machine.scope_of(frame))
+    frame.shared.update(machine.assigned_outside(node, frame.module, to_module=frame.is_module))
     bases = tuple(machine.eval(base, frame) for base in node.bases)
     machine.heap.write(("bases", cls), "all", Tuple(bases))
     keywords: dict[str, Argument] = {}

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
+from torq_gen.lint.facts import objects
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.heap import ELEMENT
 from torq_gen.lint.facts.library import Argument
@@ -25,6 +26,7 @@ from torq_gen.lint.facts.values import (
     Items,
     Object,
     Partial,
+    Super,
     Thing,
     ThingMethod,
     Tuple,
@@ -66,8 +68,13 @@ def of(
         match one:
             case Function() | Bound() | Partial():
                 machine.call_back(one, span)
+                if not callbacks_only and not keeps_data:
+                    work = partial(_of_answer, machine, one, span, into)
+                    machine.once(("answer", one, span, into), work)
+            case Super(receiver=receiver) if not callbacks_only:
+                of(machine, receiver, span, into, keeps_data=keeps_data)
             case BaseMethod(receiver=Object() as receiver, name=name):
-                if machine.service_of(receiver.cls) is not None and name == "publish":
+                if machine.service_of(receiver.cls) is not None and name in ("publish", "_publish"):
                     machine.note(Escape(span, "`publish` of the service", into))
             case ThingMethod(receiver=receiver):
                 _of_thing(machine, receiver, span, into)
@@ -100,6 +107,13 @@ def of(
                 machine.escaped_class(one)
 
 
+def _of_answer(machine: Machine, function: Value, span: Span, into: str) -> None:
+    """What a function gives, goes to whoever calls it."""
+    inner, given = unbound(function)
+    if isinstance(inner, Function):
+        of(machine, machine.run_unknown(inner, given), span, into)
+
+
 def _of_container(
     machine: Machine,
     value: Container,
@@ -119,6 +133,9 @@ def _of_object(machine: Machine, value: Object, span: Span, into: str) -> None:
     if machine.service_of(value.cls) is not None:
         machine.note(Escape(span, "the service", into))
         return
+    collection = objects.collection_of(machine, value)
+    if collection is not None:
+        of(machine, collection, span, into)
     machine.once(("escaped", value), lambda: machine.escaped_class(value.cls, value))
     machine.once(("public", value, span, into), lambda: _of_public(machine, value, span, into))
 
@@ -138,3 +155,13 @@ def _of_thing(machine: Machine, value: Thing, span: Span, into: str) -> None:
     capability = machine.libraries.capability(value)
     if capability:
         machine.note(Escape(span, capability, into))
+
+
+def unbound(value: Value) -> tuple[Value, tuple[Value, ...]]:
+    """The function behind bound methods and partials, with the arguments that they give."""
+    given: tuple[Value, ...] = ()
+    while isinstance(value, Bound | Partial):
+        more = (value.receiver,) if isinstance(value, Bound) else value.positional
+        given = (*more, *given)
+        value = value.function
+    return value, given

@@ -33,6 +33,7 @@ from torq_gen.lint.facts.values import (
     Plain,
     Tuple,
     Union,
+    Unknown,
     Value,
     alternatives,
     join,
@@ -137,10 +138,16 @@ def _unary(machine: Machine, node: ast.UnaryOp, frame: Frame) -> Value:
 
 def _compare(machine: Machine, node: ast.Compare, frame: Frame) -> Value:
     left = machine.eval(node.left, frame)
-    for op, right in zip(node.ops, node.comparators, strict=True):
+    outside: dict[str, Value] | None = None
+    for place, (op, right) in enumerate(zip(node.ops, node.comparators, strict=True)):
+        if place == 1:  # from here on only as long as what comes before is true
+            outside = dict(frame.variables)
         value = machine.eval(right, frame)
         objects.compared(machine, op, left, value, frame.module.span(node))
         left = value
+    if outside is not None:
+        inside, frame.variables = frame.variables, outside
+        _keep_assigned(machine, node, inside, frame)
     return Plain("bool")
 
 
@@ -159,15 +166,28 @@ def _boolean(machine: Machine, node: ast.BoolOp, frame: Frame) -> Value:
         if narrowing.is_impossible(before, frame.variables):
             break
     inside, frame.variables = frame.variables, outside
-    _keep_assigned(machine, node, inside, frame)
+    _keep_assigned(machine, node, inside, frame, surely=node.values[0])
     return join(found)
 
 
-def _keep_assigned(machine: Machine, node: ast.AST, inside: dict[str, Value], frame: Frame) -> None:
-    """What ``:=`` gave a value inside an expression stays after it."""
+def _keep_assigned(
+    machine: Machine,
+    node: ast.AST,
+    inside: dict[str, Value],
+    frame: Frame,
+    *,
+    surely: ast.AST | None = None,
+) -> None:
+    """What ``:=`` gave a value inside an expression stays after it, beside what was there before.
+
+    ``surely`` is the part that is evaluated in any case.
+    """
+    certain = () if surely is None else machine.assigned_in(surely, frame)
     for name in machine.assigned_in(node, frame):
         if name in inside:
-            frame.variables[name] = inside[name]
+            before = None if name in certain else frame.variables.get(name)
+            value = inside[name] if before is None else join((before, inside[name]))
+            names.assign(machine, name, value, frame)
 
 
 def _conditional(machine: Machine, node: ast.IfExp, frame: Frame) -> Value:
@@ -215,6 +235,7 @@ def _lambda(machine: Machine, node: ast.Lambda, frame: Frame) -> Value:
     )
     assert isinstance(code, FunctionCode)
     function = Function(code, machine.scope_of(frame))
+    machine.functions.setdefault(function, None)
     names.keep_defaults(machine, function, frame)
     return function
 
@@ -262,10 +283,10 @@ def _dict(machine: Machine, node: ast.Dict, frame: Frame) -> Value:
 def _comprehension(
     machine: Machine, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, frame: Frame
 ) -> Value:
-    before = dict(frame.variables)
+    outer = _within(frame)
     reached = _loop_over(machine, node.generators, frame)
     value = machine.eval(node.elt, frame) if reached else NOTHING
-    _leave(machine, node, before, frame)
+    _leave(machine, node, outer, frame)
     if isinstance(node, ast.GeneratorExp):
         return Items(value)
     kind = "list" if isinstance(node, ast.ListComp) else "set"
@@ -275,13 +296,20 @@ def _comprehension(
 
 
 def _dict_comprehension(machine: Machine, node: ast.DictComp, frame: Frame) -> Value:
-    before = dict(frame.variables)
+    outer = _within(frame)
     made = Container("dict", frame.module.span(node))
     if _loop_over(machine, node.generators, frame):
         key = machine.eval(node.key, frame)
         collections_.put(machine, made, key, machine.eval(node.value, frame))
-    _leave(machine, node, before, frame)
+    _leave(machine, node, outer, frame)
     return made
+
+
+def _within(frame: Frame) -> tuple[dict[str, Value], bool]:
+    """Begins a comprehension: the names that it binds are seen in it alone."""
+    outer = dict(frame.variables), frame.in_comprehension
+    frame.in_comprehension = True
+    return outer
 
 
 def _loop_over(machine: Machine, generators: list[ast.comprehension], frame: Frame) -> bool:
@@ -298,9 +326,12 @@ def _loop_over(machine: Machine, generators: list[ast.comprehension], frame: Fra
     return True
 
 
-def _leave(machine: Machine, node: ast.expr, before: dict[str, Value], frame: Frame) -> None:
+def _leave(
+    machine: Machine, node: ast.expr, outer: tuple[dict[str, Value], bool], frame: Frame
+) -> None:
     """A comprehension's own variables end with it; what ``:=`` assigned stays."""
-    inside, frame.variables = frame.variables, before
+    inside = frame.variables
+    frame.variables, frame.in_comprehension = outer
     _keep_assigned(machine, node, inside, frame)
 
 
@@ -349,6 +380,14 @@ def _template(machine: Machine, node: ast.JoinedStr, frame: Frame) -> Value:
 def _formatted(machine: Machine, node: ast.FormattedValue, frame: Frame) -> Value:
     machine.eval(node.value, frame)
     return strings.ANY
+
+
+def anything(machine: Machine, node: ast.expr, frame: Frame) -> Value:
+    """An expression of a kind that is younger than this tool."""
+    for part in ast.iter_child_nodes(node):
+        if isinstance(part, ast.expr):
+            machine.eval(part, frame)
+    return Unknown(f"it is a `{node.__class__.__name__}`, which is not analysed")
 
 
 EVALUATE: dict[type[ast.expr], Callable[[Machine, Any, Frame], Value]] = {

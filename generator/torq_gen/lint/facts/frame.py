@@ -61,6 +61,7 @@ class Frame:
     globals: set[str] = field(default_factory=set)
     nonlocals: set[str] = field(default_factory=set)
     typing_only: bool = False
+    in_comprehension: bool = False
 
     @property
     def is_module(self) -> bool:

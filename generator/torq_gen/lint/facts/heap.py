@@ -91,27 +91,35 @@ class Heap:
             return value
         for group in many:
             self._unite(group)
-        return join([self._one.get(v, v) if v.__class__ is Container else v for v in value.of])
+        return join([self._known(v) if v.__class__ is Container else v for v in value.of])
 
     def _unite(self, group: list[Container]) -> None:
         """Makes collections one: what is in any of them is in the first."""
-        first = self._one.get(group[0], group[0])
+        first = self._known(group[0])
         for other in group[1:]:
-            old = self._one.get(other, other)
+            old = self._known(other)
             if old == first:
                 continue
             cells = self._cells.pop(old, {})
-            self._one |= {known: first for known, kept in self._one.items() if kept == old}
-            self._one[old] = self._one[other] = first
+            self._one[old] = first
             self.stale |= self._named.pop(old, set())
             for name, cell in cells.items():
                 self.stale |= cell.readers
                 if cell.value is not None:
                     self.write(first, name, cell.value)
 
+    def _known(self, one: Container) -> Container:
+        """The collection that holds what is in this one; the way to it is made short."""
+        found = one
+        while found in self._one:
+            found = self._one[found]
+        while one != found:
+            one, self._one[one] = self._one[one], found
+        return found
+
     def _cell(self, owner: Hashable, name: str) -> Cell:
         if owner.__class__ is Container and self._one:
-            owner = self._one.get(owner, owner)
+            owner = self._known(owner)
         cells = self._cells.get(owner)
         if cells is None:
             cells = self._cells[owner] = {}
@@ -148,7 +156,7 @@ class Heap:
                 return
         cell.value = after
         if before is None:
-            known = self._one.get(owner, owner) if owner.__class__ is Container else owner
+            known = self._known(owner) if owner.__class__ is Container else owner
             self.stale |= self._named.pop(known, set())
         if cell.readers:
             self.stale |= cell.readers
@@ -158,7 +166,7 @@ class Heap:
     def names(self, owner: Hashable) -> tuple[str, ...]:
         """The names of an owner's cells."""
         if owner.__class__ is Container and self._one:
-            owner = self._one.get(owner, owner)
+            owner = self._known(owner)
         self._named.setdefault(owner, set()).add(self.reader)
         cells = self._cells.get(owner, {})
         return tuple(name for name, cell in cells.items() if cell.value is not None)

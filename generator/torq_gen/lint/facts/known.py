@@ -14,6 +14,7 @@ from torq_gen.lint.facts import (
     imports,
     iterating,
     looping,
+    objects,
     reckoning,
     reflecting,
     strings,
@@ -25,6 +26,8 @@ from torq_gen.lint.facts.values import (
     DATA,
     LONGEST_PATH,
     NONE,
+    NOTHING,
+    Container,
     External,
     Items,
     MessageValue,
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
 Handler = Callable[["Machine", Given], Value]
+_QUEUE_TYPES = ("Queue", "PriorityQueue", "LifoQueue", "SimpleQueue")
 
 
 def call(machine: Machine, path: str, given: Given) -> Value:
@@ -54,6 +58,9 @@ def call(machine: Machine, path: str, given: Given) -> Value:
     method = _method(path)
     if method is not None:
         return method(machine, given)
+    owner, _, name = path.rpartition(".")
+    if owner in _TYPES and given.first is not None:
+        return _unbound(machine, name, given)
     top = path.partition(".")[0].partition("(")[0]
     if top in sys.stdlib_module_names:
         if not path.startswith(_HARMLESS):
@@ -62,6 +69,24 @@ def call(machine: Machine, path: str, given: Given) -> Value:
     else:
         escape.of_all(machine, given, f"`{path}`, whose code is not analysed")
     return unread(path)
+
+
+def _unbound(machine: Machine, name: str, given: Given) -> Value:
+    """A method read off a type of Python: ``list.append(found, item)``."""
+    found: list[Value] = []
+    rest = given.without_first()
+    for one in alternatives(given.first_value):
+        held = objects.collection_of(machine, one) if isinstance(one, Object) else one
+        if isinstance(held, Container):
+            found.append(collections_.method(machine, held, name, rest))
+        elif isinstance(one, Object) and name == "__init__":
+            calls.construct_outside(machine, one, rest)
+        elif not isinstance(one, Object):
+            found.append(machine.call(machine.attribute(one, name, given.span), rest))
+        else:
+            escape.of_all(machine, given, f"`{name}` of a type of Python")
+            found.append(Unknown(f"`{name}` of a type of Python gives it"))
+    return join(found) if found else NONE
 
 
 def _method(path: str) -> Handler | None:
@@ -82,6 +107,15 @@ def unread(path: str) -> Value:
     return External(f"{path}()")
 
 
+_TYPES = frozenset(
+    [
+        *(f"builtins.{name}" for name in ("list", "set", "frozenset", "dict", "str", "tuple")),
+        *(f"collections.{name}" for name in ("deque", "OrderedDict", "defaultdict", "Counter")),
+        *("collections.UserDict", "collections.UserList", "asyncio.Future"),
+        *(f"{module}.{name}" for module in ("asyncio", "queue") for name in _QUEUE_TYPES),
+    ]
+)
+"""Types whose methods may be called with the object as first argument."""
 _OF_DATA = (
     *("ascii", "bin", "bytearray", "bytes", "chr", "complex", "delattr", "dir", "hex", "input"),
     *("oct", "slice", "help", "breakpoint"),
@@ -100,6 +134,14 @@ _HARMLESS = (
 def _same(machine: Machine, given: Given) -> Value:
     """Gives back its first argument."""
     return given.first_value
+
+
+def _copied(machine: Machine, given: Given) -> Value:
+    found = [
+        collections_.copied(machine, one, given.span) if isinstance(one, Container) else one
+        for one in alternatives(given.first_value)
+    ]
+    return join(found) if found else NOTHING
 
 
 def _string(machine: Machine, given: Given) -> Value:
@@ -156,8 +198,6 @@ _IDENTITY = External("typing.final")  # gives back what it gets
 
 _PASSING = [
     "builtins.memoryview",
-    "copy.copy",
-    "copy.deepcopy",
     "asyncio.shield",
     "asyncio.wait_for",
     "types.MappingProxyType",
@@ -205,6 +245,7 @@ TABLE: dict[str, Handler] = {
     **dict.fromkeys(("builtins.bool", "builtins.isinstance", "builtins.issubclass"), _as_bool),
     **dict.fromkeys(("builtins.callable", "builtins.hasattr"), _as_bool),
     **dict.fromkeys(("builtins.any", "builtins.all"), _as_bool),
+    **dict.fromkeys(("copy.copy", "copy.deepcopy"), _copied),
     "builtins.str": _string,
     "builtins.print": _nothing,
     "builtins.range": lambda machine, given: Items(Plain("int")),

@@ -36,14 +36,12 @@ from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
     DATA,
     NOTHING,
-    Bound,
     Class,
     External,
     Function,
     Generated,
     MessageClass,
     Object,
-    Partial,
     Thing,
     Tuple,
     Unknown,
@@ -154,7 +152,8 @@ class Machine:
 
     def eval(self, node: ast.expr, frame: Frame) -> Value:
         """The value of an expression."""
-        return expressions.EVALUATE[node.__class__](self, node, frame)
+        evaluate = expressions.EVALUATE.get(node.__class__, expressions.anything)
+        return evaluate(self, node, frame)
 
     def execute(self, block: Sequence[ast.stmt], frame: Frame) -> bool:
         """Runs statements; whether the end of the block can be reached."""
@@ -269,7 +268,8 @@ class Machine:
                 return self._run_merged(function, arguments, receiver_class)
         if activation is not None:
             self.activations.call(activation)
-            activation.recursed |= activation.running
+            if activation.running:
+                self.activations.recurse(activation)
             return activation.result
         if self._depth >= DEEPEST_CALL:
             self.later[function, arguments] = None
@@ -338,6 +338,7 @@ class Machine:
                 activation.result = result
                 if not activation.recursed or result == before:
                     break
+                self.activations.settled(activation)
             if times > MOST_TIMES and result != last:
                 activation.result = self._finite(join((last, result)), activation)
         finally:
@@ -544,7 +545,7 @@ class Machine:
     def call_back(self, value: Value, span: Span, handed: Value = DATA) -> None:
         """A function may be called, with anything (or with what is ``handed``)."""
         for one in alternatives(value):
-            inner, given = _unbound(one)
+            inner, given = escape.unbound(one)
             if not isinstance(inner, Function):
                 if handed != DATA and inner == one:
                     self.call(one, Given(span, (Argument(handed, span),)))
@@ -556,9 +557,12 @@ class Machine:
     def call_unknown(self, function: Function, *first: Value, handed: Value = DATA) -> None:
         """Interprets a function as called by anybody: its annotations say with what."""
         key = ("unknown", function, first, handed)
-        self.once(key, lambda: self._call_unknown(function, first, handed))
+        self.once(key, lambda: self.run_unknown(function, first, handed))
 
-    def _call_unknown(self, function: Function, first: tuple[Value, ...], handed: Value) -> None:
+    def run_unknown(
+        self, function: Function, first: tuple[Value, ...], handed: Value = DATA
+    ) -> Value:
+        """What a function gives when nobody knows the caller."""
         parameters = function.code.parameters
         static = self.kind_of(function) == members.STATIC
         known = list(() if static else first)
@@ -572,7 +576,7 @@ class Machine:
             else calls.unknown_argument(self, function, p)
             for p in parameters
         )
-        self.run(function, arguments, self.functions.get(function))
+        return self.run(function, arguments, self.functions.get(function))
 
     def patched(self, owner: Value, name: str, value: Value, span: Span) -> None:
         """An assignment to an attribute of something that is not the project's."""
@@ -669,16 +673,6 @@ class Machine:
 
 
 _NOWHERE = Span("", 0, 0, 0, 0)
-
-
-def _unbound(value: Value) -> tuple[Value, tuple[Value, ...]]:
-    """The function behind bound methods and partials, with the arguments that they give."""
-    given: tuple[Value, ...] = ()
-    while isinstance(value, Bound | Partial):
-        more = (value.receiver,) if isinstance(value, Bound) else value.positional
-        given = (*more, *given)
-        value = value.function
-    return value, given
 
 
 def _path_of(value: Value) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import collections_, names, narrowing
 from torq_gen.lint.facts.frame import Frame
+from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
     NOTHING,
     Class,
@@ -44,9 +45,18 @@ def bind(machine: Machine, pattern: ast.pattern, subject: Value, frame: Frame) -
             names.assign(machine, name, subject, frame)
         case ast.MatchValue(value=value):
             known = machine.eval(value, frame)
-            kept = [v for v in alternatives(subject) if v == known or not isinstance(v, Literal)]
+            kept = [v for v in alternatives(subject) if _may_equal(v, known)]
             return join(kept) if kept else NOTHING
     return subject
+
+
+def _may_equal(value: Value, known: Value) -> bool:
+    """Whether two values may be equal; Python takes 1, 1.0 and True for one."""
+    if isinstance(value, Literal) and isinstance(known, Literal):
+        return bool(value.value == known.value)
+    if isinstance(value, Text) and isinstance(known, Text):
+        return None in (value.exact, known.exact) or value.exact == known.exact
+    return True
 
 
 def _class(machine: Machine, pattern: ast.MatchClass, subject: Value, frame: Frame) -> Value:

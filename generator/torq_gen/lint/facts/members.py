@@ -199,19 +199,32 @@ def ancestry(machine: Machine, cls: Class) -> tuple[Value, ...]:
     return machine.ancestry_of(cls, lambda: tuple(_linearised(machine, cls, ())))
 
 
-def _linearised(machine: Machine, cls: Value, seen: tuple[Value, ...]) -> list[Value]:
-    """Depth first, a class that is met again moved behind: for real hierarchies, Python's order."""
-    if not isinstance(cls, Class) or cls in seen:
-        return [cls]
-    order: list[Value] = [cls]
+def _linearised(machine: Machine, cls: Class, inside: tuple[Value, ...]) -> list[Value]:
+    """Python's own order (C3); of classes that have none, depth first."""
     bases = machine.heap.read(("bases", cls), "all")
-    for base in bases.items if isinstance(bases, Tuple) else ():
-        for one in alternatives(base):
-            for found in _linearised(machine, one, (*seen, cls)):
-                if found in order:
-                    order.remove(found)
-                order.append(found)
-    return order
+    stated = bases.items if isinstance(bases, Tuple) else ()
+    direct = [one for base in stated for one in alternatives(base) if one not in (*inside, cls)]
+    orders = [_order_of(machine, one, (*inside, cls)) for one in direct]
+    return [cls, *_merged([*orders, list(dict.fromkeys(direct))])]
+
+
+def _order_of(machine: Machine, cls: Value, inside: tuple[Value, ...]) -> list[Value]:
+    if not isinstance(cls, Class):
+        return [cls]
+    return list(machine.ancestry_of(cls, lambda: tuple(_linearised(machine, cls, inside))))
+
+
+def _merged(orders: list[list[Value]]) -> list[Value]:
+    """One order in which every given one holds, as far as there is one."""
+    found: list[Value] = []
+    left = [order for order in orders if order]
+    while left:
+        tails = {one for order in left for one in order[1:]}
+        head = next((order[0] for order in left if order[0] not in tails), left[0][0])
+        found.append(head)
+        left = [[one for one in order if one != head] for order in left]
+        left = [order for order in left if order]
+    return found
 
 
 def service_of(machine: Machine, cls: Class) -> str | None:

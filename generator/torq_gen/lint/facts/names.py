@@ -72,6 +72,8 @@ def assign(machine: Machine, name: str, value: Value, frame: Frame) -> None:
             scope = machine.scopes[scope].parent
         return
     frame.variables[name] = value
+    if frame.in_comprehension:
+        return  # what ``:=`` assigns in it is assigned again where it ends
     if frame.code is None and frame.body_of is None:
         machine.heap.write(frame.module, name, value)
     elif frame.captured:

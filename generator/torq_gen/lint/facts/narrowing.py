@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from torq_gen.lint.facts import members
 from torq_gen.lint.facts.frame import Frame
@@ -99,14 +99,19 @@ def _assume_is(
 ) -> None:
     if isinstance(right, ast.Constant) and right.value is None:
         _narrow(left, frame, _may_be_none if same else lambda v: v != NONE)
-    elif (
-        isinstance(left, ast.Call)
-        and isinstance(left.func, ast.Name)
-        and left.func.id == "type"
-        and len(left.args) == 1
-    ):
+    elif same and _is_type_of(left):  # what is of another class may still derive from it
         wanted = classes_of(machine, machine.eval(right, frame))
-        _assume_instance(machine, left.args[0], wanted, frame, truth=same)
+        _assume_instance(machine, left.args[0], wanted, frame, truth=True)
+
+
+def _is_type_of(node: ast.expr) -> TypeGuard[ast.Call]:
+    """Whether an expression is ``type(x)``."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "type"
+        and len(node.args) == 1
+    )
 
 
 def _assume_instance(
@@ -135,9 +140,10 @@ def classes_of(machine: Machine, value: Value) -> tuple[Value, ...]:
     """The classes that ``isinstance`` is asked about."""
     found: list[Value] = []
     for one in alternatives(value):
-        found += (
-            [c for i in one.items for c in alternatives(i)] if isinstance(one, Tuple) else [one]
-        )
+        if isinstance(one, Tuple):
+            found += [c for item in one.items for c in classes_of(machine, item)]
+        else:
+            found.append(one)
     return tuple(found)
 
 
@@ -145,27 +151,55 @@ def _is_instance(machine: Machine, value: Value, wanted: tuple[Value, ...]) -> b
     """Whether a value is an instance; None when nobody knows."""
     if is_unknown(value):
         return None
-    if isinstance(value, Text):
-        return None if value.setting is not None else _is_text(wanted)  # settings: numbers too
-    if isinstance(value, MessageValue):
-        if any(isinstance(c, MessageClass) and c.name == value.name for c in wanted):
-            return True
-        return False if all(isinstance(c, MessageClass | Class) for c in wanted) else None
-    if isinstance(value, Object):
-        if any(c in members.ancestry(machine, value.cls) for c in wanted):
-            return True
-        known = value.site is not None and all(isinstance(c, MessageClass | Class) for c in wanted)
-        return False if known else None
-    if value == NONE:
-        named = [c.path for c in wanted if isinstance(c, External)]
-        return None if any(p.endswith((".NoneType", ".object", ")")) for p in named) else False
-    return False if all(isinstance(c, MessageClass | Class) for c in wanted) else None
-
-
-def _is_text(wanted: tuple[Value, ...]) -> bool | None:
-    if External("builtins.str") in wanted:
+    if isinstance(value, Text) and value.setting is not None:
+        return None  # settings may be numbers, too
+    if any(_is_surely(machine, value, cls) for cls in wanted):
         return True
-    return None if any(isinstance(c, Unknown) for c in wanted) else False
+    if isinstance(value, Object) and value.site is None:
+        return None
+    no = _NO_MESSAGES | ({"str"} if value == NONE else frozenset())
+    if not isinstance(value, Text | MessageValue | Object) and value != NONE:
+        no = frozenset()
+    return False if all(_excludes(machine, cls, no) for cls in wanted) else None
+
+
+def _is_surely(machine: Machine, value: Value, cls: Value) -> bool:
+    match value:
+        case MessageValue(name=name):
+            return isinstance(cls, MessageClass) and cls.name == name
+        case Object():
+            return cls in members.ancestry(machine, value.cls)
+        case Text():
+            return cls == External("builtins.str")
+    return value == NONE == cls
+
+
+_NO_MESSAGES = frozenset(
+    ("int", "float", "complex", "bool", "bytes", "bytearray", "dict", "list", "set", "frozenset")
+)
+"""Python's own classes that no text, message, object of the project or None is an instance of."""
+
+
+def _excludes(machine: Machine, cls: Value, no: frozenset[str]) -> bool:
+    """Whether only what is made of a class, or of one that derives from it, is its instance."""
+    match cls:
+        case MessageClass() | Literal(value=None):
+            return True
+        case External(path=path):
+            return path.removeprefix("builtins.") in no
+        case Class(code=code):
+            order = members.ancestry(machine, cls)
+            plain = all(isinstance(base, Class | Generated) or _is_plain(base) for base in order)
+            return plain and not code.node.keywords
+    return False
+
+
+def _is_plain(base: Value) -> bool:
+    """Whether a base class asks nothing of its instances but to derive from it."""
+    name = base.path.rpartition(".")[2] if isinstance(base, External) else ""
+    return name in ("object", "Exception", "NamedTuple", "Struct", "BaseModel") or (
+        name.endswith("Error")
+    )
 
 
 def _instance_of(cls: Value) -> Value:

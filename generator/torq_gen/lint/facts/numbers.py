@@ -37,6 +37,8 @@ from torq_gen.lint.facts.values import (
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
+MOST_ITEMS = 64
+"""Items of a tuple that grew; of a longer one it is not known which stands where."""
 FLOAT = Plain("float")
 _INT = Plain("int")
 METHODS = {
@@ -66,7 +68,7 @@ def _one(machine: Machine, op: ast.operator, left: Value, right: Value, span: Sp
     if kind is Literal and other is Literal:
         return _of_literals(op, left, right)
     if kind in (Container, Tuple, Items):
-        return _of_collections(machine, op, left, right)
+        return _of_collections(machine, op, left, right, span)
     if kind in (Object, Thing) or other in (Object, Thing):
         return _of_objects(machine, op, left, right, span)
     if kind is External and isinstance(op, ast.BitOr):
@@ -145,15 +147,15 @@ def _of_literals(op: ast.operator, left: Value, right: Value) -> Value:
     return _of_data(op, left, right)
 
 
-def _of_collections(machine: Machine, op: ast.operator, left: Value, right: Value) -> Value:
+def _of_collections(
+    machine: Machine, op: ast.operator, left: Value, right: Value, span: Span
+) -> Value:
     if isinstance(left, Tuple) and isinstance(right, Tuple) and isinstance(op, ast.Add):
-        return Tuple((*left.items, *right.items))
-    if isinstance(left, Container) and left.kind == "dict":
-        collections_.update(machine, left, right)
-        return left
-    if isinstance(left, Container) and isinstance(right, Tuple | Items | Container):
-        collections_.fill(machine, left, (collections_.elements(machine, right),))
-        return left
+        items = (*left.items, *right.items)
+        return Tuple(items) if len(items) <= MOST_ITEMS else Items(join(items))
+    if isinstance(left, Container):
+        made = collections_.copied(machine, left, span)
+        return collections_.joined(machine, made, right)
     if isinstance(right, Tuple | Items | Container):
         sides = (collections_.elements(machine, v) for v in (left, right))
         return Items(join(sides))

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import members, numbers
+from torq_gen.lint.facts import collections_, members, numbers
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
@@ -142,6 +142,9 @@ def in_place(machine: Machine, op: ast.operator, left: Value, right: Value, span
     """``left += right`` and its like."""
     found: list[Value] = []
     for one in alternatives(left):
+        if isinstance(one, Container):
+            found += [collections_.joined(machine, one, other) for other in alternatives(right)]
+            continue
         name = f"__i{numbers.METHODS[type(op)]}__"
         method = members.method(machine, one, name) if isinstance(one, Object) else None
         if method is None:

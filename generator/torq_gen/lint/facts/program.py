@@ -275,7 +275,7 @@ class Program:
         except UnicodeDecodeError as error:
             line = source.count(b"\n", 0, error.start) + 1
             return self._give_up(module, f"is not {error.encoding} text", line)
-        except (ValueError, MemoryError) as error:
+        except (ValueError, LookupError, MemoryError) as error:
             return self._give_up(module, f"does not parse: {error}")
         return module
 

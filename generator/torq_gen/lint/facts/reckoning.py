@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeVar
 
 from torq_gen.lint.facts import (
     collections_,
     numbers,
+    objects,
 )
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.model import Operation
 from torq_gen.lint.facts.text import Hole, Text
 from torq_gen.lint.facts.values import (
     DATA,
+    NONE,
     Amount,
     Generated,
     Literal,
@@ -105,6 +107,36 @@ def _operator(op: ast.operator) -> Handler:
     return apply
 
 
+def _in_place(op: ast.operator) -> Handler:
+    def apply(machine: Machine, given: Given) -> Value:
+        left = given.first_value
+        right = given.argument(1, "")
+        if right is None:
+            return DATA
+        return objects.in_place(machine, op, left, right.value, given.span)
+
+    return apply
+
+
+def _element(name: str) -> Handler:
+    """``operator.setitem`` and its like: a method by another name."""
+
+    def apply(machine: Machine, given: Given) -> Value:
+        if given.first is None:
+            return DATA
+        subject, rest = given.first.value, given.without_first()
+        if name == "__setitem__" and len(rest.positional) > 1:
+            key, value = (a.value for a in rest.positional[:2])
+            for one in alternatives(subject):
+                collections_.put_item(machine, one, key, value, given.span)
+            return NONE
+        if name == "__getitem__" and rest.positional:
+            return collections_.subscript(machine, subject, rest.positional[0].value, given.span)
+        return machine.call(machine.attribute(subject, name, given.span), rest)
+
+    return apply
+
+
 def amount_method(machine: Machine, amount: Amount, name: str, given: Given) -> Value:
     """A method of an amount of money."""
     if name in ("__truediv__", "__rtruediv__") and not amount.exact:
@@ -173,8 +205,23 @@ def _math(name: str) -> Handler:
 
 _ARITHMETIC = {
     "add": ast.Add(), "sub": ast.Sub(), "mul": ast.Mult(), "truediv": ast.Div(),
-    "floordiv": ast.FloorDiv(), "mod": ast.Mod(), "pow": ast.Pow(), "or_": ast.BitOr(),
+    "floordiv": ast.FloorDiv(), "mod": ast.Mod(), "pow": ast.Pow(), "or": ast.BitOr(),
+    "and": ast.BitAnd(), "xor": ast.BitXor(), "concat": ast.Add(),
 }  # fmt: skip
+
+_ELEMENTS = ("getitem", "setitem", "delitem", "contains")
+
+_Key = TypeVar("_Key")
+
+
+def _named(names: Mapping[str, _Key], make: Callable[[_Key], Handler]) -> dict[str, Handler]:
+    """Functions of `operator`, each under its two names."""
+    return {
+        f"operator.{written}": make(of)
+        for name, of in names.items()
+        for written in (f"{name}_" if name in ("or", "and") else name, f"__{name}__")
+    }
+
 
 _FLOATS = [
     "time.time",
@@ -188,8 +235,9 @@ _FLOATS = [
 
 
 TABLE: dict[str, Handler] = {
-    **{f"operator.{name}": _operator(op) for name, op in _ARITHMETIC.items()},
-    **{f"operator.i{name}": _operator(op) for name, op in _ARITHMETIC.items()},
+    **_named(_ARITHMETIC, _operator),
+    **_named({f"i{name}": op for name, op in _ARITHMETIC.items()}, _in_place),
+    **_named({name: f"__{name}__" for name in _ELEMENTS}, _element),
     **{f"math.{name}": _math(name) for name in _TO_FLOAT},
     **{f"statistics.{name}": _math("mean") for name in ("mean", "fmean", "median", "stdev")},
     **dict.fromkeys(

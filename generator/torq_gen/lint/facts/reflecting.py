@@ -92,6 +92,8 @@ def _type(machine: Machine, given: Given) -> Value:
                 found.append(cls)
             case Unknown():
                 found.append(one)
+            case Container(kind="list" | "set" | "dict" as kind):
+                found.append(External(f"builtins.{kind}"))
             case _:
                 found.append(DATA)
     return join(found) if found else NOTHING
@@ -157,11 +159,8 @@ def _partial(machine: Machine, given: Given) -> Value:
     arguments = tuple(a.value for a in rest)
     made: list[Value] = [Partial(one, arguments, words) for one in alternatives(function.value)]
     if given.rest is not None or given.more is not None:
-        extra = [a for a in (given.rest, given.more) if a is not None]
-        machine.call(
-            function.value, Given(given.span, tuple(rest), given.keywords, given.rest, given.more)
-        )
-        return join((*made, *(a.value for a in extra[:0])))
+        stated = Given(given.span, tuple(rest), given.keywords, given.rest, given.more)
+        machine.call(function.value, stated)
     return join(made) if made else NOTHING
 
 

@@ -116,18 +116,33 @@ def _if(machine: Machine, node: ast.If, frame: Frame) -> bool:
         execute(machine, node.orelse, frame)
         return True
     machine.eval(node.test, frame)
-    start = frame.variables
-    ends: list[Variables] = []
-    for block, truth in ((node.body, True), (node.orelse, False)):
-        if _never(node.test, truth=truth):
-            continue
-        frame.variables = dict(start)
-        narrowing.assume(machine, node.test, frame, truth=truth)
-        if narrowing.is_impossible(start, frame.variables):
-            continue
-        if execute(machine, block, frame):
+    first, ends = frame.variables, []
+    while True:  # a chain of elif is walked, not nested
+        start = frame.variables
+        if _enter(machine, node.test, start, frame, truth=True) and execute(
+            machine, node.body, frame
+        ):
             ends.append(frame.variables)
-    return _meet(frame, ends, start)
+        if not _enter(machine, node.test, start, frame, truth=False):
+            break
+        if len(node.orelse) != 1 or not isinstance(node.orelse[0], ast.If):
+            if execute(machine, node.orelse, frame):
+                ends.append(frame.variables)
+            break
+        node = node.orelse[0]
+        machine.eval(node.test, frame)
+    return _meet(frame, ends, first)
+
+
+def _enter(
+    machine: Machine, test: ast.expr, start: Variables, frame: Frame, *, truth: bool
+) -> bool:
+    """Takes what a test proves as the branch's variables; whether the branch can be reached."""
+    if _never(test, truth=truth):
+        return False
+    frame.variables = dict(start)
+    narrowing.assume(machine, test, frame, truth=truth)
+    return not narrowing.is_impossible(start, frame.variables)
 
 
 def _never(test: ast.expr, *, truth: bool) -> bool:
@@ -262,16 +277,16 @@ def _handled(machine: Machine, node: ast.Try, frame: Frame) -> bool:
         if handler.type is not None:
             kind = machine.eval(handler.type, frame)
             if handler.name is not None:
-                names.assign(machine, handler.name, _caught(kind), frame)
+                names.assign(machine, handler.name, _caught(machine, kind), frame)
         if execute(machine, handler.body, frame):
             ends.append(frame.variables)
     return _meet(frame, ends, start)
 
 
-def _caught(kind: Value) -> Value:
+def _caught(machine: Machine, kind: Value) -> Value:
     found: list[Value] = [
         Object(one, None) if isinstance(one, Class) else External("builtins.Exception()")
-        for one in alternatives(kind)
+        for one in narrowing.classes_of(machine, kind)
     ]
     return join(found) if found else DATA
 
@@ -383,6 +398,7 @@ def _match(machine: Machine, node: ast.Match, frame: Frame) -> bool:
             names.assign(machine, name, matched, frame)
         if case.guard is not None:
             machine.eval(case.guard, frame)
+            start = merge([start, dict(frame.variables)])
             narrowing.assume(machine, case.guard, frame, truth=True)
         if execute(machine, case.body, frame):
             ends.append(frame.variables)

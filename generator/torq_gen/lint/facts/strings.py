@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 ANY = ANY_TEXT
 _LONGEST = 24
 """Parts; a longer text is only known to begin as it does."""
+_MOST_CHARACTERS = 4000
+"""Characters; of a longer text nothing is known."""
 _MOST = 12
 """Combinations of the alternatives of a template's parts that are told apart."""
 _PERCENT = re.compile(r"%(?:\((\w*)\))?[#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hlL]?([a-zA-Z%])")
@@ -57,6 +59,9 @@ def concat(left: Value, right: Value) -> Value:
 
 
 def _limited(text: Text) -> Text:
+    size = sum(len(part) for part in text.parts if isinstance(part, str))
+    if size > _MOST_CHARACTERS:
+        return ANY_TEXT
     if len(text.parts) <= _LONGEST:
         return text
     return Text.of((*text.parts[:_LONGEST], Hole()))

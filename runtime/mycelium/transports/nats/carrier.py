@@ -25,6 +25,7 @@ from mycelium.transports.nats.roster import Roster
 from mycelium.transports.nats.streams import ensure
 from mycelium.transports.nats.subjects import Subjects
 from mycelium.transports.nats.subscribing import Subscribing
+from mycelium.transports.nats.tasks import end
 
 if TYPE_CHECKING:
     from mycelium.transports import Handler
@@ -159,9 +160,7 @@ class NatsCarrier:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST_WORD_SECS):
                 await self._outbox.emptied()
-        if self._beating is not None:
-            self._beating.cancel()
-            await asyncio.wait([self._beating])
+        await end(self._beating)
         await self._outbox.close()
         await self._line.close()
 

@@ -16,6 +16,7 @@ from mycelium.transports import Link, Port, Put
 from mycelium.transports.nats.limits import NatsLimits
 from mycelium.transports.nats.reading import Reader
 from mycelium.transports.nats.sieve import Admit
+from mycelium.transports.nats.tasks import end
 
 Marked = Callable[[type[Message], ServiceSpec, int], None]
 """Told how far a service's messages have come: the sequence."""
@@ -55,9 +56,7 @@ class LastValues:
 
     async def close(self) -> None:
         """Delivers no more."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        await end(self._task)
 
     def _message(self, data: bytes) -> type[Message] | None:
         type_id = int.from_bytes(data[32:34], "little")
@@ -137,9 +136,7 @@ class Feed:
 
     async def close(self) -> int:
         """Delivers no more; how many were waiting."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        await end(self._task)
         return len(self._waiting)
 
     @property

@@ -20,6 +20,7 @@ from mycelium.topology import Nats
 from mycelium.topology.model import is_loopback
 from mycelium.transports.errors import TransportError
 from mycelium.transports.nats.limits import NatsLimits
+from mycelium.transports.nats.tasks import end
 from mycelium.transports.stream.saying import Rarely
 
 _LOG: Final = logging.getLogger("mycelium.transports")
@@ -69,6 +70,7 @@ class Line:
     ) -> None:
         self.client: Client | None = None
         self.up = asyncio.Event()
+        self._closing = False
         self._lost: asyncio.Future[None] | None = None
         self._limits = limits
         self._on_up = on_up
@@ -88,11 +90,10 @@ class Line:
 
     async def close(self) -> None:
         """Connects no more."""
-        client, task = self.client, self._task
+        client = self.client
+        self._closing = True
         self._down()
-        if task is not None:
-            task.cancel()
-            await asyncio.wait([task])
+        await end(self._task)
         if client is not None:
             await _close(client)
 
@@ -105,7 +106,7 @@ class Line:
     async def _run(self) -> None:
         limits = self._limits
         pause = limits.first_retry_secs
-        while True:
+        while not self._closing:
             lost = asyncio.get_running_loop().create_future()
             client = CarefulClient()
             client.wants_tls = self._wants_tls

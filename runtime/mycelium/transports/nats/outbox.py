@@ -11,6 +11,7 @@ from nats.errors import ConnectionClosedError, Error
 
 from mycelium.transports.nats.limits import NatsLimits
 from mycelium.transports.nats.line import Line
+from mycelium.transports.nats.tasks import end
 
 Headers = dict[str, str] | None
 Lost = Callable[[str], None]
@@ -104,9 +105,7 @@ class Outbox:
         """Writes no more; what waits is lost."""
         if self._giving_up is not None:
             self._giving_up.cancel()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        await end(self._task)
         self._give_up()
 
     def _add(self, item: Item) -> None:

@@ -17,6 +17,7 @@ from mycelium.transports import Put
 from mycelium.transports.nats.control import ID_HEADER
 from mycelium.transports.nats.limits import NatsLimits
 from mycelium.transports.nats.line import Line
+from mycelium.transports.nats.tasks import end
 from mycelium.transports.stream.saying import Rarely
 
 _LOG: Final = logging.getLogger("mycelium.transports")
@@ -61,9 +62,7 @@ class Pipe:
 
     async def close(self) -> int:
         """Sends no more; how many are given up."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        await end(self._task)
         left = len(self._letters)
         self._letters.clear()
         self._one_less(left)

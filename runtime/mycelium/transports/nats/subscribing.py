@@ -24,6 +24,7 @@ from mycelium.transports.nats.reading import Reader
 from mycelium.transports.nats.roster import Roster
 from mycelium.transports.nats.sieve import Sieve
 from mycelium.transports.nats.subjects import Subjects, last_token, token
+from mycelium.transports.nats.tasks import end
 from mycelium.transports.nats.window import Window
 from mycelium.transports.stream.control import Needs
 
@@ -175,9 +176,7 @@ class Subscribing:
     async def close(self) -> None:
         """Takes nothing more; gives back what JetStream has given."""
         self._stopped = True
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        await end(self._task)
         for durable in self._durables.values():
             durable.give_back()
         for feed in self._feeds.values():

@@ -40,56 +40,76 @@ class Listener:
         self._limits = limits
         self._context = context
         self._greet = greet
-        self._greeting: dict[asyncio.Task[None], None] = {}
-        self._task = asyncio.create_task(self._accept(), name="transport accepts")
-        self.turned_away = 0
+        self._greeting: dict[asyncio.Task[None], socket.socket] = {}
+        self._unbegun: set[socket.socket] = set()
         self._rarely = Rarely(_LOG)
+        self._loop = asyncio.get_running_loop()
+        self._resuming: asyncio.TimerHandle | None = None
+        self.turned_away = 0
+        self._listen()
 
     async def close(self) -> None:
         """Accepts no more, and ends the connections that were not greeted yet."""
-        tasks = [self._task, *self._greeting]
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
+        self._loop.remove_reader(self._socket)
+        if self._resuming is not None:
+            self._resuming.cancel()
         self._socket.close()
+        for task in self._greeting:
+            task.cancel()
+        if self._greeting:
+            await asyncio.wait(self._greeting)
 
-    async def _accept(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                accepted, _ = await loop.sock_accept(self._socket)
-            except OSError as error:  # too many open files, mostly
-                _LOG.error("cannot accept connections for now: %s", error)
-                await asyncio.sleep(_PAUSE_SECS)
-                continue
-            if len(self._greeting) >= self._limits.max_handshakes:
-                oldest = next(iter(self._greeting))
-                del self._greeting[oldest]
-                oldest.cancel()
-                self.turned_away += 1
-            task = loop.create_task(self._admit(accepted), name="transport greets")
-            self._greeting[task] = None
-            task.add_done_callback(self._greeted)
-            await asyncio.sleep(0)  # a flood must not keep the loop, and the task has to begin
+    def _listen(self) -> None:
+        self._resuming = None
+        self._loop.add_reader(self._socket, self._accept)
+
+    def _accept(self) -> None:
+        """Takes one connection a turn of the loop, so that a flood does not keep it."""
+        try:
+            accepted, _ = self._socket.accept()
+        except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+            return
+        except OSError as error:  # too many open files, mostly
+            self._rarely.warn("accept", f"cannot accept connections for now: {error}")
+            self._loop.remove_reader(self._socket)
+            self._resuming = self._loop.call_later(_PAUSE_SECS, self._listen)
+            return
+        accepted.setblocking(False)
+        if len(self._greeting) >= self._limits.max_handshakes:
+            next(iter(self._greeting)).cancel()
+        task = self._loop.create_task(self._admit(accepted), name="transport greets")
+        self._greeting[task] = accepted
+        self._unbegun.add(accepted)
+        task.add_done_callback(self._greeted)
 
     async def _admit(self, accepted: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
+        self._unbegun.discard(accepted)  # from here on the connection closes it
         connection = Served(self._limits)
         try:
             async with asyncio.timeout(self._limits.handshake_secs):
-                await loop.connect_accepted_socket(lambda: connection, accepted, ssl=self._context)
+                await self._loop.connect_accepted_socket(
+                    lambda: connection, accepted, ssl=self._context
+                )
                 await self._greet(connection)
         except BaseException:
             connection.fail(TransportError("expected a handshake in time"))
             raise
 
     def _greeted(self, task: asyncio.Task[None]) -> None:
-        self._greeting.pop(task, None)
-        if not task.cancelled() and (error := task.exception()) is not None:
+        accepted = self._greeting.pop(task)
+        if accepted in self._unbegun:
+            self._unbegun.discard(accepted)
+            accepted.close()
+        if task.cancelled():
             self.turned_away += 1
-            if not isinstance(error, ConnectionLostError | HandshakeError):  # said, or not worth it
-                reason = str(error) or f"no handshake within {self._limits.handshake_secs:g} s"
-                self._rarely.warn("", f"connection turned away: {reason}")
+            return
+        error = task.exception()
+        if error is None:
+            return
+        self.turned_away += 1
+        if not isinstance(error, ConnectionLostError | HandshakeError):  # said, or not worth it
+            reason = str(error) or f"no handshake within {self._limits.handshake_secs:g} s"
+            self._rarely.warn("handshake", f"connection turned away: {reason}")
 
 
 def unix_socket(path: Path, *, shared: bool) -> socket.socket:
