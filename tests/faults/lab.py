@@ -24,6 +24,8 @@ from tests.ports import free_ports
 
 ROOT = Path(__file__).parents[2]
 DEADLINE_SECS = 30.0
+LONG = bool(os.environ.get("TORQ_LONG"))
+"""Whether there is time for more of everything."""
 _ENTRY = struct.Struct("<QQ")
 _SAMPLE = re.compile(r"^mycelium_(\w+)\{([^}]*)\} (\S+)$", re.MULTILINE)
 _LABEL = re.compile(r'\w+="([^"]*)"')
@@ -158,6 +160,17 @@ class Lab:
             finally:
                 run.end()
 
+    @contextlib.contextmanager
+    def apart(self) -> Iterator[Apart]:
+        """All processes without a parent, which is sooner up: nobody waits for another's start."""
+        file = self.topology()
+        with contextlib.ExitStack() as stack:
+            runs = {
+                name: stack.enter_context(self.running(process=name, topology=file))
+                for name in SERVICES
+            }
+            yield Apart(runs)
+
     def port(self, process: str) -> int:
         """Where it tells how it is."""
         return self.health + SERVICES.index(process)
@@ -233,6 +246,26 @@ class Running:
             except subprocess.TimeoutExpired:
                 self.parent.kill()
                 raise
+
+
+@dataclass
+class Apart:
+    """Processes without a parent, publishers first."""
+
+    runs: Mapping[str, Running]
+
+    @property
+    def said(self) -> str:
+        """What they have logged so far."""
+        return "".join(run.said for run in self.runs.values())
+
+    def pids(self) -> dict[str, int]:
+        """The processes, by name."""
+        return {name: run.parent.pid for name, run in self.runs.items()}
+
+    def stop(self) -> int:
+        """Asks one after the other for a clean stop; the worst exit code."""
+        return max(abs(run.stop()) for run in self.runs.values())
 
 
 def rss(pid: int) -> int:

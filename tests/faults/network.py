@@ -25,7 +25,7 @@ class Network:
     a receiver can tell; a cut loses what is in hand; a corruption flips a bit anywhere.
     """
 
-    def __init__(self, chance: random.Random, share: float = 0.02) -> None:
+    def __init__(self, chance: random.Random, share: float) -> None:
         self.bad = False
         self.done: Counter[str] = Counter()
         self._chance = chance

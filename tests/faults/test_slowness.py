@@ -54,7 +54,7 @@ def test_stuck_subscribers_hold_up_who_has_to_wait_and_nobody_else(lab: MakeLab)
         sampler=held,
         picker=held,
     )
-    with system.running() as running:
+    with system.apart() as running:
         until(lambda: system.counts("sampler").of("dropped", "sampler"), "drops at the sampler")
         until(lambda: system.counts("picker").of("dropped", "picker"), "drops at the picker")
         stands = [-1, -2]

@@ -156,6 +156,7 @@ def _report(call: _Call, seen: Look, shown: Shown) -> int:
     from torq_gen.cli._shared.terminal import count
 
     elsewhere = sum(d.severity.value == "error" for d in seen.found) - errors
+    elsewhere = max(elsewhere, 0)  # a suppression in the spec may be a finding, too
     if shown.found or not elsewhere or arguments.format != "text":
         report(call.scope, seen, shown, call.choice, arguments)
     if elsewhere:
@@ -181,6 +182,11 @@ def _refuse_nonsense(arguments: Namespace) -> None:
         raise UsageError(
             "--update-baseline goes with neither --fix nor --accept-into-spec nor --diff",
             "run one after the other",
+        )
+    if arguments.watch and (arguments.accept_into_spec or arguments.update_baseline):
+        raise UsageError(
+            "--watch goes with neither --accept-into-spec nor --update-baseline",
+            "each is a person's decision about findings that were seen: run it once",
         )
     if arguments.accept_into_spec and not arguments.diff:
         from torq_gen.cli._shared.mending import refuse_under_ci

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+from enum import Enum
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,8 @@ class _Pickler(pickle.Pickler):
 
     def reducer_override(self, value: Any) -> Any:
         kind = value.__class__
+        if isinstance(value, Enum):  # Python 3.11.2 and others write it as a call of getattr
+            return kind, (value.value,)
         names = getattr(kind, "__dataclass_fields__", None)
         if names is None or kind is value:
             return NotImplemented

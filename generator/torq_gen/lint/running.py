@@ -81,13 +81,19 @@ class Run:
                 if judged is not None:
                     found[service.name] = judged
                     continue
-            if any(True for _ in self._files.code(service.path)):
+            if self._is_there(service):
                 again.append(service)
         fresh = dict(self._analysed(again))
         found |= fresh
         if self._keep and (fresh or self.disk.refreshed or self._known.spec != self._spec):
             self._write(found)
         return [found[s.name] for s in services if s.name in found]
+
+    def _is_there(self, service: Service) -> bool:
+        """Whether there is code, or (of a service that is active) a place where it should be."""
+        if service.active and os.path.lexists(self._root / service.path):
+            return True
+        return any(True for _ in self._files.code(service.path))
 
     def _judged(self, service: Service, entry: Entry) -> Entry | None:
         """The entry under today's spec; None when its facts depend on what changed there."""

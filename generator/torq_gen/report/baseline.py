@@ -124,7 +124,8 @@ def _finding(file: str, entry: Entry, remaining: int) -> Diagnostic:
         if remaining
         else f"{what} no longer occurs"
     )
-    return STALE_ENTRY.at(span, message, help="torq-gen check --update-baseline removes it")
+    named = "" if file == FILE else f" --baseline {file}"
+    return STALE_ENTRY.at(span, message, help=f"torq-gen check{named} --update-baseline removes it")
 
 
 def _times(number: int) -> str:

@@ -10,6 +10,7 @@ import importlib
 import io
 import pickle
 import sys
+from enum import Enum
 from functools import cache
 from operator import attrgetter
 from pathlib import Path
@@ -79,6 +80,8 @@ class _Pickler(pickle.Pickler):
 
     def reducer_override(self, value: Any) -> Any:
         kind = value.__class__
+        if isinstance(value, Enum):  # Python 3.11.2 and others write it as a call of getattr
+            return kind, (value.value,)
         values = _values_of(kind)
         return NotImplemented if values is None else (kind, values(value))
 

@@ -11,7 +11,6 @@ import inspect
 import time
 from collections.abc import Generator
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -57,11 +56,9 @@ def pytest_configure(config: pytest.Config) -> None:
         folders = Folders(config.getini("mycelium_kinds"))
     except ValueError as error:
         raise pytest.UsageError(f"mycelium_kinds: {error}") from None
-    sorting = _Sorting(config.rootpath, folders)
-    config.pluginmanager.register(sorting, "mycelium kinds")
+    config.pluginmanager.register(_Sorting(config, folders, mode), "mycelium kinds")
     if mode != "off":
-        budgets = _Budgets(sorting, enforced=mode == "enforce")
-        config.pluginmanager.register(budgets, "mycelium budgets")
+        config.pluginmanager.register(_Reporting(), "mycelium budgets")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -81,11 +78,15 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
 
 
 class _Sorting:
-    """Gives each test its kind: its own marker's, its class's, or its folder's."""
+    """Gives each test its kind: its own marker's, its class's, or its folder's.
 
-    def __init__(self, root: Path, folders: Folders) -> None:
-        self._root = root
+    Only where a test has one, tests are measured.
+    """
+
+    def __init__(self, config: pytest.Config, folders: Folders, mode: str) -> None:
+        self._config = config
         self._folders = folders
+        self._mode = mode
 
     @pytest.hookimpl(tryfirst=True)  # before -m chooses
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -101,20 +102,23 @@ class _Sorting:
             except ValueError as error:
                 raise pytest.UsageError(f"{item.nodeid}: {error}") from None
             item.stash[_BUDGET] = (kind, budget)
+        if self._mode != "off" and any(_BUDGET in item.stash for item in items):
+            measuring = _Measuring(enforced=self._mode == "enforce")
+            self._config.pluginmanager.register(measuring, "mycelium measuring")
 
     def _kind_of(self, item: pytest.Item) -> str | None:
         own: str | None = getattr(getattr(item, "cls", None), "TEST_KIND", None)
-        if own is not None or not item.path.is_relative_to(self._root):
+        root = self._config.rootpath
+        if own is not None or not item.path.is_relative_to(root):
             return own
-        return self._folders.kind_of(item.path.relative_to(self._root))
+        return self._folders.kind_of(item.path.relative_to(root))
 
 
-class _Budgets:
-    """Measures the tests that have a kind; tells, or refuses, what takes too long."""
+class _Measuring:
+    """Measures tests; refuses those that take too long, where that is asked."""
 
     def __init__(self, *, enforced: bool) -> None:
         self._enforced = enforced
-        self._timed: list[Timed] = []
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
@@ -140,6 +144,13 @@ class _Budgets:
             report.outcome = "failed"
             report.longrepr = timed.refusal()
         return report
+
+
+class _Reporting:
+    """Gathers what was measured, here or by xdist's workers, and tells it at the end."""
+
+    def __init__(self) -> None:
+        self._timed: list[Timed] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         fields = getattr(report, _FIELD, None)

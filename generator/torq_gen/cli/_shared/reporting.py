@@ -37,6 +37,9 @@ def report(scope: Scope, seen: Look, shown: Shown, choice: Choice, arguments: Na
     print(f"{line}; written to {arguments.output}")
 
 
+_SOURCES = (".py", ".yaml", ".yml", ".toml", ".md")
+
+
 def summary(files: Files, shown: Shown) -> str:
     """``3 errors, 1 warning in 37 files``; of a clean run, which files they are."""
     errors = sum(d.severity.value == "error" for d in shown.found)
@@ -61,6 +64,11 @@ def write(file: Path, text: str) -> None:
     """
     if file.is_dir():
         raise UsageError(f"--output {file}: expected a file, found a folder")
+    if file.suffix in _SOURCES and file.exists():
+        raise UsageError(
+            f"--output {file}: expected a place for the findings, found a file that people write",
+            "name another file; it is written over",
+        )
     data = text.encode("utf-8", "backslashreplace")
     if file.exists() and not file.is_file():
         with file.open("wb") as device:

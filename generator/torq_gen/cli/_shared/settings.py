@@ -27,6 +27,8 @@ def read_settings(root: Path) -> LintSettings:
         data = (root / FILE).read_bytes()
     except FileNotFoundError:
         return LintSettings()
+    if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        raise UsageError(f"{FILE}: expected UTF-8, found a byte order mark", "save it without one")
     if not mentions(data):
         return LintSettings()
     try:

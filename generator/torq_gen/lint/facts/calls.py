@@ -538,18 +538,19 @@ def _call_thing(machine: Machine, method: ThingMethod, given: Given) -> Value:
 
 def _call_method(machine: Machine, receiver: Value, name: str, given: Given) -> Value:
     if name == "__getattribute__" and given.first is not None:
-        owner = Argument(receiver, given.span)
-        return known.call(machine, "builtins.getattr", given.with_first(owner))
+        return known.call(machine, "builtins.getattr", given.with_first(_own(receiver, given)))
     match receiver:
         case Object():
             if machine.service_of(receiver.cls) is not None:
                 return service.call(machine, receiver, name, given)
             if name == "__setattr__":
-                first = Argument(receiver, given.span)
-                return known.call(machine, "builtins.object.__setattr__", given.with_first(first))
+                stated = given.with_first(_own(receiver, given))
+                return known.call(machine, "builtins.object.__setattr__", stated)
             if name == "__init__":
                 _construct_base(machine, receiver, given)
                 return NONE
+            if name == "_replace" and isinstance(objects.tuple_of(machine, receiver), Tuple):
+                return known.TABLE["copy.replace"](machine, given.with_first(_own(receiver, given)))
             if name in _HARMLESS:
                 return DATA
             escape.of_all(machine, given, f"`{name}` of a base class that is not analysed")
@@ -567,12 +568,23 @@ def _call_method(machine: Machine, receiver: Value, name: str, given: Given) -> 
             return reckoning.constant_method(machine, receiver, name, given)
         case MessageValue() if name.startswith("to_"):
             return Thing("message.encoded", (("message", receiver),))
+        case Class() if name == "_make" and given.first is not None:
+            whole = given.first.value
+            items = whole.items if isinstance(whole, Tuple) else ()
+            rest = None if items else Argument(collections_.elements(machine, whole), given.span)
+            listed = tuple(Argument(item, given.span) for item in items)
+            return construct(machine, receiver, Given(given.span, listed, rest=rest))
         case MessageValue() | Class():
             escape.of_all(machine, given, f"`{name}`")
             return DATA
         case Items(item=item):
             return item if name in ("__next__", "__anext__", "send", "asend") else DATA
     return DATA
+
+
+def _own(receiver: Value, given: Given) -> Argument:
+    """The object of a method as an argument of a function that does the same."""
+    return Argument(receiver, given.span)
 
 
 _HARMLESS = frozenset(

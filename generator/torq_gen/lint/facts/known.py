@@ -118,7 +118,7 @@ _TYPES = frozenset(
 """Types whose methods may be called with the object as first argument."""
 _OF_DATA = (
     *("ascii", "bin", "bytearray", "bytes", "chr", "complex", "delattr", "dir", "hex", "input"),
-    *("oct", "slice", "help", "breakpoint"),
+    *("oct", "help", "breakpoint"),
 )
 _HARMLESS = (
     *(f"builtins.{name}" for name in _OF_DATA),

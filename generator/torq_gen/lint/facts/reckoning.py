@@ -258,4 +258,5 @@ TABLE: dict[str, Handler] = {
     "builtins.format": _plain("str"),
     "builtins.repr": _plain("str"),
     "builtins.object": _plain(""),
+    "builtins.slice": _plain("slice"),
 }

@@ -17,9 +17,9 @@ from torq_gen.lint.facts import (
     narrowing,
     objects,
     typing_,
+    waiting,
 )
-from torq_gen.lint.facts.frame import Frame, Given, Loop, Variables, merge
-from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.frame import Frame, Loop, Variables, merge
 from torq_gen.lint.facts.values import (
     DATA,
     NONE,
@@ -296,16 +296,15 @@ def _with(machine: Machine, node: ast.With | ast.AsyncWith, frame: Frame) -> boo
     for item in node.items:
         manager = machine.eval(item.context_expr, frame)
         left.append((manager, item.context_expr))
+        entered = waiting.entered(machine, manager, frame.module.span(item.context_expr))
         if item.optional_vars is not None:
-            names.bind(machine, item.optional_vars, _entered(machine, manager, item, frame), frame)
-        else:
-            _entered(machine, manager, item, frame)
+            names.bind(machine, item.optional_vars, entered, frame)
     start = dict(frame.variables)
     assigned: Variables = {}
     frame.recorders.append(assigned)
     ended = execute(machine, node.body, frame)
     frame.recorders.pop()
-    results = [_left(machine, manager, expression, frame) for manager, expression in left]
+    results = [waiting.left(machine, manager, frame.module.span(at)) for manager, at in left]
     swallows = any(_may_swallow(m, r) for (m, _), r in zip(left, results, strict=True))
     if not swallows:
         return ended
@@ -313,35 +312,6 @@ def _with(machine: Machine, node: ast.With | ast.AsyncWith, frame: Frame) -> boo
     ends = [frame.variables] if ended else []
     frame.variables = merge([start, {**start, **assigned}, *ends])
     return True
-
-
-def _entered(machine: Machine, manager: Value, item: ast.withitem, frame: Frame) -> Value:
-    span = frame.module.span(item.context_expr)
-    found: list[Value] = []
-    for one in alternatives(manager):
-        if isinstance(one, Object):
-            method = machine.method(one, "__aenter__") or machine.method(one, "__enter__")
-            found.append(one if method is None else machine.call(method, Given(span)))
-        elif isinstance(one, Items):
-            found.append(one.item)  # a function with `yield`, made a context manager
-        elif isinstance(one, Thing):
-            found.append(machine.entered(one))
-        else:
-            found.append(one)
-    return join(found) if found else NOTHING
-
-
-def _left(machine: Machine, manager: Value, expression: ast.expr, frame: Frame) -> Value:
-    """What the managers of the project give when the ``with`` is left."""
-    span = frame.module.span(expression)
-    nothing = tuple(Argument(DATA, span) for _ in range(3))
-    found: list[Value] = []
-    for one in alternatives(manager):
-        if isinstance(one, Object):
-            method = machine.method(one, "__aexit__") or machine.method(one, "__exit__")
-            if method is not None:
-                found.append(machine.call(method, Given(span, nothing)))
-    return join(found) if found else NOTHING
 
 
 _SWALLOWING = ("contextlib.suppress", "contextlib.ExitStack", "contextlib.AsyncExitStack")

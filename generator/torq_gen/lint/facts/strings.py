@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from string import Formatter
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts.frame import Frame, Given
@@ -11,6 +12,7 @@ from torq_gen.lint.facts.text import Hole, Text
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
     DATA,
+    NONE,
     Amount,
     Items,
     Literal,
@@ -32,8 +34,7 @@ _MOST_CHARACTERS = 4000
 """Characters; of a longer text nothing is known."""
 _MOST = 12
 """Combinations of the alternatives of a template's parts that are told apart."""
-_PERCENT = re.compile(r"%(?:\((\w*)\))?[#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hlL]?([a-zA-Z%])")
-_BRACES = re.compile(r"\{\{|\}\}|\{([^{}:!]*)(?:![rsa])?(:[^{}]*)?\}")
+_PERCENT = re.compile(r"%(?:\(([^)]*)\))?([#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d*))?)[hlL]?([a-zA-Z%])")
 
 
 def shown(value: Value) -> Value:
@@ -104,33 +105,44 @@ def percent(template: Value, given: Value) -> Value:
     for found in _PERCENT.finditer(known):
         parts.append(Text.of((known[at : found.start()],)))
         at = found.end()
-        name, kind = found.groups()
+        name, width, kind = found.groups()
+        if "*" in width:
+            return ANY_TEXT  # it takes a value too
         if kind == "%":
             parts.append(Text(("%",)))
-        elif name is not None or kind not in "sd":
-            parts.append(ANY_TEXT)
-        else:
-            parts.append(next(values, ANY_TEXT))
+            continue
+        value = next(values, ANY_TEXT) if name is None else ANY_TEXT
+        parts.append(value if not width and _is_plain(kind, value) else ANY_TEXT)
     return assembled([*parts, Text.of((known[at:],))])
+
+
+def _is_plain(kind: str, value: Value) -> bool:
+    """Whether a conversion shows a value as ``str`` does."""
+    truth = any(isinstance(v, Literal) and isinstance(v.value, bool) for v in alternatives(value))
+    return kind == "s" or (kind == "d" and not truth)
 
 
 def formatted(template: Value, given: Given) -> Value:
     """``template.format(…)``."""
     if not isinstance(template, Text) or (known := template.exact) is None:
         return ANY_TEXT
+    try:
+        fields = list(Formatter().parse(known))
+    except ValueError:
+        return ANY_TEXT
     parts: list[Value] = []
-    at = count = 0
-    for found in _BRACES.finditer(known):
-        parts.append(Text.of((known[at : found.start()],)))
-        at = found.end()
-        if found.group() in ("{{", "}}"):
-            parts.append(Text((found.group()[0],)))
+    count = 0
+    for literal, name, spec, conversion in fields:
+        parts.append(Text.of((literal,)))
+        if name is None:
             continue
-        name, spec = found.groups()
-        place = count if name == "" else name
+        if spec and "{" in spec:
+            return ANY_TEXT  # it takes a value too
+        place = str(count) if name == "" else name
         count += name == ""
-        parts.append(ANY_TEXT if spec else _argument(given, str(place)))
-    return assembled([*parts, Text.of((known[at:],))])
+        plain = not spec and conversion in (None, "s")
+        parts.append(_argument(given, place) if plain else ANY_TEXT)
+    return assembled(parts)
 
 
 def _argument(given: Given, place: str) -> Value:
@@ -141,8 +153,18 @@ def _argument(given: Given, place: str) -> Value:
     return ANY_TEXT
 
 
-_SAME = frozenset({"strip", "lstrip", "rstrip", "encode", "decode", "expandtabs"})
-_CHANGED = {"lower": str.lower, "upper": str.upper, "title": str.title, "capitalize": str.title}
+_SAME = frozenset({"encode", "decode", "__str__"})
+_BY_PART = frozenset({"lower", "upper", "casefold", "swapcase"})
+_STRIPPING = {"strip": (True, True), "lstrip": (True, False), "rstrip": (False, True)}
+_REAL = frozenset(
+    [
+        *("strip", "lstrip", "rstrip", "lower", "upper", "casefold", "swapcase", "title"),
+        *("capitalize", "expandtabs", "center", "ljust", "rjust", "zfill", "replace"),
+        *("removeprefix", "removesuffix"),
+    ]
+)
+_WIDEST = 1000
+"""Characters to which a text is filled up; a wider one is any text."""
 
 
 def method(machine: Machine, text: Value, name: str, given: Given) -> Value:
@@ -153,9 +175,9 @@ def method(machine: Machine, text: Value, name: str, given: Given) -> Value:
         return ANY_TEXT
     if name in _SAME:
         return text
-    if name in _CHANGED:
-        change = _CHANGED[name]
-        return Text.of(change(p) if isinstance(p, str) else Hole() for p in text.parts)
+    if name in _REAL:
+        known = text.exact
+        return _open_ended(text, name, given) if known is None else _changed(known, name, given)
     if name == "join" and given.first is not None:
         return _joined_by(text, given.first.value)
     if name in ("split", "rsplit", "splitlines"):
@@ -164,12 +186,41 @@ def method(machine: Machine, text: Value, name: str, given: Given) -> Value:
         return Tuple((ANY_TEXT, ANY_TEXT, ANY_TEXT))
     if name.startswith(("is", "starts", "ends")):
         return Plain("bool")
-    if name in ("removeprefix", "removesuffix", "replace") and text.exact is not None:
-        known = [a.value.exact for a in given.positional if isinstance(a.value, Text)]
-        wanted = 2 if name == "replace" else 1
-        if len(known) == len(given.positional) == wanted and None not in known:
-            return Text.of((getattr(text.exact, name)(*known),))
     return Plain("int") if name in ("find", "rfind", "index", "count") else ANY_TEXT
+
+
+def _changed(known: str, name: str, given: Given) -> Value:
+    """What a method makes of a text that is known, by that method itself."""
+    if given.keywords or given.rest is not None or given.more is not None:
+        return ANY_TEXT
+    arguments: list[object] = []
+    for argument in given.positional:
+        value = argument.value
+        exact = value.exact if isinstance(value, Text) else getattr(value, "value", ANY_TEXT)
+        if exact is None and value != NONE:
+            return ANY_TEXT
+        if isinstance(exact, int) and abs(exact) > _WIDEST:
+            return ANY_TEXT
+        arguments.append(exact)
+    try:
+        changed = getattr(known, name)(*arguments)
+    except (TypeError, ValueError):
+        return ANY_TEXT
+    return Text.of((changed,))
+
+
+def _open_ended(text: Text, name: str, given: Given) -> Value:
+    """What a method makes of a text of which some parts are not known."""
+    if name in _BY_PART:
+        change = getattr(str, name)
+        return Text.of(change(p) if isinstance(p, str) else Hole() for p in text.parts)
+    literals = [part for part in text.parts if isinstance(part, str)]
+    if name in _STRIPPING and not given.all and literals:
+        # What is not known may be empty: then the literal beside it would be stripped.
+        left, right = _STRIPPING[name]
+        touched = (left and literals[0][0].isspace()) or (right and literals[-1][-1].isspace())
+        return ANY_TEXT if touched else text
+    return ANY_TEXT
 
 
 def _joined_by(separator: Text, items: Value) -> Value:

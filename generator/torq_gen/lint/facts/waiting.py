@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import collections_
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
@@ -14,6 +15,7 @@ from torq_gen.lint.facts.values import (
     Container,
     External,
     Items,
+    Object,
     Thing,
     Tuple,
     Value,
@@ -66,6 +68,43 @@ def awaited(machine: Machine, value: Value) -> Value:
         for one in alternatives(awaited_of(value))
     ]
     return join(found) if found else NOTHING
+
+
+def entered(machine: Machine, manager: Value, span: Span) -> Value:
+    """What a context manager gives when a ``with`` enters it."""
+    found: list[Value] = []
+    for one in alternatives(manager):
+        if isinstance(one, Object):
+            method = machine.method(one, "__aenter__") or machine.method(one, "__enter__")
+            found.append(one if method is None else machine.call(method, Given(span)))
+        elif isinstance(one, Items):
+            found.append(one.item)  # a function with `yield`, made a context manager
+        elif isinstance(one, Thing):
+            found.append(machine.entered(one))
+        else:
+            found.append(one)
+    return join(found) if found else NOTHING
+
+
+def left(machine: Machine, manager: Value, span: Span) -> Value:
+    """What the managers of the project give when a ``with`` is left."""
+    nothing = tuple(Argument(DATA, span) for _ in range(3))
+    found: list[Value] = []
+    for one in alternatives(manager):
+        if isinstance(one, Object):
+            method = machine.method(one, "__aexit__") or machine.method(one, "__exit__")
+            if method is not None:
+                found.append(machine.call(method, Given(span, nothing)))
+    return join(found) if found else NOTHING
+
+
+def _kept_entered(machine: Machine, given: Given) -> Value:
+    """``stack.enter_context(manager)``: a ``with`` that ends with the stack's."""
+    if given.first is None:
+        return DATA
+    value = entered(machine, given.first.value, given.span)
+    left(machine, given.first.value, given.span)
+    return value
 
 
 def _create_task(machine: Machine, given: Given) -> Value:
@@ -144,10 +183,6 @@ def _variable(machine: Machine, given: Given) -> Value:
     return made
 
 
-def _same(machine: Machine, given: Given) -> Value:
-    return given.first_value
-
-
 TABLE: dict[str, Handler] = {
     "asyncio.create_task": _create_task,
     "asyncio.ensure_future": _create_task,
@@ -189,8 +224,8 @@ METHODS: dict[str, Handler] = {
     "add_reader": apply(1),
     "add_writer": apply(1),
     "submit": apply(0),
-    "enter_context": _same,
-    "enter_async_context": _same,
+    "enter_context": _kept_entered,
+    "enter_async_context": _kept_entered,
     "callback": apply(0),
     "push_async_callback": apply(0),
     "run_sync": apply(0),

@@ -45,6 +45,12 @@ class CarefulClient(Client):
             raise SecureConnWantedError
         await super()._process_info(info, initial_connection)
 
+    def abort(self) -> None:
+        """Closes the socket at once; what the library has for that may wait for ever."""
+        writer = getattr(self._transport, "_bare_io_writer", None)
+        if writer is not None:
+            writer.transport.abort()
+
     async def _process_op_err(self, e: Exception) -> None:
         self._pending.clear()
         self._pending_data_size = 0
@@ -114,6 +120,9 @@ class Line:
                 async with asyncio.timeout(limits.connect_secs):
                     await self._connect(client, lost)
                     await self._on_up(client)
+                if self._closing:
+                    await _close(client)
+                    return
             except Exception as error:  # noqa: BLE001 - a library's: whatever it is, try again
                 await _close(client)
                 self._say(error, client)
@@ -196,7 +205,9 @@ def _check_credentials(path: Path) -> None:
 
 
 async def _close(client: Client) -> None:
-    """Closes; after a failed TLS handshake that would last for ever."""
+    """Closes, in order if there was a connection."""
+    if isinstance(client, CarefulClient) and not client.is_connected:
+        client.abort()
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_CLOSE_SECS):
             await client.close()

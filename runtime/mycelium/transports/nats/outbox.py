@@ -45,6 +45,7 @@ class Outbox:
         self._task: asyncio.Task[None] | None = None
         self._giving_up: asyncio.TimerHandle | None = None
         self._away = False
+        self._closing = False
 
     def start(self) -> None:
         """Begins to write."""
@@ -105,6 +106,7 @@ class Outbox:
         """Writes no more; what waits is lost."""
         if self._giving_up is not None:
             self._giving_up.cancel()
+        self._closing = True
         await end(self._task)
         self._give_up()
 
@@ -141,7 +143,7 @@ class Outbox:
                 future.set_result(None)
 
     async def _run(self) -> None:
-        while True:
+        while not self._closing:
             if not self._items or self._line.client is None:
                 self._wake = asyncio.get_running_loop().create_future()
                 await self._wake

@@ -39,6 +39,7 @@ class Pipe:
         self._letters: deque[_Letter] = deque()
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._put = self._done = 0
+        self._closing = False
         self._task: asyncio.Task[None] | None = None
 
     def add(self, letter: _Letter) -> None:
@@ -62,6 +63,7 @@ class Pipe:
 
     async def close(self) -> int:
         """Sends no more; how many are given up."""
+        self._closing = True
         await end(self._task)
         left = len(self._letters)
         self._letters.clear()
@@ -70,7 +72,8 @@ class Pipe:
 
     async def _run(self) -> None:
         while self._letters:
-            await self._deliver(self._letters[0])
+            if not await self._deliver(self._letters[0]):
+                return
             self._letters.popleft()
             self._one_less()
 
@@ -81,10 +84,11 @@ class Pipe:
             if not future.done():
                 future.set_result(None)
 
-    async def _deliver(self, letter: _Letter) -> None:
+    async def _deliver(self, letter: _Letter) -> bool:
+        """Sends until it was accepted, or cannot be; False when it is to end before that."""
         shared = self._pipes
         pause = shared.limits.first_retry_secs
-        while True:
+        while not self._closing:
             await shared.line.up.wait()
             client = shared.line.client
             if client is None:
@@ -93,13 +97,14 @@ class Pipe:
                 await client.jetstream(timeout=shared.limits.request_secs).publish(
                     self._subject, letter.payload, stream=shared.stream, headers=letter.headers
                 )
-                return
+                return True
             except MaxPayloadError:
                 shared.lose(self._subject, len(letter.payload), client.max_payload)
-                return
+                return True
             except (Error, TimeoutError) as error:
                 await self._pause(error, pause)
                 pause = min(2 * pause, shared.limits.retry_secs)
+        return False
 
     async def _pause(self, error: Exception, pause: float) -> None:
         if isinstance(error, APIError) and error.err_code in _FULL:

@@ -249,7 +249,7 @@ class Subscribing:
 
     async def _follow(self) -> None:
         try:
-            while self.busy and (client := self._line.client) is not None:
+            while self.busy and not self._stopped and (client := self._line.client) is not None:
                 await self._sync(client)
                 self._changed()
         except Error:  # the next connection subscribes anew

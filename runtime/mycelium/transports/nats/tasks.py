@@ -1,15 +1,17 @@
-"""Ending tasks that call the NATS library, which now and then takes no notice of a cancellation."""
+"""Ending tasks."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Final
-
-_AGAIN_SECS: Final = 0.05
+from typing import Any
 
 
 async def end(task: asyncio.Task[Any] | None) -> None:
-    """Cancels the task until it has ended."""
-    while task is not None and not task.done():
+    """Cancels the task and waits for its end.
+
+    The NATS library now and then takes no notice of a cancellation: a task that calls it has to
+    look for itself whether it is to end.
+    """
+    if task is not None:
         task.cancel()
-        await asyncio.wait([task], timeout=_AGAIN_SECS)
+        await asyncio.wait([task])
