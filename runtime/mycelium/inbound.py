@@ -71,7 +71,7 @@ class DeliveryLane:
             return None
         marked = envelope.as_retained()
         outcomes = [(link, link.put(marked)) for link in self._inlets]
-        return [o for o in outcomes if o[1] is not _TAKEN] or None
+        return [outcome for outcome in outcomes if outcome[1]] or None
 
     def _judge(self, envelope: Envelope) -> bool:
         tally = self._tally

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 SECS = float(os.environ.get("FUZZ_SECS", "2"))
 EACH = 2000
-MAY_GROW = 32 << 20
+MAY_GROW = 16 << 20
 RELAY, FEEDER, NOBODY = 2, 1, 77
 PASSED, STATE, UNKNOWN = 2, 3, 999
 LIES = {

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 SECS = float(os.environ.get("FUZZ_SECS", "3"))
 CROWD = int(os.environ.get("TORQ_CROWD", "1000"))
-MAY_GROW = 32 << 20
+MAY_GROW = 16 << 20
 MAY_STALL_SECS = 5.0
 HANDSHAKE_SECS = 5.0
 

@@ -518,7 +518,7 @@ _LOOPS = ("asyncio.", "concurrent.", "trio.", "anyio.")
 def _call_thing(machine: Machine, method: ThingMethod, given: Given) -> Value:
     receiver, name = method.receiver, method.name
     if receiver.type == objects.NAMESPACE:
-        return objects.whole(machine, receiver, given.span)
+        return objects.call(machine, receiver, name, given)
     if receiver.type == waiting.TASK:
         return waiting.of_task(machine, receiver, name, given)
     if receiver.type.startswith(_LOOPS) and name in waiting.METHODS:

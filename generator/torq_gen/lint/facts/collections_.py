@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
@@ -447,13 +447,16 @@ def _update_by(machine: Machine, made: Container, given: Given) -> None:
         put(machine, made, DATA, given.more.value)
 
 
-def _pairs(machine: Machine, made: Container) -> Value:
-    """Key and value of each entry; known keys keep their values."""
-    found: list[Value] = []
+def cells(machine: Machine, made: Container) -> Iterator[tuple[Value, Value]]:
+    """A dictionary's keys, each with what may be under it."""
     for name in machine.heap.names(made):
         value = machine.heap.read(made, name)
         if value is None or name == KEY:
             continue
-        key = machine.heap.read(made, KEY) or DATA if name == ELEMENT else _key(name)
-        found += [Tuple((one, value)) for one in alternatives(key)]
-    return join(found) if found else NOTHING
+        yield (machine.heap.read(made, KEY) or DATA if name == ELEMENT else _key(name)), value
+
+
+def _pairs(machine: Machine, made: Container) -> Value:
+    """Key and value of each entry; known keys keep their values."""
+    pairs = [(one, v) for key, v in cells(machine, made) for one in alternatives(key)]
+    return join([Tuple(pair) for pair in pairs]) if pairs else NOTHING

@@ -11,6 +11,7 @@ from torq_gen.lint.facts.heap import ELEMENT
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.program import ClassCode, FunctionCode
 from torq_gen.lint.facts.values import (
+    DATA,
     BaseMethod,
     Bound,
     Class,
@@ -119,6 +120,7 @@ def run_class(machine: Machine, node: ast.ClassDef, frame: Frame) -> None:
     for name, value in body.variables.items():
         machine.heap.write(cls, name, value)
     _tell_bases(machine, cls, keywords)
+    _tell_members(machine, cls)
     result: Value = cls
     for decorator in reversed(node.decorator_list):
         found = machine.eval(decorator, frame)
@@ -142,6 +144,20 @@ def _tell_bases(machine: Machine, cls: Class, keywords: dict[str, Argument]) -> 
     found = members.in_classes(machine, above, "__init_subclass__")
     if found is not None:
         machine.call(Bound(found[1], cls), Given(cls.code.name_span, (), keywords))
+
+
+def _tell_members(machine: Machine, cls: Class) -> None:
+    """What an enum and its bases define can be read off each member, whatever its value is."""
+    order = members.ancestry(machine, cls)
+    if not machine.is_enum(order):
+        return
+    for base in order:
+        for name in machine.heap.names(base) if isinstance(base, Class) else ():
+            value = machine.heap.read(base, name)
+            if name[:2] != "__" and any(
+                isinstance(one, Function) for one in alternatives(value or DATA)
+            ):
+                machine.heap.write(members.OF_MEMBERS, name, value or DATA)
 
 
 _FIELD_MAKERS = (

@@ -114,7 +114,9 @@ class Heap:
         while found in self._one:
             found = self._one[found]
         while one != found:
-            one, self._one[one] = self._one[one], found
+            following = self._one[one]
+            self._one[one] = found
+            one = following
         return found
 
     def _cell(self, owner: Hashable, name: str) -> Cell:

@@ -600,7 +600,7 @@ class Machine:
 
     def set_any(self, owner: Object, value: Value) -> None:
         """An assignment to an attribute whose name is computed: it may be any."""
-        for name in (*self.heap.names(owner), "?"):
+        for name in (*self.heap.names(owner), members.ANY_NAME):
             self.heap.write(owner, name, value)
 
     def assign(self, owner: Value, name: str, value: Value, span: Span) -> None:

@@ -44,6 +44,10 @@ from torq_gen.lint.facts.values import (
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
+OF_MEMBERS = ("members",)
+"""The cells of what enums define beside their members; a member is the value that it stands for."""
+ANY_NAME = "?"
+"""The cell of what was assigned to an object's attribute of a name that is computed."""
 STATIC, OF_CLASS, PROPERTY = "static", "class", "property"
 _MEMBER = ("value", "_value_")
 """Attributes of an enum's member, which stands for its value."""
@@ -68,7 +72,7 @@ def _read(machine: Machine, value: Value, name: str, span: Span) -> Value:
         case External(path=path):
             return machine.libraries.value(f"{path}.{name}") or _of_external(value, path, name)
         case MessageValue():
-            return _of_message(machine, value, name)
+            return _of_message(machine, value, name, span)
         case Generated() if name == "__dict__" and machine.contracts.service_of(value) is None:
             return objects.namespace(value)
         case Generated(path=path):
@@ -82,11 +86,11 @@ def _read(machine: Machine, value: Value, name: str, span: Span) -> Value:
         case MessageClass(name=own):
             if name in _MEMBER:
                 return value
-            return Text((own,)) if name == "__name__" else BaseMethod(value, name)
+            return Text((own,)) if name == "__name__" else _of_data(machine, value, name, span)
         case Container(kind="namespace"):
             return collections_.entry(machine, value, Text.of((name,)))
         case Container() | Plain() | Amount() | Tuple() | Items() | Text() | Literal():
-            return _of_data(value, name)
+            return _of_data(machine, value, name, span)
         case Function() | Bound() | BaseMethod() | ThingMethod() | Partial():
             held = machine.heap.read(value, name)
             return _of_function(value, name) if held is None else held
@@ -108,7 +112,11 @@ def _of_external(value: External, path: str, name: str) -> Value:
     return External(f"{path}.{name}")
 
 
-def _of_data(value: Value, name: str) -> Value:
+def _of_data(machine: Machine, value: Value, name: str, span: Span) -> Value:
+    own = machine.heap.read(OF_MEMBERS, name)
+    if own is not None:
+        found = _method_value(machine, own, value, span)
+        return join((found, BaseMethod(value, name))) if hasattr(str, name) else found
     if name in _MEMBER and isinstance(value, Text | Literal | Tuple):
         return value
     if name == "__class__":
@@ -129,13 +137,13 @@ def _of_function(value: Value, name: str) -> Value:
     return DATA
 
 
-def _of_message(machine: Machine, value: MessageValue, name: str) -> Value:
+def _of_message(machine: Machine, value: MessageValue, name: str, span: Span) -> Value:
     if name == "__class__":
         return MessageClass(value.name, value.struct)
     field = machine.contracts.field(value.name, name, struct=value.struct)
     if field is None and name in _MEMBER:
         return value
-    return field if field is not None else BaseMethod(value, name)
+    return field if field is not None else _of_data(machine, value, name, span)
 
 
 def _of_generated(machine: Machine, owner: Generated, path: str) -> Value:
@@ -303,7 +311,12 @@ def _of_object(machine: Machine, value: Object, name: str, span: Span) -> Value:
     own = _own(machine, value, name)
     if own is not None:
         held.append(own)
-    return join(held) if held else _inherited(machine, value, order, name, span)
+    if held:
+        return join(held)
+    inherited = _inherited(machine, value, order, name, span)
+    if isinstance(inherited, Unknown) and inherited.missing:
+        return _own(machine, value, ANY_NAME) or inherited
+    return inherited
 
 
 def _held(machine: Machine, found: Value, value: Object, span: Span) -> list[Value]:
@@ -480,6 +493,8 @@ def _of_thing(machine: Machine, value: Thing, name: str, span: Span) -> Value:
 def write(machine: Machine, owner: Value, name: str, value: Value, span: Span) -> None:
     """An assignment to an attribute."""
     match owner:
+        case Object() if name == "__dict__":
+            objects.update(machine, objects.namespace(owner), Given(span, (Argument(value, span),)))
         case Object():
             if not objects.told_to_set(machine, owner, name, value, span):
                 write_own(machine, owner, name, value)

@@ -11,6 +11,8 @@ from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
+    DATA,
+    NONE,
     NOTHING,
     Bound,
     Class,
@@ -142,6 +144,10 @@ def in_place(machine: Machine, op: ast.operator, left: Value, right: Value, span
     """``left += right`` and its like."""
     found: list[Value] = []
     for one in alternatives(left):
+        if isinstance(one, Thing) and one.type == NAMESPACE:
+            update(machine, one, Given(span, (Argument(right, span),)))
+            found.append(one)
+            continue
         if isinstance(one, Container):
             found += [collections_.joined(machine, one, other) for other in alternatives(right)]
             continue
@@ -184,6 +190,32 @@ def put(machine: Machine, names: Thing, key: Value, value: Value, span: Span) ->
             machine.set_any(owner, value)
         else:
             machine.hand_over(value, span, "a name that is computed")
+
+
+def call(machine: Machine, names: Thing, name: str, given: Given) -> Value:
+    """A method of a namespace."""
+    if name in ("update", "__ior__"):
+        update(machine, names, given)
+        return names
+    if name in ("__setitem__", "setdefault"):
+        key = given.argument(0, "key")
+        value = given.argument(1, "default")
+        stated = DATA if key is None else key.value
+        if value is not None:
+            put(machine, names, stated, value.value, given.span)
+        return entry(machine, names, stated, given.span)
+    if name in ("get", "__getitem__") and given.positional:
+        default = given.positional[1].value if len(given.positional) > 1 else NONE
+        return join((entry(machine, names, given.positional[0].value, given.span), default))
+    return whole(machine, names, given.span)
+
+
+def update(machine: Machine, names: Thing, given: Given) -> None:
+    """What ``update`` of a namespace is called with."""
+    made = Container("dict", given.span)
+    collections_.method(machine, made, "update", given)
+    for key, value in collections_.cells(machine, made):
+        put(machine, names, key, value, given.span)
 
 
 def whole(machine: Machine, names: Thing, span: Span) -> Value:

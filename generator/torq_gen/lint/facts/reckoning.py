@@ -259,4 +259,5 @@ TABLE: dict[str, Handler] = {
     "builtins.repr": _plain("str"),
     "builtins.object": _plain(""),
     "builtins.slice": _plain("slice"),
+    "enum.auto": _plain(""),
 }

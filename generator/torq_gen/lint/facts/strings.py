@@ -215,7 +215,9 @@ def _open_ended(text: Text, name: str, given: Given) -> Value:
         change = getattr(str, name)
         return Text.of(change(p) if isinstance(p, str) else Hole() for p in text.parts)
     literals = [part for part in text.parts if isinstance(part, str)]
-    if name in _STRIPPING and not given.all and literals:
+    if name in _STRIPPING and not given.all:
+        if not literals:
+            return text
         # What is not known may be empty: then the literal beside it would be stripped.
         left, right = _STRIPPING[name]
         touched = (left and literals[0][0].isspace()) or (right and literals[-1][-1].isspace())

@@ -13,6 +13,7 @@ from mycelium.transports.stream.cutting import Cutter
 from mycelium.transports.stream.limits import Limits
 
 _PIECE: Final = 1 << 16
+_NO_BUFFER: Final = memoryview(b"")
 _WRITE_HIGH: Final = 1 << 16
 _BEATS_MISSED: Final = 4
 
@@ -31,7 +32,7 @@ class Connection(asyncio.BufferedProtocol):
         self.error: Exception | None = None
         self.transport: asyncio.Transport | None = None
         self.cutter = Cutter(max_frame)
-        self._buffer = memoryview(bytearray(_PIECE))
+        self._buffer = _NO_BUFFER
         self._heard = self.loop.time()
         self._beating: asyncio.TimerHandle | None = None
 
@@ -43,7 +44,9 @@ class Connection(asyncio.BufferedProtocol):
         self.transport.set_write_buffer_limits(high=_WRITE_HIGH)
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        """Where the next piece goes."""
+        """Where the next piece goes: who says nothing costs no buffer."""
+        if not self._buffer:
+            self._buffer = memoryview(bytearray(_PIECE))
         return self._buffer
 
     def buffer_updated(self, nbytes: int) -> None:
@@ -61,6 +64,7 @@ class Connection(asyncio.BufferedProtocol):
             self._beating.cancel()
         self.error = self.error or exc
         self.transport = None
+        self._buffer = _NO_BUFFER  # this object may wait for the collector of cycles
         self.lost()
         self.finish()
 

@@ -91,10 +91,11 @@ class Publishing:
 
     async def stop(self, secs: float) -> None:
         """Sends what waits, says the end and waits until it was read."""
-        for listener in self._listeners:
+        listeners, self._listeners = self._listeners, []
+        for listener in listeners:
             await listener.close()
         await stop_all(self._subscribers.values(), secs)
-        if self._plan.unix is not None and self._listeners:
+        if self._plan.unix is not None and listeners:
             self._plan.unix.unlink(missing_ok=True)
 
     def _listen_unix(self) -> None:
