@@ -70,8 +70,8 @@ class DeliveryLane:
         if self._retention is None or not self._retention.renew(envelope):
             return None
         marked = envelope.as_retained()
-        outcomes = [(link, link.put(marked)) for link in self._inlets]
-        return [outcome for outcome in outcomes if outcome[1]] or None
+        outcomes: list[tuple[Link, Put]] = [(link, link.put(marked)) for link in self._inlets]
+        return [each for each in outcomes if each[1]] or None
 
     def _judge(self, envelope: Envelope) -> bool:
         tally = self._tally

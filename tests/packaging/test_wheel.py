@@ -13,6 +13,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+FEEDER = """\
+from torq_contracts.messages import Quote
+from torq_contracts.services import FeederBase
+
+
+class Feeder(FeederBase):
+    async def on_start(self) -> None:
+        await self.publish(Quote(venue=1))
+"""
 SYSTEM = "services:\n  feeder: {id: 1, publishes: [Quote], subscribes: []}\n"
 SCHEMA = "domain: MarketData\nmessages:\n  Quote: {type: 16, fields: [{venue: u16}]}\n"
 
@@ -80,13 +89,8 @@ def test_the_wheel_works_in_a_bare_environment(built: Path, tmp_path: Path) -> N
     (tmp_path / "demo/pyproject.toml").write_text(
         '[tool.pytest.ini_options]\npythonpath = [".", "generated/python"]\n'
     )
-    for command in (
-        ["torq-gen", "generate"],
-        ["torq-gen", "generate", "--check"],
-        ["validate_system_yaml"],
-        ["torq-gen", "tlv", "Quote"],
-        ["pytest", "-q", "generated/contract_tests"],
-    ):
+
+    def run(*command: str) -> None:
         ran = subprocess.run(
             [home / "bin" / command[0], *command[1:]],
             cwd=tmp_path / "demo",
@@ -95,3 +99,10 @@ def test_the_wheel_works_in_a_bare_environment(built: Path, tmp_path: Path) -> N
             env={"PATH": "/usr/bin:/bin"},
         )
         assert ran.returncode == 0, (command, ran.stdout, ran.stderr)
+
+    run("torq-gen", "generate")
+    run("torq-gen", "generate", "--check")
+    (tmp_path / "demo/services/feeder/service.py").write_text(FEEDER)
+    run("validate_system_yaml")
+    run("torq-gen", "tlv", "Quote")
+    run("pytest", "-q", "generated/contract_tests")

@@ -53,7 +53,7 @@ class Disk:
         """An entry whose files are what they were, else None; ``folder`` is the service's."""
         if not all(map(self._is_same_folder, entry.folders)):
             entry = entry._replace(folders=self.folders_of(folder))
-            if tuple(self._code.code(folder)) != entry.own:
+            if (*self._code.code(folder), *self._code.links(folder)) != entry.own:
                 return None
         if not all(map(self._is_same, entry.files)):
             return None

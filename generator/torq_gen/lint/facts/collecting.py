@@ -79,12 +79,15 @@ def collect(
     if not settled and paths:
         reason = "cannot be analysed: what its variables hold grows without end"
         facts.append(Unreadable(Span.of_file(paths[0]), reason))
+    links = tuple(files.links(service.path))
+    reason = "is a linked folder, in which no code is sought: put the folder itself there"
+    facts += [Unreadable(Span.of_file(path), reason) for path in links]
     facts.sort(key=lambda fact: fact.span)
     return ServiceFacts(
         service.name,
         tuple(sorted(program.paths)),
         tuple(facts),
-        tuple(paths),
+        (*paths, *links),
         tuple(sorted(program.absent)),
         tuple(_symbols(machine)),
     )

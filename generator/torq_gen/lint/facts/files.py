@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
-SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "venv", "build", "dist"})
+SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "venv"})
 TEST_FOLDERS = frozenset({"tests", "test"})
 
 
@@ -25,6 +25,10 @@ class Files(Protocol):
 
     def code(self, folder: str) -> Iterator[str]:
         """Every Python file below a folder in a fixed order, tests left out."""
+
+
+    def links(self, folder: str) -> Iterator[str]:
+        """Every linked folder with code below a folder, unless it shows what is there anyway."""
 
 
 class FilesOnDisk:
@@ -59,7 +63,7 @@ class FilesOnDisk:
     def code(self, folder: str) -> Iterator[str]:
         """Every Python file below a folder in a fixed order, tests left out.
 
-        Links to folders are not followed: what they show stands elsewhere, or in a loop.
+        Links to folders are not followed, as they may lead in a loop: `links` tells them.
         """
         for at, names in self._walk(folder):
             for name in sorted(names):
@@ -71,11 +75,28 @@ class FilesOnDisk:
         for at, _ in self._walk(folder):
             yield at
 
+    def links(self, folder: str) -> Iterator[str]:
+        """Every linked folder with code below a folder, unless it shows what is there anyway."""
+        start = len(self._root) + 1
+        whole = os.path.realpath(self._at(folder))
+        for at, subfolders, _ in self._search(folder):
+            for path in (f"{at}/{name}" for name in subfolders):
+                if not os.path.islink(path):  # noqa: PTH114 - as above
+                    continue
+                shown = os.path.realpath(path)
+                known = shown == whole or shown.startswith(f"{whole}/")
+                if not known and any(True for _ in self.code(path[start:])):
+                    yield path[start:]
+
     def _walk(self, folder: str) -> Iterator[tuple[str, list[str]]]:
         start = len(self._root) + 1
+        for at, _, names in self._search(folder):
+            yield at[start:], names
+
+    def _search(self, folder: str) -> Iterator[tuple[str, list[str], list[str]]]:
         for at, subfolders, names in os.walk(self._at(folder)):
             subfolders[:] = sorted(name for name in subfolders if _is_searched(name))
-            yield at[start:], names
+            yield at, subfolders, names
 
 
 def _opened(path: str, flags: int) -> int:
@@ -109,6 +130,10 @@ class FilesInMemory:
             *folders, name = path.removeprefix(f"{folder}/").split("/")
             if path.startswith(f"{folder}/") and _is_code(name) and all(map(_is_searched, folders)):
                 yield path
+
+    def links(self, folder: str) -> Iterator[str]:
+        """Nothing: there are no links in memory."""
+        return iter(())
 
 
 def _is_searched(folder: str) -> bool:

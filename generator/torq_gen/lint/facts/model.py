@@ -272,7 +272,8 @@ class Symbol:
 class ServiceFacts:
     """All facts about one service.
 
-    ``files`` are those that were read, ``own`` those of its folder, relative to the root;
+    ``files`` are those that were read, ``own`` those of its folder and the
+    links in it that lead to other code, relative to the root;
     ``absent`` those that would have been read, had they been there.
     """
 

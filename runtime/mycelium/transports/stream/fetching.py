@@ -93,19 +93,28 @@ class _Calling:
         self._ways = _ways(topology, other, kind, context, limits)
 
     async def connect(self, on_have: Callable[[int], None], attempt: int) -> Inflow:
-        """A connection whose hello has not been said."""
+        """A connection whose hello has not been said.
+
+        Raises:
+            OSError, TimeoutError: nobody answers
+            HandshakeError: who does cannot prove to be the other process
+        """
         connection = Inflow(
             self._limits, self._port, lane_of=self._lane, check=self._check, on_have=on_have
         )
         await self._ways[attempt % len(self._ways)](lambda: connection)
+        transport = connection.transport
+        if transport is not None:  # before the hello: nobody else may take this for a subscriber
+            objection = proofs.objection(transport, self._other)
+            if objection is not None:
+                connection.fail(HandshakeError(objection))
+                raise HandshakeError(objection)
         return connection
 
-    def _check(self, transport: asyncio.BaseTransport, welcome: control.Welcome) -> None:
+    def _check(self, welcome: control.Welcome) -> None:
         """Whether who answers is who was called."""
         if welcome.process != self._other.name:
             raise HandshakeError(f"expected {self._other.name}, found {welcome.process!r}")
-        if (objection := proofs.objection(transport, self._other)) is not None:
-            raise HandshakeError(objection)
 
     def _lane(self, source: int, message: type[Message]) -> Lane:
         """A lane for what runs there, and none for a source that runs somewhere else."""

@@ -39,7 +39,7 @@ class Inflow(Connection):
         port: Port,
         *,
         lane_of: LaneOf,
-        check: Callable[[asyncio.BaseTransport, control.Welcome], None],
+        check: Callable[[control.Welcome], None],
         on_have: Callable[[int], None],
     ) -> None:
         super().__init__(limits, limits.max_frame)
@@ -169,8 +169,7 @@ class Inflow(Connection):
     def _hear(self, said: control.Control) -> bool:
         welcomed = self.welcome.done()
         if isinstance(said, control.Welcome) and not welcomed:
-            assert self.transport is not None
-            self._check(self.transport, said)
+            self._check(said)
             self._retained = said.retained
             self.welcome.set_result(said)
         elif isinstance(said, control.Refuse):

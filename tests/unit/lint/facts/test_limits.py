@@ -118,3 +118,27 @@ def test_a_folder_that_leads_back_to_itself_is_walked_once(tmp_path: Path) -> No
     found = collect(system.services["trader"], system, FilesOnDisk(tmp_path))
     assert [path for path in found.files if "again" in path] == []
     assert troubles(found) == [("services/trader/nowhere.py", 1, "is not there any more")]
+
+
+def test_a_linked_folder_with_other_code_is_said(tmp_path: Path) -> None:
+    system, _, contents = project(
+        Sample(IMPORTS + handler(f"await self.publish({ORDER})"), SERVICE)
+    )
+    for path, content in contents.items():
+        place = tmp_path / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+    for name in ("code", "notes"):
+        (tmp_path / "elsewhere" / name).mkdir(parents=True)
+        (tmp_path / "services/trader" / name).symlink_to(tmp_path / "elsewhere" / name)
+    (tmp_path / "elsewhere/code/more.py").write_text("")
+    found = collect(system.services["trader"], system, FilesOnDisk(tmp_path))
+    reason = "is a linked folder, in which no code is sought: put the folder itself there"
+    assert troubles(found) == [("services/trader/code", 1, reason)]
+
+
+@pytest.mark.parametrize("folder", ["build", "dist"])
+def test_folders_that_are_made_elsewhere_are_a_services_code_too(folder: str) -> None:
+    files = {f"services/trader/{folder}/late.py": "import redis\n"}
+    text = handler(f"await self.publish({ORDER})")
+    assert f"services/trader/{folder}/late.py" in facts(text, files).own
