@@ -53,10 +53,12 @@ def main() -> int:
 
 
 def _versions() -> str:
-    for peer in ("pyzmq", "uvloop"):
+    for peer in ("pyzmq", "nats-py", "uvloop"):
         if version_of(peer) is None:
             print(missing(peer))
-    names = [name for name in ("uvloop", "pyzmq", "msgspec") if version_of(name) is not None]
+    names = [
+        name for name in ("uvloop", "pyzmq", "nats-py", "msgspec") if version_of(name) is not None
+    ]
     return ", ".join(f"{name} {version_of(name)}" for name in names)
 
 
@@ -116,7 +118,8 @@ def _in_turns(
     for number in range(rounds):
         at = number % len(found)
         for each in (*found[at:], *found[:at]):
-            figures[each.name].append(run(each.what, each.loop, pace, count, package))
+            messages = count if each.most is None else min(count, each.most)
+            figures[each.name].append(run(each.what, each.loop, pace, messages, package))
     return figures
 
 

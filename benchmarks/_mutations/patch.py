@@ -117,8 +117,8 @@ def apply(project: Project, spot: Spot, patch: Patch, names: Mapping[str, str]) 
 
     lines = project.texts[spot.path].splitlines()
     inserted: list[tuple[int, str]] = [
-        (len(lines), filled(patch.after)),
         (_last(spot.cls), _in_class(filled(patch.methods))),
+        (len(lines), filled(patch.after)),
         (_first(spot.cls) - 1, filled(patch.before)),
         (_first(spot.cls) - 1, "\n".join(f"@{filled(d)}" for d in patch.decorators)),
         (_future(project.tree(spot.path)), filled(patch.head)),

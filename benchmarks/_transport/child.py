@@ -35,6 +35,10 @@ def _play(role: str, load: Load) -> Figures | None:
             found: Figures | None = getattr(zeromq, f"{role}_blocking")(load)
             return found
         return _run(load, getattr(zeromq, role)(load))
+    if load.contestant.startswith("nats-py"):
+        from _transport import natspy
+
+        return _run(load, getattr(natspy, role)(load))
     if load.contestant.startswith("plain"):
         from _transport import plain
 

@@ -9,7 +9,10 @@ from typing import Any
 from _transport.load import LIGHT_PAUSE, Figures, Gauge, Load, bench, messages
 from mycelium import transports
 from mycelium.bus import Bus
-from mycelium.topology import Address, LinkKind, Mode, ProcessPlan, Tls, Topology
+from mycelium.service import Service
+from mycelium.supervisor import Supervisor
+from mycelium.topology import Address, LinkKind, Mode, Nats, ProcessPlan, Tls, Topology
+from mycelium.worker import Worker
 
 _PUBLISHER, _SUBSCRIBER = "feeder", "taker"
 
@@ -29,6 +32,11 @@ def _topology(load: Load, process: str) -> Topology:
         mode=Mode.DISTRIBUTED,
         transport=LinkKind(kind),
         tls=tls,
+        nats=Nats(
+            url=f"nats://127.0.0.1:{port}",
+            jetstream=load.contestant.endswith("+jetstream"),
+            stream="bench",
+        ),
         processes=(
             ProcessPlan(
                 name=_PUBLISHER,
@@ -58,6 +66,8 @@ async def publish(load: Load) -> None:
 async def subscribe(load: Load) -> Figures:
     """The subscribers' process."""
     async with _bus(load, _SUBSCRIBER) as bus:
+        if load.contestant.endswith("+jetstream"):
+            return await _receive_as_service(load, bus)
         return await _receive(load, bus)
 
 
@@ -100,4 +110,25 @@ async def _receive(load: Load, bus: Bus) -> Figures:
 
     bus.subscribe(quote, on_quote)
     await done.wait()
+    return gauge.figures()
+
+
+async def _receive_as_service(load: Load, bus: Bus) -> Figures:
+    """JetStream keeps what it has for services alone."""
+    gauge = Gauge(load)
+    done = asyncio.Event()
+    spec = bus.manifest.service(_SUBSCRIBER)
+
+    class Taker(Service):
+        SPEC = spec
+        HANDLERS = {bench("messages").Quote: "on_quote"}  # noqa: RUF012 - as generated code has it
+
+        async def on_quote(self, message: Any) -> None:
+            if gauge.got(message.exchange_time):
+                done.set()
+
+    supervisor = Supervisor(bus, [Worker(bus, spec, lambda: Taker({}), 1024)])
+    await supervisor.start()
+    await done.wait()
+    await supervisor.stop()
     return gauge.figures()

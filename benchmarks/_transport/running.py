@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import msgspec
@@ -31,6 +33,7 @@ def run(contestant: str, loop: str, pace: Pace, count: int, package: Path) -> Fi
         _prepare(load, Path(folder))
         if contestant == "local":
             return _figures(_start("both", load))
+        server = _server(Path(folder)) if contestant.startswith("nats") else None
         subscriber, publisher = _start("subscribe", load), _start("publish", load)
         try:
             sent = _figures(publisher)
@@ -39,6 +42,9 @@ def run(contestant: str, loop: str, pace: Pace, count: int, package: Path) -> Fi
         finally:
             subscriber.kill()
             publisher.kill()
+            if server is not None:
+                server.kill()
+                server.wait()
 
 
 def _prepare(load: Load, folder: Path) -> None:
@@ -50,6 +56,17 @@ def _prepare(load: Load, folder: Path) -> None:
             subprocess.run(
                 ["openssl", *command.split()], cwd=folder, check=True, capture_output=True
             )
+
+
+def _server(folder: Path) -> subprocess.Popen[bytes]:
+    """A NATS server; those who come before it is ready try again."""
+    port = (folder / "port").read_text("ascii")
+    command = ["nats-server", "-a", "127.0.0.1", "-p", port, "-js", "-sd", str(folder / "store")]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while True:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", int(port))):
+            return server
+        time.sleep(0.01)
 
 
 def _certificates() -> list[str]:

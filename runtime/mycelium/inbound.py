@@ -46,7 +46,7 @@ class DeliveryLane:
         if self._watchers:
             for watch in tuple(self._watchers):  # a tap may close itself meanwhile
                 watch(envelope)
-        troubled = None
+        troubled: list[tuple[Link, Put]] | None = None
         for link in self._inlets:
             outcome = link.put(envelope)
             if outcome is not _TAKEN:
@@ -71,7 +71,7 @@ class DeliveryLane:
             return None
         marked = envelope.as_retained()
         outcomes: list[tuple[Link, Put]] = [(link, link.put(marked)) for link in self._inlets]
-        return [each for each in outcomes if each[1]] or None
+        return outcomes if any(outcome for _, outcome in outcomes) else None
 
     def _judge(self, envelope: Envelope) -> bool:
         tally = self._tally

@@ -80,7 +80,7 @@ def collect(
         reason = "cannot be analysed: what its variables hold grows without end"
         facts.append(Unreadable(Span.of_file(paths[0]), reason))
     links = tuple(files.links(service.path))
-    reason = "is a linked folder, in which no code is sought: put the folder itself there"
+    reason = "is a link to a folder, in which no code is sought: put the folder itself there"
     facts += [Unreadable(Span.of_file(path), reason) for path in links]
     facts.sort(key=lambda fact: fact.span)
     return ServiceFacts(

@@ -26,7 +26,6 @@ class Files(Protocol):
     def code(self, folder: str) -> Iterator[str]:
         """Every Python file below a folder in a fixed order, tests left out."""
 
-
     def links(self, folder: str) -> Iterator[str]:
         """Every linked folder with code below a folder, unless it shows what is there anyway."""
 

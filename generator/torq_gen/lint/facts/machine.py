@@ -51,6 +51,7 @@ from torq_gen.lint.facts.values import (
     general,
     join,
     settled,
+    shallow,
 )
 
 if TYPE_CHECKING:
@@ -331,6 +332,9 @@ class Machine:
                 activation.recursed = False
                 result = activation.again()
                 before = activation.result
+                if activation.recursed or times:
+                    kept, lost = shallow(result, "it comes out of a recursion")
+                    result = self._rest_handed_over(kept, lost, activation)
                 if attempt and activation.recursed:
                     result = blurred(join((before, result)))
                 if attempt == 3 and result != before:
@@ -350,6 +354,9 @@ class Machine:
     def _finite(self, value: Value, activation: Activation) -> Value:
         """What of a function's result is one of finitely many values."""
         kept, lost = settled(value, "it comes out of a recursion")
+        return self._rest_handed_over(kept, lost, activation)
+
+    def _rest_handed_over(self, kept: Value, lost: Value, activation: Activation) -> Value:
         if lost != NOTHING and activation.code is not None:
             self.hand_over(lost, activation.code.name_span, "a recursion")
         return kept

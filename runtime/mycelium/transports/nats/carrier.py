@@ -118,6 +118,7 @@ class NatsCarrier:
         """Begins to connect."""
         self._line.start()
         self._outbox.start()
+        self._subscribing.start()
         self._beating = asyncio.create_task(self._beat(), name="transport beats on NATS")
 
     async def ready(self) -> None:

@@ -14,7 +14,7 @@ from mycelium.envelope import IN_HAND, Envelope
 from mycelium.manifest import ServiceSpec
 from mycelium.protocol.message import Message
 from mycelium.transports import Link, Port
-from mycelium.transports.nats.reading import Reader
+from mycelium.transports.nats.reading import Reader, said_schema
 from mycelium.transports.nats.sieve import Admit
 from mycelium.transports.nats.window import Window, id_of
 
@@ -59,6 +59,7 @@ class Durable:
         self.spec = spec
         self.sources = sources
         self.subscription: Subscription | None = None
+        self.received = 0
         self._port = port
         self._reader = reader
         self._window = window
@@ -79,6 +80,7 @@ class Durable:
         """Called by the library, one by one."""
         if not msg.reply:
             return
+        self.received += 1
         if not self._take(msg):
             self._say(msg.reply, _ACK)
 
@@ -104,6 +106,11 @@ class Durable:
         if self._in_hand is not None:
             self._say(self._in_hand.reply, _WORKING)
 
+    @property
+    def busy(self) -> bool:
+        """Whether the service has a message of it."""
+        return self._in_hand is not None
+
     async def idle(self) -> None:
         """Returns once the message in hand was handled."""
         await self._free.wait()
@@ -118,7 +125,7 @@ class Durable:
         found = self.sources.get(msg.subject)
         if found is None:
             return False
-        envelope = self._reader.read(msg, *found)
+        envelope = self._reader.read(msg.data, said_schema(msg), *found)
         if envelope is None:
             return False
         number = id_of(envelope)

@@ -14,7 +14,7 @@ from mycelium.manifest import OnFull, ServiceSpec
 from mycelium.protocol.message import Message
 from mycelium.transports import Link, Port, Put
 from mycelium.transports.nats.limits import NatsLimits
-from mycelium.transports.nats.reading import Reader
+from mycelium.transports.nats.reading import Reader, frames_of, said_schema
 from mycelium.transports.nats.sieve import Admit
 from mycelium.transports.nats.tasks import end
 
@@ -41,7 +41,9 @@ class LastValues:
     def take(self, msg: Msg, service: ServiceSpec) -> None:
         """Delivers it, or lets it wait behind what waits."""
         message = self._message(msg.data)
-        envelope = self._reader.read(msg, service, message) if message is not None else None
+        if message is None:
+            return
+        envelope = self._reader.read(msg.data, said_schema(msg), service, message)
         if envelope is None:
             return
         if self._task is not None:
@@ -109,7 +111,7 @@ class Feed:
         self._admit = admit
         self._marked = marked
         self._unmarked = 0
-        self._waiting: deque[Msg] = deque()
+        self._waiting: deque[tuple[bytes, str]] = deque()
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -120,14 +122,12 @@ class Feed:
 
     async def on_message(self, msg: Msg) -> None:
         """Called by the library, one by one."""
-        if self._task is not None:
-            self._waiting.append(msg)
-            return
-        held = () if self._has_to_wait else self._deliver(msg)
-        if held or self._has_to_wait:
-            if not held:
-                self._waiting.append(msg)
-            self._task = asyncio.create_task(self._wait(held), name="transport waits for room")
+        said = said_schema(msg)
+        self._waiting.extend((frame, said) for frame in frames_of(msg.data))
+        if self._task is None:
+            held = self._deliver()
+            if held or self._waiting:
+                self._task = asyncio.create_task(self._wait(held), name="transport waits for room")
 
     async def drained(self) -> None:
         """Returns once what has come was taken."""
@@ -139,32 +139,34 @@ class Feed:
         await end(self._task)
         return len(self._waiting)
 
-    @property
-    def _has_to_wait(self) -> bool:
-        return bool(self.message.RETAIN) and self._lasts.busy
+    def _deliver(self) -> Sequence[Link]:
+        """Delivers what waits, up to where a link has to be waited for, or last values go first."""
+        waiting, take = self._waiting, self._take
+        if self.message.RETAIN and self._lasts.busy:
+            return ()
+        while waiting:
+            if held := take(*waiting.popleft()):
+                return held
+        return ()
 
-    def _deliver(self, msg: Msg) -> Sequence[Link]:
+    def _take(self, data: bytes, said: str) -> Sequence[Link]:
         """Delivers one; the links that have to be waited for."""
-        envelope = self._reader.read(msg, self.service, self.message)
+        envelope = self._reader.read(data, said, self.service, self.message)
         if envelope is None or not self._admit(envelope):
             return ()
         held = [link for link in self.links if link.put(envelope) is Put.HELD]
         self.sequence = envelope.sequence
         self._unmarked += 1
-        if self._unmarked * 4 >= self._limits.window(len(msg.data)):
+        if self._unmarked * 4 >= self._limits.window(len(data)):
             self._unmarked = 0
             if self.on_full is OnFull.BLOCK:
                 self._marked(self.message, self.service, self.sequence)
         return held
 
     async def _wait(self, held: Sequence[Link]) -> None:
-        while True:
+        while held or self._waiting:
             for link in held:
                 await link.room()
             await self._lasts.idle()
-            held = ()
-            while self._waiting and not held:
-                held = self._deliver(self._waiting.popleft())
-            if not held:
-                self._task = None
-                return
+            held = self._deliver()
+        self._task = None

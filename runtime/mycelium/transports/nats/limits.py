@@ -14,6 +14,7 @@ class NatsLimits:
     - ``max_frame``: bytes of a frame; the server's ``max_payload`` may be less
     - ``window_frames``, ``window_bytes``: what may be on its way to a blocking subscriber that is
       no service on JetStream; a publisher waits once there is more
+    - ``batch_bytes``: frames of one subject that wait are sent together up to this
     - ``high_bytes``: what waits to be written, above which a publisher waits; ``low_bytes``: from
       here on it goes on
     - ``linger_secs``: how long frames wait for a server that is away, before they are dropped
@@ -28,8 +29,9 @@ class NatsLimits:
     """
 
     max_frame: int = DEFAULT_MAX_FRAME
-    window_frames: int = 1024
+    window_frames: int = 4096
     window_bytes: int = 1 << 22
+    batch_bytes: int = 1 << 16
     high_bytes: int = 1 << 20
     low_bytes: int = 1 << 18
     linger_secs: float = 5.0

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from nats.errors import ConnectionClosedError, Error
 
 from mycelium.transports.nats.limits import NatsLimits
 from mycelium.transports.nats.line import Line
 from mycelium.transports.nats.tasks import end
+from mycelium.transports.stream.saying import Rarely
+
+_LOG: Final = logging.getLogger("mycelium.transports")
 
 Headers = dict[str, str] | None
 Lost = Callable[[str], None]
@@ -46,6 +50,7 @@ class Outbox:
         self._giving_up: asyncio.TimerHandle | None = None
         self._away = False
         self._closing = False
+        self._said = Rarely(_LOG)
 
     def start(self) -> None:
         """Begins to write."""
@@ -144,21 +149,39 @@ class Outbox:
 
     async def _run(self) -> None:
         while not self._closing:
-            if not self._items or self._line.client is None:
+            client = self._line.client
+            if not self._items or client is None:
                 self._wake = asyncio.get_running_loop().create_future()
                 await self._wake
                 continue
-            item = self._items.popleft()
-            self.size -= len(item.payload)
+            batch = self._batch(min(self._limits.batch_bytes, client.max_payload))
+            first = batch[0]
+            payload = first.payload if len(batch) == 1 else b"".join(i.payload for i in batch)
             try:
-                await self._line.client.publish(item.subject, item.payload, headers=item.headers)
+                await client.publish(first.subject, payload, headers=first.headers)
             except ConnectionClosedError:
-                self._items.appendleft(item)
-                self.size += len(item.payload)
+                self._items.extendleft(reversed(batch))
+                self.size += len(payload)
                 self._line.look()
                 await asyncio.sleep(0)  # the line is gone by then
                 continue
-            except Error:
-                self._lose(item)
+            except Error as error:
+                self._said.warn(first.subject, f"{first.subject}: not sent: {error}")
+                for item in batch:
+                    self._lose(item)
             if self._waiting and self.size <= self._limits.low_bytes:
                 self._turned()
+
+    def _batch(self, limit: int) -> list[Item]:
+        """Takes the first, and what waits behind it for the same subject and fits."""
+        items = self._items
+        batch = [items.popleft()]
+        subject, size = batch[0].subject, len(batch[0].payload)
+        if batch[0].lost is not None:
+            while items and items[0].subject == subject and items[0].lost is not None:
+                if size + len(items[0].payload) > limit:
+                    break
+                batch.append(items.popleft())
+                size += len(batch[-1].payload)
+        self.size -= size
+        return batch

@@ -9,12 +9,32 @@ from nats.aio.msg import Msg
 from mycelium.envelope import Envelope
 from mycelium.manifest import ServiceSpec
 from mycelium.protocol.errors import DecodeError
+from mycelium.protocol.frame import HEADER_SIZE
 from mycelium.protocol.message import Message
 from mycelium.transports import Port
 from mycelium.transports.nats.control import SCHEMA_HEADER
 from mycelium.transports.stream.schemas import fingerprints, misread
 
 _KEPT: Final = 4096
+_SIZE: Final = 24
+
+
+def said_schema(msg: Msg) -> str:
+    """The fingerprints that come with a message, or an empty text."""
+    return (msg.headers or {}).get(SCHEMA_HEADER, "")
+
+
+def frames_of(data: bytes) -> list[bytes]:
+    """The frames of a payload; what is none is the last."""
+    frames, at = [], 0
+    while len(data) - at > HEADER_SIZE:
+        end = at + HEADER_SIZE + int.from_bytes(data[at + _SIZE : at + _SIZE + 4], "little")
+        if end >= len(data):
+            break
+        frames.append(data[at:end])
+        at = end
+    frames.append(data[at:] if at else data)
+    return frames
 
 
 def schema_header(message: type[Message]) -> str:
@@ -31,10 +51,11 @@ class Reader:
         self._decode = port.manifest.registry.decode_frame
         self._agreed: dict[tuple[type[Message], str], bool] = {}
 
-    def read(self, msg: Msg, service: ServiceSpec, message: type[Message]) -> Envelope | None:
-        """The envelope of a message of this type, by this service."""
-        name, data = message.__name__, msg.data
-        said = (msg.headers or {}).get(SCHEMA_HEADER, "")
+    def read(
+        self, data: bytes, said: str, service: ServiceSpec, message: type[Message]
+    ) -> Envelope | None:
+        """The envelope of a frame with a message of this type and said schema, by this service."""
+        name = message.__name__
         agreed = self._agreed.get((message, said))
         if not (self._agrees(message, said) if agreed is None else agreed):
             why = f"{service.name}, {name}: expected the schema of this process, found another one"

@@ -25,6 +25,7 @@ from mycelium.transports.nats.roster import Roster
 from mycelium.transports.nats.sieve import Sieve
 from mycelium.transports.nats.subjects import Subjects, last_token, token
 from mycelium.transports.nats.tasks import end
+from mycelium.transports.nats.watch import watch
 from mycelium.transports.nats.window import Window
 from mycelium.transports.stream.control import Needs
 
@@ -73,6 +74,7 @@ class Subscribing:
         self._bound: set[tuple[str, type[Message]]] = set()
         self._retired: list[Subscription] = []
         self._task: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
         self._stopped = False
         self._speakers = {
             token(spec.name): spec for specs in roster.sources.values() for spec in specs
@@ -142,6 +144,20 @@ class Subscribing:
         self.busy = True
         await self._sync(client)
 
+    def start(self) -> None:
+        """Begins to look after the consumers."""
+        if self._durables:
+            self._watching = asyncio.create_task(
+                watch(
+                    self._durables.values(),
+                    self._line,
+                    self._nats.stream,
+                    2 * self._limits.ack_secs,
+                    self._bind_anew,
+                ),
+                name="transport watches consumers",
+            )
+
     def report(self, process: str, type_id: int) -> None:
         """Tells a publishers' process how far its messages have come."""
         feeds = [
@@ -177,6 +193,7 @@ class Subscribing:
         """Takes nothing more; gives back what JetStream has given."""
         self._stopped = True
         await end(self._task)
+        await end(self._watching)
         for durable in self._durables.values():
             durable.give_back()
         for feed in self._feeds.values():
@@ -268,12 +285,22 @@ class Subscribing:
                 subject = self._subjects.message(feed.message, feed.service.name)
                 feed.subscription = await client.subscribe(subject, cb=feed.on_message)
             for name in {name for name, _ in self._bound}:
-                durable = self._durables[name]
-                if durable.subscription is None:
-                    durable.subscription = await client.subscribe(
-                        self._subjects.give(name), queue=token(name), cb=durable.on_message
-                    )
+                if self._durables[name].subscription is None:
+                    await self._bind(self._durables[name], client)
             self.number += 1
+
+    async def _bind(self, durable: Durable, client: Client) -> None:
+        name = durable.spec.name
+        durable.subscription = await client.subscribe(
+            self._subjects.give(name), queue=token(name), cb=durable.on_message
+        )
+
+    async def _bind_anew(self, durable: Durable) -> None:
+        client, old = self._line.client, durable.subscription
+        if client is not None and old is not None and not self._stopped:
+            await old.unsubscribe()
+            await client.flush()
+            await self._bind(durable, client)
 
     def _unknown(self) -> Iterable[Feed]:
         return [feed for feed in self._feeds.values() if feed.subscription is None]

@@ -133,7 +133,7 @@ def test_a_linked_folder_with_other_code_is_said(tmp_path: Path) -> None:
         (tmp_path / "services/trader" / name).symlink_to(tmp_path / "elsewhere" / name)
     (tmp_path / "elsewhere/code/more.py").write_text("")
     found = collect(system.services["trader"], system, FilesOnDisk(tmp_path))
-    reason = "is a linked folder, in which no code is sought: put the folder itself there"
+    reason = "is a link to a folder, in which no code is sought: put the folder itself there"
     assert troubles(found) == [("services/trader/code", 1, reason)]
 
 
