@@ -26,7 +26,12 @@ from tests.transports.suite import Ends, TransportSuite
 from tests.unit.mycelium.helpers import manifest, settle
 
 QUICK = NatsLimits(
-    first_retry_secs=0.01, retry_secs=0.05, linger_secs=2.0, beat_secs=0.1, ack_secs=0.5
+    first_retry_secs=0.01,
+    retry_secs=0.05,
+    linger_secs=2.0,
+    beat_secs=0.1,
+    ack_secs=0.5,
+    window_frames=1024,
 )
 
 

@@ -19,7 +19,7 @@ from mycelium.errors import StartTimeoutError
 from mycelium.manifest import Manifest, Subscription
 from mycelium.protocol import Registry
 from mycelium.runner import Process
-from mycelium.topology import Tls, Topology
+from mycelium.topology import LinkKind, Mode, Nats, ProcessPlan, Tls, Topology
 from mycelium.transports.errors import TransportError
 from mycelium.transports.nats import carrier_of
 from mycelium.transports.nats.control import SCHEMA_HEADER
@@ -197,6 +197,36 @@ async def test_another_ones_frame_is_refused(server: NatsServer) -> None:
             "feed, Tick: bad magic at byte 0: expected efbeadde, found 00000000",
         ]
     assert reader.numbers == [0]
+
+
+@pytest.mark.parametrize("jetstream", [False, True])
+@asynchronous
+async def test_a_process_can_have_links_of_several_kinds(
+    server: NatsServer, tmp_path: Path, jetstream: bool
+) -> None:
+    plan = Topology(
+        processes=(
+            ProcessPlan(name=FIRST, services=("feed",), unix=tmp_path / "a.sock"),
+            ProcessPlan(name=SECOND, services=("brain", "relay"), unix=tmp_path / "b.sock"),
+        ),
+        mode=Mode.BUNDLED,
+        links={(FIRST, SECOND): LinkKind.NATS, (SECOND, FIRST): LinkKind.UNIX},
+        nats=Nats(url=server.url, jetstream=jetstream),
+    )
+    ticks, signals = Reader(), Reader()
+    async with (
+        Bus(manifest(), transport=transports.of(plan, SECOND, manifest())) as there,
+        Bus(manifest(), transport=transports.of(plan, FIRST, manifest())) as here,
+    ):
+        ticks.watch(there, Tick)
+        signals.watch(here, Signal)
+        await there.subscribed()
+        await here.subscribed()
+        await values(here, Tick, 20)
+        await values(there, Signal, 20)
+        await until(lambda: len(ticks.numbers) == len(signals.numbers) == 20)
+        assert set(here.transport.counts()) == {"nats", SECOND}
+    assert ticks.numbers == signals.numbers == list(range(20))
 
 
 class OtherTick(Pair, frozen=True, gc=False):

@@ -296,3 +296,14 @@ async def test_another_stream_of_this_name_is_not_touched(
         "retention interest, found limits; name another one as nats.stream, or delete it"
     )
     await client.close()
+
+
+@asynchronous
+async def test_what_was_published_is_handled_before_a_stop_when_publishers_have_stopped(
+    server: NatsServer,
+) -> None:
+    seen: list[Any] = []
+    plan = plan_of(server)
+    async with services_on(plan, SECOND, {BRAIN: collecting(BRAIN, seen)}), feeding(plan) as bus:
+        await values(bus, Tick, 300)
+    assert [message.value for message, _ in seen] == list(range(300))

@@ -134,7 +134,9 @@ def test_the_linter_is_measured_cold_warm_and_after_changes() -> None:
 
 def test_every_transport_is_measured_beside_plain_streams() -> None:
     rows = _rows(_run("transport.py", "--only", "asyncio"))
-    assert {"local, asyncio", "unix, asyncio", "tcp, asyncio", "asyncio streams, asyncio"} <= {*rows}
+    assert {"local, asyncio", "unix, asyncio", "tcp, asyncio", "asyncio streams, asyncio"} <= {
+        *rows
+    }
 
 
 def test_pyzmq_is_measured_beside_them() -> None:

@@ -316,7 +316,11 @@ def _by_annotation(machine: Machine, function: Function, parameter: Parameter) -
                 return join((default, Unknown(_no_annotation(parameter))))
         return Unknown(_no_annotation(parameter))
     frame = Frame(code.module, code.qualname, code, scope=function.scope)
-    return machine.annotated(parameter.annotation, frame)
+    try:
+        return machine.annotated(parameter.annotation, frame)
+    except RecursionError:  # an annotation may call the very function
+        machine.too_deep(code.module, parameter.annotation)
+        return Unknown("its annotation is nested too deeply")
 
 
 def _no_annotation(parameter: Parameter) -> str:

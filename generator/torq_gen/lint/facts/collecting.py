@@ -12,7 +12,7 @@ from torq_gen.lint.facts import members
 from torq_gen.lint.facts.contracts import Contracts
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
-from torq_gen.lint.facts.machine import Machine
+from torq_gen.lint.facts.machine import LEAST_LIMIT, STEPS_A_BYTE, EndlessError, Machine
 from torq_gen.lint.facts.model import (
     DynamicCode,
     Escape,
@@ -74,11 +74,10 @@ def collect(
     program = Program(files, roots, parsed)
     machine = Machine(program, _contracts(system), Libraries(own), service.path)
     paths = list(files.code(service.path))
-    settled = _settle(machine, paths)
+    reason = _settle(machine, paths)
     facts: list[Fact] = [*program.unreadable, *machine.facts()]
-    if not settled and paths:
-        reason = "cannot be analysed: what its variables hold grows without end"
-        facts.append(Unreadable(Span.of_file(paths[0]), reason))
+    if reason and paths:
+        facts.append(Unreadable(Span.of_file(paths[0]), f"cannot be analysed: {reason}"))
     links = tuple(files.links(service.path))
     reason = "is a link to a folder, in which no code is sought: put the folder itself there"
     facts += [Unreadable(Span.of_file(path), reason) for path in links]
@@ -98,8 +97,18 @@ def _contracts(system: System) -> Contracts:
     return Contracts(system)
 
 
-def _settle(machine: Machine, paths: list[str]) -> bool:
-    """Runs the service's code until nothing changes; False when it never does."""
+def _settle(machine: Machine, paths: list[str]) -> str:
+    """Runs the service's code until nothing changes; why that never happens, if it does not."""
+    try:
+        return _rounds(machine, paths)
+    except RecursionError:
+        return "it is nested too deeply"
+    except EndlessError:
+        limit = f"{machine.most_steps:,} evaluated expressions"
+        return f"its values multiply beyond {limit}; split the service or annotate its parameters"
+
+
+def _rounds(machine: Machine, paths: list[str]) -> str:
     for _ in range(MOST_ROUNDS):
         machine.begin_round()
         _run(machine, paths)
@@ -107,8 +116,8 @@ def _settle(machine: Machine, paths: list[str]) -> bool:
             span = Span.of_file(paths[0])
             machine.hand_over(lost, span, "a collection of more values than are followed")
         if not machine.heap.stale:
-            return True
-    return False
+            return ""
+    return "what its variables hold grows without end"
 
 
 def _symbols(machine: Machine) -> Iterator[Symbol]:
@@ -120,13 +129,21 @@ def _symbols(machine: Machine) -> Iterator[Symbol]:
 
 
 def _run(machine: Machine, paths: list[str]) -> None:
-    for path in paths:
-        machine.run_module(machine.program.module_at(path))
+    modules = [machine.program.module_at(path) for path in paths]
+    _allow(machine)
+    for module in modules:
+        machine.run_module(module)
+    _allow(machine)  # for what they import, too
     for cls in list(machine.classes):
         service = machine.service_of(cls)
         if service is not None and machine.is_own(cls.code.module.path):
             _enter_service(machine, cls, service)
     _enter_rest(machine)
+
+
+def _allow(machine: Machine) -> None:
+    size = sum(len(machine.program.source(path)) for path in machine.program.paths)
+    machine.most_steps = LEAST_LIMIT + STEPS_A_BYTE * size
 
 
 def _enter_service(machine: Machine, cls: Class, service: str) -> None:

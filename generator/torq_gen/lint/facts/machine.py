@@ -80,6 +80,14 @@ DEEPEST_CALL = 40
 """Calls inside calls; what lies deeper is interpreted later, from the top."""
 
 
+LEAST_LIMIT, STEPS_A_BYTE = 200_000, 10
+"""Expressions that are evaluated before the analysis gives up; honest code takes 0.2 a byte."""
+
+
+class EndlessError(Exception):
+    """The code's values multiply: the analysis would not end in a useful time."""
+
+
 class Machine:
     """The state of one service's analysis."""
 
@@ -111,6 +119,8 @@ class Machine:
         self._nested: dict[Function, int] = {}
         self._places: dict[Class, set[Span]] = {}
         self._depth = 0
+        self.steps = 0
+        self.most_steps = LEAST_LIMIT
 
     def begin_round(self) -> None:
         """Does again what read a cell that grew since."""
@@ -153,6 +163,9 @@ class Machine:
 
     def eval(self, node: ast.expr, frame: Frame) -> Value:
         """The value of an expression."""
+        self.steps += 1
+        if self.steps > self.most_steps:
+            raise EndlessError
         evaluate = expressions.EVALUATE.get(node.__class__, expressions.anything)
         return evaluate(self, node, frame)
 
@@ -186,7 +199,7 @@ class Machine:
         try:
             self.execute(module.tree.body, Frame(module))
         except RecursionError:
-            self._too_deep(module, module.tree.body[0])
+            self.too_deep(module, module.tree.body[0])
         finally:
             self._open.remove(module)
 
@@ -388,7 +401,7 @@ class Machine:
             falls = self.execute(code.node.body, frame)
             return calls.result_of(self, frame, code.node, falls=falls)
         except RecursionError:
-            self._too_deep(code.module, code.node)
+            self.too_deep(code.module, code.node)
             return Unknown("it comes out of code that is nested too deeply")
         finally:
             self._nested[function] -= 1
@@ -675,7 +688,8 @@ class Machine:
         """The module in whose file a place is."""
         return self.program.module_at(span.file)
 
-    def _too_deep(self, module: ModuleCode, node: ast.AST) -> None:
+    def too_deep(self, module: ModuleCode, node: ast.AST) -> None:
+        """Notes that code is nested more deeply than Python follows it."""
         self.note(Unreadable(module.span(node), "cannot be analysed: it is nested too deeply"))
 
 

@@ -19,7 +19,7 @@ What stands in it is not checked at all: it may publish, read and write anything
 so, the findings about what is missing in the service's code are silent.""",
     fix="""\
 Mend the file. What is no code of the service is moved out of its folder, or named under `exclude`
-in `[tool.torq]`.""",
+in `[tool.torq-gen]`.""",
     bad=UNREADABLE,
     good=READABLE,
 )

@@ -7,7 +7,7 @@ import contextlib
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from nats.aio.client import Client
 
@@ -15,9 +15,10 @@ from mycelium.manifest import Manifest, OnFull
 from mycelium.protocol.message import Message
 from mycelium.topology import Nats, Topology
 from mycelium.transports import Joint, Port
+from mycelium.transports.nats.client import check
 from mycelium.transports.nats.control import Marks
 from mycelium.transports.nats.limits import NatsLimits
-from mycelium.transports.nats.line import Line, check
+from mycelium.transports.nats.line import Line
 from mycelium.transports.nats.outbox import Outbox
 from mycelium.transports.nats.presence import Presence
 from mycelium.transports.nats.publishing import Publishing
@@ -118,7 +119,7 @@ class NatsCarrier:
         """Begins to connect."""
         self._line.start()
         self._outbox.start()
-        self._subscribing.start()
+        self._subscribing.keeping.start()
         self._beating = asyncio.create_task(self._beat(), name="transport beats on NATS")
 
     async def ready(self) -> None:
@@ -137,14 +138,23 @@ class NatsCarrier:
             await self._next_news()
 
     async def quiet(self, secs: float) -> None:
-        """Takes leave of publishers elsewhere; what is on its way comes in before it returns."""
+        """Takes leave of publishers elsewhere; what is on its way comes in before it returns.
+
+        What JetStream keeps comes in, too, when nobody is there who could publish more; else it
+        waits for the next time.
+        """
         self._left = True
         self._outbox.stopping = True
         self._presence.leave(gone=False)
+        ends = asyncio.get_running_loop().time() + secs
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(secs):
+            async with asyncio.timeout_at(ends):
                 while not self._presence.ended and self._line.client is not None:
                     await self._next_news()
+                if self._presence.alone:
+                    await self._subscribing.keeping.emptied()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(ends + _LAST_WORD_SECS):
                 await self._subscribing.quiet()
 
     async def stop(self, secs: float) -> None:
@@ -153,7 +163,7 @@ class NatsCarrier:
             await self.quiet(secs)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(secs):
-                await self._subscribing.handled()
+                await self._subscribing.keeping.handled()
                 await self._publishing.emptied()
         await self._subscribing.close()
         await self._publishing.close()
@@ -172,8 +182,9 @@ class NatsCarrier:
     def _watch_handlers(self, port: Port) -> None:
         inner = port.around
 
-        def around(service: str, message: type[Message], handler: Handler) -> Any:
-            return self._subscribing.around(service, message, inner(service, message, handler))
+        def around(service: str, message: type[Message], handler: Handler) -> Handler:
+            watched = inner(service, message, handler)
+            return self._subscribing.keeping.around(service, message, watched)
 
         port.around = around
 
@@ -201,7 +212,7 @@ class NatsCarrier:
         while True:
             await asyncio.sleep(pause)
             self._line.look()
-            self._subscribing.beat()
+            self._subscribing.keeping.beat()
             self._presence.beat()
 
     async def _next_news(self) -> None:

@@ -3,58 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import random
-import ssl
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from nats.aio.client import Client
 from nats.errors import SecureConnWantedError
 
 from mycelium.topology import Nats
-from mycelium.topology.model import is_loopback
-from mycelium.transports.errors import TransportError
+from mycelium.transports.nats.client import CarefulClient, close, is_safe, options_of
 from mycelium.transports.nats.limits import NatsLimits
 from mycelium.transports.nats.tasks import end
 from mycelium.transports.stream.saying import Rarely
 
 _LOG: Final = logging.getLogger("mycelium.transports")
-_SAFE: Final = ("tls", "wss")
-_CLOSE_SECS: Final = 1.0
-_PARTS: Final = ("NATS USER JWT", "USER NKEY SEED")
-
-
-class CarefulClient(Client):
-    """A client that tells a server who it is only when the connection is encrypted as it should be.
-
-    The library connects without TLS to a server that does not ask for it, whatever the URL says.
-    It also forgets to end when what it has not written yet cannot be written any more.
-    """
-
-    wants_tls = False
-    asked_for_credentials = False
-
-    async def _process_info(self, info: dict[str, Any], initial_connection: bool = False) -> None:
-        self.asked_for_credentials = bool(info.get("auth_required"))
-        if self.wants_tls and not info.get("tls_required"):
-            raise SecureConnWantedError
-        await super()._process_info(info, initial_connection)
-
-    def abort(self) -> None:
-        """Closes the socket at once; what the library has for that may wait for ever."""
-        writer = getattr(self._transport, "_bare_io_writer", None)
-        if writer is not None:
-            writer.transport.abort()
-
-    async def _process_op_err(self, e: Exception) -> None:
-        self._pending.clear()
-        self._pending_data_size = 0
-        await super()._process_op_err(e)
 
 
 class Line:
@@ -84,8 +49,8 @@ class Line:
         self._counts = counts
         self._servers = [url.strip() for url in nats.url.split(",")]
         self._shown = ", ".join(urlsplit(url).netloc.rpartition("@")[2] for url in self._servers)
-        self._options = _options(nats, name, limits)
-        self._wants_tls = nats.tls is not None or any(_is_safe(url) for url in self._servers)
+        self._options = options_of(nats, name, limits)
+        self._wants_tls = nats.tls is not None or any(is_safe(url) for url in self._servers)
         self._task: asyncio.Task[None] | None = None
         self._rarely = Rarely(_LOG)
         self._said: Exception | None = None
@@ -101,7 +66,7 @@ class Line:
         self._down()
         await end(self._task)
         if client is not None:
-            await _close(client)
+            await close(client)
 
     def look(self) -> None:
         """Finds out whether the connection has ended; the library does not always say so."""
@@ -121,16 +86,16 @@ class Line:
                     await self._connect(client, lost)
                     await self._on_up(client)
                 if self._closing:
-                    await _close(client)
+                    await close(client)
                     return
             except Exception as error:  # noqa: BLE001 - a library's: whatever it is, try again
-                await _close(client)
+                await close(client)
                 self._say(error, client)
                 await asyncio.sleep(pause * random.uniform(0.5, 1.0))
                 pause = min(2 * pause, limits.retry_secs)
                 continue
             except BaseException:
-                await _close(client)
+                await close(client)
                 raise
             pause = limits.first_retry_secs
             self._counts["connects"] += 1
@@ -171,73 +136,3 @@ class Line:
             if client.asked_for_credentials:  # a server that hangs up may do so before it says why
                 why += " (it asks for credentials)"
         self._rarely.warn("", f"no connection to NATS at {self._shown} for now: {why}")
-
-
-def check(nats: Nats, *, insecure: bool) -> None:
-    """Looks at what is said of the server, without connecting.
-
-    Raises:
-        TransportError: plain text would leave this machine, or a file cannot be used
-    """
-    for url in nats.url.split(","):
-        host = urlsplit(url.strip()).hostname or ""
-        if not (nats.tls or _is_safe(url) or insecure or is_loopback(host)):
-            raise TransportError(
-                f"NATS at {host}: expected TLS, or insecure = true, off this machine, found neither"
-            )
-    if nats.credentials is not None:
-        _check_credentials(nats.credentials)
-    if nats.tls is not None:
-        _context(nats)
-
-
-def _check_credentials(path: Path) -> None:
-    try:
-        text = path.read_text("utf-8", "replace")
-    except OSError as error:
-        found = error.strerror or str(error)
-        raise TransportError(f"expected NATS credentials at {path}, found: {found}") from None
-    missing = [part for part in _PARTS if f"-BEGIN {part}-" not in text]
-    if missing:
-        raise TransportError(
-            f"{path}: expected NATS credentials, found no {' and no '.join(missing)}"
-        )
-
-
-async def _close(client: Client) -> None:
-    """Closes, in order if there was a connection."""
-    if isinstance(client, CarefulClient) and not client.is_connected:
-        client.abort()
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_CLOSE_SECS):
-            await client.close()
-
-
-def _is_safe(url: str) -> bool:
-    return urlsplit(url.strip()).scheme in _SAFE
-
-
-def _options(nats: Nats, name: str, limits: NatsLimits) -> dict[str, Any]:
-    options: dict[str, Any] = {
-        "name": name,
-        "allow_reconnect": False,
-        "max_reconnect_attempts": 1,
-        "reconnect_time_wait": 0,
-        "connect_timeout": limits.connect_secs,
-        "ping_interval": 5 * limits.beat_secs,
-        "max_outstanding_pings": 2,
-    }
-    if nats.credentials is not None:
-        options["user_credentials"] = str(nats.credentials)
-    if nats.tls is not None:
-        options["tls"] = _context(nats)
-    return options
-
-
-def _context(nats: Nats) -> ssl.SSLContext:
-    from mycelium.transports.stream.securing import client_context
-
-    assert nats.tls is not None
-    context = client_context(nats.tls)
-    context.check_hostname = True  # the certificate of a service does not make a server
-    return context

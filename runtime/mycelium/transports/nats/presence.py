@@ -96,6 +96,11 @@ class Presence:
         peers = [self._peers[name] for name in self._subscribing.publishers]
         return all(peer.ended or peer.here is None for peer in peers)
 
+    @property
+    def alone(self) -> bool:
+        """Whether none of the publishers is there."""
+        return all(self._peers[name].here is None for name in self._subscribing.publishers)
+
     def leave(self, *, gone: bool) -> None:
         """Says to all that it subscribes no longer, or that it is gone."""
         self._leaving = True

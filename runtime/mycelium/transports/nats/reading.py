@@ -9,7 +9,7 @@ from nats.aio.msg import Msg
 from mycelium.envelope import Envelope
 from mycelium.manifest import ServiceSpec
 from mycelium.protocol.errors import DecodeError
-from mycelium.protocol.frame import HEADER_SIZE
+from mycelium.protocol.frame import HEADER_SIZE, MAGIC_BYTES
 from mycelium.protocol.message import Message
 from mycelium.transports import Port
 from mycelium.transports.nats.control import SCHEMA_HEADER
@@ -29,7 +29,7 @@ def frames_of(data: bytes) -> list[bytes]:
     frames, at = [], 0
     while len(data) - at > HEADER_SIZE:
         end = at + HEADER_SIZE + int.from_bytes(data[at + _SIZE : at + _SIZE + 4], "little")
-        if end >= len(data):
+        if end >= len(data) or data[end : end + 4] != MAGIC_BYTES:
             break
         frames.append(data[at:end])
         at = end

@@ -16,8 +16,8 @@ from mycelium.protocol.message import Message
 from mycelium.topology import Nats, ProcessPlan
 from mycelium.transports import Joint, Link, Port
 from mycelium.transports.nats.control import Marks
-from mycelium.transports.nats.durables import Durable
 from mycelium.transports.nats.feeds import Feed, LastValues
+from mycelium.transports.nats.keeping import Keeping
 from mycelium.transports.nats.limits import NatsLimits
 from mycelium.transports.nats.line import Line
 from mycelium.transports.nats.reading import Reader
@@ -25,15 +25,13 @@ from mycelium.transports.nats.roster import Roster
 from mycelium.transports.nats.sieve import Sieve
 from mycelium.transports.nats.subjects import Subjects, last_token, token
 from mycelium.transports.nats.tasks import end
-from mycelium.transports.nats.watch import watch
-from mycelium.transports.nats.window import Window
 from mycelium.transports.stream.control import Needs
 
 _STRONGEST_FIRST = (OnFull.BLOCK, OnFull.DROP_OLDEST, OnFull.FAIL)
 
 
 class Subscribing:
-    """The feeds and durables of one process.
+    """The feeds of one process, and by ``keeping`` what JetStream keeps for it.
 
     ``number`` counts the changes that the server knows of; ``changed`` is called after each.
     ``marked`` gets what publishers of other processes have to know: the process, and its marks.
@@ -56,12 +54,11 @@ class Subscribing:
     ) -> None:
         self.number = 0
         self.busy = False
-        self._nats = nats
+        self._jetstream = nats.jetstream
         self._plan = plan
         self._roster = roster
         self._subjects = subjects
         self._port = port
-        self._joint = joint
         self._line = line
         self._limits = limits
         self._changed = changed
@@ -71,37 +68,33 @@ class Subscribing:
         self._lasts = LastValues(port, self._reader)
         self._feeds: dict[tuple[type[Message], str], Feed] = {}
         self._needs: dict[type[Message], OnFull] = {}
-        self._bound: set[tuple[str, type[Message]]] = set()
         self._retired: list[Subscription] = []
         self._task: asyncio.Task[None] | None = None
-        self._watching: asyncio.Task[None] | None = None
         self._stopped = False
         self._speakers = {
             token(spec.name): spec for specs in roster.sources.values() for spec in specs
         }
-        self._durables = self._make_durables(say) if nats.jetstream else {}
-
-    def around(self, service: str, message: type[Message], handler: object) -> object:
-        """The handler, watched where JetStream waits for its end."""
-        durable = self._durables.get(service)
-        return handler if durable is None else durable.around(message, handler)  # type: ignore[arg-type]
+        self.keeping = Keeping(
+            plan,
+            nats,
+            roster,
+            subjects,
+            port,
+            joint,
+            line,
+            limits,
+            reader=self._reader,
+            admit=self._sieve.once,
+            say=say,
+        )
 
     def want(self, message: type[Message]) -> None:
         """Subscriptions to the message have come or gone."""
         if message not in self._roster.sources or self._stopped:
             return
-        takers = self._joint.takers(message)
-        kept = {d.spec.name for d in self._durables.values() if message in d.messages}
-        modes = []
-        links: list[Link] = []
-        for link, on_full in takers:
-            if link.subscriber in kept and on_full is OnFull.BLOCK:
-                self._bound.add((link.subscriber, message))
-            else:
-                links.append(link)
-                modes.append(on_full)
-        there = {link.subscriber for link, _ in takers}
-        self._bound -= {(n, m) for n, m in self._bound if m is message and n not in there}
+        others = self.keeping.sort(message)
+        links = [link for link, _ in others]
+        modes = [on_full for _, on_full in others]
         need = next((mode for mode in _STRONGEST_FIRST if mode in modes), None)
         if need is None:
             self._needs.pop(message, None)
@@ -119,12 +112,12 @@ class Subscribing:
     @property
     def kept(self) -> tuple[int, ...]:
         """The types that come by way of JetStream."""
-        return tuple(sorted({message.TYPE_ID for _, message in self._bound}))
+        return tuple(sorted({message.TYPE_ID for _, message in self.keeping.bound}))
 
     @property
     def messages(self) -> frozenset[type[Message]]:
         """All that is subscribed to."""
-        return frozenset(self._needs).union(message for _, message in self._bound)
+        return frozenset(self._needs).union(message for _, message in self.keeping.bound)
 
     @property
     def publishers(self) -> frozenset[str]:
@@ -138,25 +131,10 @@ class Subscribing:
         self._lasts.subscription = await client.subscribe(last, cb=self._on_last)
         for feed in self._feeds.values():
             feed.subscription = None
-        for durable in self._durables.values():
-            durable.subscription = None
+        self.keeping.line_down()
         self._retired.clear()
         self.busy = True
         await self._sync(client)
-
-    def start(self) -> None:
-        """Begins to look after the consumers."""
-        if self._durables:
-            self._watching = asyncio.create_task(
-                watch(
-                    self._durables.values(),
-                    self._line,
-                    self._nats.stream,
-                    2 * self._limits.ack_secs,
-                    self._bind_anew,
-                ),
-                name="transport watches consumers",
-            )
 
     def report(self, process: str, type_id: int) -> None:
         """Tells a publishers' process how far its messages have come."""
@@ -168,34 +146,22 @@ class Subscribing:
         marks = {feed.service.source: feed.sequence for feed in feeds if feed.sequence}
         self._marked(process, Marks(type_id, marks, idle=all(feed.idle for feed in feeds)))
 
-    def beat(self) -> None:
-        """Says to JetStream which messages are being worked on."""
-        for durable in self._durables.values():
-            durable.beat()
-
     async def quiet(self) -> None:
         """Takes nothing more; what is on its way comes in before it returns."""
         self._stopped = True
-        subscriptions = [durable.subscription for durable in self._durables.values()]
-        subscriptions += [feed.subscription for feed in self._feeds.values()]
-        for subscription in subscriptions:
-            if subscription is not None:
-                await _drain(subscription)
+        for subscription in self.keeping.subscriptions:
+            await _drain(subscription)
+        for feed in tuple(self._feeds.values()):
+            if feed.subscription is not None:
+                await _drain(feed.subscription)
         for feed in tuple(self._feeds.values()):
             await feed.drained()
-
-    async def handled(self) -> None:
-        """Returns once every message that JetStream has given was handled."""
-        for durable in self._durables.values():
-            await durable.idle()
 
     async def close(self) -> None:
         """Takes nothing more; gives back what JetStream has given."""
         self._stopped = True
         await end(self._task)
-        await end(self._watching)
-        for durable in self._durables.values():
-            durable.give_back()
+        await self.keeping.close()
         for feed in self._feeds.values():
             left = await feed.close()
             for link in feed.links if left else ():
@@ -208,29 +174,6 @@ class Subscribing:
         service = self._speakers.get(last_token(msg.subject))
         if service is not None:
             self._lasts.take(msg, service)
-
-    def _make_durables(self, say: Callable[[str, bytes], None]) -> dict[str, Durable]:
-        found = {}
-        for name in self._plan.services:
-            row = self._roster.kept.get(name)
-            if row is None:
-                continue
-            found[name] = Durable(
-                self._port.manifest.service(name),
-                self._port,
-                self._reader,
-                Window(self._nats.duplicate_window_secs, self._limits.window_ids),
-                max_deliver=self._nats.max_deliver,
-                sources={self._subjects.message(m, p.name): (p, m) for p, m in row},
-                link_of=self._link_of,
-                admit=self._sieve.once,
-                say=say,
-            )
-        return found
-
-    def _link_of(self, service: str, message: type[Message]) -> Link | None:
-        takers = self._joint.takers(message)
-        return next((link for link, _ in takers if link.subscriber == service), None)
 
     def _set_feed(
         self, message: type[Message], spec: ServiceSpec, links: list[Link], need: OnFull | None
@@ -250,7 +193,7 @@ class Subscribing:
                 self._reader,
                 self._lasts,
                 self._limits,
-                admit=self._sieve.unrepeated() if self._nats.jetstream else self._sieve.judged,
+                admit=self._sieve.unrepeated() if self._jetstream else self._sieve.judged,
                 marked=self._mark,
             )
         feed.links, feed.on_full = links, need
@@ -284,23 +227,8 @@ class Subscribing:
             for feed in self._unknown():
                 subject = self._subjects.message(feed.message, feed.service.name)
                 feed.subscription = await client.subscribe(subject, cb=feed.on_message)
-            for name in {name for name, _ in self._bound}:
-                if self._durables[name].subscription is None:
-                    await self._bind(self._durables[name], client)
+            await self.keeping.sync(client)
             self.number += 1
-
-    async def _bind(self, durable: Durable, client: Client) -> None:
-        name = durable.spec.name
-        durable.subscription = await client.subscribe(
-            self._subjects.give(name), queue=token(name), cb=durable.on_message
-        )
-
-    async def _bind_anew(self, durable: Durable) -> None:
-        client, old = self._line.client, durable.subscription
-        if client is not None and old is not None and not self._stopped:
-            await old.unsubscribe()
-            await client.flush()
-            await self._bind(durable, client)
 
     def _unknown(self) -> Iterable[Feed]:
         return [feed for feed in self._feeds.values() if feed.subscription is None]

@@ -45,6 +45,18 @@ async def watch(
                 _LOG.debug("%s: its consumer cannot be looked at: %s", name, error)
 
 
+async def left(line: Line, stream: str, service: str) -> bool:
+    """Whether a consumer has anything that was not acknowledged, as far as can be told."""
+    client = line.client
+    if client is None:
+        return False
+    try:
+        info = await client.jsm().consumer_info(stream, token(service))
+    except (Error, TimeoutError):
+        return False
+    return bool(info.num_pending or info.num_ack_pending)
+
+
 async def _is_stuck(line: Line, stream: str, service: str) -> bool:
     """Whether a consumer that gives nothing has something; what it waits for in vain is ended."""
     client, consumer = line.client, token(service)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.lint.facts.programs import IMPORTS, SERVICE, facts, handler, published, troubles
+from torq_gen.lint.facts import collecting
 from torq_gen.lint.facts.collecting import collect
 from torq_gen.lint.facts.files import FilesInMemory, FilesOnDisk
 from torq_gen.lint.facts.model import ServiceFacts
@@ -142,3 +143,13 @@ def test_folders_that_are_made_elsewhere_are_a_services_code_too(folder: str) ->
     files = {f"services/trader/{folder}/late.py": "import redis\n"}
     text = handler(f"await self.publish({ORDER})")
     assert f"services/trader/{folder}/late.py" in facts(text, files).own
+
+
+def test_code_whose_analysis_would_not_end_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collecting, "LEAST_LIMIT", 40)
+    monkeypatch.setattr(collecting, "STEPS_A_BYTE", 0)
+    (found,) = troubles(facts("A = [" + "1, " * 60 + "]\n"))
+    assert found[2] == (
+        "cannot be analysed: its values multiply beyond 40 evaluated expressions; "
+        "split the service or annotate its parameters"
+    )

@@ -1,0 +1,125 @@
+"""The parts of the NATS transport that need no server."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pytest
+
+pytest.importorskip("nats", reason="needs: python -m pip install 'torq-gen[nats]'")
+
+from mycelium.envelope import Envelope
+from mycelium.manifest import OnFull
+from mycelium.protocol.errors import DecodeError
+from mycelium.transports.nats import control
+from mycelium.transports.nats.limits import NatsLimits
+from mycelium.transports.nats.links import Taker
+from mycelium.transports.nats.reading import frames_of
+from mycelium.transports.nats.subjects import Subjects, last_token, token
+from mycelium.transports.nats.window import Window
+from tests.unit.mycelium.helpers import Pair, Tick
+
+
+class Order(Pair, frozen=True, gc=False):
+    TOPIC: ClassVar[str] = "orders.created"
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("market-data", "market-data"),
+        ("polygon_adapter", "polygon_adapter"),
+        ("_all", "%5Fall"),
+        ("orders.created", "orders%2Ecreated"),
+        ("a*b>c d", "a%2Ab%3Ec%20d"),
+        ("50%", "50%25"),
+        ("é", "%C3%A9"),
+        ("", "%"),
+    ],
+)
+def test_a_token_holds_any_name(name: str, found: str) -> None:
+    assert token(name) == found
+
+
+def test_subjects_say_system_topic_message_and_service() -> None:
+    subjects = Subjects("torq")
+    assert subjects.message(Order, "shop") == "torq.orders%2Ecreated.Order.shop"
+    assert subjects.message(Tick, "*") == "torq.messages.Tick.*"
+    assert subjects.last("strategies", "*") == "torq._last.strategies.*"
+    assert subjects.all("*") == "torq._all.*"
+    assert subjects.one("a.b", "*") == "torq._one.a%2Eb.*"
+    assert subjects.give("brain") == "torq._give.brain"
+    assert last_token("torq.messages.Tick.feed") == "feed"
+
+
+def test_a_payload_is_cut_into_its_frames() -> None:
+    frames = [Tick(n, n).to_frame(source=1, sequence=n, timestamp=n) for n in range(1, 4)]
+    assert frames_of(b"".join(frames)) == frames
+    assert frames_of(frames[0]) == frames[:1]
+    assert frames_of(b"".join(frames) + b"rest") == [*frames[:2], frames[2] + b"rest"]
+    assert frames_of(frames[0] + frames[1][:40]) == [frames[0], frames[1][:40]]
+    assert frames_of(b"\0" * 100) == [b"\0" * 100]
+    assert frames_of(b"") == [b""]
+
+
+def test_a_window_forgets_by_time_and_by_number() -> None:
+    now = 0.0
+    window = Window(10.0, 2, lambda: now)
+    window.add((1, 16, 1, 1))
+    now = 10.0
+    assert (1, 16, 1, 1) in window
+    now = 10.5
+    assert (1, 16, 1, 1) not in window
+    for sequence in (2, 3, 4):
+        window.add((1, 16, sequence, 1))
+    assert (1, 16, 2, 1) not in window
+    assert (1, 16, 3, 1) in window
+    assert (1, 16, 4, 1) in window
+
+
+def test_the_window_of_large_frames_is_small() -> None:
+    limits = NatsLimits(window_frames=100, window_bytes=1000)
+    assert [limits.window(size) for size in (1, 10, 100, 1000, 5000)] == [100, 100, 10, 1, 1]
+
+
+def envelope(sequence: int) -> Envelope:
+    return Envelope(Tick(sequence), 1, sequence, sequence)
+
+
+def test_a_taker_is_behind_by_what_it_has_not_confirmed() -> None:
+    taker = Taker("strategies", OnFull.BLOCK)
+    assert [taker.send(envelope(n)) for n in (5, 6, 7)] == [1, 2, 3]
+    taker.mark({1: 6, 2: 9})
+    assert taker.behind(0)
+    assert not taker.behind(1)
+    taker.mark({1: 5})
+    assert not taker.behind(1), "an older mark does not count"
+    taker.mark({1: 900})
+    assert taker.behind(0), "nobody can have taken what was not sent"
+    taker.mark({1: 7})
+    assert not taker.behind(0)
+
+
+def test_only_a_silent_taker_that_somebody_waits_for_is_asked() -> None:
+    taker = Taker("strategies", OnFull.BLOCK)
+    taker.send(envelope(1))
+    assert [taker.probe(), taker.probe()] == [False, True]
+    assert taker.probed == {1: 1}
+    taker.on_full = OnFull.DROP_OLDEST
+    assert not taker.probe()
+
+
+def test_controls_survive_the_way() -> None:
+    said = control.Here("i", 3, {16: OnFull.BLOCK}, (17,), (17,), {16: ("ab",)}, asks=True)
+    assert control.decode(control.encode(said)) == said
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"\xff", b'{"type":"x"}', b"[" * 9999])
+def test_what_is_no_control_is_a_decode_error(data: bytes) -> None:
+    with pytest.raises(DecodeError, match="a control"):
+        control.decode(data)
+
+
+def test_a_control_is_not_too_long() -> None:
+    with pytest.raises(DecodeError, match="at most 262144 bytes"):
+        control.decode(b" " * 300_000)
