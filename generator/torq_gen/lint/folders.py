@@ -67,12 +67,12 @@ several services share stands elsewhere.""",
 
 def beside(system: System, root: Path) -> Iterator[str]:
     """The Python files in folders that stand beside those of services and hold none of these."""
-    owned = tuple(service.path for service in system.services.values())
+    owned, above = _owned(system)
     files = FilesOnDisk(root)
     for parent in parents(system):
         for folder in _folders(root / parent):
             path = f"{parent}/{folder}"
-            if not any(_is_within(path, own) or _is_within(own, path) for own in owned):
+            if path not in above and owned.isdisjoint(_with_parents(path)):
                 yield from files.code(path)
 
 
@@ -89,10 +89,10 @@ def findings(system: System, code: Iterable[str]) -> Iterator[Diagnostic]:
 
     ``code`` are the files below `parents`, relative to the root.
     """
-    owned = tuple(service.path for service in system.services.values())
+    owned, above = _owned(system)
     folders = {folder for file in code for folder in _folder(file, parents(system))}
     for folder in sorted(folders):
-        if not any(_is_within(folder, path) or _is_within(path, folder) for path in owned):
+        if folder not in above and owned.isdisjoint(_with_parents(folder)):
             yield RULE.at(
                 Span.of_file(folder),
                 f"{folder}/ holds code, and no service in system.yaml owns it",
@@ -116,5 +116,14 @@ def _folder(file: str, above: Iterable[str]) -> Iterator[str]:
             yield f"{parent}/{inside.partition('/')[0]}"
 
 
-def _is_within(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(f"{folder}/")
+def _owned(system: System) -> tuple[frozenset[str], frozenset[str]]:
+    """The folders of services, and these with all folders around them."""
+    owned = frozenset(service.path for service in system.services.values())
+    return owned, frozenset(folder for path in owned for folder in _with_parents(path))
+
+
+def _with_parents(path: str) -> Iterator[str]:
+    """A folder and those around it."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
