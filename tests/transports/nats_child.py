@@ -1,7 +1,7 @@
 """Run as a script: the service brain in a process of its own, which dies of certain messages.
 
-``python nats_child.py URL MAX_DELIVER`` prints the value of each message before it handles it; at
-the value 3 it kills itself.
+``python -m tests.transports.nats_child URL MAX_DELIVER`` prints the value of each message before it
+handles it; at the value 3 it kills itself.
 """
 
 from __future__ import annotations
