@@ -112,6 +112,17 @@ class Activations:
                 waiting += activation.calls
                 yield activation
 
+    def reached(self) -> list[Activation]:
+        """All that is called now, callees before callers."""
+        found: dict[Activation, None] = {}
+        waiting = [self.stack[0]]
+        while waiting:
+            activation = waiting.pop()
+            if activation not in found:
+                found[activation] = None
+                waiting += activation.calls
+        return sorted(found, key=lambda activation: activation.order)
+
     def redo(
         self, stale: set[Activation], run: Callable[[Activation, int], object]
     ) -> list[Activation]:

@@ -113,6 +113,7 @@ def call(machine: Machine, function: Value, given: Given) -> Value:
     """What a call gives, joined over all that the callee may be."""
     if function.__class__ is not Union:
         return _call(machine, function, given)
+    machine.work(len(function.of))
     found = [_call(machine, one, given) for one in alternatives(function)]
     return join(found) if found else NOTHING
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import members
 from torq_gen.lint.facts.contracts import Contracts
+from torq_gen.lint.facts.detail import DETAILS
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
-from torq_gen.lint.facts.machine import LEAST_LIMIT, STEPS_A_BYTE, EndlessError, Machine
+from torq_gen.lint.facts.machine import MOST_TOLD_APART, EndlessError, Machine
 from torq_gen.lint.facts.model import (
     DynamicCode,
     Escape,
@@ -71,10 +72,14 @@ def collect(
 
     ``own`` describes the project's own bus, if it has one; ``parsed`` keeps modules for the next.
     """
-    program = Program(files, roots, parsed)
-    machine = Machine(program, _contracts(system), Libraries(own), service.path)
+    parsed = {} if parsed is None else parsed
     paths = list(files.code(service.path))
-    reason = _settle(machine, paths)
+    for detail in DETAILS:
+        program = Program(files, roots, parsed)
+        machine = Machine(program, _contracts(system), Libraries(own), service.path, detail)
+        reason = _settle(machine, paths)
+        if not reason:
+            break
     facts: list[Fact] = [*program.unreadable, *machine.facts()]
     if reason and paths:
         facts.append(Unreadable(Span.of_file(paths[0]), f"cannot be analysed: {reason}"))
@@ -104,7 +109,7 @@ def _settle(machine: Machine, paths: list[str]) -> str:
     except RecursionError:
         return "it is nested too deeply"
     except EndlessError:
-        limit = f"{machine.most_steps:,} evaluated expressions"
+        limit = f"{machine.most_steps:,} steps"
         return f"its values multiply beyond {limit}; split the service or annotate its parameters"
 
 
@@ -143,7 +148,7 @@ def _run(machine: Machine, paths: list[str]) -> None:
 
 def _allow(machine: Machine) -> None:
     size = sum(len(machine.program.source(path)) for path in machine.program.paths)
-    machine.most_steps = LEAST_LIMIT + STEPS_A_BYTE * size
+    machine.most_steps = machine.detail.steps(size)
 
 
 def _enter_service(machine: Machine, cls: Class, service: str) -> None:
@@ -258,6 +263,7 @@ def _enter_rest(machine: Machine) -> None:
         for function in first or waiting:
             if function.code not in machine.visited:
                 _enter_unknown(machine, function)
+                machine.visited.add(function.code)
                 machine.reach()
                 if not first and known != (len(machine.functions), len(machine.later)):
                     break  # what came up may have to be entered before
@@ -292,4 +298,4 @@ def _enter_unknown(machine: Machine, function: Function) -> None:
 
 def _receiver(machine: Machine, owner: Class) -> Value:
     known = machine.instances_of(owner)
-    return join(known) if known else Object(owner, None)
+    return join(known) if 0 < len(known) <= MOST_TOLD_APART else Object(owner, None)

@@ -138,6 +138,7 @@ def _tell_bases(machine: Machine, cls: Class, keywords: dict[str, Argument]) -> 
     above = members.ancestry(machine, cls)[1:]
     for base in above:
         if isinstance(base, Class):
+            machine.heap.relate(cls, base)
             machine.heap.write(
                 ("derived", base), f"{cls.code.module.name}.{cls.code.qualname}", cls
             )

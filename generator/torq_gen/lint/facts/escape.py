@@ -64,13 +64,14 @@ def of(
     ``callbacks_only``: the code is known to do nothing with capabilities but to call functions.
     ``keeps_data``: it is known to put nothing into collections.
     """
+    machine.work(len(alternatives(value)))
     for one in alternatives(value):
         match one:
             case Function() | Bound() | Partial():
                 machine.call_back(one, span)
                 if not callbacks_only and not keeps_data:
                     work = partial(_of_answer, machine, one, span, into)
-                    machine.once(("answer", one, span, into), work)
+                    machine.once(("answer", one, machine.told_apart(span, into)), work)
             case Super(receiver=receiver) if not callbacks_only:
                 of(machine, receiver, span, into, keeps_data=keeps_data)
             case BaseMethod(receiver=Object() as receiver, name=name):
@@ -102,7 +103,8 @@ def of(
                 of(machine, item, span, into, callbacks_only=callbacks_only, keeps_data=keeps_data)
             case Container():
                 work = partial(_of_container, machine, one, span, into, callbacks_only, keeps_data)
-                machine.once(("escape", one, into), work)
+                key = ("escape", one, callbacks_only, keeps_data, machine.told_apart(into))
+                machine.once(key, work)
             case Class():
                 machine.escaped_class(one)
 
@@ -136,19 +138,24 @@ def _of_object(machine: Machine, value: Object, span: Span, into: str) -> None:
     collection = objects.collection_of(machine, value)
     if collection is not None:
         of(machine, collection, span, into)
-    machine.once(("escaped", value), lambda: machine.escaped_class(value.cls, value))
-    machine.once(("public", value, span, into), lambda: _of_public(machine, value, span, into))
+    one = machine.one_of_many(value)
+    machine.once(("escaped", one), lambda: machine.escaped_class(one.cls, one))
+    if machine.has_services():
+        public = machine.found(("public", value), lambda: _public(machine, value))
+        of(machine, public, span, into)
 
 
-def _of_public(machine: Machine, value: Object, span: Span, into: str) -> None:
-    """What anybody can read off an object: a service, or its `publish`."""
+def _public(machine: Machine, value: Object) -> Value:
+    """What anybody can read off an object that matters: a service, or its `publish`."""
+    found: list[Value] = []
     for name in machine.heap.names(value):
         if name.startswith(("_", "[")):
             continue  # what is private, other code leaves alone
         for one in alternatives(machine.heap.read(value, name) or NOTHING):
             owner = one.receiver if isinstance(one, BaseMethod) else one
             if isinstance(owner, Object) and machine.service_of(owner.cls) is not None:
-                of(machine, one, span, into)
+                found.append(one)
+    return join(found) if found else NOTHING
 
 
 def _of_thing(machine: Machine, value: Thing, span: Span, into: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts.values import (
+    MORE,
     NOTHING,
     Container,
+    Object,
     Union,
     Value,
     blurred,
@@ -19,12 +21,16 @@ from torq_gen.lint.facts.values import (
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.activations import Activation
+    from torq_gen.lint.facts.families import Families
+    from torq_gen.lint.facts.values import Class
 
 ELEMENT = "[]"
 """The cell of a container's elements, or of a dictionary's values under unknown keys."""
 KEY = "[key]"
 """The cell of a dictionary's keys that are not known."""
 
+OBJECTS = "objects"
+"""What all objects of a class hold is under ``(OBJECTS, class)``, where families are one."""
 MOST_COLLECTIONS = 8
 """Collections of a kind that one value tells apart; of more, all hold what any of them holds."""
 MOST_GROWTHS = 60
@@ -38,14 +44,18 @@ BASES = "bases"
 
 
 class Cell:
-    """What one name of an owner holds, who read it since it last grew, and how often it grew."""
+    """What one name of an owner holds, who read it since it last grew, and how often it grew.
 
-    __slots__ = ("growths", "readers", "value")
+    ``level`` says how far the alternatives are bounded, as `Families` has it.
+    """
+
+    __slots__ = ("growths", "level", "readers", "value")
 
     def __init__(self) -> None:
         self.value: Value | None = None
         self.readers: set[Activation] = set()
         self.growths = 0
+        self.level = 0
 
 
 class Heap:
@@ -55,14 +65,15 @@ class Heap:
     the cells as they are, until nothing is stale.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, families: Families | None = None) -> None:
         self.reader: Activation
+        self._families = families
         self.stale: set[Activation] = set()
         self.lost: dict[Value, None] = {}
         self.has_new_bases = False
         self._cells: dict[Hashable, dict[str, Cell]] = {}
         self._named: dict[Hashable, set[Activation]] = {}
-        self._one: dict[Container, Container] = {}
+        self._one: dict[Hashable, Hashable] = {}
         self._round = 0
 
     def begin(self) -> set[Activation]:
@@ -80,6 +91,8 @@ class Heap:
 
     def summary(self, value: Value) -> Value:
         """The value with one collection of a kind in place of many, which are one from now on."""
+        if self._one:
+            value = self._united(value)
         if value.__class__ is not Union or len(value.of) <= MOST_COLLECTIONS:
             return value
         groups: dict[str, list[Container]] = {}
@@ -87,14 +100,29 @@ class Heap:
             if one.__class__ is Container:
                 groups.setdefault(one.kind, []).append(one)
         many = [group for group in groups.values() if len(group) > MOST_COLLECTIONS]
-        if not many:
-            return value
         for group in many:
             self._unite(group)
-        return join([self._known(v) if v.__class__ is Container else v for v in value.of])
+        return self._united(value) if many else value
 
-    def _unite(self, group: list[Container]) -> None:
-        """Makes collections one: what is in any of them is in the first."""
+    def _united(self, value: Value) -> Value:
+        """The value with the one collection in place of those that are one with it."""
+        if value.__class__ is Union:
+            if any(v.__class__ is Container and v in self._one for v in value.of):
+                return join(map(self._united, value.of))
+            return value
+        if value.__class__ is Container and value in self._one:
+            known = self._known(value)
+            assert isinstance(known, Container)
+            return known
+        return value
+
+    def relate(self, cls: Class, base: Class) -> None:
+        """Classes share what the attributes of their objects hold, if families are one."""
+        if self._families is not None:
+            self._unite([(OBJECTS, base), (OBJECTS, cls)])
+
+    def _unite(self, group: Sequence[Hashable]) -> None:
+        """Makes owners one: what is in any of them is in the first."""
         first = self._known(group[0])
         for other in group[1:]:
             old = self._known(other)
@@ -108,8 +136,10 @@ class Heap:
                 if cell.value is not None:
                     self.write(first, name, cell.value)
 
-    def _known(self, one: Container) -> Container:
-        """The collection that holds what is in this one; the way to it is made short."""
+    def _known(self, one: Hashable) -> Hashable:
+        """The owner that holds what is in this one; the way to it is made short."""
+        if isinstance(one, Object):
+            one = (OBJECTS, one.cls)
         found = one
         while found in self._one:
             found = self._one[found]
@@ -119,9 +149,15 @@ class Heap:
             one = following
         return found
 
+    def _owner(self, owner: Hashable) -> Hashable:
+        if owner.__class__ is Container:
+            return self._known(owner) if self._one else owner
+        if owner.__class__ is Object and self._families is not None:
+            return self._known(owner)
+        return owner
+
     def _cell(self, owner: Hashable, name: str) -> Cell:
-        if owner.__class__ is Container and self._one:
-            owner = self._known(owner)
+        owner = self._owner(owner)
         cells = self._cells.get(owner)
         if cells is None:
             cells = self._cells[owner] = {}
@@ -148,18 +184,22 @@ class Heap:
         after = self.summary(after)
         if after == before:
             return
+        if self._families is not None:
+            after, lost, cell.level = self._families.bounded(after, cell.level)
+            self.lost.update(dict.fromkeys(lost))
+            if after == before:
+                return
         cell.growths += 1
         if cell.growths > SHALLOW_GROWTHS:
             cut = settled if cell.growths > MOST_GROWTHS else shallow
-            after, lost = cut(after, "it has more values than are followed")
-            if lost != NOTHING:
-                self.lost[lost] = None
+            after, deep = cut(after, MORE.reason)
+            if deep != NOTHING:
+                self.lost[deep] = None
             if after == before:
                 return
         cell.value = after
         if before is None:
-            known = self._known(owner) if owner.__class__ is Container else owner
-            self.stale |= self._named.pop(known, set())
+            self.stale |= self._named.pop(self._owner(owner), set())
         if cell.readers:
             self.stale |= cell.readers
             cell.readers.clear()
@@ -167,8 +207,7 @@ class Heap:
 
     def names(self, owner: Hashable) -> tuple[str, ...]:
         """The names of an owner's cells."""
-        if owner.__class__ is Container and self._one:
-            owner = self._known(owner)
+        owner = self._owner(owner)
         self._named.setdefault(owner, set()).add(self.reader)
         cells = self._cells.get(owner, {})
         return tuple(name for name, cell in cells.items() if cell.value is not None)

@@ -28,6 +28,8 @@ from torq_gen.lint.facts import (
     waiting,
 )
 from torq_gen.lint.facts.activations import Activation, Activations
+from torq_gen.lint.facts.detail import FINE, Detail
+from torq_gen.lint.facts.families import Families
 from torq_gen.lint.facts.frame import Frame, Given, Scope
 from torq_gen.lint.facts.heap import Heap
 from torq_gen.lint.facts.library import Argument
@@ -64,12 +66,11 @@ if TYPE_CHECKING:
     from torq_gen.lint.facts.modelled import Libraries
     from torq_gen.lint.facts.program import FunctionCode, ModuleCode, Program
 
-MOST_CONTEXTS = 24
-"""How many combinations of arguments of one function are told apart; further ones are joined."""
-MOST_PLACES = 8
-"""Places at which objects of one class are made that are told apart."""
-MANY_ACTIVATIONS, FEW_CONTEXTS = 3000, 2
-"""In code of so many combinations only so few of a function are told apart."""
+MOST_TOLD_APART = 4
+"""Objects of one class to which unknown code is told apart to do something."""
+STEPS_TO_ENTER = 20
+"""What it costs to begin a function, in steps."""
+_SERVICES = ("services",)
 _MERGED = ("merged",)
 """In place of arguments: all of a function's calls at once."""
 MOST_TIMES = 6
@@ -80,10 +81,6 @@ DEEPEST_CALL = 40
 """Calls inside calls; what lies deeper is interpreted later, from the top."""
 
 
-LEAST_LIMIT, STEPS_A_BYTE = 200_000, 10
-"""Expressions that are evaluated before the analysis gives up; honest code takes 0.2 a byte."""
-
-
 class EndlessError(Exception):
     """The code's values multiply: the analysis would not end in a useful time."""
 
@@ -92,13 +89,20 @@ class Machine:
     """The state of one service's analysis."""
 
     def __init__(
-        self, program: Program, contracts: Contracts, libraries: Libraries, near: str
+        self,
+        program: Program,
+        contracts: Contracts,
+        libraries: Libraries,
+        near: str,
+        detail: Detail = FINE,
     ) -> None:
         self.program = program
         self.contracts = contracts
         self.libraries = libraries
         self.near = near
-        self.heap = Heap()
+        self.detail = detail
+        families = Families(self.root_of, self.service_of) if detail.by_family else None
+        self.heap = Heap(families)
         self.activations = Activations()
         self.scopes: dict[int, Scope] = {}
         self.instances: dict[Class, dict[Object, None]] = {}
@@ -120,7 +124,7 @@ class Machine:
         self._places: dict[Class, set[Span]] = {}
         self._depth = 0
         self.steps = 0
-        self.most_steps = LEAST_LIMIT
+        self.most_steps = detail.least_steps
 
     def begin_round(self) -> None:
         """Does again what read a cell that grew since."""
@@ -152,8 +156,7 @@ class Machine:
 
     def facts(self) -> tuple[Fact, ...]:
         """The facts; a publish of which nothing is known only when no context gave more."""
-        self.reach()
-        live = sorted(self.activations.live, key=lambda activation: activation.order)
+        live = self.activations.reached()
         found = dict.fromkeys(fact for activation in live for fact in activation.facts)
         known = {fact.call for fact in found if isinstance(fact, Publish)}
         empty = dict.fromkeys(fact for activation in live for fact in activation.empty)
@@ -161,11 +164,19 @@ class Machine:
 
     # What the other parts do, by one name each.
 
-    def eval(self, node: ast.expr, frame: Frame) -> Value:
-        """The value of an expression."""
-        self.steps += 1
+    def work(self, steps: int) -> None:
+        """Counts what is done.
+
+        Raises:
+            EndlessError: it is more than may be done
+        """
+        self.steps += steps
         if self.steps > self.most_steps:
             raise EndlessError
+
+    def eval(self, node: ast.expr, frame: Frame) -> Value:
+        """The value of an expression."""
+        self.work(1)
         evaluate = expressions.EVALUATE.get(node.__class__, expressions.anything)
         return evaluate(self, node, frame)
 
@@ -205,18 +216,23 @@ class Machine:
 
     def once(self, key: Hashable, work: Callable[[], object]) -> None:
         """Does a piece of work that gives nothing, if it was not done."""
+
+        def again() -> Value:
+            work()
+            return NOTHING
+
+        self.found(key, again)
+
+    def found(self, key: Hashable, find: Callable[[], Value]) -> Value:
+        """What a piece of work gives, which is done if it was not."""
         activation = self.activations.known.get(key)
         if activation is None:
-
-            def again() -> Value:
-                work()
-                return NOTHING
-
-            activation = self.activations.known[key] = Activation(key, again)
+            activation = self.activations.known[key] = Activation(key, find)
             self.activations.call(activation)
             self._settle(activation)
         else:
             self.activations.call(activation)
+        return activation.result
 
     def code_of(self, node: ast.AST, make: object) -> object:
         """One code value for a node, whenever it is met."""
@@ -278,7 +294,7 @@ class Machine:
         activation = known.get((function, arguments, receiver_class))
         if activation is None:
             count = self._contexts[function] = self._contexts.get(function, 0) + 1
-            if count > (MOST_CONTEXTS if len(known) < MANY_ACTIVATIONS else FEW_CONTEXTS):
+            if count > self.detail.contexts:
                 return self._run_merged(function, arguments, receiver_class)
         if activation is not None:
             self.activations.call(activation)
@@ -286,13 +302,16 @@ class Machine:
                 self.activations.recurse(activation)
             return activation.result
         if self._depth >= DEEPEST_CALL:
-            self.later[function, arguments] = None
-            return Unknown("it comes out of calls that are nested too deeply")
+            return self._run_later(function, arguments)
         key = (function, arguments, receiver_class)
         interpret = partial(self._interpret, function, arguments, receiver_class)
         activation = known[key] = Activation(key, interpret, function.code)
         self.activations.call(activation)
         return self._settle(activation)
+
+    def _run_later(self, function: Function, arguments: tuple[Value, ...]) -> Value:
+        self.later[function, arguments] = None
+        return Unknown("it comes out of calls that are nested too deeply")
 
     def _run_merged(
         self, function: Function, arguments: tuple[Value, ...], receiver_class: Class | None
@@ -310,6 +329,8 @@ class Machine:
             self.activations.call(activation)
             activation.recursed |= activation.running
             return activation.result
+        if self._depth >= DEEPEST_CALL:
+            return self._run_later(function, arguments)
 
         def interpret() -> Value:
             held = (self.heap.read(cells, p.name) for p in function.code.parameters)
@@ -337,6 +358,7 @@ class Machine:
         """
         outer, self.heap.reader = self.heap.reader, activation
         self.activations.stack.append(activation)
+        self.work(STEPS_TO_ENTER)
         activation.start()
         result: Value = NOTHING
         last = activation.result
@@ -409,13 +431,15 @@ class Machine:
 
     def instances_of(self, cls: Class) -> tuple[Object, ...]:
         """The known objects of a class and of the classes that derive from it."""
+        if self.detail.by_family:
+            return ()  # their attributes are those of the class
         self.heap.names(("instances", cls))
         return tuple(self.instances.get(cls, ()))
 
     def new_object(self, cls: Class, span: Span) -> Object:
         """An object of a class by where it is made; of many places, the further ones are one."""
         places = self._places.setdefault(cls, set())
-        if len(places) < MOST_PLACES:
+        if len(places) < self.detail.places:
             places.add(span)
         made = Object(cls, span if span in places else cls.code.name_span)
         self.remember_instance(made)
@@ -423,10 +447,29 @@ class Machine:
 
     def remember_instance(self, value: Object) -> None:
         """Notes an object under its class and all that the class derives from."""
+        if self.service_of(value.cls) is not None:
+            self.heap.write(_SERVICES, "any", DATA)
         for cls in members.ancestry(self, value.cls):
             if isinstance(cls, Class) and value not in self.instances.setdefault(cls, {}):
                 self.instances[cls][value] = None
                 self.heap.write(("instances", cls), f"{value.site}", value)
+
+    def one_of_many(self, value: Object) -> Object:
+        """The object; of a class with many, any of them: they may have the same done to them."""
+        many = self.detail.by_family or len(self.instances_of(value.cls)) > MOST_TOLD_APART
+        return Object(value.cls, None) if many else value
+
+    def root_of(self, cls: Class) -> Class:
+        """The class of the project from which a class derives in the end."""
+        return [one for one in members.ancestry(self, cls) if isinstance(one, Class)][-1]
+
+    def told_apart(self, *where: Hashable) -> Hashable:
+        """The place, where places are told apart: else one of them stands for all."""
+        return () if self.detail.by_family else where
+
+    def has_services(self) -> bool:
+        """Whether there is an object of a service's class."""
+        return self.heap.read(_SERVICES, "any") is not None
 
     # Classes.
 

@@ -59,6 +59,7 @@ def read(machine: Machine, value: Value, name: str, span: Span) -> Value:
     """What reading an attribute gives, joined over all alternatives."""
     if value.__class__ is not Union:
         return _read(machine, value, name, span)
+    machine.work(len(value.of))
     found = [_read(machine, one, name, span) for one in alternatives(value)]
     return join(found) if found else NOTHING
 

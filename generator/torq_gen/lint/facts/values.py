@@ -226,11 +226,22 @@ class ThingMethod:
     owner: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Union:
-    """One of several values; made by `join` alone, never nested."""
+    """One of several values; made by `join` alone, never nested. Their order says nothing."""
 
     of: tuple[Value, ...]
+    members: frozenset[Value] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Large unions are compared and added to again and again: what is in it is kept."""
+        object.__setattr__(self, "members", frozenset(self.of))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Union) and self.members == other.members
+
+    def __hash__(self) -> int:
+        return hash(self.members)
 
 
 Value: TypeAlias = (
@@ -264,6 +275,8 @@ NOTHING = Union(())
 NONE = Literal(None)
 DATA = Plain()
 ANY_TEXT = Text((Hole(),))
+MORE = Unknown("it has more values than are followed")
+"""Stands in a union for what was forgotten of it, now and later: or it would grow without end."""
 
 LONGEST_PATH = 100
 """Characters of a dotted path; a longer one is of something that calls itself again and again."""
@@ -291,7 +304,7 @@ def join(values: Iterable[Value]) -> Value:
         only: Value = values[0]
         return only
     values = tuple(values)
-    if len(values) == 2 and values[0] is values[1]:
+    if len(values) == 2 and _has(values[0], values[1]):
         return values[0]
     found: dict[Value, None] = {}
     for value in values:
@@ -301,9 +314,16 @@ def join(values: Iterable[Value]) -> Value:
             found[value] = None
     if len(found) == 1:
         return next(iter(found))
-    if len(found) > MOST_ALTERNATIVES:
+    if len(found) > MOST_ALTERNATIVES or MORE in found:
         return _widened(found)
     return Union(tuple(found))
+
+
+def _has(value: Value, other: Value) -> bool:
+    """Whether a value may already be all that another may be."""
+    if value.__class__ is not Union:
+        return value is other
+    return other.members <= value.members if isinstance(other, Union) else other in value.members
 
 
 def present(value: Value) -> Value:
@@ -419,6 +439,7 @@ def _widened(values: Iterable[Value]) -> Value:
     values = tuple(values)
     counts = Counter(v.cls for v in values if v.__class__ is Object)
     many = {cls for cls, count in counts.items() if count > MOST_OBJECTS}
+    many |= {v.cls for v in values if v.__class__ is Object and v.site is None}
     forgotten = [v for v in values if is_unknown(v) or _is_idle(v)]
     amounts = [v for v in values if v.__class__ is Amount]
     if len(forgotten) < 2 and len(amounts) < 2 and not many:
@@ -429,4 +450,4 @@ def _widened(values: Iterable[Value]) -> Value:
     kept = dict.fromkeys(
         Object(v.cls, None) if v.__class__ is Object and v.cls in many else v for v in left
     )
-    return Union((*kept, *amounts[:1], Unknown("it has more values than are followed")))
+    return Union((*kept, *amounts[:1], MORE))

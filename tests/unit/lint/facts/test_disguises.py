@@ -7,6 +7,8 @@ import pytest
 from tests.unit.lint.facts.catalogue import declared, groups, programs
 from torq_gen.diagnostics import Diagnostic
 from torq_gen.lint.checking import check_project
+from torq_gen.lint.facts import collecting
+from torq_gen.lint.facts.detail import DETAILS
 from torq_gen.rule import Sample
 
 TOLD = [pytest.param(p, id=f"{g}-{p.title}") for g in groups() for p in programs(g)]
@@ -19,6 +21,13 @@ def flow(program: Sample) -> list[Diagnostic]:
     return [d for d in check_project(program) if d.code.startswith("TQ2")]
 
 
+@pytest.fixture(params=DETAILS, ids=["fine", "coarse"])
+def _detail(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large code is analysed more coarsely: nothing may be passed over there either."""
+    monkeypatch.setattr(collecting, "DETAILS", (request.param,))
+
+
+@pytest.mark.usefixtures("_detail")
 @pytest.mark.parametrize("program", TOLD)
 def test_an_undeclared_message_is_found_where_it_is_made(program: Sample) -> None:
     found = [d for d in flow(program) if d.code != _MISSING]
@@ -34,6 +43,7 @@ def test_the_declared_message_in_the_same_disguise_is_clean(program: Sample) -> 
     assert flow(declared(program)) == []
 
 
+@pytest.mark.usefixtures("_detail")
 @pytest.mark.parametrize("program", UNTOLD)
 def test_what_nobody_can_tell_is_said_where_it_is(program: Sample) -> None:
     found = [d for d in flow(program) if d.code == "TQ204"]

@@ -9,6 +9,7 @@ import pytest
 from tests.unit.lint.facts.programs import IMPORTS, SERVICE, facts, handler, published, troubles
 from torq_gen.lint.facts import collecting
 from torq_gen.lint.facts.collecting import collect
+from torq_gen.lint.facts.detail import COARSE, Detail
 from torq_gen.lint.facts.files import FilesInMemory, FilesOnDisk
 from torq_gen.lint.facts.model import ServiceFacts
 from torq_gen.lint.facts.program import LARGEST_FILE
@@ -145,11 +146,22 @@ def test_folders_that_are_made_elsewhere_are_a_services_code_too(folder: str) ->
     assert f"services/trader/{folder}/late.py" in facts(text, files).own
 
 
+TINY = Detail(contexts=0, places=0, by_family=True, least_steps=40, steps_a_byte=0, most_steps=40)
+
+
 def test_code_whose_analysis_would_not_end_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(collecting, "LEAST_LIMIT", 40)
-    monkeypatch.setattr(collecting, "STEPS_A_BYTE", 0)
+    monkeypatch.setattr(collecting, "DETAILS", (TINY,))
     (found,) = troubles(facts("A = [" + "1, " * 60 + "]\n"))
     assert found[2] == (
-        "cannot be analysed: its values multiply beyond 40 evaluated expressions; "
+        "cannot be analysed: its values multiply beyond 40 steps; "
         "split the service or annotate its parameters"
     )
+
+
+def test_what_is_too_much_for_a_fine_analysis_is_looked_at_coarsely(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(collecting, "DETAILS", (TINY, COARSE))
+    found = facts(handler('await self.publish(Alert(text="a"))'))
+    assert troubles(found) == []
+    assert published(handler('await self.publish(Alert(text="a"))')) == ["Alert"]

@@ -1,0 +1,50 @@
+"""How finely an analysis tells things apart: finer is more work, and has fewer false alarms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """The limits of one analysis.
+
+    ``contexts``: combinations of arguments of one function that are told apart; further calls are
+    joined. ``places``: places at which objects of one class are made that are told apart.
+    ``by_family``: classes that inherit from one another share the attributes of their objects, and
+    of many objects only a common base class is known. The work is bounded by ``least_steps``, with
+    so many more for each byte of code, up to ``most_steps``.
+    """
+
+    contexts: int
+    places: int
+    by_family: bool
+    least_steps: int
+    steps_a_byte: int
+    most_steps: int
+
+    def steps(self, size: int) -> int:
+        """The steps that so many bytes of code may take."""
+        return min(self.least_steps + self.steps_a_byte * size, self.most_steps)
+
+
+FINE = Detail(
+    contexts=24,
+    places=8,
+    by_family=False,
+    least_steps=150_000,
+    steps_a_byte=1,
+    most_steps=400_000,
+)
+"""What most services take: about half a step a byte."""
+COARSE = Detail(
+    contexts=0,
+    places=0,
+    by_family=True,
+    least_steps=1_000_000,
+    steps_a_byte=5,
+    most_steps=20_000_000,
+)
+"""For code whose values multiply: every function once a round, whoever calls it."""
+DETAILS = (FINE, COARSE)
+"""The analyses that are tried, one after the other."""
