@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 class Activation:
     """One piece of work: how it is done again, what it gave, noted and called.
 
+    ``level`` says how far the alternatives of its result are bounded, as `Families` has it.
     ``in_place``: it depends on what is running around it, and is only done again by its callers.
     """
 
     __slots__ = (
         "again", "callers", "calls", "code", "empty", "facts", "in_place", "key", "order",
-        "recursed", "result", "running", "unsettled",
+        "level", "recursed", "result", "running", "unsettled",
     )  # fmt: skip
 
     def __init__(
@@ -38,6 +39,7 @@ class Activation:
         self.again = again
         self.code = code
         self.order = 0
+        self.level = 0
         self.result: Value = NOTHING
         self.running = False
         self.recursed = False
@@ -124,13 +126,15 @@ class Activations:
         return sorted(found, key=lambda activation: activation.order)
 
     def redo(
-        self, stale: set[Activation], run: Callable[[Activation, int], object]
-    ) -> list[Activation]:
-        """Does again what is stale, callees before callers; what was forgotten instead.
+        self, stale: set[Activation], run: Callable[[Activation, int], object], most_times: int
+    ) -> tuple[list[Activation], set[Activation]]:
+        """Does again what is stale, callees before callers; what was forgotten instead, or is left.
 
         ``run`` is told how often that was done already: what calls itself may go on without end.
+        What was done ``most_times`` is left for the next round.
         """
         forgotten = []
+        left: set[Activation] = set()
         times: Counter[Activation] = Counter()
         waiting = [(a.order, a) for a in stale if a.key is not None]
         queued = {a for _, a in waiting}
@@ -141,6 +145,9 @@ class Activations:
             if self.known.get(activation.key) is not activation:
                 continue
             before = activation.result
+            if times[activation] == most_times:
+                left.add(activation)
+                continue
             if activation.in_place:
                 forgotten.append(activation)
                 del self.known[activation.key]
@@ -152,4 +159,4 @@ class Activations:
                     if caller.key is not None and caller not in queued:
                         queued.add(caller)
                         heappush(waiting, (caller.order, caller))
-        return forgotten
+        return forgotten, left

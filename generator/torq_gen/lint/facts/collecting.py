@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from torq_gen.lint.facts.program import ClassCode, FunctionCode, ModuleCode
     from torq_gen.model import Service, System
 
-MOST_ROUNDS = 50
+MOST_ROUNDS = 200
 """Rounds after which the facts are taken as they are, and that is said."""
 _LIFE_CYCLE = ("on_start", "on_stop")
 _RUNTIME = ("SPEC", "HANDLERS", "_attach_bus", "_detach_bus")
@@ -247,25 +247,21 @@ def _enter_rest(machine: Machine) -> None:
     and with what.
     """
     mentioned: frozenset[str] | None = None
-    done = 0
     while True:
-        while done < len(machine.later):  # what is run here may add to them
-            function, arguments = list(machine.later)[done]
-            machine.run(function, arguments, machine.functions.get(function))
-            done += 1
+        machine.run_later()
         machine.reach()
         waiting = _waiting(machine)
         if not waiting:
             return
         mentioned = _mentioned(machine) if mentioned is None else mentioned
         first = [f for f in waiting if f.code.name not in mentioned]
-        known = len(machine.functions), len(machine.later)
+        known = len(machine.functions)
         for function in first or waiting:
             if function.code not in machine.visited:
                 _enter_unknown(machine, function)
                 machine.visited.add(function.code)
                 machine.reach()
-                if not first and known != (len(machine.functions), len(machine.later)):
+                if machine.later or (not first and known != len(machine.functions)):
                     break  # what came up may have to be entered before
 
 

@@ -12,13 +12,15 @@ class Detail:
     ``contexts``: combinations of arguments of one function that are told apart; further calls are
     joined. ``places``: places at which objects of one class are made that are told apart.
     ``by_family``: classes that inherit from one another share the attributes of their objects, and
-    of many objects only a common base class is known. The work is bounded by ``least_steps``, with
+    of many objects only a common base class is known. ``times``: how often something is done again
+    in one round. The work is bounded by ``least_steps``, with
     so many more for each byte of code, up to ``most_steps``.
     """
 
     contexts: int
     places: int
     by_family: bool
+    times: int
     least_steps: int
     steps_a_byte: int
     most_steps: int
@@ -32,6 +34,7 @@ FINE = Detail(
     contexts=24,
     places=8,
     by_family=False,
+    times=1_000,
     least_steps=150_000,
     steps_a_byte=1,
     most_steps=400_000,
@@ -41,6 +44,7 @@ COARSE = Detail(
     contexts=0,
     places=0,
     by_family=True,
+    times=1,
     least_steps=1_000_000,
     steps_a_byte=5,
     most_steps=20_000_000,

@@ -116,6 +116,16 @@ class Heap:
             return known
         return value
 
+    def bounded(self, result: Value, last: Value, activation: Activation) -> Value:
+        """What an activation gives, beside what it gave before: finitely often something else."""
+        if self._families is None or last == NOTHING:
+            return result
+        value, lost, activation.level = self._families.bounded(
+            join((last, result)), activation.level
+        )
+        self.lost.update(dict.fromkeys(lost))
+        return value
+
     def relate(self, cls: Class, base: Class) -> None:
         """Classes share what the attributes of their objects hold, if families are one."""
         if self._families is not None:

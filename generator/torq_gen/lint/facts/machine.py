@@ -112,7 +112,7 @@ class Machine:
         self.with_fields: set[Class] = set()
         self.annotations: dict[Class, dict[str, tuple[ast.expr, Frame]]] = {}
         self.visited: set[FunctionCode] = set()
-        self.later: dict[tuple[Function, tuple[Value, ...]], None] = {}
+        self.later: dict[Activation, None] = {}
         self._scope_ids: dict[object, int] = {}
         self._codes: dict[ast.AST, object] = {}
         self._contexts: dict[Function, int] = {}
@@ -135,7 +135,9 @@ class Machine:
         if forget:
             self.activations.known.clear()
             self._contexts.clear()
-        for lost in self.activations.redo(stale, self._settle):
+        forgotten, left = self.activations.redo(stale, self._settle, self.detail.times)
+        self.heap.stale |= left
+        for lost in forgotten:
             if lost.code is not None:
                 function: Function = lost.key[0]  # type: ignore[index]
                 self._contexts[function] -= 1
@@ -301,17 +303,27 @@ class Machine:
             if activation.running:
                 self.activations.recurse(activation)
             return activation.result
-        if self._depth >= DEEPEST_CALL:
-            return self._run_later(function, arguments)
         key = (function, arguments, receiver_class)
         interpret = partial(self._interpret, function, arguments, receiver_class)
-        activation = known[key] = Activation(key, interpret, function.code)
-        self.activations.call(activation)
-        return self._settle(activation)
+        return self._enter(Activation(key, interpret, function.code))
 
-    def _run_later(self, function: Function, arguments: tuple[Value, ...]) -> Value:
-        self.later[function, arguments] = None
-        return Unknown("it comes out of calls that are nested too deeply")
+    def _enter(self, activation: Activation) -> Value:
+        """Runs a function for the first time; one that lies too deep, later and from the top."""
+        self.activations.known[activation.key] = activation
+        self.activations.call(activation)
+        if self._depth < DEEPEST_CALL:
+            return self._settle(activation)
+        self.later[activation] = None
+        return NOTHING
+
+    def run_later(self) -> None:
+        """Runs what lay too deep; who called it is to be run again."""
+        while self.later:
+            activation = next(iter(self.later))
+            del self.later[activation]
+            if self.activations.known.get(activation.key) is activation:
+                if self._settle(activation) != NOTHING:
+                    self.heap.stale.update(activation.callers)
 
     def _run_merged(
         self, function: Function, arguments: tuple[Value, ...], receiver_class: Class | None
@@ -329,17 +341,13 @@ class Machine:
             self.activations.call(activation)
             activation.recursed |= activation.running
             return activation.result
-        if self._depth >= DEEPEST_CALL:
-            return self._run_later(function, arguments)
 
         def interpret() -> Value:
             held = (self.heap.read(cells, p.name) for p in function.code.parameters)
             joined = tuple(NOTHING if value is None else value for value in held)
             return self._interpret(function, joined, receiver_class, _MERGED)
 
-        activation = self.activations.known[key] = Activation(key, interpret, function.code)
-        self.activations.call(activation)
-        return self._settle(activation)
+        return self._enter(Activation(key, interpret, function.code))
 
     def _bounded(self, function: Function, arguments: tuple[Value, ...]) -> tuple[Value, ...]:
         """Arguments of a function that calls itself again and again: of finitely many kinds."""
@@ -374,7 +382,7 @@ class Machine:
                     result = blurred(join((before, result)))
                 if attempt == 3 and result != before:
                     result = join((result, Unknown("it comes out of a recursion")))
-                activation.result = result
+                result = activation.result = self.heap.bounded(result, last, activation)
                 if not activation.recursed or result == before:
                     break
                 self.activations.settled(activation)

@@ -146,7 +146,9 @@ def test_folders_that_are_made_elsewhere_are_a_services_code_too(folder: str) ->
     assert f"services/trader/{folder}/late.py" in facts(text, files).own
 
 
-TINY = Detail(contexts=0, places=0, by_family=True, least_steps=40, steps_a_byte=0, most_steps=40)
+TINY = Detail(
+    contexts=0, places=0, by_family=True, times=1, least_steps=40, steps_a_byte=0, most_steps=40
+)
 
 
 def test_code_whose_analysis_would_not_end_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
