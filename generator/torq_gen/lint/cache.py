@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 FOLDER = ".torq_cache"
 FILE = "lint"
 FACTS = "lint-facts"
-_MAGIC = b"torq-gen lint cache 2\n"
+_MAGIC = b"torq-gen lint cache 3\n"
 _PACKAGE = Path(__file__).parents[1]
 _CODE = ("lint", "model", "diagnostics.py", "rule.py")
 _HASH = 16
@@ -45,7 +45,8 @@ class Entry(NamedTuple):
     """One service's results. ``spec`` and ``contracts`` are digests of what they depend on.
 
     ``files`` were read, ``own`` are the service's own, in ``folders``; ``absent`` is what was
-    sought and not there. Findings and facts are packed, for most are never looked at.
+    sought and not there, ``namespaces`` are folders without ``__init__.py`` that were sought, each
+    with whether it held code. Findings and facts are packed, for most are never looked at.
     """
 
     spec: str
@@ -54,6 +55,7 @@ class Entry(NamedTuple):
     own: tuple[str, ...]
     folders: tuple[str, ...]
     absent: Names
+    namespaces: tuple[tuple[str, bool], ...]
     findings: bytes
     facts: bytes | Place
 
@@ -78,14 +80,29 @@ def digest(content: bytes) -> str:
 
 
 def key_of(settings: object, word: bytes) -> str:
-    """A hash of the tool's own code, of Python's version, of the settings and of the word."""
-    state = blake2b(f"{sys.version}\0{settings!r}\0".encode() + word, digest_size=_HASH)
+    """A hash of the tool's own code, of Python's and sqlglot's versions, of settings and word."""
+    given = f"{sys.version}\0{settings!r}\0{_parser_of_sql()}\0"
+    state = blake2b(given.encode() + word, digest_size=_HASH)
     for name in _CODE:
         place = f"{_PACKAGE}/{name}"
         for file in sorted(_python(place)) if os.path.isdir(place) else (place,):  # noqa: PTH112
             with open(file, "rb", 0) as opened:  # noqa: PTH123 - 200 files
                 state.update(file.encode() + b"\0" + opened.read())
     return state.hexdigest()
+
+
+def _parser_of_sql() -> str:
+    """The version of sqlglot, without importing it: another one may read a statement otherwise."""
+    from importlib.util import find_spec
+
+    found = find_spec("sqlglot")
+    if found is None or found.origin is None:
+        return ""
+    try:
+        return (Path(found.origin).parent / "_version.py").read_text("utf-8")
+    except OSError:
+        stamp = os.stat(found.origin)  # noqa: PTH116 - as below
+        return f"{found.origin}\0{stamp.st_mtime_ns}\0{stamp.st_size}"
 
 
 def _python(folder: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,9 @@ def _import_all() -> None:
 
 
 def _start(job: Job) -> None:
+    """Begins a process; Ctrl-C is its parent's to heed, which ends it."""
     global _job
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _job = job
 
 

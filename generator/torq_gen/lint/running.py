@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -29,13 +29,33 @@ class Files(FilesOnDisk):
 
     def __init__(self, root: Path, exclude: Sequence[str]) -> None:
         super().__init__(root)
-        self._exclude = exclude
+        self._exclude = tuple(excluding(exclude))
+        self.namespaces: set[str] = set()
 
     def code(self, folder: str) -> Iterator[str]:
         """Every Python file below a folder in a fixed order, tests left out."""
         for path in super().code(folder):
             if not any(fnmatchcase(path, pattern) for pattern in self._exclude):
                 yield path
+
+    def is_folder(self, path: str) -> bool:
+        """Whether there is a folder; it is asked of what may be a package without a file."""
+        found = super().is_folder(path)
+        if found:
+            self.namespaces.add(path)
+        return found
+
+    def has_code(self, folder: str) -> bool:
+        """Whether a folder holds code at any depth, which makes a package of it."""
+        return super().is_folder(folder) and any(True for _ in self.code(folder))
+
+
+def excluding(patterns: Iterable[str]) -> Iterator[str]:
+    """Patterns of files: what a pattern takes may be a folder, and goes with all that is in it."""
+    for pattern in patterns:
+        bare = pattern.removeprefix("./").rstrip("/")
+        yield bare
+        yield f"{bare}/*"
 
 
 class Run:
@@ -142,6 +162,7 @@ class Run:
             result.own,
             disk.folders_of(folder),
             disk.absent(result.absent),
+            result.namespaces,
             result.findings,
             result.facts,
         )
@@ -156,12 +177,16 @@ class Run:
 
 
 class Result(NamedTuple):
-    """What analysing a service gave: the files it read with their hashes, and the packed rest."""
+    """What analysing a service gave: the files it read with their hashes, and the packed rest.
+
+    ``namespaces`` are folders that were taken for packages, or were not for want of code.
+    """
 
     service: str
     files: tuple[tuple[str, bytes, bool], ...]
     own: tuple[str, ...]
     absent: tuple[str, ...]
+    namespaces: tuple[tuple[str, bool], ...]
     findings: bytes
     facts: bytes
 
@@ -201,7 +226,9 @@ class Job:
         from torq_gen.lint.checking import facts_of, findings_of
         from torq_gen.lint.packing import packed
 
+        files.namespaces.clear()
         facts = facts_of(service, self._system, files, self._settings, parsed)
+        namespaces = tuple((path, files.has_code(path)) for path in sorted(files.namespaces))
         found = findings_of(service, self._system, facts)
         sources = ((path, parsed[path].source) for path in facts.files)
         return Result(
@@ -209,6 +236,7 @@ class Job:
             tuple((path, hash_of(source), self._word in source) for path, source in sources),
             facts.own,
             facts.absent,
+            namespaces,
             packed(found),
             packed(facts),
         )

@@ -49,6 +49,12 @@ def mentions(data: bytes) -> bool:
     return _MENTION.search(data) is not None
 
 
+def line_of(text: str, key: str) -> int:
+    """The line on which a key of the settings stands; 1 when it is not found."""
+    section, _, last = key.rpartition(".")
+    return _Reader(text, FILE).line(section, last)
+
+
 def parse(text: str, file: str = FILE) -> LintSettings:
     """The settings in the text of a pyproject.toml; without any, the default ones.
 
@@ -132,9 +138,9 @@ class _Reader:
         return table
 
     def _fail(self, section: str, key: str, message: str, help: str = "") -> NoReturn:
-        raise SettingsError(f"{self.file}:{self._line(section, key)}: {message}", help)
+        raise SettingsError(f"{self.file}:{self.line(section, key)}: {message}", help)
 
-    def _line(self, section: str, key: str) -> int:
+    def line(self, section: str, key: str) -> int:
         """The line on which a key of a section stands, as far as a look at the lines tells."""
         table, name = re.escape(TABLE), re.escape(key)
         part = rf"(\.{re.escape(section)})?"

@@ -17,7 +17,7 @@ from torq_gen.lint.cache import Stamp, hash_of
 
 if TYPE_CHECKING:
     from torq_gen.lint.cache import Entry, Index, Names, Seen
-    from torq_gen.lint.facts.files import FilesOnDisk
+    from torq_gen.lint.running import Files
 
 _TICK = 2_000_000_000
 """Nanoseconds: the coarsest file systems count time in steps of 2 s."""
@@ -36,7 +36,7 @@ class Disk:
     ``files`` and ``folders`` are what this run saw of them.
     """
 
-    def __init__(self, root: Path, files: FilesOnDisk, before: Index) -> None:
+    def __init__(self, root: Path, files: Files, before: Index) -> None:
         self.files: dict[str, Seen] = {}
         self.folders: dict[str, Stamp] = {}
         self.refreshed = False
@@ -48,6 +48,7 @@ class Disk:
         self._same_folder: dict[str, bool] = {}
         self._names: dict[str, frozenset[str]] = {}
         self._there: dict[str, bool] = {}
+        self._packages: dict[str, bool] = {}
 
     def still(self, entry: Entry, folder: str) -> Entry | None:
         """An entry whose files are what they were, else None; ``folder`` is the service's."""
@@ -61,7 +62,15 @@ class Disk:
             self._is_same_folder(place) or self._names_in(place).isdisjoint(names)
             for place, names in entry.absent
         )
+        if not all(self._has_code(place) == held for place, held in entry.namespaces):
+            return None
         return entry if is_absent else None
+
+    def _has_code(self, folder: str) -> bool:
+        known = self._packages.get(folder)
+        if known is None:
+            known = self._packages[folder] = self._code.has_code(folder)
+        return known
 
     def folders_of(self, folder: str) -> tuple[str, ...]:
         """The folders in which code is sought for a service."""

@@ -28,8 +28,20 @@ class Activation:
     """
 
     __slots__ = (
-        "again", "callers", "calls", "code", "empty", "facts", "in_place", "key", "order",
-        "level", "recursed", "result", "running", "unsettled",
+        "again",
+        "callers",
+        "calls",
+        "code",
+        "empty",
+        "facts",
+        "in_place",
+        "key",
+        "level",
+        "order",
+        "recursed",
+        "result",
+        "running",
+        "unsettled",
     )  # fmt: skip
 
     def __init__(

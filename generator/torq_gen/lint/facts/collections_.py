@@ -63,8 +63,17 @@ def _cell(key: Value) -> str | None:
     if isinstance(key, Text) and (known := key.exact) is not None:
         return f"s{known}"
     if isinstance(key, Literal):
-        return f"{type(key.value).__name__[0]}{key.value!r}"
+        return _known_cell(key.value)
     return None
+
+
+def _known_cell(key: int | float | complex | bytes | None) -> str:
+    """One name for all keys that are equal: 1, 1.0 and True are."""
+    if isinstance(key, float | complex) and key == key.real and key.real.is_integer():
+        key = int(key.real)
+    elif isinstance(key, bool):
+        key = int(key)
+    return f"{type(key).__name__[0]}{key!r}"
 
 
 def _key(cell: str) -> Value:

@@ -43,6 +43,7 @@ class Contracts:
     def __init__(self, system: System) -> None:
         self._system = system
         self.package = system.package
+        self._fields: dict[tuple[str, bool], Mapping[str, Value]] = {}
 
     @cached_property
     def bases(self) -> Mapping[str, str]:
@@ -113,6 +114,16 @@ class Contracts:
 
     def field(self, owner: str, name: str, *, struct: bool) -> Value | None:
         """What a field of a message or struct holds; None when there is no such field."""
+        return self.fields(owner, struct=struct).get(name)
+
+    def fields(self, owner: str, *, struct: bool) -> Mapping[str, Value]:
+        """What the fields of a message or struct hold, by attribute, in their order."""
+        found = self._fields.get((owner, struct))
+        if found is None:
+            found = self._fields[owner, struct] = dict(self._read_fields(owner, struct))
+        return found
+
+    def _read_fields(self, owner: str, struct: bool) -> Iterator[tuple[str, Value]]:
         if struct:
             type_ = self._system.types.get(owner)
             members = type_.fields if isinstance(type_, StructType) else ()
@@ -123,10 +134,9 @@ class Contracts:
             domain = self._system.domains.get(message.domain)
             in_money = domain is not None and domain.money
         for member in members:
-            if member.attribute == name:
-                money = member.money or (in_money and _is_integer(member.type))
-                return self._of_type(member.type, f"{owner}.{member.name}", money=money)
-        return None
+            money = member.money or (in_money and _is_integer(member.type))
+            of = f"{owner}.{member.name}"
+            yield member.attribute, self._of_type(member.type, of, money=money)
 
     def _of_type(self, type_: FieldType, of: str, *, money: bool) -> Value:
         match type_:

@@ -55,6 +55,8 @@ def run_function(
     function = Function(code, machine.scope_of(frame))
     frame.shared.update(machine.assigned_outside(node, frame.module, to_module=frame.is_module))
     machine.functions.setdefault(function, owner)
+    if node.name == members.READER:
+        machine.heap.write(members.OWN_READERS, "any", DATA)
     names.keep_defaults(machine, function, frame)
     value: Value = function
     name = node.name
@@ -82,7 +84,7 @@ def _decorated(
     given = Given(span, (Argument(value, span),))
     results = []
     for one in alternatives(found):
-        if isinstance(one, Function | Bound | Partial | Class | Object):
+        if isinstance(one, _CALLED):
             results.append(machine.call(one, given))
         elif isinstance(one, Thing | ThingMethod):
             made = machine.call(one, given)
@@ -126,10 +128,10 @@ def run_class(machine: Machine, node: ast.ClassDef, frame: Frame) -> None:
         found = machine.eval(decorator, frame)
         if _makes_fields(found):
             machine.with_fields.add(cls)
-        elif isinstance(found, Function | Bound | Partial):
+        elif any(isinstance(one, _CALLED) for one in alternatives(found)):
             span = frame.module.span(decorator)
-            made = machine.call(found, Given(span, (Argument(cls, span),)))
-            result = cls if is_unknown(made) else made
+            made = machine.call(found, Given(span, (Argument(result, span),)))
+            result = result if is_unknown(made) else made
     names.assign(machine, node.name, result, frame)
 
 
@@ -161,6 +163,8 @@ def _tell_members(machine: Machine, cls: Class) -> None:
                 machine.heap.write(members.OF_MEMBERS, name, value or DATA)
 
 
+_CALLED = (Function, Bound, Partial, Class, Object)
+"""Decorators of the project: what they make is known."""
 _FIELD_MAKERS = (
     "dataclasses.dataclass", "attr.", "attrs.", "pydantic.dataclasses.dataclass",
     "msgspec.", "typing.dataclass_transform",

@@ -77,6 +77,15 @@ DISTRIBUTIONS: Mapping[str, tuple[str, ...]] = {
 }
 """The packages that bring a module, where they are named otherwise than it."""
 
+_QUIET = """
+annotated_types attr attrs base58 blake3 cachetools click coincurve cryptography dateutil eth_abi
+eth_hash eth_utils jinja2 jwt lz4 markupsafe more_itertools msgspec nacl networkx numba orjson
+pydantic pydantic_core pytz regex rich scipy sklearn snappy sortedcontainers statsmodels structlog
+tenacity tomli tqdm typing_extensions tzdata ujson uvloop xxhash yaml zstandard
+"""
+QUIET = frozenset(_QUIET.split())
+"""Modules that reach nothing outside by themselves: no store, no host."""
+
 NAMESPACES = frozenset(
     {"azure", "backports", "google", "google.cloud", "jaraco", "opentelemetry", "ruamel", "zope"}
 )

@@ -26,6 +26,7 @@ from torq_gen.lint.facts.values import (
     NOTHING,
     BaseMethod,
     Container,
+    External,
     Function,
     Items,
     Literal,
@@ -74,18 +75,28 @@ def _one_attribute(machine: Machine, value: Value, node: ast.Attribute, frame: F
 
 
 def _call(machine: Machine, node: ast.Call, frame: Frame) -> Value:
-    function = node.func
-    if function.__class__ is ast.Name:
-        if function.id == "super" and "super" not in frame.variables:
-            return names.super_of(machine, node, frame)
-        if function.id in ("locals", "vars") and not node.args:
-            return _locals(machine, node, frame)
-        if function.id == "globals" and not node.args:
-            return objects.namespace(Module(frame.module))
-    value = machine.eval(function, frame)
+    value = machine.eval(node.func, frame)
+    if value.__class__ is External and value.path in _OF_PLACE:
+        found = _of_place(machine, value.path, node, frame)
+        if found is not None:
+            return found
     if isinstance(value, BaseMethod) and value.name == "join":
         return machine.call(value, _joined_parts(machine, node, frame))
     return machine.call(value, arguments_of(machine, node, frame))
+
+
+_OF_PLACE = frozenset(f"builtins.{name}" for name in ("super", "locals", "vars", "globals"))
+"""Functions whose result depends on where they are called."""
+
+
+def _of_place(machine: Machine, path: str, node: ast.Call, frame: Frame) -> Value | None:
+    if path == "builtins.super":
+        return names.super_of(machine, node, frame)
+    if node.args:
+        return None
+    if path == "builtins.globals":
+        return objects.namespace(Module(frame.module))
+    return _locals(machine, node, frame)
 
 
 def _joined_parts(machine: Machine, node: ast.Call, frame: Frame) -> Given:

@@ -35,6 +35,7 @@ class FilesOnDisk:
 
     def __init__(self, root: Path) -> None:
         self._root = str(root)
+        self._closed: dict[str, OSError] = {}
 
     def _at(self, path: str) -> str:
         return f"{self._root}/{path}"
@@ -45,6 +46,8 @@ class FilesOnDisk:
         Raises:
             OSError: it is there and cannot be read
         """
+        if path in self._closed:
+            raise self._closed[path]
         try:
             with open(self._at(path), "rb", opener=_opened) as file:
                 return file.read()
@@ -62,12 +65,14 @@ class FilesOnDisk:
     def code(self, folder: str) -> Iterator[str]:
         """Every Python file below a folder in a fixed order, tests left out.
 
-        Links to folders are not followed, as they may lead in a loop: `links` tells them.
+        Links to folders are not followed, as they may lead in a loop: `links` tells them. A folder
+        that cannot be listed stands for the code in it, which cannot be read either.
         """
         for at, names in self._walk(folder):
             for name in sorted(names):
                 if _is_code(name):
                     yield f"{at}/{name}"
+        yield from sorted(path for path in self._closed if f"{path}/".startswith(f"{folder}/"))
 
     def folders(self, folder: str) -> Iterator[str]:
         """Every folder in which code is sought: the folder and those below it."""
@@ -93,9 +98,14 @@ class FilesOnDisk:
             yield at[start:], names
 
     def _search(self, folder: str) -> Iterator[tuple[str, list[str], list[str]]]:
-        for at, subfolders, names in os.walk(self._at(folder)):
+        for at, subfolders, names in os.walk(self._at(folder), onerror=self._note_closed):
             subfolders[:] = sorted(name for name in subfolders if _is_searched(name))
             yield at, subfolders, names
+
+
+    def _note_closed(self, error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError | NotADirectoryError):
+            self._closed[str(error.filename)[len(self._root) + 1 :]] = error
 
 
 def _opened(path: str, flags: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
@@ -28,6 +29,17 @@ if TYPE_CHECKING:
 
 def run_import(machine: Machine, node: ast.Import, frame: Frame) -> None:
     """``import a.b, c as d``."""
+    with machine.aside() if frame.typing_only else nullcontext():
+        _import(machine, node, frame)
+
+
+def run_import_from(machine: Machine, node: ast.ImportFrom, frame: Frame) -> None:
+    """``from a import b, c``, relative or not."""
+    with machine.aside() if frame.typing_only else nullcontext():
+        _import_from(machine, node, frame)
+
+
+def _import(machine: Machine, node: ast.Import, frame: Frame) -> None:
     for alias in node.names:
         span = frame.module.span(alias)
         value = module(machine, alias.name, span, frame)
@@ -40,8 +52,7 @@ def run_import(machine: Machine, node: ast.Import, frame: Frame) -> None:
         names.assign(machine, top, value, frame)
 
 
-def run_import_from(machine: Machine, node: ast.ImportFrom, frame: Frame) -> None:
-    """``from a import b, c``, relative or not."""
+def _import_from(machine: Machine, node: ast.ImportFrom, frame: Frame) -> None:
     base = _absolute(node, frame)
     if base is None:
         return
@@ -90,14 +101,11 @@ def _resolved(machine: Machine, name: str, frame: Frame) -> Value:
     code = machine.program.module(name, machine.near)
     if code is None:
         return External(name)
-    if not frame.typing_only:
-        parts = name.split(".")
-        for end in range(1, len(parts) + 1):
-            package = machine.program.module(".".join(parts[:end]), machine.near)
-            if package is not None:
-                machine.run_module(package)
-    else:
-        machine.run_module(code)
+    parts = name.split(".")
+    for end in range(1, len(parts) + 1):
+        package = machine.program.module(".".join(parts[:end]), machine.near)
+        if package is not None:
+            machine.run_module(package)
     return Module(code)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -17,10 +18,12 @@ from torq_gen.lint.facts import (
     objects,
     reckoning,
     reflecting,
+    serialising,
     strings,
     waiting,
 )
 from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.model import DynamicCode
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
     DATA,
@@ -43,6 +46,10 @@ from torq_gen.lint.facts.values import (
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
+_LOADS = re.compile(
+    r"\.(?:load_module|exec_module|source_to_code|run_module)$|loader__?\.get_code$"
+)
+"""Methods of loaders, whichever module or specification they were read off."""
 Handler = Callable[["Machine", Given], Value]
 _QUEUE_TYPES = ("Queue", "PriorityQueue", "LifoQueue", "SimpleQueue")
 
@@ -55,6 +62,9 @@ def call(machine: Machine, path: str, given: Given) -> Value:
     model = machine.libraries.function(path)
     if model is not None:
         return calls.apply_model(machine, model, path, NONE, given)
+    if _LOADS.search(path):
+        machine.note(DynamicCode(given.span, "a loader of modules"))
+        return Unknown("it comes from a loader of modules")
     method = _method(path)
     if method is not None:
         return method(machine, given)
@@ -136,6 +146,16 @@ def _same(machine: Machine, given: Given) -> Value:
     return given.first_value
 
 
+def _closing(machine: Machine, given: Given) -> Value:
+    """A manager that gives its argument, and closes it in the end."""
+    for one in alternatives(given.first_value):
+        if isinstance(one, Object):
+            method = machine.method(one, "aclose") or machine.method(one, "close")
+            if method is not None:
+                machine.call(method, Given(given.span))
+    return Items(given.first_value)
+
+
 def _copied(machine: Machine, given: Given) -> Value:
     found = [
         collections_.copied(machine, one, given.span) if isinstance(one, Container) else one
@@ -201,9 +221,6 @@ _PASSING = [
     "asyncio.shield",
     "asyncio.wait_for",
     "types.MappingProxyType",
-    "contextlib.closing",
-    "contextlib.aclosing",
-    "contextlib.nullcontext",
     "weakref.proxy",
     "functools.lru_cache",
     "functools.cache",
@@ -213,7 +230,6 @@ _PASSING = [
     "functools.singledispatchmethod",
     "builtins.staticmethod",
     "builtins.classmethod",
-    "builtins.property",
     "enum.unique",
     "enum.member",
     "typing.final",
@@ -239,9 +255,12 @@ TABLE: dict[str, Handler] = {
     **containers.TABLE,
     **looping.TABLE,
     **reflecting.TABLE,
+    **serialising.TABLE,
     **iterating.TABLE,
     **waiting.TABLE,
     **dict.fromkeys(_PASSING, _same),
+    **dict.fromkeys(("contextlib.closing", "contextlib.aclosing"), _closing),
+    "contextlib.nullcontext": lambda machine, given: Items(given.first_value),
     **dict.fromkeys(("builtins.bool", "builtins.isinstance", "builtins.issubclass"), _as_bool),
     **dict.fromkeys(("builtins.callable", "builtins.hasattr"), _as_bool),
     **dict.fromkeys(("builtins.any", "builtins.all"), _as_bool),

@@ -11,6 +11,7 @@ store, is noted as an `Escape` where it leaves.
 from __future__ import annotations
 
 import ast
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,7 @@ from torq_gen.lint.facts.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
 
     from torq_gen.lint.facts.contracts import Contracts
     from torq_gen.lint.facts.library import Call as LibraryCall
@@ -216,6 +217,15 @@ class Machine:
         finally:
             self._open.remove(module)
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Runs modules of which only types are taken: what their bodies do, does not happen."""
+        self.activations.stack.append(Activation(None, lambda: NOTHING))
+        try:
+            yield
+        finally:
+            self.activations.stack.pop()
+
     def once(self, key: Hashable, work: Callable[[], object]) -> None:
         """Does a piece of work that gives nothing, if it was not done."""
 
@@ -321,9 +331,9 @@ class Machine:
         while self.later:
             activation = next(iter(self.later))
             del self.later[activation]
-            if self.activations.known.get(activation.key) is activation:
-                if self._settle(activation) != NOTHING:
-                    self.heap.stale.update(activation.callers)
+            known = self.activations.known.get(activation.key) is activation
+            if known and self._settle(activation) != NOTHING:
+                self.heap.stale.update(activation.callers)
 
     def _run_merged(
         self, function: Function, arguments: tuple[Value, ...], receiver_class: Class | None

@@ -46,8 +46,13 @@ if TYPE_CHECKING:
 
 OF_MEMBERS = ("members",)
 """The cells of what enums define beside their members; a member is the value that it stands for."""
+READER = "__getattribute__"
+OWN_READERS = ("readers",)
+"""Its cell says whether any class has its own way to read attributes."""
 ANY_NAME = "?"
 """The cell of what was assigned to an object's attribute of a name that is computed."""
+MADE_PROPERTY = "builtins.property"
+"""What ``property(get, set)`` makes: a thing with both."""
 STATIC, OF_CLASS, PROPERTY = "static", "class", "property"
 _MEMBER = ("value", "_value_")
 """Attributes of an enum's member, which stands for its value."""
@@ -271,6 +276,8 @@ def _bound(machine: Machine, found: Value, receiver: Value) -> Value:
             bound.append(of_base(machine, receiver, one.name))
         elif isinstance(one, Thing) and one.type == "functools.partialmethod":
             bound.append(_with_receiver(one, receiver))
+        elif isinstance(one, Thing) and one.type == MADE_PROPERTY:
+            bound.append(_bound(machine, one.get("get") or NOTHING, receiver))
         elif isinstance(one, Container) and one.kind == "dispatch":
             bound.append(Bound(one, receiver))
         elif not isinstance(one, Function | Bound | Partial) or machine.kind_of(one) == STATIC:
@@ -303,6 +310,10 @@ def _of_object(machine: Machine, value: Object, name: str, span: Span) -> Value:
     if name == "__dict__":
         return objects.namespace(value)
     order = ancestry(machine, value.cls)
+    if machine.heap.read(OWN_READERS, "any") is not None:
+        reader = in_classes(machine, order, READER)
+        if reader is not None:
+            return machine.call(_bound(machine, reader[1], value), _given(Text((name,))))
     found = in_classes(machine, order, name)
     if found is not None and found[1] == NOTHING:
         found = None  # a dataclass's field without a default
@@ -362,12 +373,21 @@ def _is_method(machine: Machine, found: Value) -> bool:
     return any(isinstance(one, Function) or _is_bindable(one) for one in alternatives(found))
 
 
+def _is_property(machine: Machine, value: Value) -> bool:
+    """Whether reading it calls it."""
+    if isinstance(value, Thing):
+        return value.type == MADE_PROPERTY
+    return isinstance(value, Function) and machine.kind_of(value) == PROPERTY
+
+
 def _is_bindable(value: Value) -> bool:
     """Whether a class's attribute is bound to the object that it is read from, as functions are."""
     match value:
         case BaseMethod(receiver=Generated()):
             return True
-        case Thing(type="functools.partialmethod") | Container(kind="dispatch"):
+        case Thing(type="functools.partialmethod" | "builtins.property"):
+            return True
+        case Container(kind="dispatch"):
             return True
     return False
 
@@ -376,8 +396,8 @@ def _method_value(machine: Machine, found: Value, receiver: Value, span: Span) -
     results = []
     for one in alternatives(found):
         bound = _bound(machine, one, receiver)
-        is_property = isinstance(one, Function) and machine.kind_of(one) == PROPERTY
-        results.append(machine.call(bound, Given(span)) if is_property else bound)
+        called = _is_property(machine, one)
+        results.append(machine.call(bound, Given(span)) if called else bound)
     return join(results)
 
 
@@ -446,11 +466,27 @@ def _of_class(machine: Machine, cls: Class, name: str, span: Span) -> Value:
     if found is None:
         if thing is not None:
             return _of_base(machine, cls, thing, name)
+        of_meta = _of_metaclass(machine, cls, order, name, span)
+        if of_meta is not None:
+            return of_meta
         for base in order:
             if isinstance(base, Generated) and machine.contracts.service_of(base) is not None:
                 return BaseMethod(base, name)  # unbound: called with an object of the class
         return DATA if name == "__members__" else BaseMethod(cls, name)
     return _bound_to_class(machine, found[1], cls)
+
+
+def _of_metaclass(
+    machine: Machine, cls: Class, order: tuple[Value, ...], name: str, span: Span
+) -> Value | None:
+    """What the class of a class defines, if that is one of the project's."""
+    for base in order:
+        meta = machine.heap.read(("bases", base), "metaclass") if isinstance(base, Class) else None
+        for one in alternatives(meta) if meta is not None else ():
+            if isinstance(one, Class):
+                found = in_classes(machine, ancestry(machine, one), name)
+                return None if found is None else _method_value(machine, found[1], cls, span)
+    return None
 
 
 def _bound_to_class(machine: Machine, found: Value, cls: Class) -> Value:

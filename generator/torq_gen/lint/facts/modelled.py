@@ -1,15 +1,15 @@
-"""Asks the files of `libraries/` about paths, types and methods."""
+"""Asks the files of `stdlib/` and `libraries/` about paths, types and methods."""
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable
 
-from torq_gen.lint.facts.libraries import FILES
+from torq_gen.lint.facts import libraries, stdlib
 from torq_gen.lint.facts.library import Call, Function, Library, Result, Type
-from torq_gen.lint.facts.values import DATA, Thing, Value
+from torq_gen.lint.facts.values import DATA, External, Thing, Value
 
-_PACKAGE = "torq_gen.lint.facts.libraries"
+_PACKAGES = (stdlib, libraries)
 
 
 class Libraries:
@@ -37,16 +37,18 @@ class Libraries:
         top = path.partition(".")[0].partition("(")[0]
         found = self._loaded.get(top)
         if found is None:
-            found = self._loaded[top] = tuple(self._load(FILES.get(top, ())))
+            found = self._loaded[top] = tuple(self._load(top))
         return found
 
-    def _load(self, names: Iterable[str]) -> Iterable[Library]:
-        for name in names:
-            if name not in self._files:
-                module = importlib.import_module(f"{_PACKAGE}.{name}")
-                self._files[name] = module.LIBRARY
-                self._add(module.LIBRARY)
-            yield self._files[name]
+    def _load(self, top: str) -> Iterable[Library]:
+        for package in _PACKAGES:
+            for file in package.FILES.get(top, ()):
+                name = f"{package.__name__}.{file}"
+                if name not in self._files:
+                    module = importlib.import_module(name)
+                    self._files[name] = module.LIBRARY
+                    self._add(module.LIBRARY)
+                yield self._files[name]
 
     def _add(self, library: Library) -> None:
         self._functions.update(library.functions)
@@ -57,16 +59,17 @@ class Libraries:
 
     def function(self, path: str) -> Function | None:
         """The description of a function or constructor; None when nothing is said of it."""
-        libraries = self._of(path)
-        if not libraries:
+        described = self._of(path)
+        if not described:
             return None
         found = self._functions.get(path)
         if found is not None:
             return found
-        for library in libraries:
+        for library in described:
             if library.unlisted is not None and not path.startswith(library.harmless):
                 return library.unlisted
-        return None
+        made = self._annotations.get(path)  # a class that is made without its usual functions
+        return Function(None, made) if made is not None and self._types[made].capability else None
 
     def value(self, path: str) -> Value | None:
         """A constant of a library."""
@@ -113,12 +116,22 @@ class Libraries:
     def attribute(self, thing: Thing, name: str) -> Result | None:
         """What a thing's attribute is, when it is no method."""
         found = self.type(thing.type)
-        return None if found is None else found.attributes.get(name)
+        if found is None:
+            return None
+        if name == "__class__" and found.annotations:
+            return _class_of(found)
+        return found.attributes.get(name)
 
     def called(self, name: str) -> Function | None:
         """What calling a thing of a type does."""
         found = self.type(name)
         return None if found is None else found.called
+
+
+def _class_of(found: Type) -> Result:
+    """The class of a thing, as a name: what is called or read off it is the library's."""
+    path = found.annotations[0]
+    return lambda call: External(path)
 
 
 def result(returns: Result, call: Call) -> Value:

@@ -59,6 +59,16 @@ def look_up_shared(machine: Machine, name: str, frame: Frame) -> Value:
     return NOTHING if found is None else found
 
 
+def share(machine: Machine, node: ast.expr, frame: Frame) -> None:
+    """What a generator names is read when it is asked, not where it stands: as by a function."""
+    bound = {
+        n.id for n in ast.walk(node) if isinstance(n, ast.Name) and n.ctx.__class__ is ast.Store
+    }
+    read = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} - bound
+    machine.scope_of(frame)
+    frame.shared.update(read & frame.variables.keys())
+
+
 def assign(machine: Machine, name: str, value: Value, frame: Frame) -> None:
     """Gives a variable a value."""
     if frame.globals and name in frame.globals:

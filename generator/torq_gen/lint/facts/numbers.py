@@ -64,7 +64,7 @@ def _one(machine: Machine, op: ast.operator, left: Value, right: Value, span: Sp
     if kind in (Object, Thing) or (other in (Object, Thing) and kind in (Text, Literal, Plain)):
         return _of_objects(machine, op, left, right, span)
     if kind is Text or other is Text:
-        return _of_text(op, left, right)
+        return _of_text(machine, op, left, right, span)
     if kind is Literal and other is Literal:
         return _of_literals(op, left, right)
     if kind in (Container, Tuple, Items):
@@ -107,7 +107,7 @@ def _of_money(machine: Machine, op: ast.operator, left: Value, right: Value, spa
         note(machine, money, found, span)
         return FLOAT
     if isinstance(left, Text) or isinstance(other, Text | Tuple | Container | Items):
-        return strings.percent(left, right) if isinstance(left, Text) else DATA
+        return _of_text(machine, op, left, right, span) if isinstance(left, Text) else DATA
     exact = any((isinstance(v, Amount) and v.exact) or v == Plain("Decimal") for v in (left, right))
     if isinstance(op, ast.Div) and not exact:
         note(machine, money, Operation.TRUE_DIVISION, span)
@@ -127,8 +127,10 @@ def note(machine: Machine, money: Amount, operation: Operation, span: Span) -> N
     machine.note(MoneyArithmetic(span, operation, money.of, money.origin))
 
 
-def _of_text(op: ast.operator, left: Value, right: Value) -> Value:
+def _of_text(machine: Machine, op: ast.operator, left: Value, right: Value, span: Span) -> Value:
     if isinstance(op, ast.Mod) and isinstance(left, Text):
+        for value in strings.shown_as_floats(left, right):
+            strings.note_float(machine, value, span)
         return strings.percent(left, right)
     if isinstance(op, ast.Add):
         return strings.concat(left, right)

@@ -112,6 +112,10 @@ def told_to_set(machine: Machine, owner: Object, name: str, value: Value, span: 
     held = members.in_classes(machine, order, name)
     taken = False
     for one in alternatives(held[1]) if held is not None else ():
+        if isinstance(one, Thing) and one.type == members.MADE_PROPERTY:
+            machine.call(Bound(one.get("set") or NONE, owner), Given(span, (argument,)))
+            taken = True
+            continue
         method = members.method(machine, one, "__set__") if isinstance(one, Object) else None
         if method is not None:
             machine.call(method, Given(span, (Argument(owner, span), argument)))
@@ -134,10 +138,23 @@ _REFLECTED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 
 
 def _asked(machine: Machine, value: Value, name: str, other: Value, span: Span) -> None:
+    given = Given(span, (Argument(other, span),))
     for one in alternatives(value):
         method = members.method(machine, one, name) if isinstance(one, Object) else None
         if method is not None:
-            machine.call(method, Given(span, (Argument(other, span),)))
+            machine.call(method, given)
+        elif isinstance(one, Object | Thing):
+            _asked_of_library(machine, one, name, given)
+
+
+def _asked_of_library(machine: Machine, value: Object | Thing, name: str, given: Given) -> None:
+    """A library's type answers as well: ``key in client`` reads the key."""
+    thing: Thing | None = value if isinstance(value, Thing) else None
+    if isinstance(value, Object):
+        thing = members.base_thing(machine, value, members.ancestry(machine, value.cls))
+    model = None if thing is None else machine.libraries.method(thing, name)
+    if model is not None and thing is not None:
+        machine.apply(model, f"{thing.type}.{name}", value, given)
 
 
 def in_place(machine: Machine, op: ast.operator, left: Value, right: Value, span: Span) -> Value:

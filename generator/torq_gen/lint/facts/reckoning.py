@@ -10,6 +10,7 @@ from torq_gen.lint.facts import (
     collections_,
     numbers,
     objects,
+    strings,
 )
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.model import Operation
@@ -77,6 +78,17 @@ def _rounded(machine: Machine, given: Given) -> Value:
     value = given.first_value
     known = [v for v in alternatives(value) if isinstance(v, Amount)]
     return join(known) if known else (value if numbers.is_float(value) else Plain("int"))
+
+
+def _product(machine: Machine, given: Given) -> Value:
+    """``math.prod``, ``math.sumprod``: an amount, unless a float is among the factors."""
+    found = [collections_.elements(machine, a.value) for a in given.positional]
+    factors = alternatives(join(found)) if found else ()
+    amounts = [v for v in factors if isinstance(v, Amount)]
+    if amounts and any(numbers.is_float(v) for v in factors):
+        numbers.note(machine, amounts[0], Operation.FLOAT_ARITHMETIC, given.span)
+        return numbers.FLOAT
+    return amounts[0] if amounts else DATA
 
 
 def _exact(machine: Machine, given: Given) -> Value:
@@ -180,6 +192,7 @@ _TO_FLOAT = [
     "frexp",
     "ldexp",
     "pow",
+    "fma",
     "hypot",
     "dist",
     "copysign",
@@ -247,15 +260,17 @@ TABLE: dict[str, Handler] = {
     **dict.fromkeys(("time.time_ns", "time.monotonic_ns", "time.perf_counter_ns"), _plain("int")),
     "builtins.sum": _sum,
     "builtins.float": _float,
+    "builtins.complex": _float,
     "builtins.int": _number,
     "math.isqrt": _number,
+    **dict.fromkeys(("math.prod", "math.sumprod"), _product),
     "builtins.abs": _rounded,
     "builtins.round": _rounded,
     "builtins.divmod": _divmod,
     "builtins.pow": _operator(ast.Pow()),
     "decimal.Decimal": _exact,
     "fractions.Fraction": _exact,
-    "builtins.format": _plain("str"),
+    "builtins.format": strings.in_format,
     "builtins.repr": _plain("str"),
     "builtins.object": _plain(""),
     "builtins.slice": _plain("slice"),

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import (
-    collections_,
     members,
     objects,
 )
@@ -22,7 +21,6 @@ from torq_gen.lint.facts.values import (
     Container,
     External,
     Generated,
-    Items,
     MessageClass,
     MessageValue,
     Module,
@@ -49,6 +47,14 @@ def _method_type(machine: Machine, given: Given) -> Value:
     return join([Bound(one, receiver) for one in alternatives(function)] or [DATA])
 
 
+def _property(machine: Machine, given: Given) -> Value:
+    """``property(get, set)``."""
+    stated = (
+        (name, given.argument(place, f"f{name}")) for place, name in enumerate(("get", "set"))
+    )
+    return Thing("builtins.property", tuple((n, a.value) for n, a in stated if a is not None))
+
+
 def _called(machine: Machine, given: Given) -> Value:
     return machine.call(given.first_value, given.without_first())
 
@@ -61,31 +67,14 @@ def _vars(machine: Machine, given: Given) -> Value:
     return join(found) if found else NOTHING
 
 
-def _as_dictionary(machine: Machine, given: Given) -> Value:
-    made = Container("dict", given.span)
-    for one in alternatives(given.first_value):
-        names = machine.heap.names(one) if isinstance(one, Object) else ()
-        for name in names:
-            value = machine.heap.read(one, name)
-            if value is not None:
-                collections_.put(machine, made, Text.of((name,)), value)
-    return made
-
-
-def _as_tuple(machine: Machine, given: Given) -> Value:
-    found = [machine.heap.all(v) for v in alternatives(given.first_value) if isinstance(v, Object)]
-    return Items(join(found) if found else DATA)
-
-
 def _type(machine: Machine, given: Given) -> Value:
     if len(given.positional) > 1:
         return Unknown("its class is made by `type`")
     found: list[Value] = []
     for one in alternatives(given.first_value):
-        what = machine.capability(one)
-        if what and isinstance(one, Thing):
-            machine.escaped(given.span, what, "a class that is read off an object")
         match one:
+            case Thing():
+                found.append(_class_of(machine, one, given))
             case MessageValue(name=name, struct=struct):
                 found.append(MessageClass(name, struct))
             case Object(cls=cls):
@@ -97,6 +86,17 @@ def _type(machine: Machine, given: Given) -> Value:
             case _:
                 found.append(DATA)
     return join(found) if found else NOTHING
+
+
+def _class_of(machine: Machine, thing: Thing, given: Given) -> Value:
+    """The class of a library's object: what is called on it is known as far as it has a name."""
+    cls = machine.attribute(thing, "__class__", given.span)
+    if isinstance(cls, External):
+        return cls
+    capability = machine.capability(thing)
+    if capability:
+        machine.escaped(given.span, capability, "a class that is read off an object")
+    return DATA
 
 
 def _getattr(machine: Machine, given: Given) -> Value:
@@ -221,6 +221,7 @@ TABLE: dict[str, Handler] = {
     "builtins.object.__new__": _super_new,
     "builtins.object.__setattr__": _set_own,
     "types.MethodType": _method_type,
+    "builtins.property": _property,
     "operator.call": _called,
     "builtins.vars": _vars,
     "functools.partial": _partial,
@@ -228,10 +229,6 @@ TABLE: dict[str, Handler] = {
     "copy.replace": _replace,
     "dataclasses.replace": _replace,
     "msgspec.structs.replace": _replace,
-    "dataclasses.asdict": _as_dictionary,
-    "dataclasses.astuple": _as_tuple,
-    "attrs.asdict": _as_dictionary,
-    "attrs.astuple": _as_tuple,
     "dataclasses.field": _field,
     "msgspec.field": _field,
     "attrs.field": _field,

@@ -61,6 +61,8 @@ def _expression(machine: Machine, node: ast.Expr, frame: Frame) -> None:
 
 
 def _assign(machine: Machine, node: ast.Assign, frame: Frame) -> None:
+    if node.value.__class__ is ast.GeneratorExp:
+        names.share(machine, node.value, frame)
     value = machine.eval(node.value, frame)
     for target in node.targets:
         if target.__class__ is ast.Name:

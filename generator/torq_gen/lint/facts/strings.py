@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from string import Formatter
 from typing import TYPE_CHECKING
 
+from torq_gen.diagnostics import Span
 from torq_gen.lint.facts.frame import Frame, Given
+from torq_gen.lint.facts.model import MoneyArithmetic, Operation
 from torq_gen.lint.facts.text import Hole, Text
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
@@ -89,10 +92,48 @@ def joined(machine: Machine, node: ast.JoinedStr, frame: Frame) -> Value:
                 machine.eval(part.format_spec, frame)
             plain = part.format_spec is None and part.conversion in (-1, 115)
             span = frame.module.span(part)
+            if part.format_spec is not None and _ends_as_float(part.format_spec):
+                note_float(machine, value, frame.module.span(node))
             parts.append(machine.text_of(value, span) if plain else ANY_TEXT)
         else:
             parts.append(machine.eval(part, frame))
     return assembled(parts)
+
+
+_AS_FLOAT = tuple("eEfFgG%")
+"""Endings of a format under which an integer is shown as a float."""
+
+
+def _ends_as_float(spec: ast.expr) -> bool:
+    last = spec.values[-1] if isinstance(spec, ast.JoinedStr) and spec.values else None
+    return isinstance(last, ast.Constant) and str(last.value).endswith(_AS_FLOAT)
+
+
+def note_float(machine: Machine, value: Value, span: Span) -> None:
+    """An integer amount that is shown as a float; a Decimal keeps its digits."""
+    for one in alternatives(value):
+        if isinstance(one, Amount) and not one.exact:
+            fact = MoneyArithmetic(span, Operation.FLOAT_CONVERSION, one.of, one.origin)
+            machine.note(fact)
+
+
+def in_format(machine: Machine, given: Given) -> Value:
+    """``format(value, spec)``."""
+    value, spec = given.argument(0, ""), given.argument(1, "")
+    for one in alternatives(spec.value) if spec is not None else ():
+        if value is not None and isinstance(one, Text) and (one.exact or "").endswith(_AS_FLOAT):
+            note_float(machine, value.value, given.span)
+    return Plain("str")
+
+
+def shown_as_floats(template: Value, given: Value) -> Iterator[Value]:
+    """The values that ``template % given`` shows as floats, as far as the template is known."""
+    known = template.exact if isinstance(template, Text) else None
+    kinds = [f[3] for f in _PERCENT.finditer(known or "") if f[3] != "%"]
+    values = given.items if isinstance(given, Tuple) else (given,)
+    for kind, value in zip(kinds, values, strict=False):
+        if kind in _AS_FLOAT:
+            yield value
 
 
 def percent(template: Value, given: Value) -> Value:
@@ -122,7 +163,7 @@ def _is_plain(kind: str, value: Value) -> bool:
     return kind == "s" or (kind == "d" and not truth)
 
 
-def formatted(template: Value, given: Given) -> Value:
+def formatted(machine: Machine, template: Value, given: Given) -> Value:
     """``template.format(…)``."""
     if not isinstance(template, Text) or (known := template.exact) is None:
         return ANY_TEXT
@@ -141,6 +182,8 @@ def formatted(template: Value, given: Given) -> Value:
         place = str(count) if name == "" else name
         count += name == ""
         plain = not spec and conversion in (None, "s")
+        if spec and spec.endswith(_AS_FLOAT):
+            note_float(machine, _argument(given, place), given.span)
         parts.append(_argument(given, place) if plain else ANY_TEXT)
     return assembled(parts)
 
@@ -170,7 +213,7 @@ _WIDEST = 1000
 def method(machine: Machine, text: Value, name: str, given: Given) -> Value:
     """What a method of a text gives."""
     if name == "format":
-        return formatted(text, given)
+        return formatted(machine, text, given)
     if not isinstance(text, Text):
         return ANY_TEXT
     if name in _SAME:

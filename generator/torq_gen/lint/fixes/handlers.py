@@ -55,7 +55,7 @@ def _class_of(tree: ast.Module, handler: Handler) -> ast.ClassDef:
 
 def _insertion(source: Source, owner: ast.ClassDef, handler: Handler, message: str) -> Edit:
     last = owner.body[-1]
-    indent = source.indent(last)
+    indent = next(filter(None, map(source.indent, reversed(owner.body))), "")
     hollow = _is_hollow(last)
     if not indent and not hollow:
         raise NotFixableError(f"the body of {owner.name} stands on the line of its head")
@@ -81,9 +81,13 @@ def _in_place(source: Source, owner: ast.ClassDef, body: str) -> Edit:
     line = source.starts[last.lineno - 1]
     if source.text[line:start].strip():  # on the line of the class's head, or behind a semicolon
         before = source.text[line:start].rstrip()
-        if len(owner.body) > 1 or not before.endswith(":"):
+        if len(owner.body) == 1 and before.endswith(":"):
+            return Edit(line + len(before), end, source.newline + body)
+        if owner.body[0].lineno == owner.lineno:
             raise NotFixableError(f"the body of {owner.name} stands on the line of its head")
-        return Edit(line + len(before), end, source.newline + body)
+        raise NotFixableError(
+            f"the last line of {owner.name} holds several statements; put each on its own"
+        )
     gap = source.newline if len(owner.body) > 1 and _joins(source, owner) else ""
     return Edit(line, end, gap + body)
 

@@ -48,6 +48,15 @@ import statistics
     "its method": """\
         self.size = «message.size.__float__()»
 """,
+    "in an array of numpy": """\
+import numpy
+
+---
+        self.sizes = «numpy.array([message.size, message.size])»
+""",
+    "a format that shows it as a float": """\
+        self.log.info("%s", «f"{message.size:.2f}"»)
+""",
 }
 _GOOD = {
     "a whole root": """\
@@ -73,6 +82,15 @@ from decimal import Decimal
 """,
     "int": """\
         self.size = int(message.size)
+""",
+    "an array of Python's own integers": """\
+import numpy
+
+---
+        self.sizes = numpy.array([message.size, message.size], dtype=object)
+""",
+    "a format that shows all digits": """\
+        self.log.info("%d %s", message.size, f"{message.size:,}")
 """,
 }
 

@@ -56,6 +56,31 @@ import operator
         order = Order(id=1, amount=3)
         self.half = «order.amount / 2»
 """,
+    "out of a dictionary of the message": """\
+from msgspec.structs import asdict
+
+---
+        self.half = «asdict(message)["size"] / 2»
+""",
+    "out of the message's JSON": """\
+import json
+
+---
+        self.half = «int(json.loads(message.to_json())["size"]) / 2»
+""",
+    "out of a tuple that was replaced in part": """\
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    venue: int
+    size: int
+
+
+---
+        row = Row(message.venue, message.size)._replace(venue=1)
+        self.half = «row.size / 2»
+""",
 }
 _GOOD = {
     "whole": """\

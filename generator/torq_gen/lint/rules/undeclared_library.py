@@ -156,7 +156,7 @@ def mean(values: numpy.ndarray) -> float:
 def check(view: ServiceView) -> Iterator[Diagnostic]:
     """Each executed import of what is not the project's, not Python's and not declared."""
     for found in view.of(Import):
-        if found.typing_only or found.found is not None or _is_home(view, found.module):
+        if found.typing_only or found.found is not None or is_home(view, found.module):
             continue
         if is_standard(found.module) or is_named(found.module, view.service.libraries):
             continue
@@ -164,7 +164,8 @@ def check(view: ServiceView) -> Iterator[Diagnostic]:
             yield _finding(view, found)
 
 
-def _is_home(view: ServiceView, module: str) -> bool:
+def is_home(view: ServiceView, module: str) -> bool:
+    """Whether a module is the project's, the generated package's or the runtime's."""
     top = module.partition(".")[0]
     return top in _home(view.system)
 

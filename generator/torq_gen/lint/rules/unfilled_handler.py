@@ -37,7 +37,8 @@ def check(view: ServiceView) -> Iterator[Diagnostic]:
             subscribed = ((s.message, s.span) for s in view.service.subscribes)
             yield RULE.at(
                 handler.span,
-                f"{handler.name} of {own} does nothing with {message}",
+                f"{handler.name} of {own} is not filled: it takes in {message}, and only raises "
+                "NotImplementedError or does nothing",
                 help="write it; a message that the service has no use for is taken out of "
                 f"services.{own}.subscribes",
                 related=declared(view, (place for place in subscribed if place[0] == message)),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from torq_gen.diagnostics import Diagnostic
-from torq_gen.lint.facts.libraries._outside import CAPABILITIES
 from torq_gen.lint.facts.model import Connection, Escape, Unproven
+from torq_gen.lint.facts.outside.effects import CAPABILITIES
 from torq_gen.lint.rules._addresses import judge
 from torq_gen.lint.view import ServiceView
 from torq_gen.rule import Rule, Sample

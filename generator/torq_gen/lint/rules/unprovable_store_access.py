@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from torq_gen.diagnostics import Diagnostic, Span
 from torq_gen.lint.facts.model import Escape, Unproven
 from torq_gen.lint.facts.stores.kinds import CAPABILITIES
+from torq_gen.lint.facts.stores.reasons import help_for
 from torq_gen.lint.facts.values import ANY_TEXT
 from torq_gen.lint.rules._stores import Judged, Verdict, judged, section, subject
 from torq_gen.lint.samples import SYSTEM
@@ -247,10 +248,11 @@ def check(view: ServiceView) -> Iterator[Diagnostic]:
 
 def _finding(view: ServiceView, found: Judged) -> Diagnostic:
     name, entry, noun = view.service.name, found.entries[0], found.touch.noun
+    told = help_for(found.reason) or _HELP[noun]
     return RULE.at(
         found.touch.span,
         _message(name, found),
-        help=f"{_HELP[noun]}; services.{name}.stores.{entry.store}.{section(found)} in system.yaml "
+        help=f"{told}; services.{name}.stores.{entry.store}.{section(found)} in system.yaml "
         "says which may be meant",
         related=view.declared_at(entry.span, f"{name}'s part of {entry.store}"),
         service=name,

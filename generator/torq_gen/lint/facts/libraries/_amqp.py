@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts.libraries._topics import joined, texts
+from torq_gen.lint.facts.libraries._topics import field, joined, placeholder, texts
 from torq_gen.lint.facts.library import Argument, Call
 from torq_gen.lint.facts.model import TopicSubscribe
 from torq_gen.lint.facts.text import Text
@@ -45,6 +45,11 @@ def _address(exchange: Value, key: Value, call: Call) -> Value:
 def _keyless(kind: Value) -> bool:
     kinds = alternatives(kind)
     return bool(kinds) and all(isinstance(k, Text) and k.exact in KEYLESS for k in kinds)
+
+
+def own_name(call: Call) -> Value:
+    """The name of a queue; one that its broker gave stands for itself."""
+    return field(call, "topic") or placeholder()
 
 
 def server_named(name: Value) -> bool:

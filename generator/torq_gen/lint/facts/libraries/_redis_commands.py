@@ -101,13 +101,13 @@ client_kill_filter client_list client_no_evict client_no_touch client_pause clie
 client_setinfo client_setname client_tracking client_tracking_off client_tracking_on
 client_trackinginfo client_unblock client_unpause close cluster command command_count command_docs
 command_getkeys command_getkeysandflags command_info command_list config_get config_resetstat
-config_rewrite config_set connection_pool dbsize discard disconnect echo execute from_pool
+config_rewrite config_set dbsize discard disconnect echo execute from_pool
 get_cache get_connection_kwargs get_default_node get_encoder get_node get_node_from_key get_nodes
 get_primaries get_random_node get_replicas get_retry hello info initialize keyslot lastsave
 latency_doctor latency_graph latency_histogram latency_history latency_latest latency_reset lolwut
 memory_doctor memory_help memory_malloc_stats memory_purge memory_stats module_list multi ping
 quit raise_first_error readonly readwrite replace_default_node reset role save script_exists
-script_flush script_kill script_load select set_default_node set_response_callback set_retry
+script_flush script_kill script_load set_default_node set_response_callback set_retry
 slowlog_get slowlog_len slowlog_reset time unwatch wait waitaof
 """
 HARMLESS = tuple(_NO_KEY.split())

@@ -12,7 +12,6 @@ from torq_gen.lint.facts.libraries._sqlalchemy_statements import (
     touching_all,
 )
 from torq_gen.lint.facts.libraries._sqlalchemy_tables import (
-    ANY_SQL,
     EXPRESSION,
     STATEMENT_TYPE,
     accesses,
@@ -21,7 +20,9 @@ from torq_gen.lint.facts.libraries._sqlalchemy_tables import (
 from torq_gen.lint.facts.library import Argument, Call, Effect, Function, Type
 from torq_gen.lint.facts.model import Access, Fact
 from torq_gen.lint.facts.stores.kinds import POSTGRES, SQL, SQL_CONNECTION, SQLITE
-from torq_gen.lint.facts.stores.queries import POSTGRES_SQL, SQLITE_SQL, Database
+from torq_gen.lint.facts.stores.queries import ANY_SQL, POSTGRES_SQL, SQLITE_SQL, Database
+from torq_gen.lint.facts.stores.reasons import TRANSLATED
+from torq_gen.lint.facts.stores.schemas import connecting
 from torq_gen.lint.facts.stores.values import held, texts
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
@@ -47,6 +48,19 @@ def engine(call: Call) -> Value:
     """An engine knows its kind when its URL begins with it."""
     kinds = {_kind_of_url(url) for url in texts(call.argument(0, "url"))}
     return Thing(ENGINE, ((_KIND, Text.of((kinds.pop(),))),)) if len(kinds) == 1 else Thing(ENGINE)
+
+
+def making(call: Call) -> Iterator[Fact]:
+    """An engine whose connections look for tables elsewhere, or which translates schemas."""
+    translated = call.argument(None, "schema_translate_map")
+    if translated is not None:
+        yield from ANY_SQL.unproven(call, translated.span, TRANSLATED)
+        return
+    options = call.argument(None, "execution_options")
+    entries = (call.entries(options.value) or {}) if options else {}
+    if options and "schema_translate_map" in entries:
+        yield from ANY_SQL.unproven(call, options.span, TRANSLATED)
+    yield from connecting(ANY_SQL)(call)
 
 
 def _kind_of_url(url: object) -> str:
@@ -182,7 +196,7 @@ SESSION_TYPES = (
         {
             "dispose": Function(),
             **dict.fromkeys(("connect", "begin"), Function(None, same_kind(_CONNECTION))),
-            "execution_options": Function(None, itself),
+            "execution_options": Function(making, itself),
         },
         {"sync_engine": itself, "url": "", "dialect": "", "name": "", "pool": ""},
         other=Function(_unlisted),
@@ -198,7 +212,7 @@ SESSION_TYPES = (
         {
             **_HARMLESS,
             **_EXECUTING,
-            "execution_options": Function(None, itself),
+            "execution_options": Function(making, itself),
             "run_sync": Function(handler=(0, "fn"), handed=_CONNECTION),
         },
         {"closed": "", "dialect": "", "engine": ENGINE},

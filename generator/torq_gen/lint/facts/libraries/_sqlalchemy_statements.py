@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from torq_gen.lint.facts.libraries._sqlalchemy_tables import (
-    ANY_SQL,
     ENTITY,
     EXPRESSION,
+    FROM_LIKE,
+    METADATA,
     STATEMENT_TYPE,
     TABLE,
     TEXT,
@@ -18,19 +19,21 @@ from torq_gen.lint.facts.libraries._sqlalchemy_tables import (
     mentioned,
     of_things,
     parts_of,
+    schema_of,
     tables,
+    untold_texts,
 )
 from torq_gen.lint.facts.library import Argument, Call, Effect, Function, Type
 from torq_gen.lint.facts.model import Access, Fact, TableAccess, Unproven
 from torq_gen.lint.facts.stores.kinds import SQL
-from torq_gen.lint.facts.stores.queries import STATEMENT
+from torq_gen.lint.facts.stores.queries import ANY_SQL, STATEMENT
 from torq_gen.lint.facts.stores.values import data
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.values import NONE, Items, Thing, Tuple, Unknown, Value, join
+from torq_gen.lint.facts.values import NONE, Items, Thing, Tuple, Unknown, Value, alternatives, join
 
-METADATA = "sqlalchemy.MetaData"
 _VERB = "verb"
-_FROM_LIKE = ("select_from", "join", "outerjoin", "join_from", "outerjoin_from", "add_columns")
+_TEXTS = ("suffix_with", "prefix_with", "with_hint", "with_statement_hint")
+"""Methods whose texts are SQL."""
 _READ, _WRITE = Access.READ, Access.WRITE
 
 
@@ -78,11 +81,23 @@ def _continued(call: Call) -> Value:
 def _mentioning(call: Call) -> Iterator[Fact]:
     """A clause reads the tables that it mentions and that the statement had not before."""
     had = set(_own(call))
-    strict = call.path.rpartition(".")[2] in _FROM_LIKE
+    method = call.path.rpartition(".")[2]
     for argument in arguments(call):
-        for name in tables(call, argument.value):
-            if strict if isinstance(name, Unproven) else name not in had:
-                yield TableAccess(argument.span, call.span, Access.READ, name, SQL)
+        value = _as_clause(argument.value) if method in _TEXTS else argument.value
+        untold = set(untold_texts(call, value))
+        for name in tables(call, value):
+            known = not isinstance(name, Unproven)
+            if name not in had if known else (method in FROM_LIKE or name in untold):
+                for access in Access if name in untold else (_READ,):
+                    yield TableAccess(argument.span, call.span, access, name, SQL)
+
+
+def _as_clause(value: Value) -> Value:
+    texts = [
+        Thing(TEXT, ((STATEMENT, one),)) if isinstance(one, Text) else one
+        for one in alternatives(value)
+    ]
+    return join(texts)
 
 
 def _own(call: Call) -> Iterator[object]:
@@ -110,13 +125,16 @@ def _on_table(*how: Access) -> Effect:
 
 def table(call: Call) -> Value:
     name, schema = call.argument(0, "name"), call.argument(None, "schema")
-    return Thing(
-        TABLE,
-        (
-            ("table", name.value if name else Unknown()),
-            ("schema", schema.value if schema else NONE),
-        ),
-    )
+    kept = call.argument(1, "metadata")
+    space = schema.value if schema else (schema_of(kept.value) if kept else None)
+    fields = (("table", name.value if name else Unknown()), ("schema", space or NONE))
+    return Thing(TABLE, fields)
+
+
+def metadata(call: Call) -> Value:
+    """The metadata remembers the schema that its tables stand in."""
+    schema = call.argument(0, "schema")
+    return Thing(METADATA, (("schema", schema.value),)) if schema else Thing(METADATA)
 
 
 def text(call: Call) -> Value:

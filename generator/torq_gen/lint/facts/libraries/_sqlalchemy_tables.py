@@ -11,9 +11,11 @@ from collections.abc import Iterator
 
 from torq_gen.lint.facts.library import Argument, Call
 from torq_gen.lint.facts.model import Access, Fact, TableAccess, Unproven
+from torq_gen.lint.facts.stores.functions import ANY, is_harmless
 from torq_gen.lint.facts.stores.kinds import SQL
-from torq_gen.lint.facts.stores.queries import STATEMENT, Database
-from torq_gen.lint.facts.stores.sql import read_condition
+from torq_gen.lint.facts.stores.queries import ANY_SQL, STATEMENT
+from torq_gen.lint.facts.stores.reasons import function
+from torq_gen.lint.facts.stores.sql import Sql, read_fragment
 from torq_gen.lint.facts.stores.values import held, told
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
@@ -39,7 +41,10 @@ TEXT = "sqlalchemy.Text"
 OF = "of"
 ENTITY = "entity"
 """The mapped class whose instances a statement gives."""
-ANY_SQL = Database(SQL, "postgres")
+
+FROM_LIKE = ("select_from", "join", "outerjoin", "join_from", "outerjoin_from", "add_columns")
+"""Methods whose arguments stand for tables."""
+METADATA = "sqlalchemy.MetaData"
 
 _DEFAULT_SCHEMAS = ("", "public", "main")
 
@@ -92,11 +97,41 @@ def _of_thing(call: Call, thing: Thing) -> Iterator[str | Unproven]:
         for part in parts_of(thing):
             yield from _tables(call, part)
     elif thing.type == TEXT:
-        found = told(thing.get(STATEMENT) or Unknown())
+        for fragment in _fragments(call, thing):
+            yield from (name for name, _ in fragment.tables)
+            yield from map(Unproven, fragment.reasons)
+
+
+def _fragments(call: Call, thing: Thing) -> Iterator[Sql]:
+    """What each text does that a text clause may be."""
+    of_tables = call.path.rpartition(".")[2] in FROM_LIKE
+    for one in alternatives(thing.get(STATEMENT) or Unknown()):
+        found = told(one)
         if isinstance(found, Text):
-            condition = read_condition(found, ANY_SQL.dialect)
-            yield from (name for name, _ in condition.tables)
-            yield from map(Unproven, condition.reasons)
+            yield read_fragment(found, ANY_SQL.dialect, of_tables=of_tables)
+        else:
+            yield Sql(reasons=(found.reason,))
+
+
+def untold_texts(call: Call, value: Value) -> Iterator[Unproven]:
+    """Why nobody can tell what the text clauses of a value do."""
+    for one in alternatives(value):
+        if isinstance(one, Thing) and one.type == TEXT:
+            yield from (Unproven(r) for text in _fragments(call, one) for r in text.reasons)
+        elif isinstance(one, Thing) and one.type == EXPRESSION:
+            for part in parts_of(one):
+                yield from untold_texts(call, part)
+        elif isinstance(one, Tuple | Items | Container):
+            for item in held(call, one):
+                yield from untold_texts(call, item)
+
+
+def calling(call: Call) -> Iterator[Fact]:
+    """``func.settle(…)``: a function that is none of the database's own may touch any table."""
+    name = call.path.partition(".func.")[2]
+    schema, _, last = name.rpartition(".")
+    if name and not (schema in ("", "pg_catalog") and is_harmless(last.lower(), ANY)):
+        yield from ANY_SQL.unproven(call, call.span, function(f"`{name}`"))
 
 
 def _mapped(call: Call, cls: Class) -> str | Unproven:
@@ -108,7 +143,12 @@ def _mapped(call: Call, cls: Class) -> str | Unproven:
     last = options.items[-1] if isinstance(options, Tuple) and options.items else options
     schema = (call.entries(last) or {}).get("schema")
     name = call.attribute(cls, "__tablename__")
-    return next(_named(name, schema))
+    return next(_named(name, schema or schema_of(call.attribute(cls, "metadata"))))
+
+
+def schema_of(metadata: Value) -> Value | None:
+    """The schema of tables that name none: that of their metadata."""
+    return metadata.get("schema") if isinstance(metadata, Thing) else None
 
 
 def _named(name: Value | None, schema: Value | None) -> Iterator[str | Unproven]:
@@ -132,8 +172,9 @@ def accesses(call: Call, argument: Argument | None, *how: Access) -> Iterator[Fa
     else:
         found = tables(call, argument.value)
     span = argument.span if argument else call.span
+    untold = set(untold_texts(call, argument.value)) if argument else set()
     for table in found:
-        for access in how:
+        for access in Access if table in untold else how:
             yield TableAccess(span, call.span, access, table, SQL)
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from torq_gen.lint.facts.libraries._amqp import address, server_named, through
+from torq_gen.lint.facts.libraries._amqp import address, own_name, server_named, through
 from torq_gen.lint.facts.libraries._topics import (
     at,
     field,
     handled,
-    placeholder,
     publishes,
     publishing,
     remember,
@@ -52,10 +51,6 @@ def _publish(call: Call) -> Iterator[Fact]:
     key = at(1, "routing_key").of(call)
     topic = address(call.receiver, key.value, key.span, call) if key else None
     yield from publishes(call, topic, _NAME, at(0, "message").of(call))
-
-
-def _name(call: Call) -> Value:
-    return field(call, "topic") or placeholder()
 
 
 def _bind(call: Call) -> Iterator[Fact]:
@@ -129,7 +124,7 @@ _QUEUE = Type(
         "get": Function(_consume, _MESSAGE),
         "iterator": Function(_consume, _named("Iterator")),
     },
-    {"name": _name},
+    {"name": own_name},
     enter=_named("Queue"),
     item=_MESSAGE,
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from torq_gen.lint.facts.libraries._clients import client, requesting, resolved
-from torq_gen.lint.facts.libraries._outside import (
+from torq_gen.lint.facts.library import Function, Library, Type
+from torq_gen.lint.facts.outside.clients import client, requesting, resolved
+from torq_gen.lint.facts.outside.effects import (
     HTTP_CLIENT,
     LISTENING,
     TEXT,
@@ -14,7 +15,6 @@ from torq_gen.lint.facts.libraries._outside import (
     effects,
     url_thing,
 )
-from torq_gen.lint.facts.library import Function, Library, Type
 
 _VERBS = ("get", "options", "head", "post", "put", "patch", "delete", "ws_connect")
 _PROXY = connecting("aiohttp", None, "proxy")

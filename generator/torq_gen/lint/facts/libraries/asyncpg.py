@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from torq_gen.lint.facts.library import Call, Effect, Function, Library, Type
-from torq_gen.lint.facts.model import Access, Bypass, Fact
+from torq_gen.lint.facts.library import Effect, Function, Library, Type
+from torq_gen.lint.facts.model import Access
+from torq_gen.lint.facts.outside.effects import bypassing
 from torq_gen.lint.facts.stores.kinds import POSTGRES_CONNECTION
 from torq_gen.lint.facts.stores.queries import POSTGRES_SQL
+from torq_gen.lint.facts.stores.schemas import connecting
 
 _CONNECTION = "asyncpg.Connection"
+_CONNECTING = connecting(POSTGRES_SQL)
 _POOL = "asyncpg.Pool"
 
 
 def _query(*names: str) -> Function:
     return Function(POSTGRES_SQL.query(0, *names))
-
-
-def _listening(call: Call) -> Iterator[Fact]:
-    yield Bypass(call.span, "Postgres LISTEN")
 
 
 def _table(access: Access) -> Effect:
@@ -47,7 +46,7 @@ _CONNECTION_METHODS: Mapping[str, Function] = {
     **_QUERIES,
     "prepare": _query("query"),
     "cursor": _query("query"),
-    "add_listener": Function(_listening),
+    "add_listener": Function(bypassing("Postgres LISTEN")),
 }
 
 LIBRARY = Library(
@@ -55,9 +54,11 @@ LIBRARY = Library(
     ("asyncpg",),
     {
         **dict.fromkeys(
-            ("asyncpg.connect", "asyncpg.connection.connect"), Function(None, _CONNECTION)
+            ("asyncpg.connect", "asyncpg.connection.connect"), Function(_CONNECTING, _CONNECTION)
         ),
-        **dict.fromkeys(("asyncpg.create_pool", "asyncpg.pool.create_pool"), Function(None, _POOL)),
+        **dict.fromkeys(
+            ("asyncpg.create_pool", "asyncpg.pool.create_pool"), Function(_CONNECTING, _POOL)
+        ),
     },
     (
         Type(

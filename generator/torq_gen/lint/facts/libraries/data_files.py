@@ -1,40 +1,35 @@
-"""pandas, polars, pyarrow and numpy: tables and arrays in files, or behind a URL."""
+"""pandas, polars and pyarrow: tables in files, behind a URL, or in a database."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from torq_gen.lint.facts.libraries._outside import connected, each, is_absolute, texts
-from torq_gen.lint.facts.libraries._paths import BOTH, READ, WRITE, accesses
-from torq_gen.lint.facts.library import Call, Effect, Function, Library, Type
+from torq_gen.lint.facts.libraries._money import made_floats
+from torq_gen.lint.facts.library import Call, Function, Library, Type
 from torq_gen.lint.facts.model import Access, Fact
+from torq_gen.lint.facts.outside.effects import each, texts
+from torq_gen.lint.facts.outside.paths import BOTH, READ, WRITE, at_path_or_url
+from torq_gen.lint.facts.stores.queries import ANY_SQL
 from torq_gen.lint.facts.text import Text
 
-_NAMES = ("path", "file", "filename", "filepath_or_buffer", "path_or_buf", "source", "where", "io")
+_TABLE_READ = ANY_SQL.table(0, "table_name", "schema", Access.READ)
 
 
-def _at(how: Iterable[Access], position: int = 0) -> Effect:
-    """The effect of reading or writing what stands at a path or behind a URL."""
-    kept = tuple(how)
-
-    def effect(call: Call) -> Iterator[Fact]:
-        argument = call.argument(position, *_NAMES, "fname")
-        if argument is None:
-            return
-        for one in texts(argument.value):
-            if isinstance(one, Text) and is_absolute(one):
-                yield from connected(call, [one], "a table", argument)
-                return
-        yield from accesses(call, argument.value, kept, argument)
-
-    return effect
+def _sql(call: Call) -> Iterator[Fact]:
+    """A query, or the name of a table."""
+    argument = call.argument(0, "sql", "query")
+    for one in texts(argument.value) if argument is not None else ():
+        named = isinstance(one, Text) and one.exact is not None and one.exact.isidentifier()
+        run = _TABLE_READ if named else ANY_SQL.query(0, "sql", "query")
+        yield from run(call)
 
 
 _FORMATS = ("csv", "json", "parquet", "pickle", "excel", "feather", "hdf", "orc", "xml", "html")
 _TABLE = "pandas.DataFrame"
-_READ_TABLE = Function(_at(READ), _TABLE)
-_READ, _WRITE = Function(_at(READ)), Function(_at(WRITE))
-_MADE = Function(None, _TABLE)
+_READ_TABLE = Function(at_path_or_url(READ), _TABLE)
+_READ, _WRITE = Function(at_path_or_url(READ)), Function(at_path_or_url(WRITE))
+_MADE = Function(made_floats, _TABLE)
+_SAME_TABLE = Function(None, _TABLE)
 
 _FRAME = Type(
     _TABLE,
@@ -43,29 +38,31 @@ _FRAME = Type(
         **each((*_FORMATS, "stata", "latex", "markdown"), _WRITE, "to_"),
         **each(("csv", "json", "ndjson", "parquet", "ipc", "excel", "avro"), _WRITE, "write_"),
         **each(("csv", "parquet", "ipc", "ndjson"), _WRITE, "sink_"),
-        "__getitem__": _MADE,
+        "to_sql": Function(ANY_SQL.table(0, "name", "schema", Access.WRITE), keeps=True),
+        "write_database": Function(ANY_SQL.table(0, "table_name", "", Access.WRITE), keeps=True),
+        "__getitem__": _SAME_TABLE,
     },
     attributes=dict.fromkeys(("loc", "iloc", "at", "T", "str", "dt"), _TABLE),
-    other=_MADE,  # nearly everything that one does to a table gives a table
+    other=_SAME_TABLE,  # nearly everything that one does to a table gives a table
     item=_TABLE,
 )
 
 LIBRARY = Library(
     "data_files",
-    ("pandas", "polars", "numpy", "pyarrow"),
+    ("pandas", "polars", "pyarrow"),
     {
         **each((*_FORMATS, "table", "fwf", "sas", "stata"), _READ_TABLE, "pandas.read_"),
         **each(("pandas.DataFrame", "pandas.Series", "pandas.concat", "pandas.merge"), _MADE),
+        **each(("sql", "sql_query"), Function(_sql, _TABLE, keeps=True), "pandas.read_"),
+        "pandas.read_sql_table": Function(_TABLE_READ, _TABLE, keeps=True),
+        **each(("database", "database_uri"), Function(_sql, _TABLE, keeps=True), "polars.read_"),
         "pandas.ExcelWriter": _WRITE,
-        "pandas.HDFStore": Function(_at(BOTH)),
+        "pandas.HDFStore": Function(at_path_or_url(BOTH)),
         **each(("csv", "json", "ndjson", "parquet", "ipc", "excel"), _READ_TABLE, "polars.read_"),
         **each(("csv", "parquet", "ipc", "ndjson"), _READ_TABLE, "polars.scan_"),
         **each(("DataFrame", "LazyFrame", "concat"), _MADE, "polars."),
-        **each(("load", "loadtxt", "genfromtxt", "fromfile"), _READ, "numpy."),
-        **each(("save", "savetxt", "savez", "savez_compressed"), _WRITE, "numpy."),
-        "numpy.memmap": Function(_at(BOTH)),
         **each(("read_table", "ParquetFile", "ParquetDataset"), _READ, "pyarrow.parquet."),
-        "pyarrow.parquet.write_table": Function(_at(WRITE, 1)),
+        "pyarrow.parquet.write_table": Function(at_path_or_url(WRITE, 1)),
         "pyarrow.parquet.ParquetWriter": _WRITE,
     },
     (_FRAME,),

@@ -4,31 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from torq_gen.lint.facts.libraries._clients import appended, client, requesting
-from torq_gen.lint.facts.libraries._outside import (
+from torq_gen.lint.facts.library import Call, Function, Library, Type
+from torq_gen.lint.facts.model import Fact
+from torq_gen.lint.facts.outside.clients import appended, client, requesting
+from torq_gen.lint.facts.outside.effects import (
     HTTP_CLIENT,
     TEXT,
     bypassing,
     connecting,
     each,
     effects,
+    sending,
     texts,
     url_thing,
 )
-from torq_gen.lint.facts.library import Call, Function, Library, Type
-from torq_gen.lint.facts.model import Connection, Fact, Unproven
-from torq_gen.lint.facts.values import Thing
 
 _VERBS = ("get", "options", "head", "post", "put", "patch", "delete")
 _PROXY = effects(connecting("httpx", None, "proxy"), connecting("httpx", None, "proxies"))
-
-
-def _sent(call: Call) -> Iterator[Fact]:
-    """A request was checked where it was made; what is no known request may go anywhere."""
-    argument = call.argument(0, "request")
-    if argument is not None and argument.value != Thing("httpx.Request"):
-        found = Unproven("the request is made where the analysis does not see it")
-        yield Connection(argument.span, call.span, found, "httpx")
 
 
 def _transport(call: Call) -> Iterator[Fact]:
@@ -46,7 +38,7 @@ _CLIENT = Type(
         **each(_VERBS, Function(requesting("httpx", 0, appended))),
         **each(("request", "stream"), Function(requesting("httpx", 1, appended))),
         "build_request": Function(requesting("httpx", 1, appended), "httpx.Request"),
-        "send": Function(_sent),
+        "send": Function(sending("httpx", "httpx.Request")),
     },
 )
 

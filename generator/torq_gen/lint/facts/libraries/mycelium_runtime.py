@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from torq_gen.lint.facts.libraries._paths import BOTH, READ, touching
 from torq_gen.lint.facts.library import Call, Function, Library, Type
 from torq_gen.lint.facts.model import Fact, Publish, Subscribe, Unproven, What
+from torq_gen.lint.facts.outside.paths import BOTH, READ, touching
 from torq_gen.lint.facts.text import Hole, Text
 from torq_gen.lint.facts.values import (
     DATA,

@@ -92,6 +92,12 @@ _AIOMQTT = Type(
 )
 
 
+def _decorated(call: Call) -> Value:
+    """A decorator for a callback gives back the function."""
+    function = call.argument(0)
+    return function.value if function is not None else Unknown()
+
+
 LIBRARY = Library(
     _NAME,
     ("paho", "aiomqtt", "asyncio_mqtt"),
@@ -110,7 +116,7 @@ LIBRARY = Library(
         _AIOMQTT,
         Type(
             "paho.Callback",
-            called=Function(None, lambda call: call.positional[0].value, (0, ""), _CLIENT),
+            called=Function(None, _decorated, (0, ""), _CLIENT),
         ),
     ),
 )

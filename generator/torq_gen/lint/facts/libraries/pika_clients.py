@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from torq_gen.lint.facts.libraries._amqp import address, server_named, through
+from torq_gen.lint.facts.libraries._amqp import address, own_name, server_named, through
 from torq_gen.lint.facts.libraries._topics import (
     at,
-    field,
-    placeholder,
     publishes,
     remember,
     subscribes,
@@ -56,11 +54,7 @@ def _declare(call: Call) -> Value:
 
 
 def _method(call: Call) -> Value:
-    return Thing(_METHOD, (("topic", field(call, "topic") or placeholder()),))
-
-
-def _queue_name(call: Call) -> Value:
-    return field(call, "topic") or placeholder()
+    return Thing(_METHOD, (("topic", own_name(call)),))
 
 
 _PATHS = {
@@ -115,7 +109,7 @@ LIBRARY = Library(
             enter=_CHANNEL,
         ),
         Type(_DECLARED, attributes={"method": _method}),
-        Type(_METHOD, attributes={"queue": _queue_name}),
+        Type(_METHOD, attributes={"queue": own_name}),
     ),
     values={
         f"pika.exchange_type.ExchangeType.{kind}": Text((kind,))

@@ -5,21 +5,19 @@ SQL that is put together with ``sql.SQL(…).format(…)`` is followed as far as
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from torq_gen.lint.facts.libraries._dbapi import Driver
 from torq_gen.lint.facts.libraries._psycopg_sql import COMPOSABLE, FUNCTIONS
-from torq_gen.lint.facts.library import Call, Function, Library, Type
-from torq_gen.lint.facts.model import Access, Bypass, Fact
+from torq_gen.lint.facts.library import Function, Library, Type
+from torq_gen.lint.facts.model import Access
+from torq_gen.lint.facts.outside.effects import bypassing
+from torq_gen.lint.facts.stores.dbapi import Driver
 from torq_gen.lint.facts.stores.kinds import POSTGRES_CONNECTION
 from torq_gen.lint.facts.stores.queries import POSTGRES_SQL
+from torq_gen.lint.facts.stores.schemas import connecting
 
 _PSYCOPG = Driver("psycopg", POSTGRES_CONNECTION, POSTGRES_SQL, ("query", "sql"))
 _POOL = "psycopg.Pool"
-
-
-def _notified(call: Call) -> Iterator[Fact]:
-    yield Bypass(call.span, "Postgres LISTEN")
+_CONNECTING = connecting(POSTGRES_SQL)
+_LISTENING = Function(bypassing("Postgres LISTEN"))
 
 
 _CONNECTIONS = tuple(
@@ -53,6 +51,7 @@ _COPY_TABLE = {
     "copy_expert": _PSYCOPG.running(),
 }
 _CONNECTED = Function(None, _PSYCOPG.connection)
+_CONNECTS = Function(_CONNECTING, _PSYCOPG.connection)
 _RUNS = {"execute": _PSYCOPG.running(_PSYCOPG.cursor)}
 _KEEPING = (
     *(
@@ -74,10 +73,10 @@ LIBRARY = Library(
     "psycopg",
     ("psycopg", "psycopg2", "psycopg_pool"),
     {
-        **dict.fromkeys(("psycopg.connect", "psycopg2.connect"), _CONNECTED),
-        **{f"{path}.connect": _CONNECTED for path in _CONNECTIONS},
+        **dict.fromkeys(("psycopg.connect", "psycopg2.connect"), _CONNECTS),
+        **{f"{path}.connect": _CONNECTS for path in _CONNECTIONS},
         **{path: Function(None, _PSYCOPG.cursor) for path in _CURSORS},
-        **{path: Function(None, _POOL) for path in (*_POOLS, *_OLD_POOLS)},
+        **{path: Function(_CONNECTING, _POOL) for path in (*_POOLS, *_OLD_POOLS)},
         **{
             f"psycopg2.extras.execute_{name}": Function(POSTGRES_SQL.query(1, "sql"), keeps=True)
             for name in ("values", "batch")
@@ -88,7 +87,7 @@ LIBRARY = Library(
     (
         _PSYCOPG.connection_type(
             _CONNECTIONS,
-            {**_RUNS, **dict.fromkeys(("notifies", "add_notify_handler"), Function(_notified))},
+            {**_RUNS, **dict.fromkeys(("notifies", "add_notify_handler"), _LISTENING)},
         ),
         _PSYCOPG.cursor_type(
             (*_CURSORS, "psycopg2.extensions.cursor"),

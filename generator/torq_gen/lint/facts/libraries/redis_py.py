@@ -14,6 +14,7 @@ from torq_gen.lint.facts.library import Call, Function, Library, Type
 from torq_gen.lint.facts.model import Access, Fact, KeyAccess, Unproven
 from torq_gen.lint.facts.stores.keys import KeyArgument, Shape, globbed
 from torq_gen.lint.facts.stores.kinds import REDIS_CLIENT
+from torq_gen.lint.facts.stores.reasons import OTHER_DATABASE, SCRIPT
 from torq_gen.lint.facts.stores.values import data, texts
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
@@ -29,6 +30,8 @@ from torq_gen.lint.facts.values import (
 
 _CLIENT = "redis.Client"
 _PIPELINE = "redis.Pipeline"
+_POOL = "redis.ConnectionPool"
+_CONNECTION = "redis.Connection"
 _QUEUED = "redis.QueuedCommand"
 _READ, _WRITE = (Access.READ,), (Access.WRITE,)
 _NAME_WRITTEN = KeyArgument(_WRITE, 0, ("name",))
@@ -58,11 +61,15 @@ def _keys(*arguments: KeyArgument) -> Function:
 
 
 def _scripted(call: Call) -> Iterator[Fact]:
-    yield from _unproven(call, "a script may touch any key")
+    yield from _unproven(call, SCRIPT)
 
 
 def _everything(call: Call) -> Iterator[Fact]:
     yield from _unproven(call, f"`{_method(call)}` touches every key", Access.WRITE)
+
+
+def _elsewhere(call: Call) -> Iterator[Fact]:
+    yield from _unproven(call, OTHER_DATABASE)
 
 
 def _unlisted(call: Call) -> Iterator[Fact]:
@@ -83,6 +90,10 @@ def _raw(call: Call) -> Iterator[Fact]:
         else:
             shown = f"`{name.upper()}`" if name else "a command that is not constant"
             yield from _unproven(call, f"it is not known which keys {shown} touches")
+
+
+def _packed(call: Call) -> Iterator[Fact]:
+    yield from _unproven(call, "it sends commands that were packed before")
 
 
 def _module(call: Call) -> Iterator[Fact]:
@@ -127,13 +138,14 @@ _COMMANDS: Mapping[str, Function] = {
     "set": Function(_set),
     "execute_command": Function(_raw),
     **dict.fromkeys(("flushall", "flushdb", "swapdb"), Function(_everything)),
+    "select": Function(_elsewhere),
     **dict.fromkeys(
         ("eval", "eval_ro", "evalsha", "evalsha_ro", "fcall", "fcall_ro"), Function(_scripted)
     ),
     **messaging.METHODS,
 }
 _RAW = ("set", "eval", "eval_ro", "evalsha", "evalsha_ro", "fcall", "fcall_ro", "flushall",
-        "flushdb", "publish", "spublish", "xadd")  # fmt: skip
+        "flushdb", "publish", "select", "spublish", "xadd")  # fmt: skip
 _QUIET = tuple(name for name, function in messaging.METHODS.items() if function.effect is None)
 _COMMON: Mapping[str, Function] = {
     **dict.fromkeys(HARMLESS, Function()),
@@ -166,11 +178,12 @@ _PIPELINE_METHODS: Mapping[str, Function] = {
     "pipeline_execute_command": Function(_raw, _QUEUED),
 }
 
-_SYNC = ("redis", "redis.client", "redis.cluster", "redis.sentinel")
+_SYNC = ("redis", "redis.client", "redis.cluster", "redis.connection", "redis.sentinel")
 _ASYNC = (
     "redis.asyncio",
     "redis.asyncio.client",
     "redis.asyncio.cluster",
+    "redis.asyncio.connection",
     "redis.asyncio.sentinel",
 )
 _PLACES = (*_SYNC, *_ASYNC, "aioredis", "aioredis.client")
@@ -199,6 +212,47 @@ _SENTINEL = Type(
         "execute_command": Function(_unlisted),
     },
 )
+_POOLS = _paths(
+    "ConnectionPool", "BlockingConnectionPool", "SentinelConnectionPool", "ConnectionsIndexer"
+)
+_CONNECTIONS = _paths(
+    "Connection", "SSLConnection", "UnixDomainSocketConnection", "SentinelManagedConnection",
+    "AbstractConnection",
+)  # fmt: skip
+_QUIET_POOL = (
+    "aclose can_get_connection close disconnect get_encoder get_protocol owns_connection "
+    "re_auth_callback release reset set_retry update_connection_weakrefs"
+)
+_POOL_TYPE = Type(
+    _POOL,
+    REDIS_CLIENT,
+    _POOLS,
+    {
+        **dict.fromkeys(_QUIET_POOL.split(), Function(keeps=True)),
+        **dict.fromkeys(("get_connection", "make_connection"), Function(None, _CONNECTION)),
+    },
+    dict.fromkeys(("connection_class", "connection_kwargs", "max_connections"), ""),
+    other=Function(_unlisted),
+)
+_QUIET_CONNECTION = (
+    "can_read can_read_destructive check_health clear_connect_callbacks connect disconnect "
+    "get_protocol get_resolved_ip is_connected on_connect read_response repr_pieces "
+    "register_connect_callback deregister_connect_callback"
+)
+_CONNECTION_TYPE = Type(
+    _CONNECTION,
+    REDIS_CLIENT,
+    _CONNECTIONS,
+    {
+        **dict.fromkeys(_QUIET_CONNECTION.split(), Function()),
+        "send_command": Function(_raw),
+        "send_packed_command": Function(_packed),
+        "pack_command": Function(_raw),
+        "pack_commands": Function(_packed),
+    },
+    dict.fromkeys(("client_name", "db", "host", "is_connected", "path", "pid", "port"), ""),
+    other=Function(_unlisted),
+)
 _LOCKS = ("redis.lock.Lock", "redis.asyncio.lock.Lock")
 
 LIBRARY = Library(
@@ -207,6 +261,7 @@ LIBRARY = Library(
     {
         **dict.fromkeys(_MAKERS, Function(None, _CLIENT)),
         **dict.fromkeys(_paths("Sentinel"), Function(None, _SENTINEL.name)),
+        **{f"{path}.from_url": Function(None, _POOL) for path in _POOLS},
         **dict.fromkeys(_LOCKS, Function(KeyArgument(_WRITE, 1, ("name",)).facts, keeps=True)),
     },
     (
@@ -215,7 +270,7 @@ LIBRARY = Library(
             REDIS_CLIENT,
             _CLASSES,
             _CLIENT_METHODS,
-            {"connection_pool": "", "response_callbacks": ""},
+            {"connection_pool": _POOL, "connection": _CONNECTION, "response_callbacks": ""},
             other=Function(_unlisted),
             item=data,
         ),
@@ -224,8 +279,11 @@ LIBRARY = Library(
             REDIS_CLIENT,
             _paths("Pipeline", "ClusterPipeline"),
             _PIPELINE_METHODS,
+            {"command_stack": "", "connection_pool": _POOL, "connection": _CONNECTION},
             other=Function(_unlisted, _QUEUED),
         ),
+        _POOL_TYPE,
+        _CONNECTION_TYPE,
         # What a command in a pipeline gives: the pipeline itself, or after `watch` a value, which
         # may go anywhere.
         Type(_QUEUED, methods=_PIPELINE_METHODS, item=data),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from torq_gen.lint.facts.libraries._outside import (
+from torq_gen.lint.facts.library import Call, Effect, Function, Library, Type
+from torq_gen.lint.facts.model import Fact, Unproven
+from torq_gen.lint.facts.outside.effects import (
     LISTENING,
     addresses,
     bypassing,
@@ -14,8 +16,6 @@ from torq_gen.lint.facts.libraries._outside import (
     each,
     texts,
 )
-from torq_gen.lint.facts.library import Call, Effect, Function, Library, Type
-from torq_gen.lint.facts.model import Fact, Unproven
 from torq_gen.lint.facts.text import Hole, Text
 from torq_gen.lint.facts.values import NONE, Container, Thing, Tuple, Value, alternatives, join
 
@@ -75,13 +75,6 @@ def _endpoint(service: Text | Unproven, region: Text | Unproven) -> Text | Unpro
     return Text.of(["https://"]) + service + Text.of(["."]) + region + Text.of([".amazonaws.com"])
 
 
-def _mail(call: Call) -> Iterator[Fact]:
-    """``SMTP()`` alone connects to nothing yet."""
-    host = call.argument(0, "host", "hostname")
-    if host is not None and host.value != Text():
-        yield from dialling("smtp")(call)
-
-
 def _hosts(call: Call) -> Iterator[Fact]:
     """A URL, or a list of URLs."""
     argument = call.argument(0, "hosts")
@@ -99,15 +92,11 @@ def _transport(call: Call) -> Iterator[Fact]:
             yield from connected(call, to, "paramiko", argument)
 
 
-_CONNECTS = {"connect": Function(_mail)}
-_DIAL = Function(dialling("mail"))
 _SESSION = Type(
     "boto3.Session",
     annotations=("boto3.Session", "boto3.session.Session", "aioboto3.Session"),
     methods=each(("client", "resource", "create_client"), Function(_aws(1, 5))),
 )
-_SMTP = Type("smtplib.SMTP", annotations=("smtplib.SMTP",), methods=_CONNECTS)
-_FTP = Type("ftplib.FTP", annotations=("ftplib.FTP",), methods=_CONNECTS)
 _SSH = Type(
     "paramiko.SSHClient",
     annotations=("paramiko.SSHClient",),
@@ -121,10 +110,6 @@ _SOCKET_IO = Type(
 )
 
 
-def _made(type_: Type) -> Function:
-    return Function(_mail, type_.name)
-
-
 LIBRARY = Library(
     "remote",
     (
@@ -134,13 +119,7 @@ LIBRARY = Library(
         "aioboto3",
         "aiobotocore",
         "botocore",
-        "smtplib",
         "aiosmtplib",
-        "imaplib",
-        "poplib",
-        "ftplib",
-        "telnetlib",
-        "nntplib",
         "paramiko",
         "asyncssh",
         "web3",
@@ -170,22 +149,9 @@ LIBRARY = Library(
             ),
             Function(None, _session),
         ),
-        **each(("SMTP", "SMTP_SSL", "LMTP"), _made(_SMTP), "smtplib."),
-        **each(("FTP", "FTP_TLS"), _made(_FTP), "ftplib."),
         "aiosmtplib.SMTP": Function(dialling("aiosmtplib", None, None)),
         "aiosmtplib.send": Function(dialling("aiosmtplib", None, None)),
-        **each(
-            (
-                "imaplib.IMAP4",
-                "imaplib.IMAP4_SSL",
-                "poplib.POP3",
-                "poplib.POP3_SSL",
-                "telnetlib.Telnet",
-                "nntplib.NNTP",
-                "asyncssh.connect",
-            ),
-            _DIAL,
-        ),
+        "asyncssh.connect": Function(dialling("asyncssh")),
         "paramiko.SSHClient": Function(None, _SSH.name),
         "paramiko.Transport": Function(_transport, keeps=True),
         **each(
@@ -228,9 +194,13 @@ LIBRARY = Library(
             ),
             Function(_hosts),
         ),
-        **each(("get_client", "get_async_client"), _DIAL, "clickhouse_connect."),
+        **each(
+            ("get_client", "get_async_client"),
+            Function(dialling("clickhouse_connect")),
+            "clickhouse_connect.",
+        ),
         **each(("AsyncClient", "Client"), Function(None, _SOCKET_IO.name), "socketio."),
         "sentry_sdk.init": Function(connecting("sentry_sdk", 0, "dsn")),
     },
-    (_SESSION, _SMTP, _FTP, _SSH, _SOCKET_IO),
+    (_SESSION, _SSH, _SOCKET_IO),
 )

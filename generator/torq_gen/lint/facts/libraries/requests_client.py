@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from torq_gen.lint.facts.libraries._outside import HTTP_CLIENT, connected, connecting, each, texts
 from torq_gen.lint.facts.library import Call, Function, Library, Type
-from torq_gen.lint.facts.model import Connection, Fact, Unproven
-from torq_gen.lint.facts.values import Thing
+from torq_gen.lint.facts.model import Fact
+from torq_gen.lint.facts.outside.effects import (
+    HTTP_CLIENT,
+    connected,
+    connecting,
+    each,
+    sending,
+    texts,
+)
 
 _VERBS = ("get", "options", "head", "post", "put", "patch", "delete")
-_PREPARED = Thing("requests.PreparedRequest")
+_PREPARED = "requests.PreparedRequest"
 
 
 def _proxies(call: Call) -> Iterator[Fact]:
@@ -30,14 +36,6 @@ def _requesting(position: int) -> Function:
     return Function(effect)
 
 
-def _sent(call: Call) -> Iterator[Fact]:
-    """A request was checked where it was made; what is no known request may go anywhere."""
-    argument = call.argument(0, "request")
-    if argument is not None and argument.value != _PREPARED:
-        found = Unproven("the request is made where the analysis does not see it")
-        yield Connection(argument.span, call.span, found, "requests")
-
-
 _SESSION = Type(
     "requests.Session",
     capability=HTTP_CLIENT,
@@ -45,14 +43,14 @@ _SESSION = Type(
     methods={
         **each(_VERBS, _requesting(0)),
         "request": _requesting(1),
-        "send": Function(_sent),
-        "prepare_request": Function(None, _PREPARED.type),
+        "send": Function(sending("requests", _PREPARED)),
+        "prepare_request": Function(None, _PREPARED),
     },
 )
 _REQUEST = Type(
     "requests.Request",
     annotations=("requests.Request",),
-    methods={"prepare": Function(None, _PREPARED.type)},
+    methods={"prepare": Function(None, _PREPARED)},
 )
 
 LIBRARY = Library(
@@ -70,5 +68,5 @@ LIBRARY = Library(
         ),
         "requests.Request": Function(connecting("requests", 1, "url"), _REQUEST.name),
     },
-    (_SESSION, _REQUEST, Type(_PREPARED.type, annotations=("requests.PreparedRequest",))),
+    (_SESSION, _REQUEST, Type(_PREPARED, annotations=("requests.PreparedRequest",))),
 )

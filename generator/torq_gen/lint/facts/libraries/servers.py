@@ -1,12 +1,11 @@
-"""What listens on a port for others, who are no part of the bus."""
+"""Web servers and frameworks: what listens on a port for others, who are no part of the bus."""
 
 from __future__ import annotations
 
-from torq_gen.lint.facts.libraries._outside import LISTENING, UNIX_SOCKET, bypassing, each
 from torq_gen.lint.facts.library import Function, Library, Type
+from torq_gen.lint.facts.outside.effects import LISTENING, bypassing, each
 
 _LISTEN = Function(bypassing(LISTENING))
-_UNIX = Function(bypassing(UNIX_SOCKET))
 
 _FLASK = Type("flask.Flask", annotations=("flask.Flask",), methods={"run": _LISTEN})
 _TORNADO = Type(
@@ -18,10 +17,6 @@ _TORNADO = Type(
 LIBRARY = Library(
     "servers",
     (
-        "http",
-        "socketserver",
-        "xmlrpc",
-        "wsgiref",
         "uvicorn",
         "hypercorn",
         "waitress",
@@ -31,31 +26,6 @@ LIBRARY = Library(
         "prometheus_client",
     ),
     {
-        **each(("HTTPServer", "ThreadingHTTPServer", "test"), _LISTEN, "http.server."),
-        **each(
-            (
-                "TCPServer",
-                "UDPServer",
-                "ThreadingTCPServer",
-                "ThreadingUDPServer",
-                "ForkingTCPServer",
-                "ForkingUDPServer",
-            ),
-            _LISTEN,
-            "socketserver.",
-        ),
-        **each(
-            (
-                "UnixStreamServer",
-                "UnixDatagramServer",
-                "ThreadingUnixStreamServer",
-                "ThreadingUnixDatagramServer",
-            ),
-            _UNIX,
-            "socketserver.",
-        ),
-        **each(("SimpleXMLRPCServer", "DocXMLRPCServer"), _LISTEN, "xmlrpc.server."),
-        **each(("make_server", "WSGIServer"), _LISTEN, "wsgiref.simple_server."),
         **each(("run", "Server"), _LISTEN, "uvicorn."),
         **each(("asyncio.serve", "trio.serve"), _LISTEN, "hypercorn."),
         **each(("serve", "create_server"), _LISTEN, "waitress."),

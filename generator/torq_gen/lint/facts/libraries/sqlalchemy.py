@@ -9,19 +9,27 @@ from torq_gen.lint.facts.libraries._sqlalchemy_sessions import (
     SESSION,
     SESSION_TYPES,
     engine,
+    making,
     same_kind,
 )
 from torq_gen.lint.facts.libraries._sqlalchemy_statements import (
-    METADATA,
     STATEMENT_TYPES,
     first,
+    metadata,
     statement,
     table,
     text,
     touching,
     touching_all,
 )
-from torq_gen.lint.facts.libraries._sqlalchemy_tables import EXPRESSION, composed, of_things, tables
+from torq_gen.lint.facts.libraries._sqlalchemy_tables import (
+    EXPRESSION,
+    METADATA,
+    calling,
+    composed,
+    of_things,
+    tables,
+)
 from torq_gen.lint.facts.library import Call, Function, Library, Type
 from torq_gen.lint.facts.model import Access, Fact, TableAccess
 from torq_gen.lint.facts.stores.kinds import SQL
@@ -63,8 +71,8 @@ LIBRARY = Library(
     "sqlalchemy",
     ("sqlalchemy",),
     {
-        **_of("create_engine", Function(None, engine), "sqlalchemy", "sqlalchemy.engine"),
-        **_of("create_async_engine", Function(None, engine), "sqlalchemy.ext.asyncio"),
+        **_of("create_engine", Function(making, engine), "sqlalchemy", "sqlalchemy.engine"),
+        **_of("create_async_engine", Function(making, engine), "sqlalchemy.ext.asyncio"),
         **_of("sessionmaker async_sessionmaker scoped_session async_scoped_session",
               Function(None, same_kind(MAKER), keeps=True), *_ORM),
         **_of("Session AsyncSession", Function(None, same_kind(SESSION), keeps=True), *_ORM),
@@ -78,12 +86,12 @@ LIBRARY = Library(
             for verb in ("insert", "update", "delete")
             for path in _of(verb, Function(), *_CORE, *_DIALECTS)
         },
-        **_of("text DDL", Function(None, text), *_CORE),
+        **_of("text DDL literal_column", Function(None, text), *_CORE),
         **_of("Table table", Function(None, table), *_CORE, "sqlalchemy.schema"),
-        **_of("MetaData", Function(None, METADATA), *_CORE, "sqlalchemy.schema"),
+        **_of("MetaData", Function(None, metadata), *_CORE, "sqlalchemy.schema"),
     },
     (*SESSION_TYPES, *STATEMENT_TYPES, _BASE_TYPE),
-    unlisted=Function(None, composed),
+    unlisted=Function(calling, composed),
     values={
         f"sqlalchemy.orm.{name}": Thing(_BASE)
         for name in ("DeclarativeBase", "DeclarativeBaseNoMeta")

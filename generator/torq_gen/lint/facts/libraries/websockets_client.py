@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from torq_gen.lint.facts.libraries._outside import (
+from torq_gen.lint.facts.library import Function, Library, Type
+from torq_gen.lint.facts.outside.effects import (
     LISTENING,
     UNIX_SOCKET,
     bypassing,
@@ -10,7 +11,6 @@ from torq_gen.lint.facts.libraries._outside import (
     each,
     effects,
 )
-from torq_gen.lint.facts.library import Function, Library, Type
 
 _HOMES = (
     "websockets.",

@@ -11,6 +11,9 @@ FILES: Final = "files"
 SQL: Final = "sql"
 """The kind of an access of which the code does not tell whose SQL it is: any store of tables."""
 
+KNOWN: Final = frozenset({REDIS, POSTGRES, SQLITE, FILES})
+"""The kinds whose accesses the analysis follows."""
+
 _SPELLINGS = {
     "valkey": REDIS,
     "keydb": REDIS,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts.library import Argument, Call, Effect
 from torq_gen.lint.facts.model import Access, Bypass, Fact, TableAccess, Unproven
-from torq_gen.lint.facts.stores.kinds import POSTGRES, SQLITE
+from torq_gen.lint.facts.stores.functions import ANY
+from torq_gen.lint.facts.stores.kinds import POSTGRES, SQL, SQLITE
 from torq_gen.lint.facts.stores.sql import Sql, read
 from torq_gen.lint.facts.stores.values import Told, texts, told
 from torq_gen.lint.facts.text import Text
@@ -104,3 +105,4 @@ class Database:
 
 POSTGRES_SQL = Database(POSTGRES, "postgres")
 SQLITE_SQL = Database(SQLITE, "sqlite")
+ANY_SQL = Database(SQL, ANY)

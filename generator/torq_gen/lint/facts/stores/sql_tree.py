@@ -9,6 +9,7 @@ import sqlglot
 from sqlglot import exp
 
 from torq_gen.lint.facts.model import Access
+from torq_gen.lint.facts.stores.functions import ANY, is_harmless
 from torq_gen.lint.facts.stores.sql import HOLE
 
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # it prints what it cannot read
@@ -32,18 +33,29 @@ _DEFAULT_SCHEMAS = ("public", "main")
 _CATALOGUES = ("pg_catalog", "information_schema")
 
 
+_SPOKEN_OF = ("pg_notify",)
+"""What is reported as what it is."""
+
+
 class UnreadError(ValueError):
     """A statement of which nobody can tell the tables; its text is the end of a sentence."""
 
 
-def tables(sql: str, dialect: str) -> Iterator[tuple[str, Access]]:
-    """The tables of one statement, targets first.
+def parse(sql: str, dialect: str) -> exp.Expr:
+    """One statement as a tree.
 
     Raises:
         sqlglot.errors.SqlglotError: it is no SQL of the dialect
+    """
+    return sqlglot.parse_one(sql, dialect="postgres" if dialect == ANY else dialect)
+
+
+def tables(tree: exp.Expr, dialect: str) -> Iterator[tuple[str, Access]]:
+    """The tables of one statement, targets first.
+
+    Raises:
         UnreadError: its tables cannot be told
     """
-    tree = sqlglot.parse_one(sql, dialect=dialect)
     if isinstance(tree, _HARMLESS) or _defines_no_table(tree):
         return
     _check(tree)
@@ -60,6 +72,35 @@ def tables(sql: str, dialect: str) -> Iterator[tuple[str, Access]]:
                 yield _name(table, dialect), Access.READ
         elif not (_is_cte(table, dialect) or _of_catalogue(table)):
             yield _name(table, dialect), Access.READ
+
+
+def functions(tree: exp.Expr, dialect: str) -> Iterator[str]:
+    """The functions in one statement that may touch any table, by name."""
+    for function in tree.find_all(exp.Anonymous):
+        name, schema = function.name, _schema_of(function)
+        if schema in ("", "pg_catalog") and is_harmless(name.lower(), dialect):
+            continue
+        if name.lower() in _SPOKEN_OF or (name.lower() == "set_config" and _names_it(function)):
+            continue
+        yield f"{schema}.{name}" if schema else name
+    for dot in tree.find_all(exp.Dot):
+        last = dot.expression
+        known = isinstance(last, exp.Func) and not isinstance(last, exp.Anonymous)
+        if known and str(dot.this.name).lower() != "pg_catalog":
+            yield dot.sql(dialect="postgres").partition("(")[0]
+
+
+def _names_it(function: exp.Anonymous) -> bool:
+    """Whether the first argument is a constant."""
+    return isinstance(next(iter(function.expressions), None), exp.Literal)
+
+
+def _schema_of(function: exp.Anonymous) -> str:
+    """What stands before a function's name."""
+    parent = function.parent
+    if isinstance(parent, exp.Dot) and parent.expression is function:
+        return str(parent.this.name).lower()
+    return str(parent.db).lower() if isinstance(parent, exp.Table) else ""
 
 
 def _defines_no_table(tree: exp.Expr) -> bool:

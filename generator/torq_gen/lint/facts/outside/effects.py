@@ -1,4 +1,4 @@
-"""What the files about the outside world share: addresses, and effects that are made of them."""
+"""Addresses, and the effects that descriptions of libraries make of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from torq_gen.lint.facts.library import Argument, Call, Effect, Function
-from torq_gen.lint.facts.model import Bypass, Connection, Fact, Unproven
+from torq_gen.lint.facts.model import (
+    Bypass,
+    Connection,
+    DynamicCode,
+    Fact,
+    ProcessStart,
+    Unproven,
+)
 from torq_gen.lint.facts.text import Hole, Text
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
@@ -137,9 +144,31 @@ def dialling(library: str, host: int | None = 0, port: int | None = 1, default: 
     return effect
 
 
+def sending(library: str, request: str) -> Effect:
+    """The effect of sending a request, which was checked where it was made, if it is one."""
+
+    def effect(call: Call) -> Iterator[Fact]:
+        argument = call.argument(0, "request")
+        if argument is not None and argument.value != Thing(request):
+            found = Unproven("the request is made where the analysis does not see it")
+            yield Connection(argument.span, call.span, found, library)
+
+    return effect
+
+
 def bypassing(via: str) -> Effect:
     """The effect of going around the bus."""
     return lambda call: (Bypass(call.span, via),)
+
+
+def starting(via: str) -> Effect:
+    """The effect of starting a process."""
+    return lambda call: (ProcessStart(call.span, via),)
+
+
+def running(via: str) -> Effect:
+    """The effect of running code that nobody can read beforehand."""
+    return lambda call: (DynamicCode(call.span, via),)
 
 
 def each(names: Iterable[str], function: Function, prefix: str = "") -> dict[str, Function]:

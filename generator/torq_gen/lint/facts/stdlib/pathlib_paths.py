@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from torq_gen.lint.facts.libraries._outside import TEXT, each, texts
-from torq_gen.lint.facts.libraries._paths import (
+from torq_gen.lint.facts.library import Call, Effect, Function, Library, Type
+from torq_gen.lint.facts.model import Access, Fact
+from torq_gen.lint.facts.outside.effects import TEXT, each, texts
+from torq_gen.lint.facts.outside.paths import (
     BOTH,
     PATH,
     READ,
@@ -19,8 +21,6 @@ from torq_gen.lint.facts.libraries._paths import (
     name_of,
     path,
 )
-from torq_gen.lint.facts.library import Call, Effect, Function, Library, Type
-from torq_gen.lint.facts.model import Access, Fact
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import ANY_TEXT, Items, Thing, Unknown, Value, alternatives, join
 
@@ -124,6 +124,7 @@ _PATH = Type(
         "pathlib.PosixPath",
         "pathlib.PurePosixPath",
         "anyio.Path",
+        "trio.Path",
     ),
     attributes={
         "parent": lambda call: path(folder_of(_text(call.receiver))),
@@ -172,16 +173,18 @@ def _above(call: Call) -> Value:
     return found
 
 
+MADE = Function(None, _made)
+"""What makes a path of its arguments."""
+
 LIBRARY = Library(
     "pathlib",
-    ("pathlib", "anyio"),
+    ("pathlib",),
     {
         **each(
             ("Path", "PurePath", "PosixPath", "PurePosixPath", "WindowsPath"),
-            Function(None, _made),
+            MADE,
             "pathlib.",
         ),
-        "anyio.Path": Function(None, _made),
         "pathlib.Path.cwd": Function(None, lambda call: path(Text.of(["."]))),
         "pathlib.Path.home": Function(None, lambda call: path(Text.of(["~"]))),
     },

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 
-from torq_gen.lint.facts.libraries._outside import texts
 from torq_gen.lint.facts.library import Argument, Call, Effect
 from torq_gen.lint.facts.model import Access, Fact, FileAccess, Unproven
+from torq_gen.lint.facts.outside.effects import connected, is_absolute, texts
 from torq_gen.lint.facts.text import Hole, Text
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
@@ -188,3 +188,23 @@ def below(value: Value) -> Value:
 def of_text(change: Callable[[Value], Value]) -> Callable[[Call], Value]:
     """A result made of the text of the first argument."""
     return lambda call: change(call.positional[0].value) if call.positional else Unknown()
+
+
+_NAMES = ("path", "file", "filename", "filepath_or_buffer", "path_or_buf", "source", "where", "io")
+
+
+def at_path_or_url(how: Iterable[Access], position: int = 0) -> Effect:
+    """The effect of reading or writing what stands at a path or behind a URL."""
+    kept = tuple(how)
+
+    def effect(call: Call) -> Iterator[Fact]:
+        argument = call.argument(position, *_NAMES, "fname")
+        if argument is None:
+            return
+        for one in texts(argument.value):
+            if isinstance(one, Text) and is_absolute(one):
+                yield from connected(call, [one], "a table", argument)
+                return
+        yield from accesses(call, argument.value, kept, argument)
+
+    return effect

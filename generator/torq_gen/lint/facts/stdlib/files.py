@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from torq_gen.lint.facts.libraries._outside import (
-    connecting,
-    dialling,
+from torq_gen.lint.facts.library import Argument, Call, Function, Library, Type
+from torq_gen.lint.facts.model import Access, Fact
+from torq_gen.lint.facts.outside.effects import (
     each,
     own_text,
     texts,
 )
-from torq_gen.lint.facts.libraries._paths import (
+from torq_gen.lint.facts.outside.paths import (
     BOTH,
     HANDLES,
     READ,
@@ -28,8 +28,6 @@ from torq_gen.lint.facts.libraries._paths import (
     path,
     touching,
 )
-from torq_gen.lint.facts.library import Argument, Call, Function, Library, Type
-from torq_gen.lint.facts.model import Access, Fact
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
@@ -169,9 +167,8 @@ _ARCHIVE_TYPE = Type(
     annotations=("zipfile.ZipFile", "tarfile.TarFile"),
     methods={"extractall": Function(_extracts)},
 )
-_OPEN = Function(opening(1, "file", "filename", "path", "name"), _opened)
+OPEN = Function(opening(1, "file", "filename", "path", "name"), _opened)
 _OPEN_ARCHIVE = Function(opening(1, "file", "name"), _ARCHIVE)
-_LOG_FILE = Function(touching(WRITE, 0, "filename"))
 _TEMPORARY_FILE = Function(_makes_temporary, _temporary_file)
 _SAME = Function(None, of_text(lambda value: joined([value])))
 
@@ -202,18 +199,15 @@ LIBRARY = Library(
         "tarfile",
         "linecache",
         "fileinput",
-        "logging",
         "importlib",
         "pkgutil",
-        "aiofiles",
-        "anyio",
         "dbm",
         "shelve",
     ),
     {
-        **each(("builtins.open", "io.open", "io.open_code", "io.FileIO", "codecs.open"), _OPEN),
-        **each(("gzip.open", "gzip.GzipFile", "bz2.open", "bz2.BZ2File"), _OPEN),
-        **each(("lzma.open", "lzma.LZMAFile", "aiofiles.open", "anyio.open_file"), _OPEN),
+        **each(("builtins.open", "io.open", "io.open_code", "io.FileIO", "codecs.open"), OPEN),
+        **each(("gzip.open", "gzip.GzipFile", "bz2.open", "bz2.BZ2File"), OPEN),
+        **each(("lzma.open", "lzma.LZMAFile"), OPEN),
         **each(("io.BytesIO", "io.StringIO"), Function(None, _MEMORY)),
         **each(("zipfile.ZipFile", "tarfile.open", "tarfile.TarFile"), _OPEN_ARCHIVE),
         "os.open": Function(_flags),
@@ -251,17 +245,6 @@ LIBRARY = Library(
         "tempfile.gettempdir": Function(None, lambda call: Text.of(["/tmp"])),
         **each(("getline", "getlines", "updatecache"), _READS, "linecache."),
         "fileinput.input": Function(touching(BOTH, 0, "files")),
-        **each(
-            ("FileHandler", "handlers.RotatingFileHandler", "handlers.TimedRotatingFileHandler"),
-            _LOG_FILE,
-            "logging.",
-        ),
-        "logging.handlers.WatchedFileHandler": _LOG_FILE,
-        "logging.basicConfig": Function(touching(WRITE, None, "filename")),
-        **each(
-            ("SocketHandler", "DatagramHandler"), Function(dialling("logging")), "logging.handlers."
-        ),
-        "logging.handlers.HTTPHandler": Function(connecting("logging", 0, "host")),
         "importlib.resources.files": Function(None, _package),
         **each(
             ("open_text", "open_binary", "read_text", "read_binary", "path"),

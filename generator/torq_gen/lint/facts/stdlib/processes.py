@@ -1,18 +1,12 @@
-"""Starting processes, and what processes share besides the bus."""
+"""Starting processes (a browser is one), and what processes share besides the bus."""
 
 from __future__ import annotations
 
-from torq_gen.lint.facts.libraries._outside import bypassing, each
-from torq_gen.lint.facts.library import Effect, Function, Library, Type
-from torq_gen.lint.facts.model import ProcessStart
+from torq_gen.lint.facts.library import Function, Library, Type
+from torq_gen.lint.facts.outside.effects import bypassing, each, starting
 
 _SHARED = "memory shared between processes"
 _QUEUE = "a queue between processes"
-
-
-def starting(via: str) -> Effect:
-    """The effect of starting a process."""
-    return lambda call: (ProcessStart(call.span, via),)
 
 
 def _all(prefix: str, *names: str) -> dict[str, Function]:
@@ -26,11 +20,11 @@ _OS = (
     *(f"spawn{variant}" for variant in _VARIANTS),
 )
 _SUBPROCESS = ("run", "call", "check_call", "check_output", "Popen", "getoutput", "getstatusoutput")
-_HOMES = ("multiprocessing.", "multiprocessing.context.", "billiard.")
+_HOMES = ("multiprocessing.", "multiprocessing.context.")
 _QUEUES = ("Queue", "JoinableQueue", "SimpleQueue", "Pipe")
 _MEMORY = ("Value", "Array", "RawValue", "RawArray")
 
-_CONTEXT = Type(
+CONTEXT = Type(
     "multiprocessing.Context",
     annotations=("multiprocessing.context.BaseContext",),
     methods={
@@ -42,27 +36,29 @@ _CONTEXT = Type(
 )
 
 
-def _multiprocessing(home: str) -> dict[str, Function]:
+def multiprocessing(home: str) -> dict[str, Function]:
+    """What a package that is made like `multiprocessing` has below a prefix."""
     return {
         **_all(home, "Process", "Pool"),
         **each(_QUEUES, Function(bypassing(_QUEUE)), home),
         **each(_MEMORY, Function(bypassing(_SHARED)), home),
         home + "Manager": Function(bypassing(_SHARED)),
-        home + "get_context": Function(None, _CONTEXT.name),
+        home + "get_context": Function(None, CONTEXT.name),
     }
 
 
 LIBRARY = Library(
     "processes",
-    ("subprocess", "os", "multiprocessing", "billiard", "concurrent", "pty"),
+    ("subprocess", "os", "multiprocessing", "concurrent", "pty", "webbrowser"),
     {
         **_all("os.", *_OS),
         "os.mkfifo": Function(bypassing("a named pipe")),
         "os.memfd_create": Function(bypassing(_SHARED)),
         **_all("subprocess.", *_SUBPROCESS),
         **_all("pty.", "spawn", "fork"),
+        **_all("webbrowser.", "open", "open_new", "open_new_tab", "get"),
         **_all("concurrent.futures.", "ProcessPoolExecutor", "process.ProcessPoolExecutor"),
-        **{path: function for home in _HOMES for path, function in _multiprocessing(home).items()},
+        **{path: function for home in _HOMES for path, function in multiprocessing(home).items()},
         **_all("multiprocessing.", "pool.Pool", "process.BaseProcess"),
         **each(_QUEUES[:3], Function(bypassing(_QUEUE)), "multiprocessing.queues."),
         **each(
@@ -86,5 +82,5 @@ LIBRARY = Library(
             "multiprocessing.connection.",
         ),
     },
-    (_CONTEXT,),
+    (CONTEXT,),
 )

@@ -7,25 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from torq_gen.lint.facts.libraries._outside import each, texts
-from torq_gen.lint.facts.library import Call, Effect, Function, Library, Type
+from torq_gen.lint.facts import values
+from torq_gen.lint.facts.library import Call, Function, Library, Type
 from torq_gen.lint.facts.model import DynamicCode, Fact, Import, Unproven
+from torq_gen.lint.facts.outside.effects import each, running, texts
+from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
     DATA,
+    BaseMethod,
+    Bound,
     External,
     Generated,
     Module,
+    Object,
+    Partial,
     Thing,
+    ThingMethod,
+    Unknown,
     Value,
     alternatives,
+    join,
 )
 
 COMPUTED_IMPORT = "a computed import"
-
-
-def running(via: str) -> Effect:
-    """The effect of running code that nobody can read beforehand."""
-    return lambda call: (DynamicCode(call.span, via),)
 
 
 def _imports(call: Call) -> Iterator[Fact]:
@@ -47,6 +51,12 @@ def _module_read(call: Call) -> Iterator[Fact]:
             yield Import(call.span, name.exact)
 
 
+def _module(call: Call) -> Value:
+    argument = call.argument(0, "key")
+    names = texts(argument.value) if argument is not None else ()
+    return join(External(n.exact) if isinstance(n, Text) and n.exact else Unknown() for n in names)
+
+
 def _names_of(call: Call) -> Value:
     """``vars(x)``: of a module or a library's class it is a way to patch that."""
     owner = call.argument(0, "object")
@@ -63,6 +73,19 @@ def _changing(what: str, *methods: str) -> dict[str, Function]:
     return each(methods, Function(running(f"a change of {what}")))
 
 
+_CALLABLE = (values.Function, Bound, Partial, BaseMethod, ThingMethod, Object)
+
+
+def _timed(call: Call) -> Iterator[Fact]:
+    """``timeit`` runs text; a function that it is given is called like any other."""
+    for name, position in (("stmt", 0), ("setup", 1)):
+        argument = call.argument(position, name)
+        for one in alternatives(argument.value) if argument is not None else ():
+            if not isinstance(one, _CALLABLE):
+                yield DynamicCode(call.span, call.path)
+                return
+
+
 _LIST = ("append", "insert", "extend", "remove", "__setitem__", "__delitem__", "__iadd__")
 _MAP = ("__setitem__", "__delitem__", "update", "setdefault", "pop", "clear")
 _SEARCH_PATH = Type("dynamic.SearchPath", methods=_changing("sys.path", *_LIST))
@@ -71,8 +94,8 @@ _MODULES = Type(
     "dynamic.Modules",
     methods={
         **_changing("sys.modules", *_MAP),
-        "__getitem__": Function(_module_read),
-        "get": Function(_module_read),
+        "__getitem__": Function(_module_read, _module),
+        "get": Function(_module_read, _module),
     },
 )
 _NAMESPACE = Type("dynamic.Namespace", methods=_changing("the names of a module", *_MAP))
@@ -93,13 +116,20 @@ LIBRARY = Library(
         "types",
         "pickle",
         "_pickle",
-        "dill",
-        "cloudpickle",
-        "joblib",
         "shelve",
         "unittest",
         "zipimport",
         "inspect",
+        "timeit",
+        "pydoc",
+        "pkgutil",
+        "cProfile",
+        "profile",
+        "pdb",
+        "doctest",
+        "marshal",
+        "site",
+        "trace",
     ),
     {
         **_named("builtins.eval", "builtins.exec", "builtins.compile"),
@@ -125,8 +155,14 @@ LIBRARY = Library(
         **_named("codeop.compile_command", "types.FunctionType", "types.CodeType"),
         **_named("pickle.load", "pickle.loads", "pickle.Unpickler"),
         **_named("_pickle.load", "_pickle.loads", "_pickle.Unpickler"),
-        **_named("dill.load", "dill.loads", "cloudpickle.load", "cloudpickle.loads"),
-        **_named("joblib.load", "shelve.open"),
+        **_named("shelve.open"),
+        **each(("timeit", "repeat", "Timer"), Function(_timed), "timeit."),
+        **_named("pydoc.locate", "pydoc.safeimport", "pydoc.importfile", "pydoc.resolve"),
+        **_named("pkgutil.resolve_name", "pkgutil.find_loader", "pkgutil.get_loader"),
+        **_named("cProfile.run", "cProfile.runctx", "profile.run", "profile.runctx"),
+        **_named("pdb.run", "pdb.runeval", "doctest.run_docstring_examples", "doctest.testmod"),
+        **_named("marshal.load", "marshal.loads", "site.addsitedir", "trace.Trace"),
+        **_named("builtins.breakpoint", "pdb.set_trace"),
         **_named("gc.get_objects", "gc.get_referrers", "gc.get_referents"),
         **_named("sys._getframe", "sys._current_frames", "sys.settrace", "sys.setprofile"),
         **_named("inspect.currentframe", "inspect.stack"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from torq_gen.lint.facts.libraries._outside import connected, is_absolute, texts
 from torq_gen.lint.facts.library import Call, Effect
 from torq_gen.lint.facts.model import Fact, Unproven
+from torq_gen.lint.facts.outside.effects import connected, is_absolute, texts
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import NONE, Thing, Value, alternatives
 

@@ -1,10 +1,12 @@
-"""asyncio, anyio and trio: connections, servers and processes; tasks are the analysis's own."""
+"""asyncio: connections, servers and processes; tasks are the analysis's own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from torq_gen.lint.facts.libraries._outside import (
+from torq_gen.lint.facts.library import Call, Effect, Function, Library, Type
+from torq_gen.lint.facts.model import Bypass, Connection, Fact, Unproven
+from torq_gen.lint.facts.outside.effects import (
     EVENT_LOOP_SOCKETS,
     LISTENING,
     UNIX_SOCKET,
@@ -13,10 +15,8 @@ from torq_gen.lint.facts.libraries._outside import (
     connected,
     dialling,
     each,
+    starting,
 )
-from torq_gen.lint.facts.libraries.processes import starting
-from torq_gen.lint.facts.library import Call, Effect, Function, Library, Type
-from torq_gen.lint.facts.model import Bypass, Connection, Fact, Unproven
 from torq_gen.lint.facts.values import DATA, NONE, Thing, Tuple, Value, alternatives
 
 _LISTEN = bypassing(LISTENING)
@@ -75,7 +75,7 @@ _UNIX_PAIR = Function(_UNIX, lambda call: Tuple((DATA, DATA)))
 
 LIBRARY = Library(
     "asyncio",
-    ("asyncio", "anyio", "trio"),
+    ("asyncio",),
     {
         **each(
             ("get_running_loop", "get_event_loop", "new_event_loop"),
@@ -86,18 +86,6 @@ LIBRARY = Library(
         **each(("start_server", "streams.start_server"), _SERVE, "asyncio."),
         "asyncio.open_unix_connection": _UNIX_PAIR,
         "asyncio.start_unix_server": _SERVE_UNIX,
-        "anyio.connect_tcp": Function(dialling("anyio")),
-        "anyio.connect_unix": Function(_UNIX),
-        "anyio.create_tcp_listener": Function(_LISTEN),
-        "anyio.create_unix_listener": Function(_UNIX),
-        "anyio.create_udp_socket": Function(_LISTEN),
-        "anyio.create_connected_udp_socket": Function(dialling("anyio")),
-        "trio.open_tcp_stream": Function(dialling("trio")),
-        "trio.open_ssl_over_tcp_stream": Function(dialling("trio")),
-        "trio.open_unix_socket": Function(_UNIX),
-        **each(
-            ("serve_tcp", "serve_ssl_over_tcp", "open_tcp_listeners"), Function(_LISTEN), "trio."
-        ),
         **{
             path: Function(starting(path))
             for path in (
@@ -105,11 +93,6 @@ LIBRARY = Library(
                 "asyncio.create_subprocess_shell",
                 "asyncio.subprocess.create_subprocess_exec",
                 "asyncio.subprocess.create_subprocess_shell",
-                "anyio.run_process",
-                "anyio.open_process",
-                "anyio.to_process.run_sync",
-                "trio.run_process",
-                "trio.lowlevel.open_process",
             )
         },
     },

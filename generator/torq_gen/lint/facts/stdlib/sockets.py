@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from torq_gen.lint.facts.libraries._outside import (
+from torq_gen.lint.facts.library import Argument, Call, Effect, Function, Library, Type
+from torq_gen.lint.facts.model import Bypass, Fact
+from torq_gen.lint.facts.outside.effects import (
     LISTENING,
     SOCKET,
     UNIX_SOCKET,
@@ -13,8 +15,6 @@ from torq_gen.lint.facts.libraries._outside import (
     connected,
     each,
 )
-from torq_gen.lint.facts.library import Argument, Call, Effect, Function, Library, Type
-from torq_gen.lint.facts.model import Bypass, Fact
 from torq_gen.lint.facts.values import DATA, External, Value, alternatives
 
 _OTHER_FAMILIES = ("AF_NETLINK", "AF_PACKET", "AF_VSOCK", "AF_CAN", "AF_TIPC", "AF_ALG")

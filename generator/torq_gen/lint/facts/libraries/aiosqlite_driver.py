@@ -1,0 +1,9 @@
+"""aiosqlite."""
+
+from __future__ import annotations
+
+from torq_gen.lint.facts.stores.sqlite import driver
+
+LIBRARY = driver(
+    "aiosqlite", ("aiosqlite", "aiosqlite.core"), ("aiosqlite.Cursor", "aiosqlite.cursor.Cursor")
+)

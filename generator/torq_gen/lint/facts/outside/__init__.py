@@ -1,0 +1,1 @@
+"""What descriptions of libraries share about the world outside: addresses, paths, effects."""

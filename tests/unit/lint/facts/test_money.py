@@ -1,0 +1,131 @@
+"""Money stays money wherever it goes, and what loses its digits is noted where it stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.lint.facts.programs import facts, handler
+from torq_gen.lint.facts.model import MoneyArithmetic, Operation
+
+HEAD = """
+import copy
+import json
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import attrs
+import msgspec
+import numpy
+import pandas
+from msgspec.structs import asdict, astuple, replace
+from shop_contracts.types import Leg
+
+
+class Row(NamedTuple):
+    venue: int
+    size: int
+
+
+@dataclass
+class Line:
+    venue: int
+    size: int
+"""
+
+
+def lost(body: str) -> list[tuple[str, str]]:
+    """What is done to which money, in a handler with the body."""
+    found = facts(handler(body, HEAD)).facts
+    return [(f.operation.value, f.money) for f in found if isinstance(f, MoneyArithmetic)]
+
+
+def divided(of: str) -> tuple[str, str]:
+    return Operation.TRUE_DIVISION.value, of
+
+
+@pytest.mark.parametrize(
+    "amount",
+    [
+        'asdict(message)["size"]',
+        'msgspec.to_builtins(message)["size"]',
+        'msgspec.structs.asdict(message).get("size")',
+        "astuple(message)[2]",
+        "replace(message, venue=1).size",
+        "copy.replace(message, venue=1).size",
+        'json.loads(message.to_json())["size"]',
+        'msgspec.json.decode(message.to_json())["size"]',
+        "Row(1, message.size)._replace(venue=2).size",
+        "Row(1, message.size)[1]",
+        'attrs.asdict(Line(1, message.size))["size"]',
+        "sum(Row(1, message.size))",
+    ],
+)
+def test_it_stays_money_as_plain_data(amount: str) -> None:
+    assert lost(f"half = {amount} / 2") == [divided("Quote.size")]
+
+
+def test_every_amount_of_a_message_may_be_the_one_in_a_loop() -> None:
+    body = "for name, value in asdict(message).items():\n    half = value / 2"
+    assert lost(body) == [divided("Quote.price"), divided("Quote.size")]
+
+
+@pytest.mark.parametrize("count", ['asdict(message)["depth"]', "astuple(message)[3]"])
+def test_counts_stay_counts_as_plain_data(count: str) -> None:
+    assert lost(f"half = {count} / 2") == []
+
+
+def test_json_of_others_is_no_money() -> None:
+    assert lost('half = json.loads(input())["size"] / 2') == []
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "numpy.float64(message.size)",
+        "numpy.array([message.size])",
+        "numpy.asarray((message.size, 1), dtype=float)",
+        "numpy.divide(message.size, 2)",
+        "numpy.mean([message.size])",
+        'pandas.Series({"size": message.size})',
+        "pandas.DataFrame([[message.size]])",
+        "complex(message.size)",
+        'f"{message.size:.2f}"',
+        'f"{message.size:.{2}f}"',
+        'format(message.size, ".3e")',
+        '"{:.1f}".format(message.size)',
+        '"{size:g}".format(size=message.size)',
+        '"%d %.2f" % (message.venue, message.size)',
+    ],
+)
+def test_it_is_made_a_float(made: str) -> None:
+    assert lost(f"value = {made}") == [(Operation.FLOAT_CONVERSION.value, "Quote.size")]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "numpy.array([message.size], dtype=object)",
+        "numpy.array([message.depth])",
+        'f"{message.size:,}"',
+        'f"{message.size:>20}"',
+        'f"{message.depth:.2f}"',
+        'format(message.size, "x")',
+        '"{:_}".format(message.size)',
+        '"%d %s" % (message.size, message.size)',
+        '"%.2f of %d" % (0.5, message.size)',
+        "math.prod([message.size, 2])",
+        "math.prod([message.depth, 0.5])",
+    ],
+)
+def test_it_keeps_its_digits(made: str) -> None:
+    assert lost(f"value = {made}") == []
+
+
+def test_a_decimal_keeps_its_digits_in_a_format() -> None:
+    assert lost('from decimal import Decimal\nshown = f"{Decimal(message.size):.2f}"') == []
+
+
+def test_a_product_with_a_float_is_a_float() -> None:
+    expected = [(Operation.FLOAT_ARITHMETIC.value, "Quote.size")]
+    assert lost("value = math.prod([message.size, 0.5])") == expected
