@@ -8,12 +8,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import members
+from torq_gen.lint.facts import classes, escape, instances
 from torq_gen.lint.facts.contracts import Contracts
 from torq_gen.lint.facts.detail import DETAILS
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
-from torq_gen.lint.facts.machine import MOST_TOLD_APART, EndlessError, Machine
+from torq_gen.lint.facts.machine import EndlessError, Machine
 from torq_gen.lint.facts.model import (
     DynamicCode,
     Escape,
@@ -158,7 +158,7 @@ def _enter_service(machine: Machine, cls: Class, service: str) -> None:
     machine.note(ServiceClass(span, code.qualname, service, code.module.span(code.node)))
     _note_strangers(machine, cls)
     made = Object(cls, span)
-    machine.remember_instance(made)
+    instances.remember_instance(machine, made)
     maker = machine.method(made, "__init__")
     if maker is not None:
         _enter(machine, maker, span, Thing("mycelium.settings"))
@@ -177,14 +177,14 @@ def _enter_service(machine: Machine, cls: Class, service: str) -> None:
 def _note_strangers(machine: Machine, cls: Class) -> None:
     """Notes base classes that nobody knows, and what stands in the place of the runtime's own."""
     span, name = cls.code.name_span, cls.code.qualname
-    order = members.ancestry(machine, cls)
+    order = classes.ancestry(machine, cls)
     for base in order:
         if isinstance(base, Unknown):
             machine.note(Escape(span, "the service", "a base class that is not known"))
         elif isinstance(base, External) and not _is_known_base(machine, base.path):
             machine.note(Escape(span, "the service", f"its base class `{base.path}`"))
     for reserved in _RUNTIME:
-        if members.in_classes(machine, order, reserved) is not None:
+        if classes.in_classes(machine, order, reserved) is not None:
             machine.note(DynamicCode(span, f"{name}.{reserved} in place of the runtime's own"))
 
 
@@ -201,14 +201,14 @@ def _enter(machine: Machine, method: Value, span: Span, *handed: Value) -> None:
 def _methods(machine: Machine, cls: Class) -> tuple[str, ...]:
     """The names of a class's methods, inherited ones too; life cycle first."""
     found: dict[str, None] = dict.fromkeys(_LIFE_CYCLE)
-    for base in reversed(members.ancestry(machine, cls)):
+    for base in reversed(classes.ancestry(machine, cls)):
         if isinstance(base, Class):
             found.update(dict.fromkeys(machine.heap.names(base)))
     return tuple(found)
 
 
 def _note_handler(machine: Machine, cls: Class, service: str, name: str) -> None:
-    found = members.in_classes(machine, members.ancestry(machine, cls), name)
+    found = classes.in_classes(machine, classes.ancestry(machine, cls), name)
     for one in alternatives(found[1]) if found is not None else ():
         if isinstance(one, Function):
             stated = annotation(machine, one, 1)
@@ -284,14 +284,14 @@ def _mentioned(machine: Machine) -> frozenset[str]:
 
 def _enter_unknown(machine: Machine, function: Function) -> None:
     owner = machine.functions[function]
-    if owner is None or machine.kind_of(function) == members.STATIC:
-        machine.call_unknown(function)
-    elif machine.kind_of(function) == members.OF_CLASS:
-        machine.call_unknown(function, owner)
+    if owner is None or machine.kind_of(function) == classes.STATIC:
+        escape.call_unknown(machine, function)
+    elif machine.kind_of(function) == classes.OF_CLASS:
+        escape.call_unknown(machine, function, owner)
     else:
-        machine.call_unknown(function, _receiver(machine, owner))
+        escape.call_unknown(machine, function, _receiver(machine, owner))
 
 
 def _receiver(machine: Machine, owner: Class) -> Value:
-    known = machine.instances_of(owner)
-    return join(known) if 0 < len(known) <= MOST_TOLD_APART else Object(owner, None)
+    known = instances.instances_of(machine, owner)
+    return join(known) if 0 < len(known) <= instances.MOST_TOLD_APART else Object(owner, None)

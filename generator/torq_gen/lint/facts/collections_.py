@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import objects, strings
+from torq_gen.lint.facts import classes, escape, objects, strings
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.heap import ELEMENT, KEY
 from torq_gen.lint.facts.library import Argument
@@ -163,7 +163,7 @@ def _elements(machine: Machine, value: Value) -> Value:
         case Thing():
             return machine.item_of(value)
         case Class():
-            return join([v for _, v in machine.members_of(value)] or [DATA])
+            return join([v for _, v in classes.members_of(machine, value)] or [DATA])
         case Amount():
             return value
     return NOTHING if value == NONE else DATA
@@ -284,7 +284,9 @@ def put_item(machine: Machine, owner: Value, key: Value, value: Value, span: Spa
             method = machine.attribute(owner, "__setitem__", span)
             machine.call(method, Given(span, (Argument(key, span), Argument(value, span))))
         case External(path=path) if path.endswith(".__dict__"):
-            machine.patched(External(path.removesuffix(".__dict__")), "__dict__", value, span)
+            escape.patched(
+                machine, External(path.removesuffix(".__dict__")), "__dict__", value, span
+            )
         case Unknown() | External():
             machine.hand_over(value, span, "an object that is not known")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import members, names
+from torq_gen.lint.facts import classes, members, names
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.heap import ELEMENT
 from torq_gen.lint.facts.library import Argument
@@ -137,22 +137,22 @@ def run_class(machine: Machine, node: ast.ClassDef, frame: Frame) -> None:
 
 def _tell_bases(machine: Machine, cls: Class, keywords: dict[str, Argument]) -> None:
     """A class is known to those that it derives from; ``__init_subclass__`` of them is called."""
-    above = members.ancestry(machine, cls)[1:]
+    above = classes.ancestry(machine, cls)[1:]
     for base in above:
         if isinstance(base, Class):
             machine.heap.relate(cls, base)
             machine.heap.write(
                 ("derived", base), f"{cls.code.module.name}.{cls.code.qualname}", cls
             )
-    found = members.in_classes(machine, above, "__init_subclass__")
+    found = classes.in_classes(machine, above, "__init_subclass__")
     if found is not None:
         machine.call(Bound(found[1], cls), Given(cls.code.name_span, (), keywords))
 
 
 def _tell_members(machine: Machine, cls: Class) -> None:
     """What an enum and its bases define can be read off each member, whatever its value is."""
-    order = members.ancestry(machine, cls)
-    if not machine.is_enum(order):
+    order = classes.ancestry(machine, cls)
+    if not classes.is_enum(machine, order):
         return
     for base in order:
         for name in machine.heap.names(base) if isinstance(base, Class) else ():
@@ -186,9 +186,9 @@ def remember_annotation(machine: Machine, node: ast.AnnAssign, frame: Frame) -> 
     """Keeps the annotation of a class's variable or of an attribute of ``self``."""
     target = node.target
     if frame.body_of is not None and isinstance(target, ast.Name) and frame.owner is not None:
-        machine.annotate(frame.owner, target.id, node.annotation, frame)
+        classes.annotate(machine, frame.owner, target.id, node.annotation, frame)
     elif isinstance(target, ast.Attribute) and frame.owner is not None:
-        machine.annotate(frame.owner, f"self.{target.attr}", node.annotation, frame)
+        classes.annotate(machine, frame.owner, f"self.{target.attr}", node.annotation, frame)
 
 
 def run_type_alias(machine: Machine, node: ast.AST, frame: Frame) -> None:

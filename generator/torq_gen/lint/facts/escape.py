@@ -10,12 +10,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import objects
+from torq_gen.lint.facts import arguments, classes, instances, library_calls, members, objects
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.heap import ELEMENT
 from torq_gen.lint.facts.library import Argument
-from torq_gen.lint.facts.model import Escape
+from torq_gen.lint.facts.model import DynamicCode, Escape
 from torq_gen.lint.facts.values import (
+    DATA,
     NOTHING,
     BaseMethod,
     Bound,
@@ -23,7 +24,9 @@ from torq_gen.lint.facts.values import (
     Container,
     External,
     Function,
+    Generated,
     Items,
+    MessageClass,
     Object,
     Partial,
     Super,
@@ -37,6 +40,7 @@ from torq_gen.lint.facts.values import (
 )
 
 if TYPE_CHECKING:
+    from torq_gen.lint.facts.activations import Activation
     from torq_gen.lint.facts.machine import Machine
 
 
@@ -68,7 +72,7 @@ def of(
     for one in alternatives(value):
         match one:
             case Function() | Bound() | Partial():
-                machine.call_back(one, span)
+                call_back(machine, one, span)
                 if not callbacks_only and not keeps_data:
                     work = partial(_of_answer, machine, one, span, into)
                     machine.once(("answer", one, machine.told_apart(span, into)), work)
@@ -106,14 +110,14 @@ def of(
                 key = ("escape", one, callbacks_only, keeps_data, machine.told_apart(into))
                 machine.once(key, work)
             case Class():
-                machine.escaped_class(one)
+                escaped_class(machine, one)
 
 
 def _of_answer(machine: Machine, function: Value, span: Span, into: str) -> None:
     """What a function gives, goes to whoever calls it."""
     inner, given = unbound(function)
     if isinstance(inner, Function):
-        of(machine, machine.run_unknown(inner, given), span, into)
+        of(machine, run_unknown(machine, inner, given), span, into)
 
 
 def _of_container(
@@ -138,9 +142,9 @@ def _of_object(machine: Machine, value: Object, span: Span, into: str) -> None:
     collection = objects.collection_of(machine, value)
     if collection is not None:
         of(machine, collection, span, into)
-    one = machine.one_of_many(value)
-    machine.once(("escaped", one), lambda: machine.escaped_class(one.cls, one))
-    if machine.has_services():
+    one = instances.one_of_many(machine, value)
+    machine.once(("escaped", one), lambda: escaped_class(machine, one.cls, one))
+    if instances.has_services(machine):
         public = machine.found(("public", value), lambda: _public(machine, value))
         of(machine, public, span, into)
 
@@ -172,3 +176,107 @@ def unbound(value: Value) -> tuple[Value, tuple[Value, ...]]:
         given = (*more, *given)
         value = value.function
     return value, given
+
+
+def in_constructor(machine: Machine, owner: Object) -> bool:
+    """Whether the object's own ``__init__`` is being run."""
+    around: list[Activation] = []
+    for activation in reversed(machine.activations.stack):
+        if activation.code is not None and activation.code.name == "__init__":
+            arguments: tuple[Value, ...] = activation.key[1]  # type: ignore[index]
+            if arguments[:1] == (owner,):
+                for inner in around:
+                    inner.in_place = True
+                return True
+        around.append(activation)
+    return False
+
+
+def escaped_class(machine: Machine, cls: Class, receiver: Object | None = None) -> None:
+    """Any method of the class may be called, with anything."""
+    for base in classes.ancestry(machine, cls):
+        if not isinstance(base, Class):
+            continue
+        for name in machine.heap.names(base):
+            value = machine.heap.read(base, name)
+            for one in alternatives(value) if value is not None else ():
+                if isinstance(one, Function) and not name.startswith("__init"):
+                    call_unknown(machine, one, receiver or Object(cls, None))
+
+
+def call_back(machine: Machine, value: Value, span: Span, handed: Value = DATA) -> None:
+    """A function may be called, with anything (or with what is ``handed``)."""
+    for one in alternatives(value):
+        inner, given = unbound(one)
+        if not isinstance(inner, Function):
+            if handed != DATA and inner == one:
+                machine.call(one, Given(span, (Argument(handed, span),)))
+            else:
+                of(machine, inner, span, "code that calls it back")
+            continue
+        call_unknown(machine, inner, *given, handed=handed)
+
+
+def call_unknown(machine: Machine, function: Function, *first: Value, handed: Value = DATA) -> None:
+    """Interprets a function as called by anybody: its annotations say with what."""
+    key = ("unknown", function, first, handed)
+    machine.once(key, lambda: run_unknown(machine, function, first, handed))
+
+
+def run_unknown(
+    machine: Machine, function: Function, first: tuple[Value, ...], handed: Value = DATA
+) -> Value:
+    """What a function gives when nobody knows the caller."""
+    parameters = function.code.parameters
+    static = machine.kind_of(function) == classes.STATIC
+    known = list(() if static else first)
+    if handed != DATA:
+        known += handed.items if isinstance(handed, Tuple) else (handed,)
+    positional = [p for p in parameters if p.kind == "positional"]
+    values = dict(zip((p.name for p in positional), known, strict=False))
+    given = tuple(
+        arguments.trusted(machine, function, p, values[p.name])
+        if p.name in values
+        else arguments.unknown_argument(machine, function, p)
+        for p in parameters
+    )
+    return machine.run(function, given, machine.functions.get(function))
+
+
+def patched(machine: Machine, owner: Value, name: str, value: Value, span: Span) -> None:
+    """An assignment to an attribute of something that is not the project's."""
+    if isinstance(owner, Thing):
+        model = machine.libraries.type(owner.type)
+        assigned = model.assigned.get(name) if model is not None else None
+        given = Given(span, (Argument(value, span),))
+        if assigned is not None:
+            library_calls.apply_model(machine, assigned, f"{owner.type}.{name}", owner, given)
+        else:
+            of(machine, value, span, f"`{owner.type}`", keeps_data=True)
+        return
+    if isinstance(owner, External) and "(" in owner.path:
+        of(machine, value, span, f"`{owner.path}`")
+        return
+    machine.note(DynamicCode(span, f"a patch of {_path_of(owner)}.{name}"))
+
+
+def computed_import(machine: Machine, given: Given) -> None:
+    """An import whose module only the running program knows."""
+    machine.note(DynamicCode(given.span, "a computed import"))
+
+
+def set_any(machine: Machine, owner: Object, value: Value) -> None:
+    """An assignment to an attribute whose name is computed: it may be any."""
+    for name in (*machine.heap.names(owner), members.ANY_NAME):
+        machine.heap.write(owner, name, value)
+
+
+def _path_of(value: Value) -> str:
+    match value:
+        case External(path=path) | Generated(path=path):
+            return path
+        case MessageClass(name=name):
+            return name
+        case Function(code=code):
+            return code.qualname
+    return "a library's function"

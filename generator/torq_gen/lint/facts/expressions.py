@@ -15,7 +15,7 @@ from torq_gen.lint.facts import (
     strings,
     waiting,
 )
-from torq_gen.lint.facts.calls import arguments_of
+from torq_gen.lint.facts.arguments import arguments_of
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.program import FunctionCode

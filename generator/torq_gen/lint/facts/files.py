@@ -102,7 +102,6 @@ class FilesOnDisk:
             subfolders[:] = sorted(name for name in subfolders if _is_searched(name))
             yield at, subfolders, names
 
-
     def _note_closed(self, error: OSError) -> None:
         if not isinstance(error, FileNotFoundError | NotADirectoryError):
             self._closed[str(error.filename)[len(self._root) + 1 :]] = error

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import members, names
+from torq_gen.lint.facts import escape, members, names
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.model import Import
 from torq_gen.lint.facts.text import Text
@@ -150,7 +150,7 @@ def by_function(machine: Machine, given: Given) -> Value:
     for one in alternatives(stated.value):
         name = one.exact if isinstance(one, Text) else None
         if name is None:
-            machine.computed_import(given)
+            escape.computed_import(machine, given)
             found.append(Unknown("it comes from a module whose name is computed"))
             continue
         level = len(name) - len(name.lstrip("."))

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import (
-    calls,
     collections_,
+    construction,
     containers,
     escape,
     imports,
     iterating,
+    library_calls,
     looping,
     objects,
     reckoning,
@@ -61,7 +62,7 @@ def call(machine: Machine, path: str, given: Given) -> Value:
         return handler(machine, given)
     model = machine.libraries.function(path)
     if model is not None:
-        return calls.apply_model(machine, model, path, NONE, given)
+        return library_calls.apply_model(machine, model, path, NONE, given)
     if _LOADS.search(path):
         machine.note(DynamicCode(given.span, "a loader of modules"))
         return Unknown("it comes from a loader of modules")
@@ -90,7 +91,7 @@ def _unbound(machine: Machine, name: str, given: Given) -> Value:
         if isinstance(held, Container):
             found.append(collections_.method(machine, held, name, rest))
         elif isinstance(one, Object) and name == "__init__":
-            calls.construct_outside(machine, one, rest)
+            construction.construct_outside(machine, one, rest)
         elif not isinstance(one, Object):
             found.append(machine.call(machine.attribute(one, name, given.span), rest))
         else:

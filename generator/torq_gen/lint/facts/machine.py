@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING
 from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import (
     calls,
-    definitions,
+    classes,
     escape,
     expressions,
+    instances,
+    library_calls,
     members,
     modelled,
     statements,
@@ -33,20 +35,15 @@ from torq_gen.lint.facts.detail import FINE, Detail
 from torq_gen.lint.facts.families import Families
 from torq_gen.lint.facts.frame import Frame, Given, Scope
 from torq_gen.lint.facts.heap import Heap
-from torq_gen.lint.facts.library import Argument
-from torq_gen.lint.facts.model import DynamicCode, Escape, Fact, Publish, Unreadable
+from torq_gen.lint.facts.model import Escape, Fact, Publish, Unreadable
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
     DATA,
     NOTHING,
     Class,
-    External,
     Function,
-    Generated,
-    MessageClass,
     Object,
     Thing,
-    Tuple,
     Unknown,
     Value,
     alternatives,
@@ -67,11 +64,8 @@ if TYPE_CHECKING:
     from torq_gen.lint.facts.modelled import Libraries
     from torq_gen.lint.facts.program import FunctionCode, ModuleCode, Program
 
-MOST_TOLD_APART = 4
-"""Objects of one class to which unknown code is told apart to do something."""
 STEPS_TO_ENTER = 20
 """What it costs to begin a function, in steps."""
-_SERVICES = ("services",)
 _MERGED = ("merged",)
 """In place of arguments: all of a function's calls at once."""
 MOST_TIMES = 6
@@ -102,7 +96,11 @@ class Machine:
         self.libraries = libraries
         self.near = near
         self.detail = detail
-        families = Families(self.root_of, self.service_of) if detail.by_family else None
+        families = (
+            Families(partial(instances.root_of, self), self.service_of)
+            if detail.by_family
+            else None
+        )
         self.heap = Heap(families)
         self.activations = Activations()
         self.scopes: dict[int, Scope] = {}
@@ -119,10 +117,10 @@ class Machine:
         self._contexts: dict[Function, int] = {}
         self._open: set[ModuleCode] = set()
         self._assigned: dict[ast.AST, tuple[str, ...]] = {}
-        self._ancestry: dict[Class, tuple[Value, ...]] = {}
+        self.ancestries: dict[Class, tuple[Value, ...]] = {}
         self._outside: dict[tuple[ast.AST, bool], frozenset[str]] = {}
         self._nested: dict[Function, int] = {}
-        self._places: dict[Class, set[Span]] = {}
+        self.places: dict[Class, set[Span]] = {}
         self._depth = 0
         self.steps = 0
         self.most_steps = detail.least_steps
@@ -132,7 +130,7 @@ class Machine:
         forget = self.heap.has_new_bases
         stale = self.heap.begin()
         self.heap.reader = self.activations.begin()
-        self._ancestry.clear()
+        self.ancestries.clear()
         if forget:
             self.activations.known.clear()
             self._contexts.clear()
@@ -447,129 +445,28 @@ class Machine:
             self._nested[function] -= 1
             self._depth -= 1
 
-    def instances_of(self, cls: Class) -> tuple[Object, ...]:
-        """The known objects of a class and of the classes that derive from it."""
-        if self.detail.by_family:
-            return ()  # their attributes are those of the class
-        self.heap.names(("instances", cls))
-        return tuple(self.instances.get(cls, ()))
-
-    def new_object(self, cls: Class, span: Span) -> Object:
-        """An object of a class by where it is made; of many places, the further ones are one."""
-        places = self._places.setdefault(cls, set())
-        if len(places) < self.detail.places:
-            places.add(span)
-        made = Object(cls, span if span in places else cls.code.name_span)
-        self.remember_instance(made)
-        return made
-
-    def remember_instance(self, value: Object) -> None:
-        """Notes an object under its class and all that the class derives from."""
-        if self.service_of(value.cls) is not None:
-            self.heap.write(_SERVICES, "any", DATA)
-        for cls in members.ancestry(self, value.cls):
-            if isinstance(cls, Class) and value not in self.instances.setdefault(cls, {}):
-                self.instances[cls][value] = None
-                self.heap.write(("instances", cls), f"{value.site}", value)
-
-    def one_of_many(self, value: Object) -> Object:
-        """The object; of a class with many, any of them: they may have the same done to them."""
-        many = self.detail.by_family or len(self.instances_of(value.cls)) > MOST_TOLD_APART
-        return Object(value.cls, None) if many else value
-
-    def root_of(self, cls: Class) -> Class:
-        """The class of the project from which a class derives in the end."""
-        return [one for one in members.ancestry(self, cls) if isinstance(one, Class)][-1]
-
     def told_apart(self, *where: Hashable) -> Hashable:
         """The place, where places are told apart: else one of them stands for all."""
         return () if self.detail.by_family else where
-
-    def has_services(self) -> bool:
-        """Whether there is an object of a service's class."""
-        return self.heap.read(_SERVICES, "any") is not None
 
     # Classes.
 
     def define(self, cls: Class) -> None:
         """Notes a class that a class statement made."""
         self.classes[cls] = None
-        self._ancestry.pop(cls, None)
-
-    def ancestry_of(self, cls: Class, find: Callable[[], tuple[Value, ...]]) -> tuple[Value, ...]:
-        """A class's ancestry, found once a round."""
-        known = self._ancestry.get(cls)
-        if known is None:
-            known = self._ancestry[cls] = find()
-        return known
+        self.ancestries.pop(cls, None)
 
     def method(self, value: Object, name: str) -> Value | None:
         """A method that a class of the project defines, bound to the object."""
-        return members.method(self, value, name)
-
-    def members_of(self, cls: Class) -> tuple[tuple[str, Value], ...]:
-        """The variables of a class's body."""
-        found = ((name, self.heap.read(cls, name)) for name in self.heap.names(cls))
-        return tuple(
-            (name, value)
-            for name, value in found
-            if value is not None and not isinstance(value, Function) and name[0] != "_"
-        )
+        return classes.method(self, value, name)
 
     def service_of(self, cls: Class) -> str | None:
         """The service whose generated base a class derives from."""
-        return members.service_of(self, cls)
+        return classes.service_of(self, cls)
 
     def kind_of(self, value: Value) -> str:
         """``static``, ``class`` or ``property``, as a function's decorators say; else empty."""
         return self.kinds.get(value, "") if isinstance(value, Function) else ""
-
-    def is_enum(self, order: Sequence[Value]) -> bool:
-        """Whether a class with this ancestry is an enum."""
-        return any(isinstance(c, External) and c.path.startswith("enum.") for c in order)
-
-    def fields_of(self, cls: Class, order: Sequence[Value]) -> dict[str, Value | None]:
-        """The fields of a class whose ``__init__`` is made from them, with their defaults."""
-        if not any(
-            c in self.with_fields
-            or (isinstance(c, External) and c.path.startswith(definitions.FIELD_BASES))
-            for c in order
-        ):
-            return {}
-        found: dict[str, Value | None] = {}
-        for base in reversed(order):
-            if isinstance(base, Class):
-                self.heap.names(("annotations", base))
-                for name in self.annotations.get(base, {}):
-                    if "." not in name:
-                        found[name] = self.heap.read(base, name)
-        return found
-
-    def field_names(self, cls: Class | MessageClass) -> tuple[str, ...]:
-        """The fields by position, for a pattern."""
-        if isinstance(cls, MessageClass):
-            return ()
-        return tuple(self.fields_of(cls, members.ancestry(self, cls)))
-
-    def declared(self, cls: Class, order: Sequence[Value], name: str) -> Value | None:
-        """What an attribute's annotation says, in the class or where ``self`` gets it."""
-        for base in order:
-            if not isinstance(base, Class):
-                continue
-            self.heap.names(("annotations", base))
-            stated = self.annotations.get(base, {})
-            for key in (name, f"self.{name}"):
-                if key in stated:
-                    node, frame = stated[key]
-                    return self.annotated(node, frame)
-        return None
-
-    def annotate(self, cls: Class, name: str, node: ast.expr, frame: Frame) -> None:
-        """Keeps the annotation of a class's variable, or the first one of ``self.<attribute>``."""
-        stated = self.annotations.setdefault(cls, {})
-        if name not in stated or frame.body_of is not None:
-            stated[name] = (node, frame)
-        self.heap.write(("annotations", cls), name, DATA)
 
     def instance_of(self, value: Value) -> Value:
         """What a variable holds that is annotated with the value."""
@@ -582,19 +479,6 @@ class Machine:
             return self.instance_of(value)
         node = ast.Constant(text, lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
         return self.annotated(node, Frame(self.current_module(span)))
-
-    def in_constructor(self, owner: Object) -> bool:
-        """Whether the object's own ``__init__`` is being run."""
-        around: list[Activation] = []
-        for activation in reversed(self.activations.stack):
-            if activation.code is not None and activation.code.name == "__init__":
-                arguments: tuple[Value, ...] = activation.key[1]  # type: ignore[index]
-                if arguments[:1] == (owner,):
-                    for inner in around:
-                        inner.in_place = True
-                    return True
-            around.append(activation)
-        return False
 
     # What leaves the part that is understood.
 
@@ -611,78 +495,6 @@ class Machine:
     def hand_over(self, value: Value, span: Span, into: str) -> None:
         """A value goes to code that is not analysed."""
         escape.of(self, value, span, into)
-
-    def escaped_class(self, cls: Class, receiver: Object | None = None) -> None:
-        """Any method of the class may be called, with anything."""
-        for base in members.ancestry(self, cls):
-            if not isinstance(base, Class):
-                continue
-            for name in self.heap.names(base):
-                value = self.heap.read(base, name)
-                for one in alternatives(value) if value is not None else ():
-                    if isinstance(one, Function) and not name.startswith("__init"):
-                        self.call_unknown(one, receiver or Object(cls, None))
-
-    def call_back(self, value: Value, span: Span, handed: Value = DATA) -> None:
-        """A function may be called, with anything (or with what is ``handed``)."""
-        for one in alternatives(value):
-            inner, given = escape.unbound(one)
-            if not isinstance(inner, Function):
-                if handed != DATA and inner == one:
-                    self.call(one, Given(span, (Argument(handed, span),)))
-                else:
-                    escape.of(self, inner, span, "code that calls it back")
-                continue
-            self.call_unknown(inner, *given, handed=handed)
-
-    def call_unknown(self, function: Function, *first: Value, handed: Value = DATA) -> None:
-        """Interprets a function as called by anybody: its annotations say with what."""
-        key = ("unknown", function, first, handed)
-        self.once(key, lambda: self.run_unknown(function, first, handed))
-
-    def run_unknown(
-        self, function: Function, first: tuple[Value, ...], handed: Value = DATA
-    ) -> Value:
-        """What a function gives when nobody knows the caller."""
-        parameters = function.code.parameters
-        static = self.kind_of(function) == members.STATIC
-        known = list(() if static else first)
-        if handed != DATA:
-            known += handed.items if isinstance(handed, Tuple) else (handed,)
-        positional = [p for p in parameters if p.kind == "positional"]
-        values = dict(zip((p.name for p in positional), known, strict=False))
-        arguments = tuple(
-            calls.trusted(self, function, p, values[p.name])
-            if p.name in values
-            else calls.unknown_argument(self, function, p)
-            for p in parameters
-        )
-        return self.run(function, arguments, self.functions.get(function))
-
-    def patched(self, owner: Value, name: str, value: Value, span: Span) -> None:
-        """An assignment to an attribute of something that is not the project's."""
-        if isinstance(owner, Thing):
-            model = self.libraries.type(owner.type)
-            assigned = model.assigned.get(name) if model is not None else None
-            given = Given(span, (Argument(value, span),))
-            if assigned is not None:
-                calls.apply_model(self, assigned, f"{owner.type}.{name}", owner, given)
-            else:
-                escape.of(self, value, span, f"`{owner.type}`", keeps_data=True)
-            return
-        if isinstance(owner, External) and "(" in owner.path:
-            escape.of(self, value, span, f"`{owner.path}`")
-            return
-        self.note(DynamicCode(span, f"a patch of {_path_of(owner)}.{name}"))
-
-    def computed_import(self, given: Given) -> None:
-        """An import whose module only the running program knows."""
-        self.note(DynamicCode(given.span, "a computed import"))
-
-    def set_any(self, owner: Object, value: Value) -> None:
-        """An assignment to an attribute whose name is computed: it may be any."""
-        for name in (*self.heap.names(owner), members.ANY_NAME):
-            self.heap.write(owner, name, value)
 
     def assign(self, owner: Value, name: str, value: Value, span: Span) -> None:
         """An assignment to an attribute."""
@@ -711,11 +523,11 @@ class Machine:
 
     def library_call(self, receiver: Value, name: str, given: Given | None = None) -> LibraryCall:
         """A call as a library's file sees it; without arguments, when it only asks."""
-        return calls.library_call(self, name, receiver, given or Given(_NOWHERE))
+        return library_calls.library_call(self, name, receiver, given or Given(_NOWHERE))
 
     def apply(self, model: LibraryFunction, path: str, receiver: Value, given: Given) -> Value:
         """A call of what a library's file describes."""
-        return calls.apply_model(self, model, path, receiver, given)
+        return library_calls.apply_model(self, model, path, receiver, given)
 
     def text_of(self, value: Value, span: Span) -> Value:
         """What ``str`` gives."""
@@ -725,7 +537,7 @@ class Machine:
                 model = self.libraries.method(one, "__str__")
                 if model is not None:
                     path = f"{one.type}.__str__"
-                    found.append(calls.apply_model(self, model, path, one, Given(span)))
+                    found.append(library_calls.apply_model(self, model, path, one, Given(span)))
                     continue
             if isinstance(one, Object):
                 method = self.method(one, "__str__")
@@ -755,18 +567,3 @@ class Machine:
 
 
 _NOWHERE = Span("", 0, 0, 0, 0)
-
-
-def _path_of(value: Value) -> str:
-    match value:
-        case External(path=path) | Generated(path=path):
-            return path
-        case MessageClass(name=name):
-            return name
-        case Function(code=code):
-            return code.qualname
-    return "a library's function"
-
-
-def _both(one: Value, other: Value) -> Value:
-    return join((*alternatives(one), *alternatives(other)))

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import collections_, names, narrowing
+from torq_gen.lint.facts import classes, collections_, names, narrowing
 from torq_gen.lint.facts.frame import Frame
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
@@ -60,12 +60,14 @@ def _may_equal(value: Value, known: Value) -> bool:
 
 
 def _class(machine: Machine, pattern: ast.MatchClass, subject: Value, frame: Frame) -> Value:
-    classes = narrowing.classes_of(machine, machine.eval(pattern.cls, frame))
-    matched = narrowing.instances(machine, subject, classes, truth=True)
+    wanted = narrowing.classes_of(machine, machine.eval(pattern.cls, frame))
+    matched = narrowing.instances(machine, subject, wanted, truth=True)
     span = _span(pattern, frame)
     for name, inner in zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True):
         bind(machine, inner, machine.attribute(matched, name, span), frame)
-    stated = [machine.field_names(c) for c in classes if isinstance(c, Class | MessageClass)]
+    stated = [
+        classes.field_names(machine, c) for c in wanted if isinstance(c, Class | MessageClass)
+    ]
     for place, inner in enumerate(pattern.patterns):
         fields = [names_[place] for names_ in stated if place < len(names_)]
         values = [machine.attribute(matched, field, span) for field in fields]

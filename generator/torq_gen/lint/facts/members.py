@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import collections_, objects, service
+from torq_gen.lint.facts import binding, classes, collections_, escape, instances, objects, service
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
@@ -51,13 +51,8 @@ OWN_READERS = ("readers",)
 """Its cell says whether any class has its own way to read attributes."""
 ANY_NAME = "?"
 """The cell of what was assigned to an object's attribute of a name that is computed."""
-MADE_PROPERTY = "builtins.property"
-"""What ``property(get, set)`` makes: a thing with both."""
-STATIC, OF_CLASS, PROPERTY = "static", "class", "property"
 _MEMBER = ("value", "_value_")
 """Attributes of an enum's member, which stands for its value."""
-BASE = "[base]"
-"""The cell of what a library's constructor made of an object of a class that derives from it."""
 
 
 def read(machine: Machine, value: Value, name: str, span: Span) -> Value:
@@ -121,7 +116,7 @@ def _of_external(value: External, path: str, name: str) -> Value:
 def _of_data(machine: Machine, value: Value, name: str, span: Span) -> Value:
     own = machine.heap.read(OF_MEMBERS, name)
     if own is not None:
-        found = _method_value(machine, own, value, span)
+        found = binding.method_value(machine, own, value, span)
         return join((found, BaseMethod(value, name))) if hasattr(str, name) else found
     if name in _MEMBER and isinstance(value, Text | Literal | Tuple):
         return value
@@ -205,116 +200,17 @@ def public_names(machine: Machine, module: Value) -> Iterator[tuple[str, Value]]
         yield from machine.contracts.all_names()
 
 
-# Classes.
-
-
-def ancestry(machine: Machine, cls: Class) -> tuple[Value, ...]:
-    """A class and what it derives from, in the order in which attributes are sought."""
-    return machine.ancestry_of(cls, lambda: tuple(_linearised(machine, cls, ())))
-
-
-def _linearised(machine: Machine, cls: Class, inside: tuple[Value, ...]) -> list[Value]:
-    """Python's own order (C3); of classes that have none, depth first."""
-    bases = machine.heap.read(("bases", cls), "all")
-    stated = bases.items if isinstance(bases, Tuple) else ()
-    direct = [one for base in stated for one in alternatives(base) if one not in (*inside, cls)]
-    orders = [_order_of(machine, one, (*inside, cls)) for one in direct]
-    return [cls, *_merged([*orders, list(dict.fromkeys(direct))])]
-
-
-def _order_of(machine: Machine, cls: Value, inside: tuple[Value, ...]) -> list[Value]:
-    if not isinstance(cls, Class):
-        return [cls]
-    return list(machine.ancestry_of(cls, lambda: tuple(_linearised(machine, cls, inside))))
-
-
-def _merged(orders: list[list[Value]]) -> list[Value]:
-    """One order in which every given one holds, as far as there is one."""
-    found: list[Value] = []
-    left = [order for order in orders if order]
-    while left:
-        tails = {one for order in left for one in order[1:]}
-        head = next((order[0] for order in left if order[0] not in tails), left[0][0])
-        found.append(head)
-        left = [[one for one in order if one != head] for order in left]
-        left = [order for order in left if order]
-    return found
-
-
-def service_of(machine: Machine, cls: Class) -> str | None:
-    """The service whose generated base a class derives from."""
-    for base in ancestry(machine, cls):
-        if isinstance(base, Generated):
-            found = machine.contracts.service_of(base)
-            if found is not None:
-                return found
-    return None
-
-
-def in_classes(
-    machine: Machine, classes: tuple[Value, ...], name: str
-) -> tuple[Class, Value] | None:
-    """The first class that has an attribute, and what it has there."""
-    for cls in classes:
-        if isinstance(cls, Class):
-            found = machine.heap.read(cls, name)
-            if found is not None:
-                return cls, found
-    return None
-
-
-def method(machine: Machine, value: Object, name: str) -> Value | None:
-    """A method that an object's class defines, bound; None when it defines none."""
-    found = in_classes(machine, ancestry(machine, value.cls), name)
-    return None if found is None else _bound(machine, found[1], value)
-
-
-def _bound(machine: Machine, found: Value, receiver: Value) -> Value:
-    bound = []
-    for one in alternatives(found):
-        if isinstance(one, BaseMethod) and isinstance(one.receiver, Generated):
-            bound.append(of_base(machine, receiver, one.name))
-        elif isinstance(one, Thing) and one.type == "functools.partialmethod":
-            bound.append(_with_receiver(one, receiver))
-        elif isinstance(one, Thing) and one.type == MADE_PROPERTY:
-            bound.append(_bound(machine, one.get("get") or NOTHING, receiver))
-        elif isinstance(one, Container) and one.kind == "dispatch":
-            bound.append(Bound(one, receiver))
-        elif not isinstance(one, Function | Bound | Partial) or machine.kind_of(one) == STATIC:
-            bound.append(one)
-        elif machine.kind_of(one) == OF_CLASS:
-            owner = receiver.cls if isinstance(receiver, Object) else receiver
-            bound.append(Bound(one, owner))
-        elif isinstance(one, Function):
-            bound.append(Bound(one, receiver))
-        else:
-            bound.append(one)
-    return join(bound)
-
-
-def _with_receiver(method: Thing, receiver: Value) -> Value:
-    """What ``partialmethod`` made, read from an object."""
-    made = method.get("partial") or NOTHING
-    return join(
-        [
-            Partial(one.function, (receiver, *one.positional), one.keywords)
-            for one in alternatives(made)
-            if isinstance(one, Partial)
-        ]
-    )
-
-
 def _of_object(machine: Machine, value: Object, name: str, span: Span) -> Value:
     if name == "__class__":
         return value.cls
     if name == "__dict__":
         return objects.namespace(value)
-    order = ancestry(machine, value.cls)
+    order = classes.ancestry(machine, value.cls)
     if machine.heap.read(OWN_READERS, "any") is not None:
-        reader = in_classes(machine, order, READER)
+        reader = classes.in_classes(machine, order, READER)
         if reader is not None:
-            return machine.call(_bound(machine, reader[1], value), _given(Text((name,))))
-    found = in_classes(machine, order, name)
+            return machine.call(binding.bound(machine, reader[1], value), _given(Text((name,))))
+    found = classes.in_classes(machine, order, name)
     if found is not None and found[1] == NOTHING:
         found = None  # a dataclass's field without a default
     held = [] if found is None else _held(machine, found[1], value, span)
@@ -333,8 +229,8 @@ def _of_object(machine: Machine, value: Object, name: str, span: Span) -> Value:
 
 def _held(machine: Machine, found: Value, value: Object, span: Span) -> list[Value]:
     """What an attribute of the class gives when it is read from an object."""
-    if _is_method(machine, found):
-        return [_method_value(machine, found, value, span)]
+    if binding.is_method(machine, found):
+        return [binding.method_value(machine, found, value, span)]
     return [objects.described(machine, found, value, span)]
 
 
@@ -353,71 +249,28 @@ def _own(machine: Machine, value: Object, name: str) -> Value | None:
     if value.site is not None:
         return machine.heap.read(value, name)
     found = [machine.heap.read(value, name)]
-    found += [machine.heap.read(one, name) for one in machine.instances_of(value.cls)]
+    found += [machine.heap.read(one, name) for one in instances.instances_of(machine, value.cls)]
     known = [v for v in found if v is not None]
     return join(known) if known else None
-
-
-def of_base(machine: Machine, value: Value, name: str) -> Value:
-    """A method of the generated base class, bound to objects that are handed to it."""
-    found: list[Value] = [
-        BaseMethod(one, name)
-        if isinstance(one, Object) and service_of(machine, one.cls) is not None
-        else Unknown(f"`{name}` of a service's base class gets an object that is not known")
-        for one in alternatives(value)
-    ]
-    return join(found) if found else NOTHING
-
-
-def _is_method(machine: Machine, found: Value) -> bool:
-    return any(isinstance(one, Function) or _is_bindable(one) for one in alternatives(found))
-
-
-def _is_property(machine: Machine, value: Value) -> bool:
-    """Whether reading it calls it."""
-    if isinstance(value, Thing):
-        return value.type == MADE_PROPERTY
-    return isinstance(value, Function) and machine.kind_of(value) == PROPERTY
-
-
-def _is_bindable(value: Value) -> bool:
-    """Whether a class's attribute is bound to the object that it is read from, as functions are."""
-    match value:
-        case BaseMethod(receiver=Generated()):
-            return True
-        case Thing(type="functools.partialmethod" | "builtins.property"):
-            return True
-        case Container(kind="dispatch"):
-            return True
-    return False
-
-
-def _method_value(machine: Machine, found: Value, receiver: Value, span: Span) -> Value:
-    results = []
-    for one in alternatives(found):
-        bound = _bound(machine, one, receiver)
-        called = _is_property(machine, one)
-        results.append(machine.call(bound, Given(span)) if called else bound)
-    return join(results)
 
 
 def _inherited(
     machine: Machine, value: Object, order: tuple[Value, ...], name: str, span: Span
 ) -> Value:
     """An attribute that no class of the project defines."""
-    maker = in_classes(machine, order, "__getattr__")
+    maker = classes.in_classes(machine, order, "__getattr__")
     if maker is not None:
-        bound = _bound(machine, maker[1], value)
+        bound = binding.bound(machine, maker[1], value)
         return machine.call(bound, _given(Text((name,))))
     for base in order:
         if isinstance(base, Generated) and machine.contracts.service_of(base) is not None:
             if service.has(name):
                 return service.attribute(value, name)
             continue
-    thing = base_thing(machine, value, order)
+    thing = classes.base_thing(machine, value, order)
     if thing is not None:
         return _of_base(machine, value, thing, name)
-    declared = machine.declared(value.cls, order, name)
+    declared = classes.declared(machine, value.cls, order, name)
     if declared is not None:
         return declared
     collection = objects.collection_of(machine, value)
@@ -430,20 +283,6 @@ def _inherited(
     return Unknown(reason, missing=True)
 
 
-def base_thing(machine: Machine, value: Object | Class, order: tuple[Value, ...]) -> Thing | None:
-    """The library's type that a class of the project derives from, if one is modelled."""
-    made = machine.heap.read(value, BASE) if isinstance(value, Object) else None
-    if isinstance(made, Thing):
-        return made
-    for base in order:
-        if isinstance(base, Thing):
-            return base
-        known = machine.libraries.made_by(base.path) if isinstance(base, External) else None
-        if known is not None:
-            return Thing(known)
-    return None
-
-
 def _of_base(machine: Machine, owner: Object | Class, thing: Thing, name: str) -> Value:
     found = machine.libraries.attribute(thing, name)
     if found is None:
@@ -454,10 +293,10 @@ def _of_base(machine: Machine, owner: Object | Class, thing: Thing, name: str) -
 def _of_class(machine: Machine, cls: Class, name: str, span: Span) -> Value:
     if name in ("__name__", "__qualname__"):
         return Text((cls.code.node.name,))
-    order = ancestry(machine, cls)
-    found = in_classes(machine, order, name)
-    thing = base_thing(machine, cls, order)
-    if thing is not None and (found is None or not _is_method(machine, found[1])):
+    order = classes.ancestry(machine, cls)
+    found = classes.in_classes(machine, order, name)
+    thing = classes.base_thing(machine, cls, order)
+    if thing is not None and (found is None or not binding.is_method(machine, found[1])):
         model = machine.libraries.type(thing.type)
         asked = model.class_attribute if model is not None else None
         answer = asked(cls, name) if asked is not None else None
@@ -466,48 +305,27 @@ def _of_class(machine: Machine, cls: Class, name: str, span: Span) -> Value:
     if found is None:
         if thing is not None:
             return _of_base(machine, cls, thing, name)
-        of_meta = _of_metaclass(machine, cls, order, name, span)
+        of_meta = binding.of_metaclass(machine, cls, order, name, span)
         if of_meta is not None:
             return of_meta
         for base in order:
             if isinstance(base, Generated) and machine.contracts.service_of(base) is not None:
                 return BaseMethod(base, name)  # unbound: called with an object of the class
         return DATA if name == "__members__" else BaseMethod(cls, name)
-    return _bound_to_class(machine, found[1], cls)
-
-
-def _of_metaclass(
-    machine: Machine, cls: Class, order: tuple[Value, ...], name: str, span: Span
-) -> Value | None:
-    """What the class of a class defines, if that is one of the project's."""
-    for base in order:
-        meta = machine.heap.read(("bases", base), "metaclass") if isinstance(base, Class) else None
-        for one in alternatives(meta) if meta is not None else ():
-            if isinstance(one, Class):
-                found = in_classes(machine, ancestry(machine, one), name)
-                return None if found is None else _method_value(machine, found[1], cls, span)
-    return None
-
-
-def _bound_to_class(machine: Machine, found: Value, cls: Class) -> Value:
-    bound: list[Value] = []
-    for one in alternatives(found):
-        of_class = isinstance(one, Function) and machine.kind_of(one) == OF_CLASS
-        bound.append(Bound(one, cls) if of_class else one)
-    return join(bound)
+    return binding.bound_to_class(machine, found[1], cls)
 
 
 def _of_super(machine: Machine, receiver: Value, above: Class, name: str, span: Span) -> Value:
     if isinstance(receiver, Object):
-        order = ancestry(machine, receiver.cls)
+        order = classes.ancestry(machine, receiver.cls)
     elif isinstance(receiver, Class):
-        order = ancestry(machine, receiver)
+        order = classes.ancestry(machine, receiver)
     else:
         return Unknown("`super()` of an object that is not known")
     rest = order[order.index(above) + 1 :] if above in order else order[1:]
-    found = in_classes(machine, rest, name)
+    found = classes.in_classes(machine, rest, name)
     if found is not None:
-        return _method_value(machine, found[1], receiver, span)
+        return binding.method_value(machine, found[1], receiver, span)
     if isinstance(receiver, Object):
         return _inherited(machine, receiver, rest, name, span)
     if name == "__new__":
@@ -549,7 +367,7 @@ def write(machine: Machine, owner: Value, name: str, value: Value, span: Span) -
         case Function() if not name.startswith("__"):
             machine.heap.write(owner, name, value)
         case External() | Thing() | Generated() | MessageClass() | ThingMethod() | Function():
-            machine.patched(owner, name, value, span)
+            escape.patched(machine, owner, name, value, span)
         case _:
             machine.hand_over(value, span, "an attribute of an object that is not known")
 
@@ -558,13 +376,13 @@ def write_own(machine: Machine, owner: Object, name: str, value: Value) -> None:
     """Gives an object's attribute a value; of an object that is any of its class, each of them."""
     machine.heap.write(owner, name, value)
     if owner.site is None:
-        for one in machine.instances_of(owner.cls):
+        for one in instances.instances_of(machine, owner.cls):
             machine.heap.write(one, name, value)
 
 
 def _tell_base(machine: Machine, owner: Object, name: str, value: Value, span: Span) -> None:
     """A library's type that the object's class derives from may have to know."""
-    thing = base_thing(machine, owner, ancestry(machine, owner.cls))
+    thing = classes.base_thing(machine, owner, classes.ancestry(machine, owner.cls))
     model = None if thing is None else machine.libraries.type(thing.type)
     if model is None:
         return
@@ -572,6 +390,6 @@ def _tell_base(machine: Machine, owner: Object, name: str, value: Value, span: S
     assigned = model.assigned.get(name)
     if assigned is not None:
         machine.apply(assigned, f"{model.name}.{name}", owner, given)
-    if model.stored is not None and not machine.in_constructor(owner):
+    if model.stored is not None and not escape.in_constructor(machine, owner):
         for fact in model.stored(machine.library_call(owner, name, given)):
             machine.note(fact)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeGuard
 
-from torq_gen.lint.facts import members
+from torq_gen.lint.facts import classes
 from torq_gen.lint.facts.frame import Frame
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
@@ -72,8 +72,8 @@ def _is_falsy(value: Value) -> bool:
 
 def _is_truthy(machine: Machine, value: Value) -> bool:
     if isinstance(value, Object):
-        order = members.ancestry(machine, value.cls)
-        asked = (members.in_classes(machine, order, name) for name in ("__bool__", "__len__"))
+        order = classes.ancestry(machine, value.cls)
+        asked = (classes.in_classes(machine, order, name) for name in ("__bool__", "__len__"))
         own = all(isinstance(base, Class | Generated) for base in order)
         return own and all(found is None for found in asked)
     if isinstance(value, Literal):
@@ -168,7 +168,7 @@ def _is_surely(machine: Machine, value: Value, cls: Value) -> bool:
         case MessageValue(name=name):
             return isinstance(cls, MessageClass) and cls.name == name
         case Object():
-            return cls in members.ancestry(machine, value.cls)
+            return cls in classes.ancestry(machine, value.cls)
         case Text():
             return cls == External("builtins.str")
     return value == NONE == cls
@@ -188,7 +188,7 @@ def _excludes(machine: Machine, cls: Value, no: frozenset[str]) -> bool:
         case External(path=path):
             return path.removeprefix("builtins.") in no
         case Class(code=code):
-            order = members.ancestry(machine, cls)
+            order = classes.ancestry(machine, cls)
             plain = all(isinstance(base, Class | Generated) or _is_plain(base) for base in order)
             return plain and not code.node.keywords
     return False

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import collections_, members, numbers
+from torq_gen.lint.facts import binding, classes, collections_, escape, members, numbers
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
@@ -55,7 +55,7 @@ def collection_of(machine: Machine, value: Object | Class) -> Container | None:
     All objects of a class are taken for one: each may be any of them.
     """
     cls = value.cls if isinstance(value, Object) else value
-    for base in members.ancestry(machine, cls):
+    for base in classes.ancestry(machine, cls):
         kind = _KINDS.get(base.path) if isinstance(base, External) else None
         if kind is not None:
             return Container(kind, cls.code.name_span)
@@ -66,11 +66,11 @@ def tuple_of(machine: Machine, value: Value) -> Value:
     """The tuple that an object of a ``NamedTuple`` is; anything else as it is."""
     if not isinstance(value, Object):
         return value
-    order = members.ancestry(machine, value.cls)
+    order = classes.ancestry(machine, value.cls)
     if External("typing.NamedTuple") not in order:
         return value
     nowhere = value.cls.code.name_span
-    names = machine.fields_of(value.cls, order)
+    names = classes.fields_of(machine, value.cls, order)
     return Tuple(tuple(members.read(machine, value, name, nowhere) for name in names))
 
 
@@ -78,7 +78,7 @@ def is_typed_dictionary(machine: Machine, value: Value) -> bool:
     """Whether an object is a dictionary whose keys its class annotates."""
     if not isinstance(value, Object):
         return False
-    order = members.ancestry(machine, value.cls)
+    order = classes.ancestry(machine, value.cls)
     return any(isinstance(base, External) and base.path.endswith(".TypedDict") for base in order)
 
 
@@ -86,7 +86,7 @@ def described(machine: Machine, found: Value, owner: Object, span: Span) -> Valu
     """What a class's attribute gives when it is read from an object: a descriptor is asked."""
     results: list[Value] = []
     for one in alternatives(found):
-        method = members.method(machine, one, "__get__") if isinstance(one, Object) else None
+        method = classes.method(machine, one, "__get__") if isinstance(one, Object) else None
         if method is None:
             results.append(one)
         else:
@@ -97,26 +97,26 @@ def described(machine: Machine, found: Value, owner: Object, span: Span) -> Valu
 
 def told_to_set(machine: Machine, owner: Object, name: str, value: Value, span: Span) -> bool:
     """Whether a method of the class takes an assignment to an attribute."""
-    order = members.ancestry(machine, owner.cls)
+    order = classes.ancestry(machine, owner.cls)
     argument = Argument(value, span)
     for found, given in (
-        (members.in_classes(machine, order, f"{name}.setter"), (argument,)),
+        (classes.in_classes(machine, order, f"{name}.setter"), (argument,)),
         (
-            members.in_classes(machine, order, "__setattr__"),
+            classes.in_classes(machine, order, "__setattr__"),
             (Argument(Text((name,)), span), argument),
         ),
     ):
         if found is not None:
             machine.call(Bound(found[1], owner), Given(span, given))
             return True
-    held = members.in_classes(machine, order, name)
+    held = classes.in_classes(machine, order, name)
     taken = False
     for one in alternatives(held[1]) if held is not None else ():
-        if isinstance(one, Thing) and one.type == members.MADE_PROPERTY:
+        if isinstance(one, Thing) and one.type == binding.MADE_PROPERTY:
             machine.call(Bound(one.get("set") or NONE, owner), Given(span, (argument,)))
             taken = True
             continue
-        method = members.method(machine, one, "__set__") if isinstance(one, Object) else None
+        method = classes.method(machine, one, "__set__") if isinstance(one, Object) else None
         if method is not None:
             machine.call(method, Given(span, (Argument(owner, span), argument)))
             taken = True
@@ -140,7 +140,7 @@ _REFLECTED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
 def _asked(machine: Machine, value: Value, name: str, other: Value, span: Span) -> None:
     given = Given(span, (Argument(other, span),))
     for one in alternatives(value):
-        method = members.method(machine, one, name) if isinstance(one, Object) else None
+        method = classes.method(machine, one, name) if isinstance(one, Object) else None
         if method is not None:
             machine.call(method, given)
         elif isinstance(one, Object | Thing):
@@ -151,7 +151,7 @@ def _asked_of_library(machine: Machine, value: Object | Thing, name: str, given:
     """A library's type answers as well: ``key in client`` reads the key."""
     thing: Thing | None = value if isinstance(value, Thing) else None
     if isinstance(value, Object):
-        thing = members.base_thing(machine, value, members.ancestry(machine, value.cls))
+        thing = classes.base_thing(machine, value, classes.ancestry(machine, value.cls))
     model = None if thing is None else machine.libraries.method(thing, name)
     if model is not None and thing is not None:
         machine.apply(model, f"{thing.type}.{name}", value, given)
@@ -169,7 +169,7 @@ def in_place(machine: Machine, op: ast.operator, left: Value, right: Value, span
             found += [collections_.joined(machine, one, other) for other in alternatives(right)]
             continue
         name = f"__i{numbers.METHODS[type(op)]}__"
-        method = members.method(machine, one, name) if isinstance(one, Object) else None
+        method = classes.method(machine, one, name) if isinstance(one, Object) else None
         if method is None:
             found.append(numbers.binary(machine, op, one, right, span))
         else:
@@ -204,7 +204,7 @@ def put(machine: Machine, names: Thing, key: Value, value: Value, span: Span) ->
         if isinstance(one, Text) and one.exact is not None:
             machine.assign(owner, one.exact, value, span)
         elif isinstance(owner, Object):
-            machine.set_any(owner, value)
+            escape.set_any(machine, owner, value)
         else:
             machine.hand_over(value, span, "a name that is computed")
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import (
+    escape,
+    instances,
     members,
     objects,
 )
@@ -130,7 +132,7 @@ def _setattr(machine: Machine, given: Given) -> Value:
             continue
         for each in alternatives(owner.value):
             if isinstance(each, Object):
-                machine.set_any(each, value.value)
+                escape.set_any(machine, each, value.value)
             else:
                 machine.hand_over(value.value, value.span, "an attribute whose name is computed")
     return NONE
@@ -147,7 +149,7 @@ def _set_own(machine: Machine, given: Given) -> Value:
             if isinstance(one, Object) and known is not None:
                 members.write_own(machine, one, known, value.value)
             elif isinstance(one, Object):
-                machine.set_any(one, value.value)
+                escape.set_any(machine, one, value.value)
     return NONE
 
 
@@ -208,7 +210,7 @@ def _super_new(machine: Machine, given: Given) -> Value:
     for one in alternatives(given.first_value):
         if isinstance(one, Class):
             made = Object(one, given.span)
-            machine.remember_instance(made)
+            instances.remember_instance(machine, made)
             found.append(made)
     return join(found) if found else DATA
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import collections_
+from torq_gen.lint.facts import collections_, escape
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.values import (
@@ -36,7 +36,7 @@ def apply(skip: int) -> Handler:
     def run(machine: Machine, given: Given) -> Value:
         if len(given.positional) <= skip:
             if given.rest is not None:
-                machine.call_back(given.rest.value, given.span)
+                escape.call_back(machine, given.rest.value, given.span)
             return DATA
         function = given.positional[skip]
         rest = Given(

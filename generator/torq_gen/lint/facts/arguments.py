@@ -1,0 +1,181 @@
+"""Arguments of calls, and the parameters that get them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from torq_gen.lint.facts import (
+    collections_,
+)
+from torq_gen.lint.facts.frame import Frame, Given
+from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.values import (
+    DATA,
+    NONE,
+    NOTHING,
+    Container,
+    Function,
+    Items,
+    Tuple,
+    Unknown,
+    Value,
+    alternatives,
+    is_unknown,
+    join,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+    from torq_gen.lint.facts.program import Parameter
+
+
+def arguments_of(machine: Machine, node: ast.Call, frame: Frame) -> Given:
+    """The arguments of a call expression, evaluated."""
+    span_of = frame.module.span
+    positional: list[Argument] = []
+    rest: list[Value] = []
+    for argument in node.args:
+        if isinstance(argument, ast.Starred):
+            value = machine.eval(argument.value, frame)
+            if isinstance(value, Tuple) and not rest:
+                span = span_of(argument)
+                positional += [Argument(item, span) for item in value.items]
+            else:
+                rest.append(collections_.elements(machine, value))
+        elif rest:
+            rest.append(machine.eval(argument, frame))
+        else:
+            positional.append(Argument(machine.eval(argument, frame), span_of(argument)))
+    keywords: dict[str, Argument] = {}
+    more: list[Value] = []
+    for keyword in node.keywords:
+        value = machine.eval(keyword.value, frame)
+        span = span_of(keyword.value)
+        if keyword.arg is not None:
+            keywords[keyword.arg] = Argument(value, span)
+            continue
+        entries = collections_.entries(machine, value)
+        if entries is None:
+            more.append(_values(machine, value))
+        else:
+            keywords |= {name: Argument(held, span) for name, held in entries.items()}
+    whole = span_of(node)
+    return Given(
+        whole,
+        tuple(positional),
+        keywords,
+        Argument(join(rest), whole) if rest else None,
+        Argument(join(more), whole) if more else None,
+    )
+
+
+def _values(machine: Machine, value: Value) -> Value:
+    """What a dictionary of unknown keys may hold."""
+    found = [
+        machine.heap.all(v) if isinstance(v, Container) else Unknown("it comes from `**`")
+        for v in alternatives(value)
+    ]
+    return join(found) if found else NOTHING
+
+
+def bound(machine: Machine, function: Function, given: Given) -> tuple[Value, ...]:
+    """A value for each parameter of a function."""
+    positional = list(given.positional)
+    left = dict(given.keywords)
+    values: list[Value] = []
+    for parameter in function.code.parameters:
+        if parameter.kind == "positional":
+            argument = positional.pop(0) if positional else left.pop(parameter.name, None)
+            values.append(_parameter(machine, function, parameter, argument, given))
+        elif parameter.kind == "keyword":
+            argument = left.pop(parameter.name, None)
+            values.append(_parameter(machine, function, parameter, argument, given))
+        elif parameter.kind == "*":
+            extra = [a.value for a in positional]
+            positional.clear()
+            open_ended = given.rest is not None
+            values.append(
+                Items(join([*extra, given.rest.value])) if open_ended and given.rest
+                else Tuple(tuple(extra))
+            )  # fmt: skip
+        else:
+            made = Container("dict", machine.span_of(function.code, given.span))
+            for name, argument in left.items():
+                collections_.put(machine, made, Text.of((name,)), argument.value)
+            if given.more is not None:
+                collections_.put(machine, made, DATA, given.more.value)
+            values.append(made)
+    return tuple(values)
+
+
+def _parameter(
+    machine: Machine,
+    function: Function,
+    parameter: Parameter,
+    argument: Argument | None,
+    given: Given,
+) -> Value:
+    if argument is not None:
+        return trusted(machine, function, parameter, argument.value)
+    extra = given.rest if parameter.kind == "positional" and given.rest else given.more
+    default = machine.heap.read(("defaults", function), parameter.name)
+    if extra is None:
+        return default if default is not None else unknown_argument(machine, function, parameter)
+    value = trusted(machine, function, parameter, extra.value)
+    return value if default is None else join((value, default))
+
+
+def trusted(machine: Machine, function: Function, parameter: Parameter, value: Value) -> Value:
+    """The value; what is not known of it, its parameter's annotation says."""
+    if parameter.annotation is None or not any(_is_untyped(v) for v in alternatives(value)):
+        return value
+    stated = unknown_argument(machine, function, parameter)
+    said = alternatives(stated)
+    if any(isinstance(one, Unknown) for one in said):
+        return value
+    keeps_text = any(isinstance(one, Text) for one in said)
+    rest = [
+        one
+        for one in alternatives(value)
+        if not _is_untyped(one) or (keeps_text and isinstance(one, Text))
+    ]
+    return value if len(rest) == len(alternatives(value)) else join((*rest, stated))
+
+
+def _is_untyped(value: Value) -> bool:
+    """Whether an annotation may say more: of what is unknown, and of a setting of any type."""
+    setting = isinstance(value, Text) and value.setting is not None
+    return setting or value == DATA or is_unknown(value)
+
+
+def unknown_argument(machine: Machine, function: Function, parameter: Parameter) -> Value:
+    """What a parameter holds when nobody knows the caller: what its annotation says."""
+    code = function.code
+    if parameter.kind == "**":
+        made = Container("dict", code.name_span)
+        collections_.put(machine, made, DATA, _by_annotation(machine, function, parameter))
+        return made
+    value = _by_annotation(machine, function, parameter)
+    return Items(value) if parameter.kind == "*" else value
+
+
+def _by_annotation(machine: Machine, function: Function, parameter: Parameter) -> Value:
+    code = function.code
+    if parameter.annotation is None:
+        if parameter.default is not None:
+            default = machine.heap.read(("defaults", function), parameter.name)
+            if default is not None and default != NONE:
+                return join((default, Unknown(_no_annotation(parameter))))
+        return Unknown(_no_annotation(parameter))
+    frame = Frame(code.module, code.qualname, code, scope=function.scope)
+    try:
+        return machine.annotated(parameter.annotation, frame)
+    except RecursionError:  # an annotation may call the very function
+        machine.too_deep(code.module, parameter.annotation)
+        return Unknown("its annotation is nested too deeply")
+
+
+def _no_annotation(parameter: Parameter) -> str:
+    return f"`{parameter.name}` has no annotation and its callers are not all known"

@@ -1,0 +1,140 @@
+"""What becomes of a class's attribute when it is read from an object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torq_gen.diagnostics import Span
+from torq_gen.lint.facts import (
+    classes,
+)
+from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.values import (
+    NOTHING,
+    BaseMethod,
+    Bound,
+    Class,
+    Container,
+    Function,
+    Generated,
+    Object,
+    Partial,
+    Thing,
+    Unknown,
+    Value,
+    alternatives,
+    join,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+
+MADE_PROPERTY = "builtins.property"
+"""What ``property(get, set)`` makes: a thing with both."""
+
+
+def bound(machine: Machine, found: Value, receiver: Value) -> Value:
+    """What of a class's attribute is a method, bound to the object (or class) it is read from."""
+    results = []
+    for one in alternatives(found):
+        if isinstance(one, BaseMethod) and isinstance(one.receiver, Generated):
+            results.append(of_base(machine, receiver, one.name))
+        elif isinstance(one, Thing) and one.type == "functools.partialmethod":
+            results.append(_with_receiver(one, receiver))
+        elif isinstance(one, Thing) and one.type == MADE_PROPERTY:
+            results.append(bound(machine, one.get("get") or NOTHING, receiver))
+        elif isinstance(one, Container) and one.kind == "dispatch":
+            results.append(Bound(one, receiver))
+        elif (
+            not isinstance(one, Function | Bound | Partial)
+            or machine.kind_of(one) == classes.STATIC
+        ):
+            results.append(one)
+        elif machine.kind_of(one) == classes.OF_CLASS:
+            owner = receiver.cls if isinstance(receiver, Object) else receiver
+            results.append(Bound(one, owner))
+        elif isinstance(one, Function):
+            results.append(Bound(one, receiver))
+        else:
+            results.append(one)
+    return join(results)
+
+
+def _with_receiver(method: Thing, receiver: Value) -> Value:
+    """What ``partialmethod`` made, read from an object."""
+    made = method.get("partial") or NOTHING
+    return join(
+        [
+            Partial(one.function, (receiver, *one.positional), one.keywords)
+            for one in alternatives(made)
+            if isinstance(one, Partial)
+        ]
+    )
+
+
+def of_base(machine: Machine, value: Value, name: str) -> Value:
+    """A method of the generated base class, bound to objects that are handed to it."""
+    found: list[Value] = [
+        BaseMethod(one, name)
+        if isinstance(one, Object) and classes.service_of(machine, one.cls) is not None
+        else Unknown(f"`{name}` of a service's base class gets an object that is not known")
+        for one in alternatives(value)
+    ]
+    return join(found) if found else NOTHING
+
+
+def is_method(machine: Machine, found: Value) -> bool:
+    """Whether an attribute is bound when it is read, or asked."""
+    return any(isinstance(one, Function) or _is_bindable(one) for one in alternatives(found))
+
+
+def _is_property(machine: Machine, value: Value) -> bool:
+    """Whether reading it calls it."""
+    if isinstance(value, Thing):
+        return value.type == MADE_PROPERTY
+    return isinstance(value, Function) and machine.kind_of(value) == classes.PROPERTY
+
+
+def _is_bindable(value: Value) -> bool:
+    """Whether a class's attribute is bound to the object that it is read from, as functions are."""
+    match value:
+        case BaseMethod(receiver=Generated()):
+            return True
+        case Thing(type="functools.partialmethod" | "builtins.property"):
+            return True
+        case Container(kind="dispatch"):
+            return True
+    return False
+
+
+def method_value(machine: Machine, found: Value, receiver: Value, span: Span) -> Value:
+    """What reading a method gives: bound, or what it returns when it is a property."""
+    results = []
+    for one in alternatives(found):
+        method = bound(machine, one, receiver)
+        called = _is_property(machine, one)
+        results.append(machine.call(method, Given(span)) if called else method)
+    return join(results)
+
+
+def of_metaclass(
+    machine: Machine, cls: Class, order: tuple[Value, ...], name: str, span: Span
+) -> Value | None:
+    """What the class of a class defines, if that is one of the project's."""
+    for base in order:
+        meta = machine.heap.read(("bases", base), "metaclass") if isinstance(base, Class) else None
+        for one in alternatives(meta) if meta is not None else ():
+            if isinstance(one, Class):
+                found = classes.in_classes(machine, classes.ancestry(machine, one), name)
+                return None if found is None else method_value(machine, found[1], cls, span)
+    return None
+
+
+def bound_to_class(machine: Machine, found: Value, cls: Class) -> Value:
+    """What reading a class's attribute from the class gives."""
+    results: list[Value] = []
+    for one in alternatives(found):
+        of_class = isinstance(one, Function) and machine.kind_of(one) == classes.OF_CLASS
+        results.append(Bound(one, cls) if of_class else one)
+    return join(results)

@@ -1,0 +1,183 @@
+"""Classes of the project: what they derive from, define and declare."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from torq_gen.lint.facts import (
+    binding,
+    definitions,
+)
+from torq_gen.lint.facts.frame import Frame
+from torq_gen.lint.facts.values import (
+    DATA,
+    Class,
+    External,
+    Function,
+    Generated,
+    MessageClass,
+    Object,
+    Thing,
+    Tuple,
+    Value,
+    alternatives,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+
+STATIC, OF_CLASS, PROPERTY = "static", "class", "property"
+
+
+BASE = "[base]"
+"""The cell of what a library's constructor made of an object of a class that derives from it."""
+
+
+def ancestry(machine: Machine, cls: Class) -> tuple[Value, ...]:
+    """A class and what it derives from, in the order in which attributes are sought."""
+    return ancestry_of(machine, cls, lambda: tuple(_linearised(machine, cls, ())))
+
+
+def _linearised(machine: Machine, cls: Class, inside: tuple[Value, ...]) -> list[Value]:
+    """Python's own order (C3); of classes that have none, depth first."""
+    bases = machine.heap.read(("bases", cls), "all")
+    stated = bases.items if isinstance(bases, Tuple) else ()
+    direct = [one for base in stated for one in alternatives(base) if one not in (*inside, cls)]
+    orders = [_order_of(machine, one, (*inside, cls)) for one in direct]
+    return [cls, *_merged([*orders, list(dict.fromkeys(direct))])]
+
+
+def _order_of(machine: Machine, cls: Value, inside: tuple[Value, ...]) -> list[Value]:
+    if not isinstance(cls, Class):
+        return [cls]
+    return list(ancestry_of(machine, cls, lambda: tuple(_linearised(machine, cls, inside))))
+
+
+def _merged(orders: list[list[Value]]) -> list[Value]:
+    """One order in which every given one holds, as far as there is one."""
+    found: list[Value] = []
+    left = [order for order in orders if order]
+    while left:
+        tails = {one for order in left for one in order[1:]}
+        head = next((order[0] for order in left if order[0] not in tails), left[0][0])
+        found.append(head)
+        left = [[one for one in order if one != head] for order in left]
+        left = [order for order in left if order]
+    return found
+
+
+def service_of(machine: Machine, cls: Class) -> str | None:
+    """The service whose generated base a class derives from."""
+    for base in ancestry(machine, cls):
+        if isinstance(base, Generated):
+            found = machine.contracts.service_of(base)
+            if found is not None:
+                return found
+    return None
+
+
+def in_classes(
+    machine: Machine, classes: tuple[Value, ...], name: str
+) -> tuple[Class, Value] | None:
+    """The first class that has an attribute, and what it has there."""
+    for cls in classes:
+        if isinstance(cls, Class):
+            found = machine.heap.read(cls, name)
+            if found is not None:
+                return cls, found
+    return None
+
+
+def method(machine: Machine, value: Object, name: str) -> Value | None:
+    """A method that an object's class defines, bound; None when it defines none."""
+    found = in_classes(machine, ancestry(machine, value.cls), name)
+    return None if found is None else binding.bound(machine, found[1], value)
+
+
+def base_thing(machine: Machine, value: Object | Class, order: tuple[Value, ...]) -> Thing | None:
+    """The library's type that a class of the project derives from, if one is modelled."""
+    made = machine.heap.read(value, BASE) if isinstance(value, Object) else None
+    if isinstance(made, Thing):
+        return made
+    for base in order:
+        if isinstance(base, Thing):
+            return base
+        own = machine.libraries.made_by(base.path) if isinstance(base, External) else None
+        if own is not None:
+            return Thing(own)
+    return None
+
+
+def ancestry_of(
+    machine: Machine, cls: Class, find: Callable[[], tuple[Value, ...]]
+) -> tuple[Value, ...]:
+    """A class's ancestry, found once a round."""
+    found = machine.ancestries.get(cls)
+    if found is None:
+        found = machine.ancestries[cls] = find()
+    return found
+
+
+def members_of(machine: Machine, cls: Class) -> tuple[tuple[str, Value], ...]:
+    """The variables of a class's body."""
+    found = ((name, machine.heap.read(cls, name)) for name in machine.heap.names(cls))
+    return tuple(
+        (name, value)
+        for name, value in found
+        if value is not None and not isinstance(value, Function) and name[0] != "_"
+    )
+
+
+def is_enum(machine: Machine, order: Sequence[Value]) -> bool:
+    """Whether a class with this ancestry is an enum."""
+    return any(isinstance(c, External) and c.path.startswith("enum.") for c in order)
+
+
+def fields_of(machine: Machine, cls: Class, order: Sequence[Value]) -> dict[str, Value | None]:
+    """The fields of a class whose ``__init__`` is made from them, with their defaults."""
+    if not any(
+        c in machine.with_fields
+        or (isinstance(c, External) and c.path.startswith(definitions.FIELD_BASES))
+        for c in order
+    ):
+        return {}
+    found: dict[str, Value | None] = {}
+    for base in reversed(order):
+        if isinstance(base, Class):
+            machine.heap.names(("annotations", base))
+            for name in machine.annotations.get(base, {}):
+                if "." not in name:
+                    found[name] = machine.heap.read(base, name)
+    return found
+
+
+def field_names(machine: Machine, cls: Class | MessageClass) -> tuple[str, ...]:
+    """The fields by position, for a pattern."""
+    if isinstance(cls, MessageClass):
+        return ()
+    return tuple(fields_of(machine, cls, ancestry(machine, cls)))
+
+
+def declared(machine: Machine, cls: Class, order: Sequence[Value], name: str) -> Value | None:
+    """What an attribute's annotation says, in the class or where ``self`` gets it."""
+    for base in order:
+        if not isinstance(base, Class):
+            continue
+        machine.heap.names(("annotations", base))
+        stated = machine.annotations.get(base, {})
+        for key in (name, f"self.{name}"):
+            if key in stated:
+                node, frame = stated[key]
+                return machine.annotated(node, frame)
+    return None
+
+
+def annotate(machine: Machine, cls: Class, name: str, node: ast.expr, frame: Frame) -> None:
+    """Keeps the annotation of a class's variable, or the first one of ``self.<attribute>``."""
+    stated = machine.annotations.setdefault(cls, {})
+    if name not in stated or frame.body_of is not None:
+        stated[name] = (node, frame)
+    machine.heap.write(("annotations", cls), name, DATA)

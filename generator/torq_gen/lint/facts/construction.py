@@ -1,0 +1,150 @@
+"""Construction of objects of the project's classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torq_gen.lint.facts import (
+    calls,
+    classes,
+    collections_,
+    definitions,
+    escape,
+    instances,
+    library_calls,
+    objects,
+    waiting,
+)
+from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.values import (
+    DATA,
+    NONE,
+    Bound,
+    Class,
+    External,
+    Object,
+    Unknown,
+    Value,
+    alternatives,
+    join,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+
+def construct(machine: Machine, cls: Class, given: Given) -> Value:
+    """A new object of a project's class."""
+    order = classes.ancestry(machine, cls)
+    if classes.is_enum(machine, order):
+        return (
+            DATA
+            if given.first is None
+            else join([v for _, v in classes.members_of(machine, cls)] or [DATA])
+        )
+    model = machine.libraries.own.get(calls.qualified(cls))
+    if model is not None:
+        return library_calls.apply_model(machine, model, cls.code.qualname, NONE, given)
+    by_metaclass = _call_metaclass(machine, cls, order, given)
+    if by_metaclass is not None:
+        return by_metaclass
+    own = classes.in_classes(machine, order, "__new__")
+    if own is not None:
+        return _made_by_new(machine, cls, order, own[1], given)
+    made = instances.new_object(machine, cls, given.span)
+    _initialise(machine, made, order, given)
+    return made
+
+
+def _call_metaclass(
+    machine: Machine, cls: Class, order: tuple[Value, ...], given: Given
+) -> Value | None:
+    """What a metaclass of the project makes of a call of its class."""
+    for base in order:
+        meta = machine.heap.read(("bases", base), "metaclass") if isinstance(base, Class) else None
+        for one in alternatives(meta) if meta is not None else ():
+            if isinstance(one, Class):
+                found = classes.in_classes(machine, classes.ancestry(machine, one), "__call__")
+                return None if found is None else machine.call(Bound(found[1], cls), given)
+    return None
+
+
+def _made_by_new(
+    machine: Machine, cls: Class, order: tuple[Value, ...], new: Value, given: Given
+) -> Value:
+    """What ``__new__`` of a class gives; an object of the class is then initialised."""
+    made = machine.call(new, given.with_first(Argument(cls, given.span)))
+    for one in alternatives(made):
+        if isinstance(one, Object) and one.cls == cls:
+            _initialise(machine, one, order, given)
+    return made
+
+
+def _initialise(machine: Machine, made: Object, order: tuple[Value, ...], given: Given) -> None:
+    fields = classes.fields_of(machine, made.cls, order)
+    maker = classes.in_classes(machine, order, "__init__")
+    if maker is not None:
+        machine.call(classes.method(machine, made, "__init__") or NONE, given)
+    elif fields:
+        _fill_fields(machine, made, fields, given)
+    else:
+        construct_outside(machine, made, given)
+    after = classes.method(machine, made, "__post_init__")
+    if after is not None:
+        machine.call(after, Given(given.span))
+
+
+def construct_outside(machine: Machine, made: Object, given: Given) -> None:
+    """The constructor of a base class that is a library's, if there is one."""
+    order = classes.ancestry(machine, made.cls)
+    outside = [base for base in order if isinstance(base, External | Unknown)]
+    if not outside:
+        return
+    for base in outside:
+        if isinstance(base, External):
+            model = machine.libraries.function(base.path)
+            if model is None and base.path in waiting.TABLE:
+                waiting.TABLE[base.path](machine, given)
+                return
+            if model is not None:
+                result = library_calls.apply_model(machine, model, base.path, made, given)
+                machine.heap.write(made, classes.BASE, result)
+                return
+    collection = objects.collection_of(machine, made)
+    if collection is not None:
+        collections_.method(machine, collection, "update", given)
+        return
+    for argument in given.all:
+        machine.heap.write(made, "[given]", argument.value)
+        escape.of(machine, argument.value, argument.span, "a base class that is not analysed")
+
+
+def construct_base(machine: Machine, made: Object, given: Given) -> None:
+    """``super().__init__(…)`` of a class whose bases above are not the project's."""
+    order = classes.ancestry(machine, made.cls)
+    of_fields = any(
+        isinstance(base, External) and base.path.startswith(definitions.FIELD_BASES)
+        for base in order
+    )
+    if of_fields:
+        _fill_fields(machine, made, classes.fields_of(machine, made.cls, order), given)
+    else:
+        construct_outside(machine, made, given)
+
+
+def _fill_fields(
+    machine: Machine, made: Object, fields: dict[str, Value | None], given: Given
+) -> None:
+    """The attributes that a generated ``__init__`` sets: dataclasses and the like."""
+    positional = list(given.positional)
+    for name, default in fields.items():
+        argument = positional.pop(0) if positional else given.keywords.get(name)
+        argument = argument or given.rest or given.more
+        value = argument.value if argument is not None else default
+        if value is not None:
+            stated = None
+            if any(isinstance(one, Unknown) for one in alternatives(value)):
+                order = classes.ancestry(machine, made.cls)
+                stated = classes.declared(machine, made.cls, order, name)
+            machine.heap.write(made, name, value if stated is None else stated)
