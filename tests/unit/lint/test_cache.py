@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import marshal
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,24 @@ from torq_gen.lint.cache import Entry, Index
 from torq_gen.lint.checking import facts_of
 from torq_gen.lint.facts.files import FilesInMemory
 from torq_gen.lint.samples import SERVICE, project
+from torq_gen.lint.settings import LintSettings
 from torq_gen.rule import Sample
 
 SEEN = ((1, 2, 3, 4), b"hash", True)
 
 
 def _entry(facts: bytes) -> Entry:
-    return Entry("spec", "contracts", ("a.py",), ("a.py",), ("a",), (("", ("b",)),), b"", facts)
+    return Entry(
+        "spec",
+        "contracts",
+        ("a.py",),
+        ("a.py",),
+        ("a",),
+        (("", ("b",)),),
+        (("lib", True),),
+        b"",
+        facts,
+    )
 
 
 def _index(**entries: bytes) -> Index:
@@ -45,7 +57,7 @@ def test_content_that_is_no_index_is_ignored(tmp_path: Path) -> None:
     cache.write(tmp_path, "key", _index())
     place = tmp_path / cache.FOLDER / cache.FILE
     for odd in (marshal.dumps(None), marshal.dumps((1, 2, 3)), b"\xff", b""):
-        place.write_bytes(b"torq-gen lint cache 2\nkey" + cache.hash_of(odd) + odd)
+        place.write_bytes(b"torq-gen lint cache 3\nkey" + cache.hash_of(odd) + odd)
         assert cache.read(tmp_path, "key") == Index()
 
 
@@ -85,6 +97,28 @@ def test_a_folder_that_cannot_be_written_does_no_harm(tmp_path: Path) -> None:
     (tmp_path / cache.FOLDER).write_text("a file")
     cache.write(tmp_path, "key", _index(one=b"first"))
     assert cache.read(tmp_path, "key") == Index()
+
+
+def test_another_version_of_sqlglot_has_another_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = []
+    for version in ("1", "2"):
+        package = tmp_path / version / "sqlglot"
+        package.mkdir(parents=True)
+        (package / "__init__.py").write_text("")
+        (package / "_version.py").write_text(f"version = '{version}'\n")
+        with monkeypatch.context() as inside:
+            inside.delitem(sys.modules, "sqlglot", raising=False)
+            inside.syspath_prepend(package.parent)
+            keys += [cache.key_of(LintSettings(), b""), cache.key_of(LintSettings(), b"")]
+    assert keys[0] == keys[1] != keys[2] == keys[3]
+
+
+def test_without_sqlglot_there_is_a_key_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_it = cache.key_of(LintSettings(), b"")
+    monkeypatch.setitem(sys.modules, "sqlglot", None)
+    assert cache.key_of(LintSettings(), b"") not in ("", with_it)
 
 
 def test_facts_and_findings_survive_packing() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from torq_gen.lint import cache, checking, stamps
+from torq_gen.lint import cache, checking, samples, stamps
 from torq_gen.lint.running import Job, Result
-from torq_gen.lint.samples import MARKET, SERVICE, SYSTEM, TRADING
+from torq_gen.lint.samples import MARKET, SERVICE, TRADING
 from torq_gen.lint.settings import LintSettings
 from torq_gen.model import Service
 from torq_gen.spec import load
@@ -29,6 +30,9 @@ class Feed(FeedBase):
     async def on_start(self) -> None:
         await self.publish(Quote(venue=1, price=2, size=3, depth=4, time=5))
 '''
+_RESOURCES = re.compile(r"(?<=\[Quote\]\n)    stores:\n.*?\n(?=  feed:)", re.DOTALL)
+SYSTEM = _RESOURCES.sub("", samples.SYSTEM)
+"""Without what the trader's code of a few lines does not use."""
 MOVED = SYSTEM.replace("publishes: [Order]", "publishes: []").replace(
     "publishes: [Quote]", "publishes: [Quote, Order]"
 )
@@ -210,6 +214,65 @@ def test_a_new_package_in_place_of_a_library_is_seen(shop: Shop) -> None:
     assert shop.analysed() == []  # only the source roots are searched
     shop.write("httpx/__init__.py", "import socket\n", recently=True)
     assert shop.analysed() == ["feed"]
+
+
+def test_a_folder_that_becomes_a_package_without_a_file_of_its_own_is_seen(shop: Shop) -> None:
+    shop.write("lib/notes.md", "Nothing yet.")
+    shop.write("services/feed/service.py", FEED.replace('"""Quotes."""', "import lib"))
+    assert "TQ408 services/feed/service.py" in shop.check()
+    shop.age()
+    assert shop.analysed() == []
+    shop.write("lib/deep/tools.py", "COUNT = 1\n", recently=True)
+    assert shop.analysed() == ["feed"]
+    assert shop.check() == []
+
+
+def test_a_folder_that_is_no_package_any_more_is_seen(shop: Shop) -> None:
+    shop.write("lib/deep/tools.py", "COUNT = 1\n")
+    shop.write("services/feed/service.py", FEED.replace('"""Quotes."""', "import lib"))
+    assert shop.check() == []
+    shop.age()
+    assert shop.analysed() == []
+    (shop.root / "lib/deep/tools.py").unlink()
+    assert shop.analysed() == ["feed"]
+    assert shop.check() == ["TQ408 services/feed/service.py"]
+
+
+@pytest.mark.parametrize(
+    "pattern", ["services/feed/old", "services/feed/old/", "services/feed/old/**", "*/old"]
+)
+def test_an_excluded_folder_is_left_out_with_all_that_is_in_it(shop: Shop, pattern: str) -> None:
+    shop.write("services/feed/old/deep/more.py", "import nowhere\n")
+    shop.write("services/feed/older.py", "import somewhere\n")
+    assert len(shop.check()) == 2
+    shop.settings = replace(shop.settings, exclude=(pattern,))
+    assert shop.check() == ["TQ408 services/feed/older.py"]
+
+
+def test_a_folder_that_cannot_be_listed_is_a_finding(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.write("services/feed/closed/more.py", "")
+    real = os.scandir
+
+    def refuse(path: str) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    system = load(shop.root).system
+    assert system is not None
+    found = checking.check(shop.root, system, shop.settings, jobs=1).diagnostics
+    assert [(d.code, str(d.span), d.message) for d in found] == [
+        (
+            "TQ610",
+            "services/feed/closed:1:1",
+            "services/feed/closed cannot be read: Permission denied",
+        )
+    ]
+    for _ in range(2):
+        assert shop.check() == ["TQ610 services/feed/closed"]
 
 
 def test_a_changed_shared_module_has_those_analysed_that_read_it(shop: Shop) -> None:

@@ -11,6 +11,7 @@ from torq_gen.lint.facts import (
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.unions import alternatives, is_unknown, join
 from torq_gen.lint.facts.values import (
     DATA,
     NONE,
@@ -21,9 +22,6 @@ from torq_gen.lint.facts.values import (
     Tuple,
     Unknown,
     Value,
-    alternatives,
-    is_unknown,
-    join,
 )
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from torq_gen.lint.facts import (
     classes,
 )
 from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     NOTHING,
     BaseMethod,
@@ -22,8 +23,6 @@ from torq_gen.lint.facts.values import (
     Thing,
     Unknown,
     Value,
-    alternatives,
-    join,
 )
 
 if TYPE_CHECKING:

@@ -29,7 +29,8 @@ from torq_gen.lint.facts.libraries._topics import (
 )
 from torq_gen.lint.facts.library import Argument, Call, Function, Library, Type
 from torq_gen.lint.facts.model import Fact, Publish, Subscribe, Unproven, What
-from torq_gen.lint.facts.values import NONE, Object, Unknown, Value, alternatives
+from torq_gen.lint.facts.unions import alternatives
+from torq_gen.lint.facts.values import NONE, Object, Unknown, Value
 
 NAME = "bus"
 TABLE = "tool.torq-gen.bus"

@@ -10,6 +10,7 @@ from torq_gen.lint.facts import (
     arguments,
     binding,
     classes,
+    collection_methods,
     collections_,
     construction,
     escape,
@@ -23,6 +24,7 @@ from torq_gen.lint.facts import (
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.unions import alternatives, is_unknown, join
 from torq_gen.lint.facts.values import (
     DATA,
     NONE,
@@ -49,9 +51,6 @@ from torq_gen.lint.facts.values import (
     Union,
     Unknown,
     Value,
-    alternatives,
-    is_unknown,
-    join,
 )
 
 if TYPE_CHECKING:
@@ -228,7 +227,7 @@ def _call_method(machine: Machine, receiver: Value, name: str, given: Given) -> 
             escape.of_all(machine, given, f"`{name}` of a base class that is not analysed")
             return Unknown(f"`{name}` is a method of a base class that is not analysed")
         case Container():
-            return collections_.method(machine, receiver, name, given)
+            return collection_methods.method(machine, receiver, name, given)
         case MessageClass(name=own, struct=struct):
             made = name in ("create", "from_tlv", "from_json", "from_frame", "view", "__new__")
             return MessageValue(own, given.span, struct) if made else DATA

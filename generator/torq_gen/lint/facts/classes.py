@@ -11,6 +11,7 @@ from torq_gen.lint.facts import (
     definitions,
 )
 from torq_gen.lint.facts.frame import Frame
+from torq_gen.lint.facts.unions import alternatives
 from torq_gen.lint.facts.values import (
     DATA,
     Class,
@@ -22,7 +23,6 @@ from torq_gen.lint.facts.values import (
     Thing,
     Tuple,
     Value,
-    alternatives,
 )
 
 if TYPE_CHECKING:

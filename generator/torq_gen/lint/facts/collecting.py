@@ -29,6 +29,7 @@ from torq_gen.lint.facts.model import (
 from torq_gen.lint.facts.modelled import Libraries
 from torq_gen.lint.facts.program import Program
 from torq_gen.lint.facts.questions import annotation
+from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     Class,
     External,
@@ -39,8 +40,6 @@ from torq_gen.lint.facts.values import (
     Thing,
     Unknown,
     Value,
-    alternatives,
-    join,
 )
 from torq_gen.lint.systems import once_a_system
 

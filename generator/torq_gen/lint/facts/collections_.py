@@ -11,17 +11,16 @@ from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.heap import ELEMENT, KEY
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
     DATA,
     NONE,
     NOTHING,
     Amount,
-    BaseMethod,
     Class,
     Container,
     External,
-    Function,
     Items,
     Literal,
     Module,
@@ -31,8 +30,6 @@ from torq_gen.lint.facts.values import (
     Tuple,
     Unknown,
     Value,
-    alternatives,
-    join,
 )
 
 if TYPE_CHECKING:
@@ -298,166 +295,6 @@ def delete_item(machine: Machine, owner: Value, key: Value, span: Span) -> None:
         machine.call(method, Given(span, (Argument(key, span),)))
 
 
-_PUTTING = frozenset(
-    [
-        *("append", "add", "appendleft", "put", "put_nowait", "push"),
-        *("set", "set_result", "set_exception"),
-    ]
-)
-_JOINING = frozenset(
-    [
-        *("extend", "extendleft", "update", "__iadd__", "__ior__", "__ixor__", "__iand__"),
-        "symmetric_difference_update",
-    ]
-)
-_COPYING = frozenset(
-    [
-        *("copy", "union", "intersection", "symmetric_difference", "__copy__"),
-        *("__add__", "__or__", "__and__", "__xor__", "__radd__", "__ror__", "__rand__", "__rxor__"),
-    ]
-)
-_LESSENING = frozenset({"difference", "__sub__", "__mul__", "__rmul__"})
-_GIVING = frozenset(
-    ["pop", "popleft", "get", "get_nowait", "popitem", "result", "__getitem__", "__next__"]
-)
-_IDLE = frozenset(
-    [
-        *("remove", "discard", "clear", "reverse", "rotate", "index", "count", "isdisjoint"),
-        *("issubset", "issuperset", "difference_update", "intersection_update", "reset"),
-        *("move_to_end", "empty", "full", "qsize", "join", "task_done", "done", "cancel"),
-        *("cancelled", "exception", "remove_done_callback", "shutdown", "maxlen", "total"),
-        *("subtract", "__init__", "__len__", "__contains__"),
-        *("__delitem__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__bool__"),
-        *("__repr__", "__str__", "__hash__", "__sizeof__", "__class_getitem__"),
-    ]
-)
-"""Methods that put nothing in and give data."""
-
-
-def method(machine: Machine, container: Container, name: str, given: Given) -> Value:
-    """A method of a list, set, dictionary, queue, future or context variable."""
-    if container.kind == "dict":
-        return _dictionary_method(machine, container, name, given)
-    arguments = [a.value for a in given.all]
-    if container.kind == "dispatch" and name == "register":
-        fill(machine, container, [v for v in arguments if isinstance(v, Function)])
-        return BaseMethod(container, name)
-    if name in _JOINING or (name == "__init__" and container.kind in ("list", "set")):
-        fill(machine, container, [elements(machine, value) for value in arguments])
-        return container if name.startswith("__i") else NONE
-    if name in ("__isub__", "__imul__"):
-        return container
-    if name == "__setitem__":
-        _put_anywhere(machine, container, given)
-        return NONE
-    if name in _PUTTING:
-        fill(machine, container, arguments)
-        return NONE
-    if name == "insert":
-        fill(machine, container, arguments[1:] or arguments)
-        return NONE
-    if name == "__getitem__" and arguments:
-        return item(machine, container, arguments[0], given.span)
-    if name in _GIVING:
-        default = arguments if container.kind == "variable" else []
-        return join((machine.heap.all(container), *default))
-    if name in ("__iter__", "__aiter__", "__reversed__"):
-        return Items(machine.heap.all(container))
-    if name == "most_common":
-        return Items(Tuple((machine.heap.all(container), Plain("int"))))
-    if name in _LESSENING:
-        return copied(machine, container, given.span)
-    if name in _COPYING:
-        made = copied(machine, container, given.span)
-        fill(machine, made, [elements(machine, value) for value in arguments])
-        return made
-    return _other_method(machine, container, name, given)
-
-
-def _other_method(machine: Machine, container: Container, name: str, given: Given) -> Value:
-    """A method that hands over functions, or one of which nothing is known."""
-    if name == "sort":
-        key = given.keywords.get("key") or given.more
-        if key is not None and key.value != NONE:
-            handed = (Argument(machine.heap.all(container), key.span),)
-            machine.call(key.value, Given(given.span, handed))
-        return NONE
-    if name == "add_done_callback":
-        if given.first is not None:
-            machine.call(given.first.value, Given(given.span, (Argument(container, given.span),)))
-        return NONE
-    if name not in _IDLE and given.all:
-        for argument in given.all:
-            machine.hand_over(argument.value, argument.span, f"`{name}` of a collection")
-        unknown = Unknown(f"`{name}` of a collection may have put it there")
-        machine.heap.write(container, ELEMENT, unknown)
-        return unknown
-    return DATA
-
-
-def _put_anywhere(machine: Machine, container: Container, given: Given) -> None:
-    """What ``__setitem__`` is called with."""
-    if len(given.positional) > 1:
-        key, value = (a.value for a in given.positional[:2])
-        put_item(machine, container, key, value, given.span)
-    else:
-        put(machine, container, DATA, join([a.value for a in given.all]))
-
-
-def _dictionary_method(machine: Machine, made: Container, name: str, given: Given) -> Value:
-    arguments = [a.value for a in given.positional]
-    match name:
-        case "get" | "pop" | "setdefault" | "__getitem__":
-            return _looked_up(machine, made, name, given)
-        case "values":
-            return Items(machine.heap.all(made))
-        case "keys" | "__iter__" | "__reversed__":
-            return Items(keys(machine, made))
-        case "items":
-            return Items(_pairs(machine, made))
-        case "popitem":
-            return _pairs(machine, made)
-        case "update" | "__ior__" | "__init__":
-            _update_by(machine, made, given)
-            return made if name == "__ior__" else NONE
-        case "__setitem__":
-            _put_anywhere(machine, made, given)
-            return NONE
-        case "copy" | "__copy__" | "__or__" | "__ror__" | "new_child":
-            result = copied(machine, made, given.span)
-            _update_by(machine, result, given)
-            return result
-        case "__missing__" if arguments:
-            return entry(machine, made, arguments[0])
-    return _other_method(machine, made, name, given)
-
-
-def _looked_up(machine: Machine, made: Container, name: str, given: Given) -> Value:
-    """``get``, ``pop`` and ``setdefault``; their arguments may have come through ``*``."""
-    arguments = [a.value for a in given.positional]
-    if given.rest is not None:
-        arguments = arguments[:1] or [DATA]
-        arguments.append(given.rest.value)
-    default = arguments[1:2]
-    if name == "setdefault":
-        put(machine, made, arguments[0] if arguments else DATA, join(default or [NONE]))
-    elif name == "get":
-        default = default or [NONE]
-    return join((entry(machine, made, arguments[0] if arguments else DATA), *default))
-
-
-def _update_by(machine: Machine, made: Container, given: Given) -> None:
-    """What ``update`` is called with."""
-    for argument in given.positional:
-        update(machine, made, argument.value)
-    if given.rest is not None:
-        update(machine, made, given.rest.value)
-    for word, argument in given.keywords.items():
-        put(machine, made, Text.of((word,)), argument.value)
-    if given.more is not None:
-        put(machine, made, DATA, given.more.value)
-
-
 def cells(machine: Machine, made: Container) -> Iterator[tuple[Value, Value]]:
     """A dictionary's keys, each with what may be under it."""
     for name in machine.heap.names(made):
@@ -465,9 +302,3 @@ def cells(machine: Machine, made: Container) -> Iterator[tuple[Value, Value]]:
         if value is None or name == KEY:
             continue
         yield (machine.heap.read(made, KEY) or DATA if name == ELEMENT else _key(name)), value
-
-
-def _pairs(machine: Machine, made: Container) -> Value:
-    """Key and value of each entry; known keys keep their values."""
-    pairs = [(one, v) for key, v in cells(machine, made) for one in alternatives(key)]
-    return join([Tuple(pair) for pair in pairs]) if pairs else NOTHING

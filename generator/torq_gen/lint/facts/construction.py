@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from torq_gen.lint.facts import (
     calls,
     classes,
-    collections_,
+    collection_methods,
     definitions,
     escape,
     instances,
@@ -17,18 +17,8 @@ from torq_gen.lint.facts import (
 )
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
-from torq_gen.lint.facts.values import (
-    DATA,
-    NONE,
-    Bound,
-    Class,
-    External,
-    Object,
-    Unknown,
-    Value,
-    alternatives,
-    join,
-)
+from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.values import DATA, NONE, Bound, Class, External, Object, Unknown, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
@@ -113,7 +103,7 @@ def construct_outside(machine: Machine, made: Object, given: Given) -> None:
                 return
     collection = objects.collection_of(machine, made)
     if collection is not None:
-        collections_.method(machine, collection, "update", given)
+        collection_methods.method(machine, collection, "update", given)
         return
     for argument in given.all:
         machine.heap.write(made, "[given]", argument.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import collections_
+from torq_gen.lint.facts import collection_methods, collections_
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.values import (
@@ -39,7 +39,7 @@ def _empty(kind: str) -> Handler:
 
 def _dict(machine: Machine, given: Given) -> Value:
     made = Container("dict", given.span)
-    collections_.method(machine, made, "update", given)
+    collection_methods.method(machine, made, "update", given)
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from torq_gen.lint.facts.unions import join
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
     DATA,
@@ -17,7 +18,6 @@ from torq_gen.lint.facts.values import (
     Plain,
     Unknown,
     Value,
-    join,
 )
 from torq_gen.model import (
     AliasType,

@@ -10,6 +10,7 @@ from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.heap import ELEMENT
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.program import ClassCode, FunctionCode
+from torq_gen.lint.facts.unions import alternatives, is_unknown, join
 from torq_gen.lint.facts.values import (
     DATA,
     BaseMethod,
@@ -24,9 +25,6 @@ from torq_gen.lint.facts.values import (
     ThingMethod,
     Tuple,
     Value,
-    alternatives,
-    is_unknown,
-    join,
 )
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from torq_gen.lint.facts import (
     collections_,
+    comprehensions,
     names,
     narrowing,
     numbers,
@@ -20,6 +21,7 @@ from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.program import FunctionCode
 from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     DATA,
     NONE,
@@ -36,8 +38,6 @@ from torq_gen.lint.facts.values import (
     Union,
     Unknown,
     Value,
-    alternatives,
-    join,
 )
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def _compare(machine: Machine, node: ast.Compare, frame: Frame) -> Value:
         left = value
     if outside is not None:
         inside, frame.variables = frame.variables, outside
-        _keep_assigned(machine, node, inside, frame)
+        comprehensions.keep_assigned(machine, node, inside, frame)
     return Plain("bool")
 
 
@@ -177,28 +177,8 @@ def _boolean(machine: Machine, node: ast.BoolOp, frame: Frame) -> Value:
         if narrowing.is_impossible(before, frame.variables):
             break
     inside, frame.variables = frame.variables, outside
-    _keep_assigned(machine, node, inside, frame, surely=node.values[0])
+    comprehensions.keep_assigned(machine, node, inside, frame, surely=node.values[0])
     return join(found)
-
-
-def _keep_assigned(
-    machine: Machine,
-    node: ast.AST,
-    inside: dict[str, Value],
-    frame: Frame,
-    *,
-    surely: ast.AST | None = None,
-) -> None:
-    """What ``:=`` gave a value inside an expression stays after it, beside what was there before.
-
-    ``surely`` is the part that is evaluated in any case.
-    """
-    certain = () if surely is None else machine.assigned_in(surely, frame)
-    for name in machine.assigned_in(node, frame):
-        if name in inside:
-            before = None if name in certain else frame.variables.get(name)
-            value = inside[name] if before is None else join((before, inside[name]))
-            names.assign(machine, name, value, frame)
 
 
 def _conditional(machine: Machine, node: ast.IfExp, frame: Frame) -> Value:
@@ -213,7 +193,7 @@ def _conditional(machine: Machine, node: ast.IfExp, frame: Frame) -> Value:
             continue
         found.append(machine.eval(branch, frame))
         inside, frame.variables = frame.variables, before
-        _keep_assigned(machine, branch, inside, frame)
+        comprehensions.keep_assigned(machine, branch, inside, frame)
     return join(found) if found else NOTHING
 
 
@@ -291,61 +271,6 @@ def _dict(machine: Machine, node: ast.Dict, frame: Frame) -> Value:
     return made
 
 
-def _comprehension(
-    machine: Machine, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, frame: Frame
-) -> Value:
-    outer = _within(frame)
-    reached = _loop_over(machine, node.generators, frame)
-    value = machine.eval(node.elt, frame) if reached else NOTHING
-    _leave(machine, node, outer, frame)
-    if isinstance(node, ast.GeneratorExp):
-        return Items(value)
-    kind = "list" if isinstance(node, ast.ListComp) else "set"
-    made = Container(kind, frame.module.span(node))
-    collections_.fill(machine, made, (value,))
-    return made
-
-
-def _dict_comprehension(machine: Machine, node: ast.DictComp, frame: Frame) -> Value:
-    outer = _within(frame)
-    made = Container("dict", frame.module.span(node))
-    if _loop_over(machine, node.generators, frame):
-        key = machine.eval(node.key, frame)
-        collections_.put(machine, made, key, machine.eval(node.value, frame))
-    _leave(machine, node, outer, frame)
-    return made
-
-
-def _within(frame: Frame) -> tuple[dict[str, Value], bool]:
-    """Begins a comprehension: the names that it binds are seen in it alone."""
-    outer = dict(frame.variables), frame.in_comprehension
-    frame.in_comprehension = True
-    return outer
-
-
-def _loop_over(machine: Machine, generators: list[ast.comprehension], frame: Frame) -> bool:
-    """Binds the names of a comprehension; False when its conditions let nothing through."""
-    for generator in generators:
-        items = collections_.elements(machine, machine.eval(generator.iter, frame))
-        names.bind(machine, generator.target, items, frame)
-        for test in generator.ifs:
-            machine.eval(test, frame)
-            before = dict(frame.variables)
-            narrowing.assume(machine, test, frame, truth=True)
-            if narrowing.is_impossible(before, frame.variables):
-                return False
-    return True
-
-
-def _leave(
-    machine: Machine, node: ast.expr, outer: tuple[dict[str, Value], bool], frame: Frame
-) -> None:
-    """A comprehension's own variables end with it; what ``:=`` assigned stays."""
-    inside = frame.variables
-    frame.variables, frame.in_comprehension = outer
-    _keep_assigned(machine, node, inside, frame)
-
-
 def _subscript(machine: Machine, node: ast.Subscript, frame: Frame) -> Value:
     value = machine.eval(node.value, frame)
     if isinstance(node.slice, ast.Slice) and isinstance(value, Tuple):
@@ -420,10 +345,10 @@ EVALUATE: dict[type[ast.expr], Callable[[Machine, Any, Frame], Value]] = {
     ast.List: _list,
     ast.Set: _list,
     ast.Dict: _dict,
-    ast.ListComp: _comprehension,
-    ast.SetComp: _comprehension,
-    ast.GeneratorExp: _comprehension,
-    ast.DictComp: _dict_comprehension,
+    ast.ListComp: comprehensions.comprehension,
+    ast.SetComp: comprehensions.comprehension,
+    ast.GeneratorExp: comprehensions.comprehension,
+    ast.DictComp: comprehensions.dict_comprehension,
     ast.Subscript: _subscript,
     ast.Slice: _slice,
     ast.Starred: _starred,

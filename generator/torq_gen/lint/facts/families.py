@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from torq_gen.lint.facts.unions import MOST_ALTERNATIVES, alternatives, is_unknown, join
 from torq_gen.lint.facts.values import (
     MORE,
-    MOST_ALTERNATIVES,
     Amount,
     BaseMethod,
     Class,
@@ -16,9 +16,6 @@ from torq_gen.lint.facts.values import (
     MessageValue,
     Object,
     Value,
-    alternatives,
-    is_unknown,
-    join,
 )
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from torq_gen.diagnostics import Span
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.program import ClassCode, FunctionCode, ModuleCode
-from torq_gen.lint.facts.values import DATA, Class, Value, join
+from torq_gen.lint.facts.unions import join
+from torq_gen.lint.facts.values import DATA, Class, Value
 
 Variables = dict[str, Value]
 

@@ -5,19 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts.values import (
-    MORE,
-    NOTHING,
-    Container,
-    Object,
-    Union,
-    Value,
-    blurred,
-    join,
-    present,
-    settled,
-    shallow,
-)
+from torq_gen.lint.facts.unions import blurred, join, present, settled, shallow
+from torq_gen.lint.facts.values import MORE, NOTHING, Container, Object, Union, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.activations import Activation

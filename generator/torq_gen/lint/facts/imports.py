@@ -11,17 +11,8 @@ from torq_gen.lint.facts import escape, members, names
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.model import Import
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.values import (
-    NONE,
-    External,
-    Generated,
-    Module,
-    Tuple,
-    Unknown,
-    Value,
-    alternatives,
-    join,
-)
+from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.values import NONE, External, Generated, Module, Tuple, Unknown, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine

@@ -8,17 +8,8 @@ from typing import TYPE_CHECKING
 from torq_gen.lint.facts import collections_
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
-from torq_gen.lint.facts.values import (
-    DATA,
-    NONE,
-    NOTHING,
-    Container,
-    Items,
-    Tuple,
-    Value,
-    alternatives,
-    join,
-)
+from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.values import DATA, NONE, NOTHING, Container, Items, Tuple, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine

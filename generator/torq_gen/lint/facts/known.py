@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import (
+    collection_methods,
     collections_,
     construction,
     containers,
@@ -26,9 +27,9 @@ from torq_gen.lint.facts import (
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.model import DynamicCode
 from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.unions import LONGEST_PATH, alternatives, join
 from torq_gen.lint.facts.values import (
     DATA,
-    LONGEST_PATH,
     NONE,
     NOTHING,
     Container,
@@ -40,8 +41,6 @@ from torq_gen.lint.facts.values import (
     Thing,
     Unknown,
     Value,
-    alternatives,
-    join,
 )
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def _unbound(machine: Machine, name: str, given: Given) -> Value:
     for one in alternatives(given.first_value):
         held = objects.collection_of(machine, one) if isinstance(one, Object) else one
         if isinstance(held, Container):
-            found.append(collections_.method(machine, held, name, rest))
+            found.append(collection_methods.method(machine, held, name, rest))
         elif isinstance(one, Object) and name == "__init__":
             construction.construct_outside(machine, one, rest)
         elif not isinstance(one, Object):

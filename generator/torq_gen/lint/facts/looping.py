@@ -10,17 +10,8 @@ from torq_gen.lint.facts import (
 )
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
-from torq_gen.lint.facts.values import (
-    DATA,
-    NONE,
-    NOTHING,
-    Container,
-    Items,
-    Plain,
-    Tuple,
-    Value,
-    join,
-)
+from torq_gen.lint.facts.unions import join
+from torq_gen.lint.facts.values import DATA, NONE, NOTHING, Container, Items, Plain, Tuple, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine

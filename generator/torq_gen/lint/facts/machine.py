@@ -37,22 +37,8 @@ from torq_gen.lint.facts.frame import Frame, Given, Scope
 from torq_gen.lint.facts.heap import Heap
 from torq_gen.lint.facts.model import Escape, Fact, Publish, Unreadable
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.values import (
-    DATA,
-    NOTHING,
-    Class,
-    Function,
-    Object,
-    Thing,
-    Unknown,
-    Value,
-    alternatives,
-    blurred,
-    general,
-    join,
-    settled,
-    shallow,
-)
+from torq_gen.lint.facts.unions import alternatives, blurred, general, join, settled, shallow
+from torq_gen.lint.facts.values import DATA, NOTHING, Class, Function, Object, Thing, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence

@@ -9,17 +9,8 @@ from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import classes, collections_, names, narrowing
 from torq_gen.lint.facts.frame import Frame
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.values import (
-    NOTHING,
-    Class,
-    Items,
-    Literal,
-    MessageClass,
-    Tuple,
-    Value,
-    alternatives,
-    join,
-)
+from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.values import NOTHING, Class, Items, Literal, MessageClass, Tuple, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine

@@ -10,6 +10,7 @@ from torq_gen.lint.facts import binding, classes, collections_, escape, instance
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
     DATA,
@@ -37,8 +38,6 @@ from torq_gen.lint.facts.values import (
     Union,
     Unknown,
     Value,
-    alternatives,
-    join,
 )
 
 if TYPE_CHECKING:

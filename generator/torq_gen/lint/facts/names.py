@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from torq_gen.lint.facts import collections_, members, objects
 from torq_gen.lint.facts.frame import Frame
 from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     NOTHING,
     Class,
@@ -18,8 +19,6 @@ from torq_gen.lint.facts.values import (
     Tuple,
     Unknown,
     Value,
-    alternatives,
-    join,
 )
 
 if TYPE_CHECKING:

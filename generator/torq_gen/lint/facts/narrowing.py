@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from torq_gen.lint.facts import classes
 from torq_gen.lint.facts.frame import Frame
 from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.unions import alternatives, is_unknown, join
 from torq_gen.lint.facts.values import (
     NONE,
     NOTHING,
@@ -29,9 +30,6 @@ from torq_gen.lint.facts.values import (
     Union,
     Unknown,
     Value,
-    alternatives,
-    is_unknown,
-    join,
 )
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import MoneyArithmetic, Operation
 from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     DATA,
     NOTHING,
@@ -30,8 +31,6 @@ from torq_gen.lint.facts.values import (
     Tuple,
     Unknown,
     Value,
-    alternatives,
-    join,
 )
 
 if TYPE_CHECKING:

@@ -6,10 +6,19 @@ import ast
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import binding, classes, collections_, escape, members, numbers
+from torq_gen.lint.facts import (
+    binding,
+    classes,
+    collection_methods,
+    collections_,
+    escape,
+    members,
+    numbers,
+)
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     DATA,
     NONE,
@@ -24,8 +33,6 @@ from torq_gen.lint.facts.values import (
     Tuple,
     Unknown,
     Value,
-    alternatives,
-    join,
 )
 
 if TYPE_CHECKING:
@@ -230,7 +237,7 @@ def call(machine: Machine, names: Thing, name: str, given: Given) -> Value:
 def update(machine: Machine, names: Thing, given: Given) -> None:
     """What ``update`` of a namespace is called with."""
     made = Container("dict", given.span)
-    collections_.method(machine, made, "update", given)
+    collection_methods.method(machine, made, "update", given)
     for key, value in collections_.cells(machine, made):
         put(machine, names, key, value, given.span)
 

@@ -15,18 +15,8 @@ from torq_gen.lint.facts import (
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.model import Operation
 from torq_gen.lint.facts.text import Hole, Text
-from torq_gen.lint.facts.values import (
-    DATA,
-    NONE,
-    Amount,
-    Generated,
-    Literal,
-    Plain,
-    Tuple,
-    Value,
-    alternatives,
-    join,
-)
+from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.values import DATA, NONE, Amount, Generated, Literal, Plain, Tuple, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine

@@ -14,6 +14,7 @@ from torq_gen.lint.facts import (
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.model import DynamicCode
 from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     DATA,
     NONE,
@@ -32,8 +33,6 @@ from torq_gen.lint.facts.values import (
     Tuple,
     Unknown,
     Value,
-    alternatives,
-    join,
 )
 
 if TYPE_CHECKING:

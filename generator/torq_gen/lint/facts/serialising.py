@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from torq_gen.lint.facts import collections_, escape
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     DATA,
     Container,
@@ -19,8 +20,6 @@ from torq_gen.lint.facts.values import (
     Thing,
     Tuple,
     Value,
-    alternatives,
-    join,
 )
 
 if TYPE_CHECKING:

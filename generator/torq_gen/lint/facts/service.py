@@ -10,6 +10,7 @@ from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import Foreign, Known, Publish, Unproven, What
 from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.unions import alternatives, is_unknown
 from torq_gen.lint.facts.values import (
     DATA,
     NONE,
@@ -25,8 +26,6 @@ from torq_gen.lint.facts.values import (
     Thing,
     Unknown,
     Value,
-    alternatives,
-    is_unknown,
 )
 
 if TYPE_CHECKING:

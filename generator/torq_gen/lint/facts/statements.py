@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import itertools
-import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,27 +15,17 @@ from torq_gen.lint.facts import (
     names,
     narrowing,
     objects,
+    try_statements,
     typing_,
-    waiting,
 )
 from torq_gen.lint.facts.frame import Frame, Loop, Variables, merge
+from torq_gen.lint.facts.unions import alternatives, general, is_unknown, join, settled
 from torq_gen.lint.facts.values import (
-    DATA,
-    NONE,
     NOTHING,
-    Class,
     External,
-    Items,
     Literal,
-    Object,
     Thing,
     Unknown,
-    Value,
-    alternatives,
-    general,
-    is_unknown,
-    join,
-    settled,
 )
 
 if TYPE_CHECKING:
@@ -133,7 +122,7 @@ def _if(machine: Machine, node: ast.If, frame: Frame) -> bool:
             break
         node = node.orelse[0]
         machine.eval(node.test, frame)
-    return _meet(frame, ends, first)
+    return meet(frame, ends, first)
 
 
 def _enter(
@@ -159,7 +148,7 @@ def _is_type_checking(machine: Machine, test: ast.expr, frame: Frame) -> bool:
     )
 
 
-def _meet(frame: Frame, ends: list[Variables], otherwise: Variables) -> bool:
+def meet(frame: Frame, ends: list[Variables], otherwise: Variables) -> bool:
     """Goes on with what the branches left; False when none of them ends."""
     frame.variables = merge(ends) if ends else otherwise
     return bool(ends)
@@ -216,7 +205,7 @@ def _loop(
         machine.eval(node.test, frame)
         narrowing.assume(machine, node.test, frame, truth=False)
     leaves = [] if endless or not execute(machine, node.orelse, frame) else [frame.variables]
-    return _meet(frame, [*leaves, *breaks], start)
+    return meet(frame, [*leaves, *breaks], start)
 
 
 def _widened(
@@ -242,94 +231,6 @@ def _break(machine: Machine, node: ast.Break, frame: Frame) -> bool:
 def _continue(machine: Machine, node: ast.Continue, frame: Frame) -> bool:
     if frame.loops:
         frame.loops[-1].continues.append(dict(frame.variables))
-    return False
-
-
-def _try(machine: Machine, node: ast.Try, frame: Frame) -> bool:
-    if not node.finalbody:
-        return _handled(machine, node, frame)
-    # What comes last is reached from anywhere in the rest: by an exception, a return, a break.
-    start = dict(frame.variables)
-    assigned: Variables = {}
-    frame.recorders.append(assigned)
-    ended = _handled(machine, node, frame)
-    frame.recorders.pop()
-    after, frame.variables = frame.variables, merge([start, {**start, **assigned}])
-    falls = execute(machine, node.finalbody, frame)
-    if not ended or not falls:
-        return False
-    frame.variables = after
-    return execute(machine, node.finalbody, frame)
-
-
-def _handled(machine: Machine, node: ast.Try, frame: Frame) -> bool:
-    """A ``try`` without its ``finally``."""
-    start = dict(frame.variables)
-    assigned: Variables = {}
-    frame.recorders.append(assigned)
-    ended = execute(machine, node.body, frame)
-    frame.recorders.pop()
-    ends: list[Variables] = []
-    if ended and execute(machine, node.orelse, frame):
-        ends.append(frame.variables)
-    # A handler may be reached after any of the body's assignments, or before the first one.
-    at_handler = merge([start, {**start, **assigned}])
-    for handler in node.handlers:
-        frame.variables = dict(at_handler)
-        if handler.type is not None:
-            kind = machine.eval(handler.type, frame)
-            if handler.name is not None:
-                names.assign(machine, handler.name, _caught(machine, kind), frame)
-        if execute(machine, handler.body, frame):
-            ends.append(frame.variables)
-    return _meet(frame, ends, start)
-
-
-def _caught(machine: Machine, kind: Value) -> Value:
-    found: list[Value] = [
-        Object(one, None) if isinstance(one, Class) else External("builtins.Exception()")
-        for one in narrowing.classes_of(machine, kind)
-    ]
-    return join(found) if found else DATA
-
-
-def _with(machine: Machine, node: ast.With | ast.AsyncWith, frame: Frame) -> bool:
-    left: list[tuple[Value, ast.expr]] = []
-    for item in node.items:
-        manager = machine.eval(item.context_expr, frame)
-        left.append((manager, item.context_expr))
-        entered = waiting.entered(machine, manager, frame.module.span(item.context_expr))
-        if item.optional_vars is not None:
-            names.bind(machine, item.optional_vars, entered, frame)
-    start = dict(frame.variables)
-    assigned: Variables = {}
-    frame.recorders.append(assigned)
-    ended = execute(machine, node.body, frame)
-    frame.recorders.pop()
-    results = [waiting.left(machine, manager, frame.module.span(at)) for manager, at in left]
-    swallows = any(_may_swallow(m, r) for (m, _), r in zip(left, results, strict=True))
-    if not swallows:
-        return ended
-    # The body may have been left after any of its assignments, or before the first one.
-    ends = [frame.variables] if ended else []
-    frame.variables = merge([start, {**start, **assigned}, *ends])
-    return True
-
-
-_SWALLOWING = ("contextlib.suppress", "contextlib.ExitStack", "contextlib.AsyncExitStack")
-
-
-def _may_swallow(manager: Value, left: Value) -> bool:
-    """Whether an exception may end in the ``with``: not where all that is known is to close."""
-    if any(one not in (NONE, Literal(False)) for one in alternatives(left)):
-        return True
-    for one in alternatives(manager):
-        if isinstance(one, External):
-            own = one.path.partition(".")[0].partition("(")[0] in sys.stdlib_module_names
-            if not own or one.path.startswith(_SWALLOWING):
-                return True
-        elif isinstance(one, Items | Unknown):
-            return True
     return False
 
 
@@ -378,7 +279,7 @@ def _match(machine: Machine, node: ast.Match, frame: Frame) -> bool:
             subject = matching.rest(machine, case.pattern, subject, frame)
     if subject != NOTHING:
         ends.append(start)
-    return _meet(frame, ends, start)
+    return meet(frame, ends, start)
 
 
 RUN: dict[type[ast.stmt], Callable[[Machine, Any, Frame], bool | None]] = {
@@ -394,10 +295,10 @@ RUN: dict[type[ast.stmt], Callable[[Machine, Any, Frame], bool | None]] = {
     ast.AsyncFor: _for,
     ast.Break: _break,
     ast.Continue: _continue,
-    ast.Try: _try,
-    ast.TryStar: _try,
-    ast.With: _with,
-    ast.AsyncWith: _with,
+    ast.Try: try_statements.run_try,
+    ast.TryStar: try_statements.run_try,
+    ast.With: try_statements.run_with,
+    ast.AsyncWith: try_statements.run_with,
     ast.Delete: _delete,
     ast.Global: _global,
     ast.Nonlocal: _nonlocal,

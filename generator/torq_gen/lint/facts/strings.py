@@ -12,6 +12,7 @@ from torq_gen.diagnostics import Span
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.model import MoneyArithmetic, Operation
 from torq_gen.lint.facts.text import Hole, Text
+from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
     DATA,
@@ -23,8 +24,6 @@ from torq_gen.lint.facts.values import (
     Tuple,
     Union,
     Value,
-    alternatives,
-    join,
 )
 
 if TYPE_CHECKING:

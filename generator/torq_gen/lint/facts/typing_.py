@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from torq_gen.lint.facts import collections_
 from torq_gen.lint.facts.frame import Frame
 from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
     DATA,
@@ -25,8 +26,6 @@ from torq_gen.lint.facts.values import (
     Tuple,
     Unknown,
     Value,
-    alternatives,
-    join,
 )
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import collections_, escape
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     DATA,
     NOTHING,
@@ -19,8 +20,6 @@ from torq_gen.lint.facts.values import (
     Thing,
     Tuple,
     Value,
-    alternatives,
-    join,
 )
 
 if TYPE_CHECKING:

@@ -30,11 +30,13 @@ def check(view: ServiceView) -> Iterator[Diagnostic]:
     if not view.service.active:
         return
     for fact in view.of(Unreadable):
-        own = fact.span.file.startswith(f"{view.service.path}/")
+        file = fact.span.file
+        own = file.startswith(f"{view.service.path}/")
+        what = "the file" if file.endswith(".py") else file  # a folder, or a link to one
         yield RULE.at(
             fact.span,
-            f"the file {fact.reason}",
+            f"{what} {fact.reason}",
             help="mend it: as it stands, nothing in it is checked",
             service=view.service.name if own else "",
-            subject=fact.span.file,
+            subject=file,
         )

@@ -10,7 +10,8 @@ from torq_gen.lint.facts.libraries._redis_messaging import METHODS, PUBSUB
 from torq_gen.lint.facts.library import Argument, Call, Function
 from torq_gen.lint.facts.model import TopicPublish, TopicSubscribe
 from torq_gen.lint.facts.text import Hole, Text
-from torq_gen.lint.facts.values import Container, Literal, Tuple, Unknown, Value, join
+from torq_gen.lint.facts.unions import join
+from torq_gen.lint.facts.values import Container, Literal, Tuple, Unknown, Value
 
 SPAN = Span("s.py", 1, 1, 1, 9)
 STREAMS = Container("dict", SPAN)

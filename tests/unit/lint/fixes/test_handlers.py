@@ -88,6 +88,31 @@ def test_what_only_kept_the_class_from_being_empty_goes(body: str) -> None:
     assert "pass" not in changed
 
 
+@pytest.mark.parametrize(
+    "last", ["a = 1; b = 2\n", "a = 1; b = 2;\n", "a = 1; b = (\n        2)\n"]
+)
+def test_statements_that_share_a_line_stay_where_they_are(last: str) -> None:
+    body = f"class Trader(TraderBase):\n    {last}"
+    head = HEAD.replace("import Order", "import Fill, Order")
+    assert fill(HEAD + body) == head + body + METHOD
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("class Trader(TraderBase): a = 1", "the body of Trader stands on the line of its head"),
+        ("class Trader(TraderBase): a = 1; pass",
+         "the body of Trader stands on the line of its head"),
+        ("class Trader(TraderBase):\n    a = 1; pass",
+         "the last line of Trader holds several statements; put each on its own"),
+    ],
+)  # fmt: skip
+def test_where_a_handler_has_no_place_is_said(body: str, reason: str) -> None:
+    with pytest.raises(NotFixableError) as caught:
+        fill(f"{HEAD}{body}\n")
+    assert str(caught.value) == reason
+
+
 def test_a_docstring_stays_apart_from_what_replaces_a_pass() -> None:
     assert fill(HEAD + 'class Trader(TraderBase):\n    """Buys."""\n    pass\n').endswith(
         '    """Buys."""\n' + METHOD

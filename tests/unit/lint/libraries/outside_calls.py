@@ -45,6 +45,13 @@ def run(function: Function, call: Call) -> tuple[tuple[Fact, ...], Value | None]
     return facts, result
 
 
+def merged(*libraries: Library) -> Library:
+    """Several descriptions as one."""
+    functions = {path: f for library in libraries for path, f in library.functions.items()}
+    types = tuple(one for library in libraries for one in library.types)
+    return Library("merged", (), functions, types)
+
+
 def called(
     library: Library, path: str, /, *given: object, **named: object
 ) -> tuple[tuple[Fact, ...], Value | None]:

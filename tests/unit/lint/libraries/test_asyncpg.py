@@ -60,3 +60,12 @@ def test_listeners_go_around_the_bus() -> None:
 def test_constructor(made: str) -> None:
     code = f"import asyncpg\nasync def f():\n    c = await asyncpg.{made}('x')\n"
     assert touched(f"{code}    await c.execute('TRUNCATE a')") == ["write a"]
+
+
+@pytest.mark.parametrize("made", ["asyncpg.connect", "asyncpg.create_pool"])
+def test_a_connection_that_looks_for_tables_elsewhere(made: str) -> None:
+    settings = '{"application_name": "x", "search_path": "audit"}'
+    reason = "its options change the `search_path`, and with it which tables names mean"
+    found = touched(body(f'await {made}("x", server_settings={settings})'))
+    assert found == [f"read ? {reason}", f"write ? {reason}"]
+    assert touched(body(f'await {made}("x", server_settings={{"application_name": "x"}})')) == []

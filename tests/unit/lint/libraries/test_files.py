@@ -9,14 +9,16 @@ from tests.unit.lint.libraries.outside_calls import (
     called,
     destinations,
     made,
+    merged,
     method,
     of,
     span,
     text,
     touched,
 )
-from torq_gen.lint.facts.libraries import data_files, files, pathlib_paths
+from torq_gen.lint.facts.libraries import aiofiles_files, data_files, numpy_arrays
 from torq_gen.lint.facts.model import FileAccess, Unproven
+from torq_gen.lint.facts.stdlib import files, logs, pathlib_paths
 from torq_gen.lint.facts.text import Hole
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
@@ -29,9 +31,9 @@ from torq_gen.lint.facts.values import (
     Unknown,
 )
 
-FILES = files.LIBRARY
+FILES = merged(files.LIBRARY, logs.LIBRARY, aiofiles_files.LIBRARY)
 PATHS = pathlib_paths.LIBRARY
-DATA = data_files.LIBRARY
+DATA = merged(data_files.LIBRARY, numpy_arrays.LIBRARY)
 
 
 def path(*parts: object) -> Thing:

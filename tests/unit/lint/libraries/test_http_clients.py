@@ -9,6 +9,7 @@ from tests.unit.lint.libraries.outside_calls import (
     called,
     destinations,
     made,
+    merged,
     method,
     span,
     text,
@@ -18,17 +19,18 @@ from torq_gen.lint.facts.libraries import (
     aiohttp_client,
     httpx_client,
     requests_client,
-    urllib_client,
+    urllib3_client,
     websockets_client,
 )
 from torq_gen.lint.facts.library import Library
 from torq_gen.lint.facts.model import Bypass, Connection, Unproven
+from torq_gen.lint.facts.stdlib import urllib_http
 from torq_gen.lint.facts.text import Hole
 from torq_gen.lint.facts.values import Literal, Thing, Union, Unknown
 
 HTTPX = httpx_client.LIBRARY
 AIOHTTP = aiohttp_client.LIBRARY
-URLLIB = urllib_client.LIBRARY
+URLLIB = merged(urllib_http.LIBRARY, urllib3_client.LIBRARY)
 
 
 @pytest.mark.parametrize(
@@ -173,3 +175,28 @@ def test_servers_of_client_libraries_listen() -> None:
     assert called(AIOHTTP, "aiohttp.web.run_app", Unknown())[0] == (
         Bypass(WHOLE, "a listening socket"),
     )
+
+
+@pytest.mark.parametrize(
+    ("base", "url", "expected"),
+    [
+        ("https://a.example/v1/", "prices", "https://a.example/v1/prices"),
+        ("https://a.example/v1", "prices", "https://a.example/prices"),
+        ("https://a.example/v1/", "/prices", "https://a.example/prices"),
+        ("https://a.example", "prices", "https://a.example/prices"),
+        ("https://a.example/v1/", "https://b.example/x", "https://b.example/x"),
+        ("https://a.example/v1/", text("prices/", Hole()), "https://a.example/v1/prices/{}"),
+        ("https://a.example/v1/", text(Hole(), "/x"),
+         "(the link may be a whole URL, to which the base is not added)"),
+        (Unknown("nobody knows"), "/x", "(nobody knows)"),
+    ],
+)  # fmt: skip
+def test_a_link_is_joined_to_its_base(base: object, url: object, expected: str) -> None:
+    joined = called(URLLIB, "urllib.parse.urljoin", base, url)[1]
+    assert destinations(called(HTTPX, "httpx.get", joined)[0]) == [expected]
+
+
+def test_what_is_quoted_is_a_part_of_a_path() -> None:
+    assert called(URLLIB, "urllib.parse.quote", "usd")[1] == text("usd")
+    assert called(URLLIB, "urllib.parse.quote", "a/b")[1] == text(Hole())
+    assert called(URLLIB, "urllib.parse.quote", Unknown())[1] == text(Hole())

@@ -2,46 +2,19 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import pytest
 
-from tests.unit.lint.libraries.outside_calls import WHOLE, called, made, method, run
-from torq_gen.lint.facts.libraries import FILES, dynamic, event_loop, processes
-from torq_gen.lint.facts.library import Argument, Call, Library
+from tests.unit.lint.libraries.outside_calls import WHOLE, called, made, method
+from tests.unit.lint.stores.analysed import facts
 from torq_gen.lint.facts.model import Bypass, DynamicCode, ProcessStart
-from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.stdlib import asyncio_connections, dynamic, processes
 from torq_gen.lint.facts.values import (
-    ANY_TEXT,
-    DATA,
-    NONE,
-    NOTHING,
-    Container,
-    External,
-    Items,
-    Literal,
     Thing,
-    Tuple,
-    Union,
     Unknown,
 )
 
 PROCESSES = processes.LIBRARY
 DYNAMIC = dynamic.LIBRARY
-
-MINE = (
-    *(
-        "aiohttp_client",
-        "data_files",
-        "dynamic",
-        "event_loop",
-        "files",
-        "httpx_client",
-        "pathlib_paths",
-    ),
-    *("processes", "remote_clients", "requests_client", "servers", "sockets", "urllib_client"),
-    "websockets_client",
-)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +30,8 @@ MINE = (
         "multiprocessing.Process",
         "multiprocessing.Pool",
         "concurrent.futures.ProcessPoolExecutor",
+        "webbrowser.open",
+        "webbrowser.get",
     ],
 )
 def test_processes_are_started(path: str) -> None:
@@ -65,7 +40,7 @@ def test_processes_are_started(path: str) -> None:
 
 def test_asyncio_starts_processes() -> None:
     path = "asyncio.create_subprocess_exec"
-    assert called(event_loop.LIBRARY, path, "ls")[0] == (ProcessStart(WHOLE, path),)
+    assert called(asyncio_connections.LIBRARY, path, "ls")[0] == (ProcessStart(WHOLE, path),)
 
 
 def test_a_context_starts_processes_and_shares_queues() -> None:
@@ -97,6 +72,11 @@ def test_what_processes_share_goes_around_the_bus(path: str, via: str) -> None:
         ("types.FunctionType", "types.FunctionType"),
         ("importlib.util.spec_from_file_location", "a module loaded from a file"),
         ("unittest.mock.patch.object", "a patch"),
+        ("pydoc.locate", "pydoc.locate"),
+        ("pkgutil.resolve_name", "pkgutil.resolve_name"),
+        ("cProfile.run", "cProfile.run"),
+        ("marshal.loads", "marshal.loads"),
+        ("timeit.timeit", "timeit.timeit"),
     ],
 )
 def test_code_that_nobody_can_read(path: str, via: str) -> None:
@@ -112,34 +92,30 @@ def test_the_ways_of_importing_are_changed() -> None:
             assert found == (DynamicCode(WHOLE, f"a change of {name}"),)
 
 
-def test_a_library_is_found_by_each_module_that_it_answers_for() -> None:
-    for file in MINE:
-        library = import_module(f"torq_gen.lint.facts.libraries.{file}").LIBRARY
-        assert isinstance(library, Library)
-        assert [m for m in library.modules if file not in FILES.get(m, ())] == []
-        tops = {path.partition(".")[0] for path in (*library.functions, *library.values)}
-        assert tops == set(library.modules)
+def via(code: str) -> list[str]:
+    """The dynamic code of a service with this code, by its name."""
+    return [f.via for f in facts(code) if isinstance(f, DynamicCode)]
 
 
-ODD = (
-    *(Unknown(), NONE, NOTHING, DATA, Tuple(()), Text(), ANY_TEXT, Literal(b"\xff"), Literal(-1)),
-    *(Container("list", None), Items(Unknown()), External("x.y"), Thing("other.Type")),
-    *(Union((Text.of(["a"]), Literal(3), Unknown())), Thing("httpx.Client", (("base", DATA),))),
+@pytest.mark.parametrize(
+    "loader",
+    [
+        "__loader__",
+        "__spec__.loader",
+        "json.__loader__",
+        "__builtins__.__loader__",
+        'importlib.util.find_spec("x").loader',
+        'getattr(json, "__loader__")',
+        'sys.modules["json"].__loader__',
+    ],
 )
+@pytest.mark.parametrize("method", ["load_module", "exec_module"])
+def test_a_loader_of_modules_loads_what_nobody_sees(loader: str, method: str) -> None:
+    imports = "import importlib.util\nimport json\nimport sys\n"
+    assert via(f'{imports}{loader}.{method}("services.feed")') == ["a loader of modules"]
 
 
-@pytest.mark.parametrize("file", MINE)
-def test_nothing_fails_on_odd_arguments(file: str) -> None:
-    library = import_module(f"torq_gen.lint.facts.libraries.{file}").LIBRARY
-    described = dict(library.functions)
-    for type_ in library.types:
-        described |= {f"{type_.name}.{name}": m for name, m in type_.methods.items()}
-    for path, function in described.items():
-        for value in ODD:
-            argument = Argument(value, WHOLE)
-            for given in (
-                Call(WHOLE, path, receiver=value),
-                Call(WHOLE, path, (argument,) * 4, receiver=value),
-                Call(WHOLE, path, rest=argument, more=argument, receiver=value),
-            ):
-                run(function, given)
+def test_a_function_that_is_timed_is_no_text() -> None:
+    assert via("import timeit\ntimeit.timeit(lambda: 1, number=3)") == []
+    assert via("import timeit\ntimeit.Timer(lambda: 1, setup='x = 1')") == ["timeit.Timer"]
+    assert via("import timeit\ntimeit.repeat(input())") == ["timeit.repeat"]

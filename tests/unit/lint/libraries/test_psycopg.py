@@ -87,3 +87,17 @@ def test_setting_up_types_of_values_is_no_escape() -> None:
     )
     assert escapes(code) == []
     assert escapes(body("import other\nother.register(c)")) == ["a Postgres connection"]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        'psycopg.connect("x", options="-c search_path=audit")',
+        'psycopg2.connect("postgresql://h/d?options=-csearch_path%3Daudit")',
+        'psycopg_pool.ConnectionPool("x", kwargs={"options": "-c search_path=audit"})',
+    ],
+)
+def test_a_connection_that_looks_for_tables_elsewhere(made: str) -> None:
+    reason = "its options change the `search_path`, and with it which tables names mean"
+    found = touched(f"import psycopg\nimport psycopg2\nimport psycopg_pool\n{made}")
+    assert found == [f"read ? {reason}", f"write ? {reason}"]

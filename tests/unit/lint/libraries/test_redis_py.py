@@ -96,10 +96,16 @@ def test_every_key_is_written() -> None:
         'redis.asyncio.sentinel.Sentinel([]).slave_for("m")',
         "redis.Redis().pipeline()",
         'redis.Redis().pipeline().set("b", 1)',
+        "redis.Redis().__class__()",
+        "type(redis.Redis())()",
+        'redis.Redis().__class__.from_url("x")',
+        "redis.client.Pipeline(pool, {}, True, None)",
+        "redis.Redis(connection_pool=redis.ConnectionPool())",
     ],
 )
 def test_client(made: str) -> None:
-    code = f"import redis.asyncio.sentinel\nimport redis.sentinel\nc = {made}\nc.set('a', 1)"
+    head = "import redis.asyncio.sentinel\nimport redis.sentinel\npool = redis.ConnectionPool()"
+    code = f"{head}\nc = {made}\nc.set('a', 1)"
     assert touched(code)[-1] == "write a"
 
 
@@ -114,6 +120,47 @@ def test_annotation(annotation: str) -> None:
 
 def test_subscripts() -> None:
     assert touched(f'{CLIENT}c["a"] = c["b"]\ndel c["c"]') == ["write a", "read b", "write c"]
+
+
+def test_membership_reads_the_key() -> None:
+    assert touched(f'{CLIENT}"a" in c\n"b" not in c') == ["read a", "read b"]
+    derived = "class Cache(redis.Redis):\n    pass\n"
+    assert touched(f'{CLIENT}{derived}"a" in Cache()') == ["read a"]
+
+
+@pytest.mark.parametrize(
+    "connection",
+    [
+        'c.connection_pool.get_connection("_")',
+        'redis.ConnectionPool.from_url("x").get_connection("_")',
+        "redis.ConnectionPool().make_connection()",
+        "redis.connection.UnixDomainSocketConnection()",
+        "c.connection",
+    ],
+)
+def test_a_connection_sends_commands(connection: str) -> None:
+    sent = f'{CLIENT}k = {connection}\nk.send_command("SET", "a", 1)\nk.read_response()'
+    assert touched(sent) == ["write a"]
+    packed = f"{CLIENT}k = {connection}\nk.send_packed_command(input())"
+    assert touched(packed) == [
+        "read ? it sends commands that were packed before",
+        "write ? it sends commands that were packed before",
+    ]
+
+
+def test_pools_and_connections_go_nowhere_unseen() -> None:
+    assert escapes(f"{CLIENT}import other\nother.use(c.connection_pool)") == ["a Redis client"]
+    assert escapes(f"{CLIENT}redis.Redis(connection_pool=c.connection_pool)") == []
+
+
+@pytest.mark.parametrize("command", ["select(3)", 'execute_command("SELECT", 3)'])
+def test_another_database_is_another_store(command: str) -> None:
+    reason = "from here on its keys are those of another database"
+    assert touched(f"{CLIENT}c.{command}") == [f"read ? {reason}", f"write ? {reason}"]
+
+
+def test_the_name_of_a_client_s_class_is_mere_data() -> None:
+    assert escapes(f"{CLIENT}print(type(c).__name__, c.__class__.__name__)") == []
 
 
 def test_keys_that_were_searched_for_are_those_of_the_pattern() -> None:

@@ -9,19 +9,23 @@ from tests.unit.lint.libraries.outside_calls import (
     called,
     destinations,
     made,
+    merged,
     method,
     of,
     span,
     text,
 )
-from torq_gen.lint.facts.libraries import event_loop, remote_clients, servers, sockets
+from torq_gen.lint.facts.libraries import event_loops, remote_clients
+from torq_gen.lint.facts.libraries import servers as frameworks
 from torq_gen.lint.facts.model import Bypass, Connection
+from torq_gen.lint.facts.stdlib import asyncio_connections, mail, servers, sockets
 from torq_gen.lint.facts.text import Hole
 from torq_gen.lint.facts.values import DATA, External, Thing, Tuple, Unknown
 
 SOCKETS = sockets.LIBRARY
-LOOP = event_loop.LIBRARY
-REMOTE = remote_clients.LIBRARY
+LOOP = merged(asyncio_connections.LIBRARY, event_loops.LIBRARY)
+REMOTE = merged(mail.LIBRARY, remote_clients.LIBRARY)
+SERVERS = merged(servers.LIBRARY, frameworks.LIBRARY)
 LISTENS = (Bypass(WHOLE, "a listening socket"),)
 UNIX = (Bypass(WHOLE, "a Unix socket"),)
 
@@ -102,7 +106,7 @@ def test_the_event_loop_connects_listens_and_sends() -> None:
     "path", ["http.server.HTTPServer", "socketserver.TCPServer", "uvicorn.run"]
 )
 def test_servers_listen(path: str) -> None:
-    assert called(servers.LIBRARY, path, Unknown())[0] == LISTENS
+    assert called(SERVERS, path, Unknown())[0] == LISTENS
 
 
 @pytest.mark.parametrize(

@@ -181,3 +181,73 @@ def f(s: Session):
     s.query(Fill).first()
 """
     assert touched(code) == ["read fills"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ('select(text("* FROM lines"))', ["read lines"]),
+        ('select(text("1")).select_from(text("lines"))', ["read lines"]),
+        ('select(Order).from_statement(text("SELECT * FROM lines"))',
+         ["read orders", "read lines"]),
+        ('select(Order).where(Order.id.in_(text("SELECT id FROM lines")))',
+         ["read orders", "read lines"]),
+        ('select(Order).suffix_with("UNION SELECT 1 FROM lines")', ["read orders", "read lines"]),
+        ('select(Order).prefix_with("DISTINCT")', ["read orders"]),
+        ('select(literal_column("(SELECT 1 FROM lines)"))', ["read lines"]),
+        ('select(text("SELECT id FROM lines").columns(Order.id).subquery())', ["read lines"]),
+        ('select(Order).where(text("open IS TRUE"))', ["read orders"]),
+        ("select(func.max(Order.id), func.now(), func.julianday())", ["read orders"]),
+    ],
+)  # fmt: skip
+def test_text_in_a_statement(statement: str, expected: list[str]) -> None:
+    assert touched(f"{MODELS}from sqlalchemy import literal_column\n{statement}") == expected
+
+
+@pytest.mark.parametrize(
+    ("clause", "reason"),
+    [
+        ('.where(text("settle(1)"))', "the function `settle` may touch any table"),
+        (".where(func.settle(1))", "the function `settle` may touch any table"),
+        (".where(func.audit.settle(1))", "the function `audit.settle` may touch any table"),
+        (".order_by(text(unknown))",
+         "`unknown` has no annotation and its callers are not all known"),
+        ('.where(text(f"{unknown}"))', "the whole text is known to the running program alone"),
+    ],
+)  # fmt: skip
+def test_what_a_text_does_is_told_or_said_to_be_untold(clause: str, reason: str) -> None:
+    assert in_session(f"select(Order){clause}") == [
+        "read orders",
+        f"read ? {reason}",
+        f"write ? {reason}",
+    ]
+
+
+def test_tables_stand_in_the_schema_of_their_metadata() -> None:
+    code = """
+select(Table("fees", MetaData(schema="trade")))
+class Trade(DeclarativeBase):
+    metadata = MetaData(schema="trade")
+class Fill(Trade):
+    __tablename__ = "fills"
+class Fee(Trade):
+    __tablename__ = "fees"
+    __table_args__ = {"schema": "public"}
+select(Fill, Fee)
+"""
+    assert touched(MODELS + code) == ["read trade.fees", "read trade.fills", "read fees"]
+
+
+@pytest.mark.parametrize(
+    ("made", "reason"),
+    [
+        ('create_engine("postgresql://x", connect_args={"options": "-c search_path=audit"})',
+         "its options change the `search_path`, and with it which tables names mean"),
+        ('create_engine("x").execution_options(schema_translate_map={None: "audit"})',
+         "its schemas are translated"),
+        ('create_engine("x", execution_options={"schema_translate_map": {None: "audit"}})',
+         "its schemas are translated"),
+    ],
+)  # fmt: skip
+def test_an_engine_that_looks_for_tables_elsewhere(made: str, reason: str) -> None:
+    assert touched(f"{MODELS}{made}") == [f"read ? {reason}", f"write ? {reason}"]

@@ -188,6 +188,73 @@ def test_unprovable(statement: str, expected: str) -> None:
     assert tables(statement) == expected
 
 
+@pytest.mark.parametrize(
+    "call",
+    ["settle(1)", "dblink('x', 'DELETE FROM audits')", "query_to_xml('SELECT 1', true, true, '')",
+     "lo_import('x')", "pg_read_file('x')", "audit.settle(1)",
+     "set_config({}, 'x', false)"],
+)  # fmt: skip
+def test_a_function_of_nobody_s_may_touch_any_table(call: str) -> None:
+    name = call.partition("(")[0]
+    reason = f"? the function `{name}` may touch any table"
+    assert tables(f"SELECT {call}") == reason
+    assert tables(f"SELECT * FROM {call} AS t (a)") == reason
+    assert tables(f"UPDATE orders SET x = {call}") == f"write orders, {reason}"
+
+
+def test_a_function_of_another_schema_is_none_of_the_database_s() -> None:
+    assert tables("SELECT audit.lower(x)") == "? the function `audit.lower` may touch any table"
+    assert tables("SELECT audit.now()").startswith("? the function `audit.")
+
+
+def test_a_function_whose_name_is_a_hole() -> None:
+    reason = "? the function of a name that only the running program knows may touch any table"
+    assert tables("SELECT {}(1)") == tables("SELECT calc_{}(1)") == reason
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["now()", "pg_catalog.now()", "gen_random_uuid()", "jsonb_build_object('a', 1)", "COUNT(*)",
+     "pg_advisory_xact_lock(1)", "to_char(now(), 'x')", "ST_Distance(a, b)", "similarity(a, b)",
+     "time_bucket('1 day', t)", "set_config('statement_timeout', '1s', true)",
+     "current_setting('search_path')", "nextval('s')", "string_agg(a, ',' ORDER BY a)"],
+)  # fmt: skip
+def test_functions_of_the_database_touch_nothing(call: str) -> None:
+    assert tables(f"SELECT {call} FROM orders") == "read orders"
+
+
+def test_functions_of_sqlite_are_its_own_or_the_program_s() -> None:
+    assert tables("SELECT settle(x), julianday('now') FROM a", "sqlite") == "read a"
+    assert tables("SELECT load_extension('x')", "sqlite") == (
+        "? the function `load_extension` may touch any table"
+    )
+    assert tables("SELECT julianday('now') FROM a", "any") == "read a"
+    assert tables("SELECT julianday('now') FROM a") == (
+        "read a, ? the function `julianday` may touch any table"
+    )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["SET search_path TO audit", "set local search_path = public, audit", "SET SCHEMA 'audit'",
+     "SET {} = 1", "SELECT set_config('search_path', 'audit', false)",
+     "BEGIN; SET search_path = audit"],
+)  # fmt: skip
+def test_another_search_path_gives_names_another_meaning(statement: str) -> None:
+    assert tables(statement) == (
+        "? it changes the search path, and with it which tables the names after it mean"
+    )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["SET search_path TO public", "SET LOCAL search_path = \"$user\", public",
+     "RESET search_path", "SHOW search_path", "SET search_path TO DEFAULT"],
+)  # fmt: skip
+def test_the_search_path_that_everybody_has(statement: str) -> None:
+    assert tables(statement) == ""
+
+
 def test_sql_that_is_nested_too_deeply_is_no_crash() -> None:
     assert tables("SELECT " + "(" * 5000 + "1" + ")" * 5000).startswith("? ")
 
@@ -198,10 +265,38 @@ def test_notify_and_listen_are_signals() -> None:
     assert tables("SELECT pg_notify('a', x) FROM b") == "read b, ! NOTIFY"
 
 
-def test_a_condition_is_read_for_its_subqueries() -> None:
-    assert sql.read_condition(text("x > 1"), "postgres") == sql.Sql()
-    found = sql.read_condition(text("id IN (SELECT id FROM audits)"), "postgres")
-    assert [table for table, _ in found.tables] == ["audits"]
+def fragment(shown: str, *, of_tables: bool = False) -> str:
+    found = sql.read_fragment(text(shown), "postgres", of_tables=of_tables)
+    return ", ".join([*(f"read {t}" for t, _ in found.tables), *(f"? {r}" for r in found.reasons)])
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        ("x > 1", ""),
+        ("x DESC NULLS LAST", ""),
+        ("extract(epoch FROM x) > 1", ""),
+        ("DISTINCT ON (x)", ""),
+        ("x = {}", ""),
+        ("id IN (SELECT id FROM audits)", "read audits"),
+        ("1 = 1 UNION SELECT 1 FROM audits", "read audits"),
+        ("* FROM audits", "read audits"),
+        ("SELECT * FROM audits", "read audits"),
+        ("(SELECT max(x) FROM audits) DESC", "read audits"),
+        ("UNION SELECT 1 FROM audits", "read audits"),
+        ("settle(1)", "? the function `settle` may touch any table"),
+        ("{}", "? the whole text is known to the running program alone"),
+    ],
+)
+def test_a_part_of_a_statement(shown: str, expected: str) -> None:
+    assert fragment(shown) == expected
+
+
+def test_a_part_that_stands_for_tables() -> None:
+    assert fragment("audits") == ""
+    assert fragment("audits", of_tables=True) == "read audits"
+    assert fragment("a JOIN b ON a.x = b.x", of_tables=True) == "read a, read b"
+    assert fragment("a.x = b.x", of_tables=True) == ""
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.unit.lint.stores.analysed import findings
 from torq_gen.diagnostics import Diagnostic
 from torq_gen.lint.samples import SYSTEM
@@ -182,3 +184,25 @@ def test_patterns_for_the_spec() -> None:
         "read redis key a:{id}:{B}:{id2}",
         "write reports file x/*.csv",
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "help_"),
+    [
+        ("import redis\nredis.Redis().eval('x', 0)",
+         "write commands in place of the script, or suppress this and name the keys that the "
+         "script touches; services.trader.stores.redis.keys in system.yaml says which may be "
+         "meant"),
+        ("import redis\nredis.Redis().get(input())",
+         "begin the key with a constant, as f-strings and constants do; "
+         "services.trader.stores.redis.keys in system.yaml says which may be meant"),
+        ("import psycopg\npsycopg.connect('x').execute('SELECT settle(1)')",
+         "write what it does as statements here, or suppress this and name its tables; "
+         "services.trader.stores.postgres.tables in system.yaml says which may be meant"),
+        ("import psycopg\npsycopg.connect('x').execute('SET search_path TO audit')",
+         "name the schema in front of each table, and leave the search path as it is; "
+         "services.trader.stores.postgres.tables in system.yaml says which may be meant"),
+    ],
+)  # fmt: skip
+def test_what_helps_depends_on_why_nobody_can_tell(code: str, help_: str) -> None:
+    assert only(code).help == help_

@@ -14,7 +14,8 @@ from torq_gen.lint.facts.libraries._topics import field, joined, placeholder, te
 from torq_gen.lint.facts.library import Argument, Call
 from torq_gen.lint.facts.model import TopicSubscribe
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.values import NONE, Thing, Union, Unknown, Value, alternatives, join
+from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.values import NONE, Thing, Union, Unknown, Value
 
 KEYLESS = ("fanout", "headers")
 """Kinds of exchange that do not look at the routing key."""

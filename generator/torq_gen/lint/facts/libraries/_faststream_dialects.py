@@ -9,7 +9,8 @@ from torq_gen.lint.facts.libraries._amqp import address
 from torq_gen.lint.facts.libraries._topics import at, before, every, joined, remember
 from torq_gen.lint.facts.library import Argument, Call
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.values import NONE, Thing, Unknown, Value, alternatives, join
+from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.values import NONE, Thing, Unknown, Value
 
 Topics = Callable[[Call, int, Value], tuple[Argument, ...]]
 """The topics among the arguments of a call: where the first stands, and a prefix for each."""

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from torq_gen.lint.facts.library import Call
 from torq_gen.lint.facts.model import Fact, MoneyArithmetic, Operation
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.values import Amount, External, Value, alternatives
+from torq_gen.lint.facts.unions import alternatives
+from torq_gen.lint.facts.values import Amount, External, Value
 
 _DEEPEST = 3
 

@@ -10,16 +10,8 @@ from torq_gen.lint.facts.library import Argument, Call, Function, Type
 from torq_gen.lint.facts.stores.queries import STATEMENT
 from torq_gen.lint.facts.stores.values import held, told
 from torq_gen.lint.facts.text import Hole, Text
-from torq_gen.lint.facts.values import (
-    ANY_TEXT,
-    Container,
-    Items,
-    Thing,
-    Unknown,
-    Value,
-    alternatives,
-    join,
-)
+from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.values import ANY_TEXT, Container, Items, Thing, Unknown, Value
 
 _NAME = "psycopg.Composable"
 _FIELD = re.compile(r"\{\{|\}\}|\{(\w*)[^{}]*\}")

@@ -25,16 +25,8 @@ from torq_gen.lint.facts.stores.reasons import TRANSLATED
 from torq_gen.lint.facts.stores.schemas import connecting
 from torq_gen.lint.facts.stores.values import held, texts
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.values import (
-    NONE,
-    Items,
-    Plain,
-    Thing,
-    Unknown,
-    Value,
-    alternatives,
-    join,
-)
+from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.values import NONE, Items, Plain, Thing, Unknown, Value
 
 ENGINE, _CONNECTION, SESSION, MAKER, _RESULT = (
     f"sqlalchemy.{name}" for name in ("Engine", "Connection", "Session", "SessionMaker", "Result")

@@ -29,7 +29,8 @@ from torq_gen.lint.facts.stores.kinds import SQL
 from torq_gen.lint.facts.stores.queries import ANY_SQL, STATEMENT
 from torq_gen.lint.facts.stores.values import data
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.values import NONE, Items, Thing, Tuple, Unknown, Value, alternatives, join
+from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.values import NONE, Items, Thing, Tuple, Unknown, Value
 
 _VERB = "verb"
 _TEXTS = ("suffix_with", "prefix_with", "with_hint", "with_statement_hint")

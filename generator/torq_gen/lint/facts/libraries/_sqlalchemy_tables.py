@@ -18,6 +18,7 @@ from torq_gen.lint.facts.stores.reasons import function
 from torq_gen.lint.facts.stores.sql import Sql, read_fragment
 from torq_gen.lint.facts.stores.values import held, told
 from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.unions import alternatives
 from torq_gen.lint.facts.values import (
     DATA,
     Class,
@@ -31,7 +32,6 @@ from torq_gen.lint.facts.values import (
     Tuple,
     Unknown,
     Value,
-    alternatives,
 )
 
 TABLE = "sqlalchemy.Table"

@@ -13,18 +13,8 @@ from torq_gen.diagnostics import Span
 from torq_gen.lint.facts.library import Argument, Call, Effect, Function
 from torq_gen.lint.facts.model import TopicPublish, TopicSubscribe, Unproven, What
 from torq_gen.lint.facts.text import Hole, Text
-from torq_gen.lint.facts.values import (
-    NONE,
-    Container,
-    Items,
-    Literal,
-    Thing,
-    Tuple,
-    Unknown,
-    Value,
-    alternatives,
-    join,
-)
+from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.values import NONE, Container, Items, Literal, Thing, Tuple, Unknown, Value
 
 CAPABILITIES = frozenset(
     {

@@ -21,16 +21,8 @@ from torq_gen.lint.facts.libraries._topics import (
 from torq_gen.lint.facts.library import Argument, Call, Effect, Function, Library, Type
 from torq_gen.lint.facts.model import Fact
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.values import (
-    DATA,
-    Bound,
-    Literal,
-    Thing,
-    Unknown,
-    Value,
-    alternatives,
-    join,
-)
+from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.values import DATA, Bound, Literal, Thing, Unknown, Value
 from torq_gen.lint.facts.values import Function as ProjectFunction
 
 _NAME = "celery"

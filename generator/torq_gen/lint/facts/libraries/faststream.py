@@ -33,7 +33,8 @@ from torq_gen.lint.facts.libraries._topics import (
 from torq_gen.lint.facts.library import Argument, Call, Effect, Function, Library, Type
 from torq_gen.lint.facts.model import Fact, TopicPublish
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.values import NONE, Literal, Thing, Value, alternatives, join
+from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.values import NONE, Literal, Thing, Value
 
 MOVED = "the router's topics get another prefix here"
 

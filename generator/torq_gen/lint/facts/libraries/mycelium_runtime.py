@@ -9,15 +9,8 @@ from torq_gen.lint.facts.library import Call, Function, Library, Type
 from torq_gen.lint.facts.model import Fact, Publish, Subscribe, Unproven, What
 from torq_gen.lint.facts.outside.paths import BOTH, READ, touching
 from torq_gen.lint.facts.text import Hole, Text
-from torq_gen.lint.facts.values import (
-    DATA,
-    MessageValue,
-    Thing,
-    Unknown,
-    Value,
-    alternatives,
-    join,
-)
+from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.values import DATA, MessageValue, Thing, Unknown, Value
 
 
 def _setting(call: Call) -> Value:

@@ -13,7 +13,8 @@ from torq_gen.lint.facts.libraries._topics import (
 )
 from torq_gen.lint.facts.library import Argument, Call, Function, Library, Type
 from torq_gen.lint.facts.model import Fact
-from torq_gen.lint.facts.values import Container, Items, Tuple, Unknown, Value, alternatives, join
+from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.values import Container, Items, Tuple, Unknown, Value
 
 _NAME = "paho"
 _CLIENT = "paho.Client"

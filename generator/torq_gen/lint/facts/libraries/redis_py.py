@@ -17,16 +17,8 @@ from torq_gen.lint.facts.stores.kinds import REDIS_CLIENT
 from torq_gen.lint.facts.stores.reasons import OTHER_DATABASE, SCRIPT
 from torq_gen.lint.facts.stores.values import data, texts
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.values import (
-    DATA,
-    Items,
-    Literal,
-    Tuple,
-    Unknown,
-    Value,
-    alternatives,
-    join,
-)
+from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.values import DATA, Items, Literal, Tuple, Unknown, Value
 
 _CLIENT = "redis.Client"
 _PIPELINE = "redis.Pipeline"

@@ -17,7 +17,8 @@ from torq_gen.lint.facts.outside.effects import (
     texts,
 )
 from torq_gen.lint.facts.text import Hole, Text
-from torq_gen.lint.facts.values import NONE, Container, Thing, Tuple, Value, alternatives, join
+from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.values import NONE, Container, Thing, Tuple, Value
 
 _REGION = Text((Hole("AWS_DEFAULT_REGION"),))
 

@@ -9,7 +9,8 @@ from torq_gen.lint.facts.library import Call, Effect
 from torq_gen.lint.facts.model import Fact, Unproven
 from torq_gen.lint.facts.outside.effects import connected, is_absolute, texts
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.values import NONE, Thing, Value, alternatives
+from torq_gen.lint.facts.unions import alternatives
+from torq_gen.lint.facts.values import NONE, Thing, Value
 
 Join = Callable[[Text, Text], Text]
 """How a client adds a relative URL to its base."""

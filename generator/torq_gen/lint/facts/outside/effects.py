@@ -15,16 +15,8 @@ from torq_gen.lint.facts.model import (
     Unproven,
 )
 from torq_gen.lint.facts.text import Hole, Text
-from torq_gen.lint.facts.values import (
-    ANY_TEXT,
-    Literal,
-    Thing,
-    Tuple,
-    Unknown,
-    Value,
-    alternatives,
-    join,
-)
+from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.values import ANY_TEXT, Literal, Thing, Tuple, Unknown, Value
 
 HTTP_CLIENT = "an HTTP client"
 SOCKET = "a socket"

@@ -10,16 +10,8 @@ from torq_gen.lint.facts.library import Argument, Call, Effect
 from torq_gen.lint.facts.model import Access, Fact, FileAccess, Unproven
 from torq_gen.lint.facts.outside.effects import connected, is_absolute, texts
 from torq_gen.lint.facts.text import Hole, Text
-from torq_gen.lint.facts.values import (
-    ANY_TEXT,
-    NONE,
-    Literal,
-    Thing,
-    Unknown,
-    Value,
-    alternatives,
-    join,
-)
+from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.values import ANY_TEXT, NONE, Literal, Thing, Unknown, Value
 
 READ = (Access.READ,)
 WRITE = (Access.WRITE,)

@@ -17,7 +17,8 @@ from torq_gen.lint.facts.outside.effects import (
     each,
     starting,
 )
-from torq_gen.lint.facts.values import DATA, NONE, Thing, Tuple, Value, alternatives
+from torq_gen.lint.facts.unions import alternatives
+from torq_gen.lint.facts.values import DATA, NONE, Thing, Tuple, Value
 
 _LISTEN = bypassing(LISTENING)
 _UNIX = bypassing(UNIX_SOCKET)

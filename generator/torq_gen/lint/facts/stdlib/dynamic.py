@@ -12,6 +12,7 @@ from torq_gen.lint.facts.library import Call, Function, Library, Type
 from torq_gen.lint.facts.model import DynamicCode, Fact, Import, Unproven
 from torq_gen.lint.facts.outside.effects import each, running, texts
 from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     DATA,
     BaseMethod,
@@ -25,8 +26,6 @@ from torq_gen.lint.facts.values import (
     ThingMethod,
     Unknown,
     Value,
-    alternatives,
-    join,
 )
 
 COMPUTED_IMPORT = "a computed import"

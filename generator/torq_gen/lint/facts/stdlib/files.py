@@ -29,6 +29,7 @@ from torq_gen.lint.facts.outside.paths import (
     touching,
 )
 from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
     DATA,
@@ -39,8 +40,6 @@ from torq_gen.lint.facts.values import (
     Tuple,
     Unknown,
     Value,
-    alternatives,
-    join,
 )
 
 _FILE, _MEMORY, _ARCHIVE = HANDLES

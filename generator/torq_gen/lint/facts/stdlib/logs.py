@@ -20,7 +20,8 @@ from torq_gen.lint.facts.outside.effects import (
 )
 from torq_gen.lint.facts.outside.paths import READ, WRITE, touching
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.values import Container, Literal, Tuple, Value, alternatives
+from torq_gen.lint.facts.unions import alternatives
+from torq_gen.lint.facts.values import Container, Literal, Tuple, Value
 
 _UNTOLD = "the handlers of the logging configuration are known to the running program alone"
 _LOCAL_SYSLOG = Text.of(["localhost:514"])

@@ -22,7 +22,8 @@ from torq_gen.lint.facts.outside.paths import (
     path,
 )
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.values import ANY_TEXT, Items, Thing, Unknown, Value, alternatives, join
+from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.values import ANY_TEXT, Items, Thing, Unknown, Value
 
 _UNTOLD = Unknown("the path is not known here")
 

@@ -15,7 +15,8 @@ from torq_gen.lint.facts.outside.effects import (
     connected,
     each,
 )
-from torq_gen.lint.facts.values import DATA, External, Value, alternatives
+from torq_gen.lint.facts.unions import alternatives
+from torq_gen.lint.facts.values import DATA, External, Value
 
 _OTHER_FAMILIES = ("AF_NETLINK", "AF_PACKET", "AF_VSOCK", "AF_CAN", "AF_TIPC", "AF_ALG")
 

@@ -18,7 +18,8 @@ from torq_gen.lint.facts.outside.effects import (
     texts,
 )
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.values import ANY_TEXT, Thing, Unknown, Value, join
+from torq_gen.lint.facts.unions import join
+from torq_gen.lint.facts.values import ANY_TEXT, Thing, Unknown, Value
 
 
 def _opened(call: Call) -> Iterator[Fact]:

@@ -11,7 +11,8 @@ from torq_gen.lint.facts.library import Argument, Call
 from torq_gen.lint.facts.model import Access, Fact, KeyAccess, Unproven
 from torq_gen.lint.facts.stores.values import held, told
 from torq_gen.lint.facts.text import Hole, Text
-from torq_gen.lint.facts.values import NONE, Value, alternatives
+from torq_gen.lint.facts.unions import alternatives
+from torq_gen.lint.facts.values import NONE, Value
 
 
 class Shape(Enum):

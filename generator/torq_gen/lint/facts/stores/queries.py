@@ -13,7 +13,8 @@ from torq_gen.lint.facts.stores.kinds import POSTGRES, SQL, SQLITE
 from torq_gen.lint.facts.stores.sql import Sql, read
 from torq_gen.lint.facts.stores.values import Told, texts, told
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.values import Thing, Value, alternatives
+from torq_gen.lint.facts.unions import alternatives
+from torq_gen.lint.facts.values import Thing, Value
 
 if TYPE_CHECKING:
     from torq_gen.diagnostics import Span

@@ -9,7 +9,8 @@ from torq_gen.lint.facts.model import Fact
 from torq_gen.lint.facts.stores.queries import Database
 from torq_gen.lint.facts.stores.reasons import SEARCH_OPTION
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.values import Value, alternatives
+from torq_gen.lint.facts.unions import alternatives
+from torq_gen.lint.facts.values import Value
 
 _OPTION = "search_path"
 _DEEPEST = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from torq_gen.lint.facts import values
+from torq_gen.lint.facts import unions, values
 from torq_gen.lint.facts.library import Argument, Call
 from torq_gen.lint.facts.model import Unproven
 from torq_gen.lint.facts.text import Text
@@ -23,7 +23,7 @@ def texts(argument: Argument | None) -> Iterator[Told]:
     if argument is None:
         yield Unproven(_MISSING)
         return
-    yield from dict.fromkeys(told(value) for value in values.alternatives(argument.value))
+    yield from dict.fromkeys(told(value) for value in unions.alternatives(argument.value))
 
 
 def told(value: Value) -> Told:
@@ -39,11 +39,11 @@ def told(value: Value) -> Told:
 
 def held(call: Call, value: Value) -> Iterator[Value]:
     """What a list, a tuple or an iterator holds; a value that is none of them itself."""
-    for one in values.alternatives(value):
+    for one in unions.alternatives(value):
         if isinstance(one, values.Tuple):
             yield from one.items
         elif isinstance(one, _HOLDERS):
-            yield from values.alternatives(call.elements(one))
+            yield from unions.alternatives(call.elements(one))
         else:
             yield one
 

@@ -1,0 +1,120 @@
+"""``try`` and ``with``: what is true after an error that somebody caught."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from typing import TYPE_CHECKING
+
+from torq_gen.lint.facts import (
+    names,
+    narrowing,
+    statements,
+    waiting,
+)
+from torq_gen.lint.facts.frame import Frame, Variables, merge
+from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.values import (
+    DATA,
+    NONE,
+    Class,
+    External,
+    Items,
+    Literal,
+    Object,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+
+_SWALLOWING = ("contextlib.suppress", "contextlib.ExitStack", "contextlib.AsyncExitStack")
+
+
+def run_try(machine: Machine, node: ast.Try, frame: Frame) -> bool:
+    """``try``; whether what follows can be reached."""
+    if not node.finalbody:
+        return _handled(machine, node, frame)
+    # What comes last is reached from anywhere in the rest: by an exception, a return, a break.
+    start = dict(frame.variables)
+    assigned: Variables = {}
+    frame.recorders.append(assigned)
+    ended = _handled(machine, node, frame)
+    frame.recorders.pop()
+    after, frame.variables = frame.variables, merge([start, {**start, **assigned}])
+    falls = machine.execute(node.finalbody, frame)
+    if not ended or not falls:
+        return False
+    frame.variables = after
+    return machine.execute(node.finalbody, frame)
+
+
+def _handled(machine: Machine, node: ast.Try, frame: Frame) -> bool:
+    """A ``try`` without its ``finally``."""
+    start = dict(frame.variables)
+    assigned: Variables = {}
+    frame.recorders.append(assigned)
+    ended = machine.execute(node.body, frame)
+    frame.recorders.pop()
+    ends: list[Variables] = []
+    if ended and machine.execute(node.orelse, frame):
+        ends.append(frame.variables)
+    # A handler may be reached after any of the body's assignments, or before the first one.
+    at_handler = merge([start, {**start, **assigned}])
+    for handler in node.handlers:
+        frame.variables = dict(at_handler)
+        if handler.type is not None:
+            kind = machine.eval(handler.type, frame)
+            if handler.name is not None:
+                names.assign(machine, handler.name, _caught(machine, kind), frame)
+        if machine.execute(handler.body, frame):
+            ends.append(frame.variables)
+    return statements.meet(frame, ends, start)
+
+
+def _caught(machine: Machine, kind: Value) -> Value:
+    found: list[Value] = [
+        Object(one, None) if isinstance(one, Class) else External("builtins.Exception()")
+        for one in narrowing.classes_of(machine, kind)
+    ]
+    return join(found) if found else DATA
+
+
+def run_with(machine: Machine, node: ast.With | ast.AsyncWith, frame: Frame) -> bool:
+    """``with``; whether what follows can be reached."""
+    left: list[tuple[Value, ast.expr]] = []
+    for item in node.items:
+        manager = machine.eval(item.context_expr, frame)
+        left.append((manager, item.context_expr))
+        entered = waiting.entered(machine, manager, frame.module.span(item.context_expr))
+        if item.optional_vars is not None:
+            names.bind(machine, item.optional_vars, entered, frame)
+    start = dict(frame.variables)
+    assigned: Variables = {}
+    frame.recorders.append(assigned)
+    ended = machine.execute(node.body, frame)
+    frame.recorders.pop()
+    results = [waiting.left(machine, manager, frame.module.span(at)) for manager, at in left]
+    swallows = any(_may_swallow(m, r) for (m, _), r in zip(left, results, strict=True))
+    if not swallows:
+        return ended
+    # The body may have been left after any of its assignments, or before the first one.
+    ends = [frame.variables] if ended else []
+    frame.variables = merge([start, {**start, **assigned}, *ends])
+    return True
+
+
+def _may_swallow(manager: Value, left: Value) -> bool:
+    """Whether an exception may end in the ``with``: not where all that is known is to close."""
+    if any(one not in (NONE, Literal(False)) for one in alternatives(left)):
+        return True
+    for one in alternatives(manager):
+        if isinstance(one, External):
+            own = one.path.partition(".")[0].partition("(")[0] in sys.stdlib_module_names
+            if not own or one.path.startswith(_SWALLOWING):
+                return True
+        elif isinstance(one, Items | Unknown):
+            return True
+    return False
