@@ -11,10 +11,11 @@ from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.heap import ELEMENT, KEY
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.unions import MOST_ALTERNATIVES, alternatives, join
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
     DATA,
+    MORE,
     NONE,
     NOTHING,
     Amount,
@@ -185,7 +186,8 @@ def _iterated(machine: Machine, value: Object) -> Value:
 
 def keys(machine: Machine, container: Container) -> Value:
     """A dictionary's keys."""
-    known = [_key(name) for name in machine.heap.names(container) if name not in (ELEMENT, KEY)]
+    names = [name for name in machine.heap.names(container) if name not in (ELEMENT, KEY)]
+    known = [MORE] if len(names) > MOST_ALTERNATIVES else [_key(name) for name in names]
     unknown = machine.heap.read(container, KEY)
     found = known if unknown is None else [*known, unknown]
     return join(found) if found else NOTHING

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts.unions import blurred, join, present, settled, shallow
-from torq_gen.lint.facts.values import MORE, NOTHING, Container, Object, Union, Value
+from torq_gen.lint.facts.values import DATA, MORE, NOTHING, Container, Object, Union, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.activations import Activation
@@ -63,6 +63,7 @@ class Heap:
         self._cells: dict[Hashable, dict[str, Cell]] = {}
         self._named: dict[Hashable, set[Activation]] = {}
         self._one: dict[Hashable, Hashable] = {}
+        self._without_keys: set[Hashable] = set()
         self._round = 0
 
     def begin(self) -> set[Activation]:
@@ -123,6 +124,8 @@ class Heap:
     def _unite(self, group: Sequence[Hashable]) -> None:
         """Makes owners one: what is in any of them is in the first."""
         first = self._known(group[0])
+        if self._families is not None and isinstance(first, Container):
+            self._forget_keys(first)
         for other in group[1:]:
             old = self._known(other)
             if old == first:
@@ -134,6 +137,19 @@ class Heap:
                 self.stale |= cell.readers
                 if cell.value is not None:
                     self.write(first, name, cell.value)
+
+    def _forget_keys(self, one: Container) -> None:
+        """Many collections in one: what is under which key is not told apart any more."""
+        if one in self._without_keys:
+            return
+        cells = self._cells.pop(one, {})
+        self._without_keys.add(one)
+        self.stale |= self._named.pop(one, set())
+        for name, cell in cells.items():
+            self.stale |= cell.readers
+            if cell.value is not None:
+                self.write(one, name, cell.value)
+                self.write(one, KEY, DATA)
 
     def _known(self, one: Hashable) -> Hashable:
         """The owner that holds what is in this one; the way to it is made short."""
@@ -157,6 +173,8 @@ class Heap:
 
     def _cell(self, owner: Hashable, name: str) -> Cell:
         owner = self._owner(owner)
+        if name not in (KEY, ELEMENT) and owner in self._without_keys:
+            name = ELEMENT
         cells = self._cells.get(owner)
         if cells is None:
             cells = self._cells[owner] = {}

@@ -8,6 +8,7 @@ of an amount is exact, and may be divided.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
@@ -16,7 +17,7 @@ from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import MoneyArithmetic, Operation
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.unions import alternatives, blurred, join
 from torq_gen.lint.facts.values import (
     DATA,
     NOTHING,
@@ -47,13 +48,36 @@ METHODS = {
 }  # fmt: skip
 
 
+MOST_PAIRS = 64
+"""Combinations of operands that are looked at one by one."""
+
+
 def binary(machine: Machine, op: ast.operator, left: Value, right: Value, span: Span) -> Value:
     """What an operator gives."""
     lefts, rights = alternatives(left), alternatives(right)
     if len(lefts) == len(rights) == 1:
         return _one(machine, op, left, right, span)
-    found = [_one(machine, op, a, b, span) for a in lefts for b in rights]
+    pairs = [(a, b) for a in lefts for b in rights]
+    if len(pairs) > MOST_PAIRS:
+        pairs = list(_grouped(lefts, rights))
+        machine.work(len(pairs))
+    found = [_one(machine, op, a, b, span) for a, b in pairs]
     return join(found) if found else NOTHING
+
+
+def _grouped(lefts: tuple[Value, ...], rights: tuple[Value, ...]) -> Iterator[tuple[Value, Value]]:
+    """Fewer pairs of the same: only money is told apart, and what has operators of its own."""
+    money = [b for b in rights if isinstance(b, Amount)]
+    others = [b for b in rights if not isinstance(b, Amount)]
+    plain = [a for a in lefts if not isinstance(a, Amount | Object | Thing)]
+    for a in lefts:
+        if isinstance(a, Object | Thing) and others:
+            yield a, join(others)
+        if isinstance(a, Amount):
+            yield from ((a, b) for b in dict.fromkeys(map(blurred, rights)))
+        yield from ((a, b) for b in money)
+    for a in dict.fromkeys(map(blurred, plain)):
+        yield from ((a, b) for b in dict.fromkeys(map(blurred, others)))
 
 
 def _one(machine: Machine, op: ast.operator, left: Value, right: Value, span: Span) -> Value:

@@ -49,16 +49,28 @@ METADATA = "sqlalchemy.MetaData"
 _DEFAULT_SCHEMAS = ("", "public", "main")
 
 
+MOST_PARTS = 24
+"""Tables, columns and clauses of one expression that are told apart."""
+
+
 def of_things(type_: str, parts: tuple[Value, ...]) -> Thing:
     """A thing that is made of others; what can mean no table is forgotten, and so are statements:
     their tables are facts where they were made."""
-    return Thing(type_, ((OF, Tuple(tuple(dict.fromkeys(_meaning(parts))))),))
+    known: tuple[Value, ...] = tuple(dict.fromkeys(_meaning(parts)))
+    if len(known) > MOST_PARTS:
+        known = (Unknown("it is made of more parts than are followed"),)
+    return Thing(type_, ((OF, Tuple(known)),))
 
 
 def _meaning(parts: tuple[Value, ...]) -> Iterator[Value]:
+    """What of the parts can mean a table; of a column it is the one whose it is."""
     for part in parts:
         for one in alternatives(part):
-            if isinstance(one, Class | Object | ThingMethod):
+            if isinstance(one, ThingMethod):
+                yield from _meaning((one.receiver,))
+            elif isinstance(one, Object):
+                yield one.cls
+            elif isinstance(one, Class | Unknown):
                 yield one
             elif isinstance(one, Thing) and one.type != STATEMENT_TYPE:
                 yield from parts_of(one) if one.type == EXPRESSION else (one,)

@@ -33,9 +33,7 @@ LIBRARY = Library(
         "anyio.create_connected_udp_socket": Function(dialling("anyio")),
         **each(("connect_unix", "create_unix_listener"), _UNIX, "anyio."),
         **each(("create_tcp_listener", "create_udp_socket"), _LISTEN, "anyio."),
-        **each(
-            ("open_tcp_stream", "open_ssl_over_tcp_stream"), Function(dialling("trio")), "trio."
-        ),
+        **each(("open_tcp_stream", "open_ssl_over_tcp_stream"), _DIAL_TRIO, "trio."),
         **each(("serve_tcp", "serve_ssl_over_tcp", "open_tcp_listeners"), _LISTEN, "trio."),
         "trio.open_unix_socket": _UNIX,
         **{path: Function(starting(path)) for path in _STARTING},
