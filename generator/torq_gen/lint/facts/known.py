@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
 _LOADS = re.compile(
-    r"\.(?:load_module|exec_module|source_to_code|run_module)$|loader__?\.get_code$"
+    r"\b(?:__loader__|loader)\.(?:load_module|exec_module|source_to_code|get_code|run_module)$"
 )
 """Methods of loaders, whichever module or specification they were read off."""
 Handler = Callable[["Machine", Given], Value]

@@ -213,6 +213,9 @@ def _of_object(machine: Machine, value: Object, name: str, span: Span) -> Value:
     if found is not None and found[1] == NOTHING:
         found = None  # a dataclass's field without a default
     held = [] if found is None else _held(machine, found[1], value, span)
+    if held and _is_filled_elsewhere(machine, value, order):
+        stated = classes.declared(machine, value.cls, order, name)
+        held += [] if stated is None else [stated]
     if value.site is None:
         held += _overriding(machine, value, name, span)
     own = _own(machine, value, name)
@@ -224,6 +227,13 @@ def _of_object(machine: Machine, value: Object, name: str, span: Span) -> Value:
     if isinstance(inherited, Unknown) and inherited.missing:
         return _own(machine, value, ANY_NAME) or inherited
     return inherited
+
+
+def _is_filled_elsewhere(machine: Machine, value: Object, order: tuple[Value, ...]) -> bool:
+    """Whether a field's default is not all: it comes from the environment, or from who made it."""
+    if any(isinstance(base, External) and base.path.endswith(".BaseSettings") for base in order):
+        return True
+    return value.site is None and bool(classes.fields_of(machine, value.cls, order))
 
 
 def _held(machine: Machine, found: Value, value: Object, span: Span) -> list[Value]:

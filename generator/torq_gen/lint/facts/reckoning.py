@@ -81,6 +81,11 @@ def _product(machine: Machine, given: Given) -> Value:
     return amounts[0] if amounts else DATA
 
 
+def _round(machine: Machine, given: Given) -> Value:
+    """``round`` without a number of digits gives an integer."""
+    return (_number if len(given.all) == 1 else _rounded)(machine, given)
+
+
 def _exact(machine: Machine, given: Given) -> Value:
     for argument in given.positional:
         for one in alternatives(argument.value):
@@ -255,7 +260,7 @@ TABLE: dict[str, Handler] = {
     "math.isqrt": _number,
     **dict.fromkeys(("math.prod", "math.sumprod"), _product),
     "builtins.abs": _rounded,
-    "builtins.round": _rounded,
+    "builtins.round": _round,
     "builtins.divmod": _divmod,
     "builtins.pow": _operator(ast.Pow()),
     "decimal.Decimal": _exact,

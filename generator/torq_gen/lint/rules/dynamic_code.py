@@ -101,6 +101,17 @@ def get(url: str) -> str:
         ),
         Sample(
             """\
+import pkgutil
+import timeit
+
+FEED = «pkgutil.resolve_name("services.feed.service:Feed")»
+TOOLS = «__loader__.load_module("tools")»
+SPENT = «timeit.timeit("publish()")»
+""",
+            title="modules and text by other ways",
+        ),
+        Sample(
+            """\
 def formulas(lines: list[str]) -> list[object]:
     \"\"\"Handed on.\"\"\"
     return list(«map(eval, lines)»)

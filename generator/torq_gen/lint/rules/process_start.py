@@ -115,6 +115,14 @@ def split() -> int:
         ),
         Sample(
             """\
+import webbrowser
+
+«webbrowser.open("https://rates.example/v1")»
+""",
+            title="a browser",
+        ),
+        Sample(
+            """\
 import asyncio
 import subprocess
 

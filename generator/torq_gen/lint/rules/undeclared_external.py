@@ -146,6 +146,18 @@ def rates() -> object:
         ),
         Sample(
             """\
+import logging.config
+import logging.handlers
+
+logging.getLogger().addHandler(logging.handlers.SysLogHandler(«("logs.example", 514)»))
+logging.config.dictConfig(
+    «{"handlers": {"far": {"class": "logging.handlers.SocketHandler", "host": "far.example"}}}»
+)
+""",
+            title="handlers of logging",
+        ),
+        Sample(
+            """\
 import smtplib
 
 

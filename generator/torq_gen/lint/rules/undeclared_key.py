@@ -140,6 +140,19 @@ def drop() -> None:
             """\
 import redis
 
+CACHE = redis.Redis()
+
+
+def known(name: str) -> bool:
+    \"\"\"Asks for a key.\"\"\"
+    return «"prices" in CACHE» and «f"price:{name}" in type(CACHE)()»
+""",
+            title="asked with in, also of another client of its class",
+        ),
+        Sample(
+            """\
+import redis
+
 
 def move(old: bool) -> None:
     \"\"\"One of the two is not declared, and the entries are a dictionary's.\"\"\"

@@ -143,6 +143,19 @@ class Trader(TraderBase):
         ),
         Sample(
             """\
+from urllib.parse import quote, urljoin
+
+import httpx
+
+
+def rates(pair: str) -> object:
+    \"\"\"Constants that are joined.\"\"\"
+    return httpx.get(urljoin("https://rates.example/v1/", f"pairs/{quote(pair)}")).json()
+""",
+            title="a link that is joined to a constant base",
+        ),
+        Sample(
+            """\
 import httpx
 
 HOSTS = {1: "https://rates.example/v1", 2: "https://rates.example/v1/old"}

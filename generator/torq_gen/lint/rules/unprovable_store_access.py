@@ -124,6 +124,37 @@ import fancy_cache  # noqa: E402
         ),
         Sample(
             """\
+import psycopg
+
+
+def settle() -> None:
+    \"\"\"What a function of the database does, only the database knows.\"\"\"
+    with psycopg.connect("dbname=shop") as db:
+        db.execute(«"SELECT settle(id) FROM orders"»)
+        db.execute(«"SET search_path TO audit"»)
+""",
+            title="a function of the database, and another search path",
+        ),
+        Sample(
+            """\
+from sqlalchemy import func, select, text
+
+CLAUSES = select(«text("settle(1)")», «func.settle(2)»)
+""",
+            title="a function in a statement of SQLAlchemy",
+        ),
+        Sample(
+            """\
+import redis
+
+CLIENT = redis.Redis()
+«CLIENT.select(3)»
+«CLIENT.connection_pool.get_connection("_").send_packed_command(b"")»
+""",
+            title="another database, and a connection behind the client",
+        ),
+        Sample(
+            """\
 import redis
 
 

@@ -129,3 +129,10 @@ def test_a_decimal_keeps_its_digits_in_a_format() -> None:
 def test_a_product_with_a_float_is_a_float() -> None:
     expected = [(Operation.FLOAT_ARITHMETIC.value, "Quote.size")]
     assert lost("value = math.prod([message.size, 0.5])") == expected
+
+
+def test_what_is_rounded_to_a_whole_number_is_no_float() -> None:
+    assert lost("value = message.size * round(1.5)") == []
+    assert lost("value = message.size * round(1.55, 1)") == [
+        (Operation.FLOAT_LITERAL.value, "Quote.size")
+    ]

@@ -189,11 +189,22 @@ def test_servers_of_client_libraries_listen() -> None:
         ("https://a.example/v1/", text(Hole(), "/x"),
          "(the link may be a whole URL, to which the base is not added)"),
         (Unknown("nobody knows"), "/x", "(nobody knows)"),
+        (text("https://a.example", Hole()), "/x", "https://a.example{}/x"),
+        (text("https://a.example:", Hole()), "x", "https://a.example:{}/x"),
+        (text("https://a.example/v", Hole()), "/x", "https://a.example/x"),
+        (text("https://a.example/v", Hole()), "x", "https://a.example/v{}/x"),
+        (text("https://a.example/v", Hole(), "/pairs/"), "x", "https://a.example/v{}/pairs/x"),
+        (text("https://a.example/v", Hole(), "/pairs"), "x", "https://a.example/v{}/x"),
     ],
 )  # fmt: skip
 def test_a_link_is_joined_to_its_base(base: object, url: object, expected: str) -> None:
     joined = called(URLLIB, "urllib.parse.urljoin", base, url)[1]
     assert destinations(called(HTTPX, "httpx.get", joined)[0]) == [expected]
+
+
+def test_a_link_without_a_base_or_a_base_without_a_link_is_any_text() -> None:
+    assert called(URLLIB, "urllib.parse.urljoin", "https://a.example")[1] == text(Hole())
+    assert called(URLLIB, "urllib.parse.urljoin", url="/x")[1] == text(Hole())
 
 
 def test_what_is_quoted_is_a_part_of_a_path() -> None:

@@ -42,6 +42,8 @@ CLIENT = "import redis\nc = redis.Redis()\n"
         ('keys("a:\\\\*")', ["read a:*"]),
         ("keys()", ["read ? it is every key of the store"]),
         ("scan_iter()", ["read ? it is every key of the store"]),
+        ("scan_iter(match=None)", ["read ? it is every key of the store"]),
+        ("scan_iter(match=[])", ["read ? it is known to the running program alone"]),
         ('lock("a")', ["write a"]),
         ('json().set("a", "$", 1)', ["write a"]),
         ('json().get("a", "$.x")', ["read a"]),

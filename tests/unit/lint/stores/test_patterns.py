@@ -65,6 +65,9 @@ def test_the_best_of_several_patterns_decides() -> None:
     [
         ("reports/{}.csv", "reports/*.csv", INSIDE),
         ("./reports/{}.csv", "reports/*.csv", INSIDE),
+        ("./reports/{}/a.csv", "reports/*/b.csv", OUTSIDE),
+        ("./{}.csv", "{name}.csv", INSIDE),
+        ("./{}.csv", "reports/*.csv", OUTSIDE),
         ("/data/reports/{}.csv", "reports/*.csv", INSIDE),
         ("{ROOT}/reports/{}.csv", "reports/*.csv", INSIDE),
         ("{}/{}.csv", "*.csv", INSIDE),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import product
+from itertools import count, product
 
 from torq_gen.lint.facts.library import Argument, Call, Function, Type
 from torq_gen.lint.facts.stores.queries import STATEMENT
@@ -72,7 +72,7 @@ def _composed(choices: list[Text], change: Callable[[Text], Iterator[Text]]) -> 
 def _filled(call: Call, text: Text) -> Iterator[Text]:
     """The text with its fields filled by the arguments."""
     pieces: list[list[Text]] = []
-    counter = iter(range(len(text.parts) * 99))
+    counter = count()
     for part in text.parts:
         if isinstance(part, Hole):
             pieces.append([Text((part,))])
@@ -97,8 +97,8 @@ def _given(call: Call, name: str, counter: Iterator[int]) -> Argument | None:
 
 
 def _products(pieces: list[list[Text]]) -> Iterator[Text]:
-    for count, choice in enumerate(product(*pieces)):
-        if count > _MOST:
+    for number, choice in enumerate(product(*pieces)):
+        if number > _MOST:
             return
         yield Text.of(part for text in choice for part in text.parts)
 

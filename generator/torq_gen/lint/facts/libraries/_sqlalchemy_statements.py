@@ -89,6 +89,7 @@ def _mentioning(call: Call) -> Iterator[Fact]:
         for name in tables(call, value):
             known = not isinstance(name, Unproven)
             if name not in had if known else (method in FROM_LIKE or name in untold):
+                had.add(name)
                 for access in Access if name in untold else (_READ,):
                     yield TableAccess(argument.span, call.span, access, name, SQL)
 

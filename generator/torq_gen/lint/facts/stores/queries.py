@@ -30,7 +30,7 @@ class Database:
     kind: str
     dialect: str
 
-    def query(self, position: int = 0, *names: str) -> Effect:
+    def query(self, position: int, *names: str) -> Effect:
         """The effect of a call whose argument is SQL."""
         return lambda call: self.run(call, call.argument(position, *names))
 
