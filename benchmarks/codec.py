@@ -11,10 +11,11 @@ import argparse
 import sys
 import tempfile
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
-from _codec import ours
+from _codec import columns, ours
 from _codec.codec import Codec, prepare
 from _codec.shapes import POOL_STATE, SHAPES, Shape
 from _harness.machine import machine
@@ -41,8 +42,11 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="see that it runs, in a second")
     parser.add_argument("--rounds", type=int, default=301)
     parser.add_argument("--messages", type=int, default=500, help="messages a round and codec")
+    parser.add_argument("--bulk", type=int, default=1_000_000, help="frames of the bulk table")
+    parser.add_argument("--bulk-rounds", type=int, default=5)
     options = parser.parse_args()
     rounds, messages = (3, 20) if options.quick else (options.rounds, options.messages)
+    bulk = 1000 if options.quick else options.bulk
     if not has_project():
         print("torq_gen cannot be imported: python -m pip install -e .", file=sys.stderr)
         return 2
@@ -54,6 +58,8 @@ def main() -> int:
         for shape in SHAPES:
             print(f"\n{shape.name}: {shape.title}\n")
             print(_measure(shape, with_protobuf, rounds, messages))
+        print(f"\nIn bulk: buffers of {bulk:,} frames, best of {options.bulk_rounds}\n")
+        print(columns.measure(bulk, options.bulk_rounds))
     return 0
 
 
@@ -78,10 +84,21 @@ def _versions(with_protobuf: bool) -> str:
 
 
 def _codecs(shape: Shape, with_protobuf: bool) -> tuple[Codec, ...]:
-    from _codec import peers
+    from _codec import others, peers
 
-    protobuf = peers.protobuf(shape) if with_protobuf else ()
-    return (ours.codec(shape), *protobuf, *peers.msgpack(shape))
+    found = [*ours.codecs(shape)]
+    found += peers.protobuf(shape) if with_protobuf else ()
+    found += peers.msgpack(shape)
+    for package, module, codecs in (
+        ("ormsgpack", "ormsgpack", others.ormsgpack),
+        ("flatbuffers", "flatbuffers", others.flatbuffers),
+        ("pycapnp", "capnp", others.capnp),
+    ):
+        if find_spec(module) is None:
+            print(missing(package))
+        else:
+            found += codecs(shape)
+    return tuple(found)
 
 
 def _measure(shape: Shape, with_protobuf: bool, rounds: int, messages: int) -> str:

@@ -13,11 +13,11 @@ import msgspec
 
 from _codec import framing
 from _codec.codec import HEADER, Codec
-from _codec.shapes import POOL_STATE, SHAPES, SOURCE, Shape
+from _codec.shapes import POOL_STATE, SHAPES, SOURCE, Shape, kind_of
 
 _SCHEMAS = Path(__file__).parents[1] / "schemas"
 _PARTS = f"{SOURCE}, sequence, timestamp"
-_U256 = ("reserve0", "reserve1")  # neither peer has integers above 64 bits: bytes stand for them
+U256 = ("reserve0", "reserve1")  # neither peer has integers above 64 bits: bytes stand for them
 
 
 def compile_proto(folder: Path) -> None:
@@ -29,9 +29,9 @@ def compile_proto(folder: Path) -> None:
 
 def protobuf(shape: Shape) -> tuple[Codec, ...]:
     """Attributes one by one, ``SerializeToString``, ``FromString``: upb's fastest forms."""
-    classes = {_kind(s): getattr(import_module("bench_pb2"), s.name) for s in SHAPES}
-    message = classes[_kind(shape)]
-    return _three(
+    classes = {kind_of(s): getattr(import_module("bench_pb2"), s.name) for s in SHAPES}
+    message = classes[kind_of(shape)]
+    return three(
         shape,
         "protobuf",
         "built.SerializeToString()",
@@ -53,23 +53,23 @@ def protobuf_implementation() -> str:
 
 def msgpack(shape: Shape) -> tuple[Codec, ...]:
     """Structs in their fastest form: frozen, as arrays without names, unknown to the collector."""
-    classes = {_kind(s): _struct(s) for s in SHAPES}
+    classes = {kind_of(s): _struct(s) for s in SHAPES}
     decoders = {kind: msgspec.msgpack.Decoder(known).decode for kind, known in classes.items()}
-    return _three(
+    return three(
         shape,
         "msgspec msgpack",
-        f"encode(Message({', '.join(map(_given, shape.fields))}))",
+        f"encode(Message({', '.join(map(given, shape.fields))}))",
         tuple(map(_field, shape.fields)),
         {
-            "Message": classes[_kind(shape)],
+            "Message": classes[kind_of(shape)],
             "encode": msgspec.msgpack.Encoder().encode,
-            "from_bytes": decoders[_kind(shape)],
+            "from_bytes": decoders[kind_of(shape)],
             "parsers": decoders,
         },
     )
 
 
-def _three(
+def three(
     shape: Shape,
     name: str,
     build: str,
@@ -77,7 +77,8 @@ def _three(
     names: Mapping[str, Any],
     make: tuple[str, ...] = ("pass",),
 ) -> tuple[Codec, ...]:
-    kind = _kind(shape).to_bytes(4, "little")
+    """A codec bare, with our header and checksum, and in our whole frame."""
+    kind = kind_of(shape).to_bytes(4, "little")
     whole = {**names, "integer": int.from_bytes, "KIND": kind, **vars(framing)}
     framed = f"frame({build}, {_PARTS})"
     in_our_frame = f"tlv_frame(KIND, {build}, {_PARTS})"
@@ -93,17 +94,13 @@ def _three(
     )
 
 
-def _kind(shape: Shape) -> int:
-    """Type, version 1 and no flags, as the number with which a TLV begins."""
-    return shape.type_id | 1 << 16
-
-
-def _given(name: str) -> str:
-    return f'{name}.to_bytes(32, "little")' if name in _U256 else name
+def given(name: str) -> str:
+    """The expression of a field's value as a peer takes it."""
+    return f'{name}.to_bytes(32, "little")' if name in U256 else name
 
 
 def _field(name: str) -> str:
-    return f'integer(message.{name}, "little")' if name in _U256 else f"message.{name}"
+    return f'integer(message.{name}, "little")' if name in U256 else f"message.{name}"
 
 
 def _protobuf_field(name: str) -> str:
@@ -121,13 +118,13 @@ def _protobuf_assignment(name: str) -> str:
             return "built.hops.extend(hops)"
         case "limit":
             return "if limit is not None: built.limit = limit"
-    return f"built.{name} = {_given(name)}"
+    return f"built.{name} = {given(name)}"
 
 
 def _struct(shape: Shape) -> type[msgspec.Struct]:
     kinds: dict[str, Any] = dict.fromkeys(shape.fields, int)
     if shape is POOL_STATE:
-        kinds |= dict.fromkeys(("pool", *_U256), bytes)
+        kinds |= dict.fromkeys(("pool", *U256), bytes)
     if "hops" in kinds:
         kinds |= {"name": str, "hops": tuple[int, ...], "limit": int | None}
     fields = list(kinds.items())

@@ -73,3 +73,8 @@ ROUTE = Shape(
     _route,
 )
 SHAPES = (POOL_STATE, QUOTE, ROUTE)
+
+
+def kind_of(shape: Shape) -> int:
+    """Type, version 1 and no flags, as the number with which a TLV begins."""
+    return shape.type_id | 1 << 16

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Mapping
+from random import Random
 from statistics import median
 
 Work = Callable[[], object]
@@ -13,8 +14,9 @@ Work = Callable[[], object]
 def thread_times(works: Mapping[str, Work], rounds: int) -> dict[str, list[int]]:
     """The thread's CPU time of each work in each round, in ns.
 
-    Each round starts with another work. The cyclic garbage collector is off for all of them, and
-    runs before each round.
+    Each round has them in another order, so that none always follows the same one, whose traces it
+    would find in the caches. The cyclic garbage collector is off for all of them, and runs before
+    each round.
     """
     names = list(works)
     times: dict[str, list[int]] = {name: [] for name in names}
@@ -23,7 +25,7 @@ def thread_times(works: Mapping[str, Work], rounds: int) -> dict[str, list[int]]
     try:
         for number in range(rounds + 1):
             gc.collect()
-            for name in _turned(names, number):
+            for name in Random(number).sample(names, len(names)):
                 spent = _time(works[name])
                 if number:  # the first round warms up
                     times[name].append(spent)
@@ -36,11 +38,6 @@ def thread_times(works: Mapping[str, Work], rounds: int) -> dict[str, list[int]]
 def median_ratio(these: list[int], those: list[int]) -> float:
     """The median of the rounds' ratios: what both met in one round cancels out."""
     return median(a / b for a, b in zip(these, those, strict=True))
-
-
-def _turned(names: list[str], by: int) -> list[str]:
-    at = by % len(names)
-    return names[at:] + names[:at]
 
 
 def _time(work: Work) -> int:

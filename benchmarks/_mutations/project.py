@@ -10,12 +10,19 @@ from pathlib import Path
 
 from torq_gen.lint.checking import facts_of, findings_of
 from torq_gen.lint.facts.files import FilesInMemory
-from torq_gen.model import Service, System
+from torq_gen.model import Authority, Service, StoreAccess, System
 from torq_gen.spec import load
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARIES = ("redis", "asyncpg")
 """Libraries that every service may use here, so that stores can be mutated too."""
+STORING = "polygon_adapter"
+STORES = (
+    StoreAccess("redis", Authority.READ_WRITE, keys=("pool:{address}", "token:{address}")),
+    StoreAccess("postgres", Authority.WRITE_ONLY, tables=("pool_metadata", "token_metadata")),
+)
+"""What the service `STORING` may use besides: its own code needs neither."""
+EXTERNALS = ("polygon_rpc",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ def tree_of(text: str) -> ast.Module:
 
 
 def reference() -> Project:
-    """The reference system as it stands, each service allowed `LIBRARIES` besides."""
+    """The reference system as it stands, with `LIBRARIES` for every service, and `STORES`."""
     loaded = load(ROOT)
     if loaded.system is None:
         wrong = "; ".join(f"{d.span}: {d.message}" for d in loaded.diagnostics)
@@ -63,6 +70,12 @@ def reference() -> Project:
         name: replace(s, libraries=tuple(dict.fromkeys((*s.libraries, *LIBRARIES))))
         for name, s in loaded.system.services.items()
     }
+    storing = services[STORING]
+    services[STORING] = replace(
+        storing,
+        stores=(*storing.stores, *STORES),
+        externals=tuple(dict.fromkeys((*storing.externals, *EXTERNALS))),
+    )
     system = replace(loaded.system, services=services)
     paths = [p for p in sorted((ROOT / "services").rglob("*.py")) if "tests" not in p.parts]
     texts = {p.relative_to(ROOT).as_posix(): p.read_text("utf-8") for p in paths}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from importlib import import_module
 from typing import Any, Literal
 
@@ -58,25 +60,18 @@ class Meter:
 
 
 class Gauge:
-    """Notes what a receiver got; done once it got all."""
+    """Notes what a receiver got; done once it got all.
+
+    ``got`` is called with the moment, of the monotonic clock, at which each message was sent, and
+    says whether it was the last. What it does is part of every row, so it does little.
+    """
 
     def __init__(self, load: Load) -> None:
         self._load = load
-        self._left = load.count
         self._first = load.count - load.count // _WARM_UP
         self._began = 0
         self._delays: list[int] = []
-
-    def got(self, sent_at: int) -> bool:
-        """A message has come that was sent at a moment of the monotonic clock; whether it's all."""
-        if Meter.began is None:
-            Meter.start()
-        self._left -= 1
-        if self._load.pace == "light":
-            self._delays.append(time.monotonic_ns() - sent_at)
-        elif self._left == self._first:
-            self._began = time.monotonic_ns()
-        return not self._left
+        self.got = self._delayed() if load.pace == "light" else self._counted()
 
     def figures(self) -> Figures:
         """The result."""
@@ -84,6 +79,40 @@ class Gauge:
             warm = self._delays[len(self._delays) // _WARM_UP :]
             return Figures(delays=tuple(delay / 1e3 for delay in warm))
         return Figures(rate=self._first / (time.monotonic_ns() - self._began) * 1e9)
+
+    def _delayed(self) -> Callable[[int], bool]:
+        count, delays, now = self._load.count, self._delays, time.monotonic_ns
+
+        def got(sent_at: int) -> bool:
+            delays.append(now() - sent_at)
+            if len(delays) == 1:
+                Meter.start()
+            return len(delays) == count
+
+        return got
+
+    def _counted(self) -> Callable[[int], bool]:
+        left = count = self._load.count
+        first = self._first
+
+        def got(_: int) -> bool:
+            nonlocal left
+            left -= 1
+            if left >= first:
+                if left == count - 1:
+                    Meter.start()
+                if left == first:
+                    self._began = time.monotonic_ns()
+            return not left
+
+        return got
+
+
+def rest_of(load: Load) -> Callable[[], Awaitable[None]] | None:
+    """What a sender with an event loop does after each message."""
+    if load.pace == "bulk":
+        return None
+    return partial(asyncio.sleep, 0 if load.pace == "singly" else LIGHT_PAUSE)
 
 
 def bench(module: str) -> Any:
@@ -94,5 +123,6 @@ def bench(module: str) -> Any:
 def messages(load: Load, quote: Any) -> Iterator[Any]:
     """The messages, built one by one as they are asked for."""
     Meter.start()
+    now = time.monotonic_ns
     for number in range(load.count):
-        yield quote(number, 10_000, 10_002, 5, 7, time.monotonic_ns())
+        yield quote(number, 10_000, 10_002, 5, 7, now())

@@ -12,7 +12,7 @@ import nats
 from nats.aio.msg import Msg
 from nats.errors import NoRespondersError, TimeoutError
 
-from _transport.load import LIGHT_PAUSE, Figures, Gauge, Load, messages
+from _transport.load import Figures, Gauge, Load, messages, rest_of
 from _transport.zeromq import Packed
 
 _SUBJECT, _READY = "quotes", "ready"
@@ -33,12 +33,11 @@ async def publish(load: Load) -> None:
         await asyncio.sleep(0.001)
     encode = msgspec.msgpack.Encoder().encode
     send: Any = client.jetstream().publish if "jetstream" in load.contestant else client.publish
+    rest = rest_of(load)
     for message in messages(load, Packed):
         await send(_SUBJECT, encode(message))
-        if load.pace == "singly":
-            await asyncio.sleep(0)
-        elif load.pace == "light":
-            await asyncio.sleep(LIGHT_PAUSE)
+        if rest is not None:
+            await rest()
     await client.drain()
 
 
@@ -47,10 +46,11 @@ async def subscribe(load: Load) -> Figures:
     client = await nats.connect(server_of(load))
     decode = msgspec.msgpack.Decoder(Packed).decode
     gauge = Gauge(load)
+    got = gauge.got
     done = asyncio.Event()
 
     async def on_quote(msg: Msg) -> None:
-        if gauge.got(decode(msg.data).exchange_time):
+        if got(decode(msg.data).exchange_time):
             done.set()
 
     async def on_kept(msg: Msg) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from _transport.load import LIGHT_PAUSE, Figures, Gauge, Load, bench, messages
+from _transport.load import Figures, Gauge, Load, bench, messages, rest_of
 from mycelium import transports
 from mycelium.bus import Bus
 from mycelium.service import Service
@@ -91,21 +91,21 @@ async def _until_subscribed(bus: Bus) -> None:
 async def _send(load: Load, bus: Bus) -> None:
     quote = bench("messages").Quote
     send: Any = bus.publisher(quote).publish
+    rest = rest_of(load)
     for message in messages(load, quote):
         await send(message)
-        if load.pace == "singly":
-            await asyncio.sleep(0)
-        elif load.pace == "light":
-            await asyncio.sleep(LIGHT_PAUSE)
+        if rest is not None:
+            await rest()
 
 
 async def _receive(load: Load, bus: Bus) -> Figures:
     quote = bench("messages").Quote
     gauge = Gauge(load)
+    got = gauge.got
     done = asyncio.Event()
 
     async def on_quote(message: Any) -> None:
-        if gauge.got(message.exchange_time):
+        if got(message.exchange_time):
             done.set()
 
     bus.subscribe(quote, on_quote)
@@ -116,6 +116,7 @@ async def _receive(load: Load, bus: Bus) -> Figures:
 async def _receive_as_service(load: Load, bus: Bus) -> Figures:
     """JetStream keeps what it has for services alone."""
     gauge = Gauge(load)
+    got = gauge.got
     done = asyncio.Event()
     spec = bus.manifest.service(_SUBSCRIBER)
 
@@ -124,7 +125,7 @@ async def _receive_as_service(load: Load, bus: Bus) -> Figures:
         HANDLERS = {bench("messages").Quote: "on_quote"}  # noqa: RUF012 - as generated code has it
 
         async def on_quote(self, message: Any) -> None:
-            if gauge.got(message.exchange_time):
+            if got(message.exchange_time):
                 done.set()
 
     supervisor = Supervisor(bus, [Worker(bus, spec, lambda: Taker({}), 1024)])

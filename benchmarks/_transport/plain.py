@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from _transport.load import LIGHT_PAUSE, Figures, Gauge, Load, bench, messages
+from _transport.load import Figures, Gauge, Load, bench, messages, rest_of
 
 _HEADER = 32
 
@@ -15,13 +15,12 @@ async def publish(load: Load) -> None:
     done = asyncio.Event()
 
     async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        rest = rest_of(load)
         for number, message in enumerate(messages(load, quote), 1):
             writer.write(message.to_frame(source=7, sequence=number, timestamp=number))
             await writer.drain()
-            if load.pace == "singly":
-                await asyncio.sleep(0)
-            elif load.pace == "light":
-                await asyncio.sleep(LIGHT_PAUSE)
+            if rest is not None:
+                await rest()
         writer.close()
         await writer.wait_closed()
         done.set()
@@ -36,11 +35,12 @@ async def subscribe(load: Load) -> Figures:
     decode_frame = bench("registry").REGISTRY.decode_frame
     reader, writer = await _connected(f"{load.address}/plain")
     gauge = Gauge(load)
+    got = gauge.got
     while True:
         head = await reader.readexactly(_HEADER)
         size = int.from_bytes(head[24:28], "little")
         message = decode_frame(head + await reader.readexactly(size)).message
-        if gauge.got(message.exchange_time):
+        if got(message.exchange_time):
             writer.close()
             return gauge.figures()
 

@@ -5,7 +5,6 @@ No high-water marks, so that nothing is dropped.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +13,7 @@ import msgspec
 import zmq
 import zmq.asyncio
 
-from _transport.load import LIGHT_PAUSE, Figures, Gauge, Load, bench, messages
+from _transport.load import LIGHT_PAUSE, Figures, Gauge, Load, bench, messages, rest_of
 
 
 class Packed(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -60,9 +59,10 @@ def publish_blocking(load: Load) -> None:
     kind, encode, _ = _codec(load)
     with zmq.Context() as context, _socket(load, context, zmq.XPUB) as socket:
         socket.recv()
+        light = load.pace == "light"
         for number, message in enumerate(messages(load, kind), 1):
             socket.send(encode(message, number))
-            if load.pace == "light":
+            if light:
                 time.sleep(LIGHT_PAUSE)
 
 
@@ -70,8 +70,9 @@ def subscribe_blocking(load: Load) -> Figures:
     """A loop of recv."""
     _, _, decode = _codec(load)
     gauge = Gauge(load)
+    got = gauge.got
     with zmq.Context() as context, _socket(load, context, zmq.SUB) as socket:
-        while not gauge.got(decode(socket.recv()).exchange_time):
+        while not got(decode(socket.recv()).exchange_time):
             pass
         return gauge.figures()
 
@@ -81,19 +82,19 @@ async def publish(load: Load) -> None:
     kind, encode, _ = _codec(load)
     with zmq.asyncio.Context() as context, _socket(load, context, zmq.XPUB) as socket:
         await socket.recv()
+        rest = rest_of(load)
         for number, message in enumerate(messages(load, kind), 1):
             await socket.send(encode(message, number))
-            if load.pace == "singly":
-                await asyncio.sleep(0)
-            elif load.pace == "light":
-                await asyncio.sleep(LIGHT_PAUSE)
+            if rest is not None:
+                await rest()
 
 
 async def subscribe(load: Load) -> Figures:
     """As blocking, in an event loop."""
     _, _, decode = _codec(load)
     gauge = Gauge(load)
+    got = gauge.got
     with zmq.asyncio.Context() as context, _socket(load, context, zmq.SUB) as socket:
-        while not gauge.got(decode(await socket.recv()).exchange_time):
+        while not got(decode(await socket.recv()).exchange_time):
             pass
         return gauge.figures()

@@ -9,23 +9,26 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Final, Self, TypeVar
 
 from mycelium.clock import SYSTEM_CLOCK, Clock
-from mycelium.consumer import Around, Consumer, nothing_around
+from mycelium.consumer import Around, Consumer, nothing_around, until_idle
 from mycelium.counters import Counters, Snapshot
 from mycelium.deadletters import DeadLetter, DeadLetters, MemoryDeadLetters
 from mycelium.envelope import Envelope
-from mycelium.errors import (
-    AmbiguousSourceError,
-    SourceInUseError,
-    StoppingError,
-    UndeclaredPublishError,
-)
+from mycelium.errors import SourceInUseError, StoppingError
 from mycelium.inbound import DeliveryLane, RefusingLane, may_not_publish
 from mycelium.mailbox import DEFAULT_CAPACITY, Inlet
 from mycelium.manifest import Manifest, OnFull, ServiceSpec
 from mycelium.monitors.guarding import GuardedLane
 from mycelium.monitors.watching import Monitors
 from mycelium.observer import Observer
-from mycelium.outlet import MakeEnvelope, Outlet, Publisher, Source, Watcher, settle
+from mycelium.outlet import (
+    MakeEnvelope,
+    Outlet,
+    Publisher,
+    Source,
+    Watcher,
+    publishing,
+    settle,
+)
 from mycelium.protocol.message import Message
 from mycelium.refusals import Refusals
 from mycelium.retention import Retention
@@ -36,6 +39,7 @@ from mycelium.transports.local import LocalTransport
 M = TypeVar("M", bound=Message)
 
 _LOG: Final = logging.getLogger("mycelium.bus")
+_STOPPING: Final = "expected a running bus, found one that is being stopped"
 
 
 class Bus:
@@ -68,7 +72,7 @@ class Bus:
         self.consumers: list[Consumer] = []
         self._observers: list[Observer] = []
         self._running: set[str] = set()
-        self._guests: set[str] = set()
+        self._guests: dict[Outlet, str] = {}
         self._sources: dict[int, Source] = {}
         self._outlets: dict[tuple[int, type[Message]], Outlet] = {}
         self._watchers: dict[type[Message], list[Watcher]] = {}
@@ -90,7 +94,7 @@ class Bus:
         What observers have not handled after ``drain_secs`` is counted as undelivered, and so is
         what could not be sent to other processes within that time again.
         """
-        self.stopping = True
+        self.begin_stopping()
         await self.transport.quiet(drain_secs)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(drain_secs):
@@ -100,6 +104,12 @@ class Bus:
         if self.monitors is not None:
             self.monitors.expire(self.clock.timestamp())
         await self.transport.stop(drain_secs)
+
+    def begin_stopping(self) -> None:
+        """Takes nothing more from code that is no service; services go on."""
+        self.stopping = True
+        for outlet in self._guests:
+            outlet.close(_STOPPING)
 
     # code that is no service ------------------------------------------------------------------
 
@@ -113,11 +123,14 @@ class Bus:
             UndeclaredPublishError: ``service`` does not
             SourceInUseError: the service runs in this bus
         """
-        spec = self._publishing(message, service)
+        spec = publishing(self.manifest, message, service)
         if spec.name in self._running:
             raise SourceInUseError(f"expected a service that does not run here, found {spec.name}")
-        self._guests.add(spec.name)
-        return Publisher(spec.source, message, self.outlet(spec, message), self._refuse_if_stopping)
+        outlet = self.outlet(spec, message)
+        self._guests[outlet] = spec.name
+        if self.stopping:
+            outlet.close(_STOPPING)
+        return Publisher(spec.source, outlet)
 
     def subscribe(
         self,
@@ -194,9 +207,8 @@ class Bus:
                 return self.closed_lane(source, message, may_not_publish(publisher, message))
             watchers = self._watchers_of(message)
             tally = self.counters.tally(publisher, message.__name__)
-            lane: Lane = DeliveryLane(
-                self.transport.inlets(message), watchers, self._retained.get(message), tally
-            )
+            inlets = self.transport.inlets(message)
+            lane: Lane = DeliveryLane(inlets, watchers, self._retained.get(message), tally)
             if self.monitors is not None and self.monitors.enforces:
                 lane = GuardedLane(lane, publisher, self.refuse)
             self._lanes[key] = lane
@@ -218,7 +230,7 @@ class Bus:
         Raises:
             SourceInUseError: somebody does already
         """
-        if spec.name in self._guests or spec.name in self._running:
+        if spec.name in self._guests.values() or spec.name in self._running:
             raise SourceInUseError(
                 f"expected {spec.name} to have no other publisher here, found one"
             )
@@ -241,7 +253,7 @@ class Bus:
             links = self.transport.links(spec.source, message)
             tally = self.counters.tally(spec.name, message.__name__)
             watchers = self._watchers_of(message)
-            self._outlets[key] = Outlet(source, links, watchers, tally, self.make_envelope)
+            self._outlets[key] = Outlet(source, message, links, watchers, tally, self.make_envelope)
         return self._outlets[key]
 
     def inlet(self, consumer: Consumer, message: type[Message], on_full: OnFull) -> Inlet:
@@ -256,10 +268,6 @@ class Bus:
         retention = self._retained.get(message)
         return retention.values() if retention is not None else ()
 
-    def bury(self, consumer: Consumer, envelope: Envelope, error: str) -> None:
-        """Makes a dead letter of a message that a consumer did not handle."""
-        self.give_up(consumer.name, envelope, error)
-
     def give_up(self, subscriber: str, envelope: Envelope, why: str) -> None:
         """Makes a dead letter of a message that the subscriber was given in vain."""
         letter = DeadLetter.of(subscriber, envelope, why, self.clock.timestamp())
@@ -269,28 +277,11 @@ class Bus:
         except OSError as failure:
             _LOG.error("dead letter not kept (%s): %s", failure, letter)
 
-    def abandon(self, consumer: Consumer) -> int:
+    def abandon(self, consumer: Consumer) -> None:
         """Closes the consumer's mailbox; what waits there is counted and becomes dead letters."""
-        left = consumer.mailbox.close()
-        for envelope in left:
+        for envelope in consumer.mailbox.close():
             consumer.tally(type(envelope.message)).undelivered += 1
-            self.bury(consumer, envelope, "not delivered: the subscriber was stopped")
-        return len(left)
-
-    def _publishing(self, message: type[Message], service: str | None) -> ServiceSpec:
-        publishers = self.manifest.publishers(message)
-        if service is not None:
-            spec = self.manifest.service(service)
-            if spec not in publishers:
-                declared = [m.__name__ for m in spec.publishes]
-                raise UndeclaredPublishError(spec.name, message.__name__, declared)
-            return spec
-        if len(publishers) != 1:
-            names = ", ".join(spec.name for spec in publishers) or "none"
-            raise AmbiguousSourceError(
-                f"expected one service that publishes {message.__name__}, found {names}"
-            )
-        return publishers[0]
+            self.give_up(consumer.name, envelope, "not delivered: the subscriber was stopped")
 
     def _watchers_of(self, message: type[Message]) -> list[Watcher]:
         if message not in self._watchers:
@@ -306,11 +297,4 @@ class Bus:
 
     def _refuse_if_stopping(self) -> None:
         if self.stopping:
-            raise StoppingError("expected a running bus, found one that is being stopped")
-
-
-async def until_idle(consumers: Iterable[Consumer]) -> None:
-    """Returns once all of them wait for messages at the same moment."""
-    boxes = [consumer.mailbox for consumer in consumers]
-    while busy := next((box for box in boxes if not box.idle), None):
-        await busy.until_idle()
+            raise StoppingError(_STOPPING)

@@ -75,14 +75,19 @@ class Consumer:
         """Handles up to one turn of live messages, or the whole backlog."""
         mailbox = self.mailbox
         waiting, take, set_in_hand = mailbox.waiting, items.popleft, IN_HAND.set
+        kind: type[Message] | None = None
         for _ in range(_TURN if items is mailbox.items else len(items)):
-            if not items:
+            try:
+                envelope = take()
+            except IndexError:  # dropped, or closed, while a handler waited
                 return
-            envelope = take()
             if waiting:
                 mailbox.release()
+            mailbox.in_hand = envelope
             message = envelope.message
-            handler, tally = table[type(message)]
+            if type(message) is not kind:
+                kind = type(message)
+                handler, tally = table[kind]
             set_in_hand(envelope)
             try:
                 await handler(message)
@@ -111,6 +116,13 @@ class Consumer:
 def nothing_around(service: str, message: type[Message], handler: Handler) -> Handler:
     """The handler as it is."""
     return handler
+
+
+async def until_idle(consumers: Iterable[Consumer]) -> None:
+    """Returns once all of them wait for messages at the same moment."""
+    boxes = [consumer.mailbox for consumer in consumers]
+    while busy := next((box for box in boxes if not box.idle), None):
+        await busy.until_idle()
 
 
 def _is_cancelled() -> bool:

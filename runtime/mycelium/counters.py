@@ -27,6 +27,8 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     - ``retained``: last values given to a late or restarted subscriber
     - ``dead``: dead letters
     - ``undelivered``: still waiting when the service was stopped or given up
+    - ``unconfirmed``: sent to a process that died before it had said that they were handled: so
+      many were lost, or handled just before
     """
 
     published: int = 0
@@ -42,6 +44,7 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     retained: int = 0
     dead: int = 0
     undelivered: int = 0
+    unconfirmed: int = 0
 
 
 class Tally:
@@ -62,6 +65,7 @@ class Tally:
     retained: int
     dead: int
     undelivered: int
+    unconfirmed: int
 
     def __init__(self) -> None:
         for name in self.__slots__:

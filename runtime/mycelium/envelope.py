@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from mycelium.errors import NoMessageInHandError
+from mycelium.protocol.accelerated import Shape
 from mycelium.protocol.frame import append_tlvs
 from mycelium.protocol.message import Message
 
@@ -54,6 +55,20 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
             self.extra,
         )
 
+
+ENVELOPE: Final = Shape(
+    Envelope,
+    (
+        *((name, name) for name in ("message", "source", "sequence", "timestamp")),
+        ("retained", "constant", False),
+        ("frame", "data"),
+        ("extra", "constant", b""),
+    ),
+    lambda frame, data: Envelope(
+        frame.message, frame.source, frame.sequence, frame.timestamp, False, data
+    ),
+)
+"""What decoding makes of a frame from elsewhere."""
 
 # A context variable, so that a task spawned by a handler keeps the envelope that it started under.
 IN_HAND: Final[ContextVar[Envelope | None]] = ContextVar("mycelium_envelope", default=None)

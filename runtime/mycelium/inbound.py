@@ -10,9 +10,10 @@ from mycelium.envelope import Envelope
 from mycelium.protocol.message import Message
 from mycelium.retention import Retention
 from mycelium.sequences import Track, Verdict
-from mycelium.transports import Link, Put
+from mycelium.transports import Entrance, Link, Put
 
 _TAKEN: Final = Put.TAKEN
+_MANY: Final = 1 << 16
 
 
 class DeliveryLane:
@@ -22,7 +23,7 @@ class DeliveryLane:
 
     def __init__(
         self,
-        inlets: Sequence[Link],
+        inlets: Sequence[Entrance],
         watchers: Sequence[Callable[[Envelope], None]],
         retention: Retention | None,
         tally: Tally,
@@ -32,6 +33,29 @@ class DeliveryLane:
         self._retention = retention
         self._tally = tally
         self.track = Track()
+
+    @property
+    def free(self) -> int:
+        """How many envelopes `take_all` may get now: none while somebody watches."""
+        if self._watchers:
+            return 0
+        return min((inlet.free for inlet in self._inlets), default=_MANY)
+
+    def take_all(self, envelopes: Sequence[Envelope]) -> None:
+        """As `take` of each; all at once if they follow each other, as they almost always do."""
+        track = self.track
+        sequence, timestamp = track.sequence, track.timestamp
+        for envelope in envelopes:
+            sequence += 1
+            if envelope.sequence != sequence or envelope.timestamp <= timestamp:
+                for each in envelopes:
+                    self.take(each)
+                return
+            timestamp = envelope.timestamp
+        track.sequence, track.timestamp = sequence, timestamp
+        self._tally.published += len(envelopes)
+        for inlet in self._inlets:
+            inlet.put_all(envelopes)
 
     def take(self, envelope: Envelope) -> list[tuple[Link, Put]] | None:
         """Judges, counts and delivers; the links that were in trouble, if any was."""
@@ -53,6 +77,11 @@ class DeliveryLane:
                 troubled = troubled or []
                 troubled.append((link, outcome))
         return troubled
+
+    def checkpoint(self) -> Callable[[], bool]:
+        """What tells later whether all that has been taken until now was handled."""
+        reached = [inlet.checkpoint() for inlet in self._inlets]
+        return lambda: all(is_reached() for is_reached in reached)
 
     def admit(self, envelope: Envelope) -> bool:
         """Judges and counts as `take` does; whether the caller is to deliver it."""
@@ -102,10 +131,24 @@ class RefusingLane:
         self._why = why
         self._refuse = refuse
 
+    @property
+    def free(self) -> int:
+        """None: each is refused alone."""
+        return 0
+
+    def take_all(self, envelopes: Sequence[Envelope]) -> None:
+        """Refuses."""
+        for envelope in envelopes:
+            self.take(envelope)
+
     def take(self, envelope: Envelope) -> None:
         """Refuses."""
         name = type(envelope.message).__name__
         self._refuse(self._publisher, name, _frame(envelope), self._why)
+
+    def checkpoint(self) -> Callable[[], bool]:
+        """Nothing is left to do."""
+        return lambda: True
 
     def admit(self, envelope: Envelope) -> bool:
         """Refuses."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from mycelium.counters import Tally
@@ -25,17 +26,19 @@ _TAKEN: Final = Put.TAKEN
 class Mailbox:
     """A queue with one reader, who drains it in batches.
 
-    ``items`` and ``waiting`` (publishers that wait for room) are open to the reader and to inlets,
-    because a method call for each message would cost as much as the rest.
+    ``items``, ``in_hand`` (what the reader took last, until it waits) and ``waiting`` (publishers
+    that wait for room) are open to the reader and to inlets, because a method call for each message
+    would cost as much as the rest.
     """
 
-    __slots__ = ("_idle", "capacity", "closed", "items", "sleeper", "waiting")
+    __slots__ = ("_idle", "capacity", "closed", "in_hand", "items", "sleeper", "waiting")
 
     def __init__(self, capacity: int = DEFAULT_CAPACITY) -> None:
         self.capacity = capacity
         self.items: deque[Envelope] = deque()
         self.sleeper: asyncio.Future[None] | None = None
         self.closed = False
+        self.in_hand: Envelope | None = None
         self._idle: list[asyncio.Future[None]] = []
         self.waiting: list[asyncio.Future[None]] = []
 
@@ -46,6 +49,7 @@ class Mailbox:
 
     async def sleep(self) -> None:
         """The reader waits here until `wake`; it must have emptied the mailbox before."""
+        self.in_hand = None
         self._announce_idle()
         self.sleeper = asyncio.get_running_loop().create_future()
         try:
@@ -87,11 +91,23 @@ class Mailbox:
         """Takes nothing more, lets publishers go; returns what was still waiting."""
         left = list(self.items)
         self.items.clear()
+        self.in_hand = None
         self.closed = True
         self.capacity = 0  # so that every put takes the slow way, which knows of closed mailboxes
         _finish(self.waiting)
         self._announce_idle()
         return left
+
+    def checkpoint(self) -> Callable[[], bool]:
+        """What tells later whether all that has been put until now was taken and handled."""
+        last = self.items[-1] if self.items else self.in_hand
+
+        def reached() -> bool:
+            return last is None or not (
+                self.in_hand is last or any(envelope is last for envelope in self.items)
+            )
+
+        return reached
 
     def _announce_idle(self) -> None:
         _finish(self._idle)
@@ -126,6 +142,21 @@ class Inlet:
                 mailbox.wake()
             return _TAKEN
         return self._put_full(envelope)
+
+    @property
+    def free(self) -> int:
+        """How many envelopes it takes now without filling up."""
+        return max(0, self.mailbox.capacity - len(self._items))
+
+    def put_all(self, envelopes: Sequence[Envelope]) -> None:
+        """As `put` of each; no more than are ``free``."""
+        self._items.extend(envelopes)
+        if self.mailbox.sleeper is not None:
+            self.mailbox.wake()
+
+    def checkpoint(self) -> Callable[[], bool]:
+        """What tells later whether all that has been put until now was handled."""
+        return self.mailbox.checkpoint()
 
     async def room(self) -> None:
         """Returns once the mailbox is no fuller than its capacity."""

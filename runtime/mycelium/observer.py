@@ -77,5 +77,5 @@ class Observer:
 
     def _on_failure(self, envelope: Envelope, error: BaseException) -> bool:
         _LOG.error("%s failed on %s", self.name, envelope, exc_info=error)
-        self._bus.bury(self._consumer, envelope, f"{type(error).__name__}: {error}")
+        self._bus.give_up(self.name, envelope, f"{type(error).__name__}: {error}")
         return True

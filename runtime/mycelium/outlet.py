@@ -10,8 +10,13 @@ from msgspec.structs import force_setattr
 
 from mycelium.counters import Tally
 from mycelium.envelope import Envelope
-from mycelium.errors import MailboxFullError
-from mycelium.manifest import ServiceSpec
+from mycelium.errors import (
+    AmbiguousSourceError,
+    MailboxFullError,
+    StoppingError,
+    UndeclaredPublishError,
+)
+from mycelium.manifest import Manifest, ServiceSpec
 from mycelium.protocol.message import Message
 from mycelium.transports import Link, Put, Route
 
@@ -19,6 +24,7 @@ M = TypeVar("M", bound=Message)
 Watcher: TypeAlias = Callable[[Envelope], None]
 MakeEnvelope: TypeAlias = Callable[[Message, int, int, int], Envelope]
 
+_TAKEN: Final = Put.TAKEN
 # A publisher that is never held up gives way to its subscribers after this many messages.
 _TURN: Final = 256
 
@@ -42,17 +48,29 @@ class Outlet:
     Both lists are live: others add and remove.
     """
 
-    __slots__ = ("_links", "_make", "_sequence", "_source", "_tally", "_watchers")
+    __slots__ = (
+        "_closed",
+        "_links",
+        "_make",
+        "_message",
+        "_sequence",
+        "_source",
+        "_tally",
+        "_watchers",
+    )
 
     def __init__(
         self,
         source: Source,
+        message: type[Message],
         links: Route,
         watchers: Sequence[Watcher],
         tally: Tally,
         make: MakeEnvelope = Envelope,
     ) -> None:
+        self._closed = ""
         self._source = source
+        self._message: type[Message] | None = message
         self._make = make
         self._links = links
         self._watchers = watchers
@@ -65,25 +83,30 @@ class Outlet:
         A publisher that is cancelled while it waits has published.
 
         Raises:
+            TypeError: the message is of another type
+            StoppingError: the outlet is closed
             MailboxFullError: subscribers that say ``on_full: fail`` had no room; others have it
             EncodeError: bytes are needed and a value does not fit its field; nobody has it
         """
+        if type(message) is not self._message:
+            self._refuse(message)
         source = self._source
+        now, make, links, watchers = source.now, self._make, self._links, self._watchers
         sequence = self._sequence + 1
-        timestamp = source.now()
+        timestamp = now()
         if timestamp <= source.last:
             timestamp = source.last + 1
-        envelope = self._make(message, source.number, sequence, timestamp)
-        links = self._links
-        if links.encoded:  # once for all of them; nobody else has the envelope yet
-            frame = (
-                envelope.to_frame()
-                if envelope.extra
-                else message.to_frame(source=source.number, sequence=sequence, timestamp=timestamp)
-            )
-            force_setattr(envelope, "frame", frame)
-        if self._watchers:
-            for watch in tuple(self._watchers):  # a tap may close itself meanwhile
+        number = source.number
+        if not links.encoded:
+            envelope = make(message, number, sequence, timestamp)
+        elif make is Envelope:
+            frame = message.to_frame(source=number, sequence=sequence, timestamp=timestamp)
+            envelope = Envelope(message, number, sequence, timestamp, False, frame)
+        else:
+            envelope = make(message, number, sequence, timestamp)
+            force_setattr(envelope, "frame", envelope.to_frame())  # nobody else has it yet
+        if watchers:
+            for watch in tuple(watchers):  # a tap may close itself meanwhile
                 watch(envelope)
         self._sequence = sequence
         source.last = timestamp
@@ -91,13 +114,23 @@ class Outlet:
         troubled = None
         for link in links:
             outcome = link.put(envelope)
-            if outcome:
+            if outcome is not _TAKEN:
                 troubled = troubled or []
                 troubled.append((link, outcome))
         if troubled is not None:
             await settle(troubled, source.spec.name, message)
         elif not sequence % _TURN:
             await asyncio.sleep(0)
+
+    def close(self, why: str) -> None:
+        """Publishes nothing any more."""
+        self._message = None
+        self._closed = why
+
+    def _refuse(self, message: Message) -> None:
+        if self._message is None:
+            raise StoppingError(self._closed)
+        raise TypeError(f"expected a {self._message.__name__}, found a {type(message).__name__}")
 
 
 async def settle(troubled: Sequence[tuple[Link, Put]], publisher: str, message: Message) -> None:
@@ -116,29 +149,36 @@ async def settle(troubled: Sequence[tuple[Link, Put]], publisher: str, message: 
 
 
 class Publisher(Generic[M]):
-    """Publishes one message for code that is not a service; see `Bus.publisher`."""
+    """Publishes one message for code that is not a service; see `Bus.publisher`.
 
-    __slots__ = ("_guard", "_message", "_outlet", "source")
+    ``publish`` sends a message of its type and has to be awaited; see `Outlet.send`, which it is,
+    since a call in between would cost as much as the rest.
+    """
 
-    def __init__(
-        self, source: int, message: type[M], outlet: Outlet, guard: Callable[[], None]
-    ) -> None:
+    __slots__ = ("publish", "source")
+
+    def __init__(self, source: int, outlet: Outlet) -> None:
         self.source = source
-        self._message = message
-        self._outlet = outlet
-        self._guard = guard
+        self.publish: Callable[[M], Coroutine[Any, Any, None]] = outlet.send
 
-    def publish(self, message: M) -> Coroutine[Any, Any, None]:
-        """Sends a message of the publisher's type; has to be awaited.
 
-        Raises:
-            TypeError: the message is of another type
-            StoppingError: the bus is being stopped
-            MailboxFullError, EncodeError: as `Outlet.send`
-        """
-        if type(message) is not self._message:
-            raise TypeError(
-                f"expected a {self._message.__name__}, found a {type(message).__name__}"
-            )
-        self._guard()
-        return self._outlet.send(message)  # no coroutine of its own: it would cost as much again
+def publishing(manifest: Manifest, message: type[Message], service: str | None) -> ServiceSpec:
+    """The named service, or the one that alone publishes the message.
+
+    Raises:
+        AmbiguousSourceError: no or several services publish the message
+        UndeclaredPublishError: ``service`` does not
+    """
+    publishers = manifest.publishers(message)
+    if service is not None:
+        spec = manifest.service(service)
+        if spec not in publishers:
+            declared = [m.__name__ for m in spec.publishes]
+            raise UndeclaredPublishError(spec.name, message.__name__, declared)
+        return spec
+    if len(publishers) != 1:
+        names = ", ".join(spec.name for spec in publishers) or "none"
+        raise AmbiguousSourceError(
+            f"expected one service that publishes {message.__name__}, found {names}"
+        )
+    return publishers[0]

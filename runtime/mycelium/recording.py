@@ -12,14 +12,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Final, Self
+from typing import IO, Final, Self, TypeVar
+
+import msgspec
 
 from mycelium.compression import deflate, inflate
 from mycelium.errors import NotARecordingError, RecordingInUseError
 from mycelium.locking import lock
+from mycelium.protocol.accelerated import Batch
 from mycelium.protocol.errors import DecodeError, TooLargeError, TruncatedError
 from mycelium.protocol.frame import DEFAULT_MAX_FRAME
-from mycelium.protocol.stream import RawFrame, ResyncReader, Skipped, StrictReader
+from mycelium.protocol.stream import BatchReader, RawFrame, ResyncReader, Skipped, StrictReader
+
+T = TypeVar("T", bound=msgspec.Struct)
 
 DEFAULT_FLUSH_BYTES: Final = 1 << 16
 
@@ -39,7 +44,7 @@ class RecordingReader:
     def __init__(self, path: Path, *, max_frame: int = DEFAULT_MAX_FRAME) -> None:
         self.path = path
         self._max_frame = max_frame
-        self._reader = ResyncReader(max_frame=max_frame)
+        self._reader: ResyncReader = ResyncReader(max_frame=max_frame)
         self.damage: Exception | None = None
 
     def __iter__(self) -> Iterator[RawFrame]:
@@ -47,6 +52,13 @@ class RecordingReader:
         for piece in self.pieces():
             yield from reader.feed(piece)
         yield from reader.end()
+
+    def batches(self, batch: Batch[T] | None) -> Iterator[list[T] | RawFrame]:
+        """The same frames, as what ``batch`` makes of many at once; see `BatchReader`."""
+        self._reader = reader = BatchReader(batch, max_frame=self._max_frame)
+        for piece in self.pieces():
+            yield from reader.feed_batches(piece)
+        yield from reader.end_batches()
 
     def pieces(self) -> Iterator[bytes]:
         """The bytes of the frames, uncompressed, up to ``damage`` if there is any."""

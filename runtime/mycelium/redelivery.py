@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from mycelium.bus import Bus, until_idle
-from mycelium.consumer import Handler
+from mycelium.bus import Bus
+from mycelium.consumer import Handler, until_idle
 from mycelium.deadletters import DeadLetter, MemoryDeadLetters
 from mycelium.envelope import Envelope, current_envelope
 from mycelium.protocol.errors import DecodeError

@@ -14,7 +14,7 @@ from typing import Any, Self, TypeAlias, TypeVar
 from mycelium import transports
 from mycelium.bus import Bus
 from mycelium.clock import SYSTEM_CLOCK, Clock
-from mycelium.deadletters import FolderDeadLetters, MemoryDeadLetters
+from mycelium.deadletters import DeadLetters, FolderDeadLetters, MemoryDeadLetters
 from mycelium.errors import StartTimeoutError
 from mycelium.instruments import Instruments
 from mycelium.loading import check_service, load_service
@@ -66,16 +66,17 @@ class Process:
         name: str | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        folder = topology.dead_letters
         self.plan = topology.process(name) if name is not None else topology.only_process
         self.bus = Bus(
             manifest,
             transport=_transport(topology, self.plan.name, manifest),
             monitors=_monitors(topology, manifest, clock),
-            dead_letters=MemoryDeadLetters() if folder is None else FolderDeadLetters(folder),
+            dead_letters=_dead_letters(topology),
             clock=clock,
         )
-        self.instruments = Instruments(self.bus, self.plan, tracing=topology.tracing)
+        self.instruments = Instruments(
+            self.bus, self.plan, tracing=topology.tracing, stall_secs=topology.stall_secs
+        )
         self.report: StopReport | None = None
         self._stop_requested = asyncio.Event()
         self._hurry = asyncio.Event()
@@ -250,6 +251,13 @@ def _monitors(topology: Topology, manifest: Manifest, clock: Clock) -> Monitors 
         return None
     modes = {promise: Mode(mode) for promise, mode in said.modes.items()}
     return Monitors(manifest, Mode(said.mode), modes=modes, limit=said.limit, clock=clock)
+
+
+def _dead_letters(topology: Topology) -> DeadLetters:
+    """Where the topology wants them kept."""
+    if topology.dead_letters is None:
+        return MemoryDeadLetters()
+    return FolderDeadLetters(topology.dead_letters, limit=topology.dead_letters_mib << 20)
 
 
 def _transport(topology: Topology, process: str, manifest: Manifest) -> Transport:

@@ -11,7 +11,8 @@ from typing import Final
 
 import msgspec
 
-from mycelium.bus import Bus, until_idle
+from mycelium.bus import Bus
+from mycelium.consumer import until_idle
 from mycelium.errors import StartTimeoutError
 from mycelium.graph import drain_order
 from mycelium.worker import Worker
@@ -96,7 +97,7 @@ class Supervisor:
         for worker in self.workers.values():
             worker.hush()
         await self._within_deadline(self._bus.transport.quiet(self._drain_secs), hurry)
-        self._bus.stopping = True
+        self._bus.begin_stopping()
         await self._drain(hurry)
         stuck = await self._finish()
         await self._bus.close(drain_secs=self._drain_secs)

@@ -193,7 +193,7 @@ class Worker:
     def _on_failure(self, envelope: Envelope, error: BaseException) -> bool:
         self._failed.append(envelope)
         text = f"{type(error).__name__}: {error}"
-        self._bus.bury(self.consumer, envelope, text)
+        self._bus.give_up(self.spec.name, envelope, text)
         _LOG.error(
             "%s failed on %s, source %d, sequence %d (%s): %s",
             self.spec.name,

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.packaging.pages import play
+
 ROOT = Path(__file__).parents[2]
 FEEDER = """\
 from torq_contracts.messages import Quote
@@ -70,18 +72,27 @@ def test_the_source_distribution_is_enough_to_build_from(built: Path) -> None:
     assert expected <= {n.removeprefix("generator/").removeprefix("runtime/") for n in names}
 
 
-@pytest.mark.slow
-def test_the_wheel_works_in_a_bare_environment(built: Path, tmp_path: Path) -> None:
-    (wheel,) = built.glob("*.whl")
-    home = tmp_path / "venv"
+@pytest.fixture(scope="module", params=["*.whl", "*.tar.gz"], ids=["wheel", "sdist"])
+def home(
+    built: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Path:
+    """A bare virtual environment, outside of this repository, with what is published."""
+    (published,) = built.glob(request.param)
+    home = tmp_path_factory.mktemp("home") / "venv"
     venv.create(home, with_pip=True)
     python = home / "bin" / "python"
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    needed = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    needed = [*project["dependencies"], *project["optional-dependencies"]["test"], "hatchling"]
     pip = [str(python), "-m", "pip", "install", "--quiet"]
     if subprocess.run([*pip, *needed], capture_output=True).returncode:
         pytest.skip("no package registry: PIP_INDEX_URL=<registry> ./scripts/manage.sh test")
-    subprocess.run([*pip, "--no-index", f"{wheel}[test]"], check=True, capture_output=True)
+    own = [*pip, "--no-index", "--no-build-isolation", f"{published}[test]"]
+    subprocess.run(own, check=True, capture_output=True)
+    return home
+
+
+@pytest.mark.slow
+def test_a_project_of_ones_own_works_in_a_bare_environment(home: Path, tmp_path: Path) -> None:
 
     (tmp_path / "demo/schemas").mkdir(parents=True)
     (tmp_path / "demo/system.yaml").write_text(SYSTEM)
@@ -106,3 +117,9 @@ def test_the_wheel_works_in_a_bare_environment(built: Path, tmp_path: Path) -> N
     run("validate_system_yaml")
     run("torq-gen", "tlv", "Quote")
     run("pytest", "-q", "generated/contract_tests")
+
+
+@pytest.mark.slow
+def test_the_tutorial_works_in_a_bare_environment(home: Path, tmp_path: Path) -> None:
+    """A new project generates, checks, tests and runs with nothing but what is published."""
+    play("docs/tutorial.md", tmp_path, f"{home}/bin:/usr/bin:/bin")

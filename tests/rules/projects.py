@@ -11,6 +11,8 @@ from torq_gen.cli import main
 from torq_gen.cli._shared import topologies
 from torq_gen.cli._shared.rules import all_rules
 from torq_gen.diagnostics import Diagnostic, Severity, Span
+from torq_gen.evolution.rules._samples import OLD
+from torq_gen.evolution.rules._samples import PROJECT as VERSIONS
 from torq_gen.lint.rules import checks
 from torq_gen.report import baseline, suppression
 from torq_gen.rule import Rule, Sample
@@ -62,6 +64,8 @@ def findings(rule: Rule, sample: Sample, root: Path) -> list[Diagnostic]:
         return [*loaded.diagnostics, *found]
     if rule.family == "drift" and rule.code not in {check.rule.code for check in checks()}:
         return _drift(root, own)
+    if rule.family == "evolution":
+        return _evolution(root, own)
     if rule.family == "suppression":
         write(root, {**PROJECT, **own})
         return _about_suppressions(root, own)
@@ -77,6 +81,17 @@ def _drift(root: Path, own: dict[str, str | None]) -> list[Diagnostic]:
         assert _run(root, *command)[0] == 0
     write(root, own)
     _, out = _run(root, "check", "--format", "json")
+    return [_diagnostic(found) for found in json.loads(out)["diagnostics"]]
+
+
+def _evolution(root: Path, own: dict[str, str | None]) -> list[Diagnostic]:
+    """What `breaking` finds between the two versions that a sample shows."""
+    older = {path.removeprefix(OLD): text for path, text in own.items() if path.startswith(OLD)}
+    newer = {path: text for path, text in own.items() if not path.startswith(OLD)}
+    write(root / "old", {**VERSIONS, **older})
+    write(root / "new", {**VERSIONS, **newer})
+    code, out = _run(root / "new", "breaking", "--against", str(root / "old"), "--format", "json")
+    assert code in (0, 1)
     return [_diagnostic(found) for found in json.loads(out)["diagnostics"]]
 
 

@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from mycelium.manifest import OnFull
+from mycelium.transports.shared.schemas import schemas
 from mycelium.transports.stream import control
 from mycelium.transports.stream.cutting import Cutter
-from mycelium.transports.stream.schemas import schemas
 from tests.transports.streams import FIRST, SECOND
 from tests.unit.mycelium.helpers import Meta, Tick
 

@@ -17,8 +17,10 @@ from mycelium.manifest import Manifest
 from mycelium.topology import Address, LinkKind, Mode, ProcessPlan, Topology
 from mycelium.transports.hybrid import HybridTransport
 from mycelium.transports.stream.carrier import StreamCarrier
+from mycelium.transports.stream.confirming import Sent
 from mycelium.transports.stream.limits import Limits
 from mycelium.transports.stream.outbound import Outbound
+from mycelium.transports.stream.serving import Subscriber
 from tests.transports.suite import Ends, TransportSuite
 from tests.unit.mycelium.helpers import settle
 
@@ -88,13 +90,23 @@ def arrived(ends: Ends) -> bool:
     return True
 
 
-def outbounds(of: Bus) -> list[Outbound]:
-    """What goes to other processes."""
+def subscribers(of: Bus) -> list[Subscriber]:
+    """Other processes, by class of connection."""
     transport = of.transport
     assert isinstance(transport, HybridTransport)
     (carrier,) = transport._carriers
     assert isinstance(carrier, StreamCarrier)
-    return [subscriber.outbound for subscriber in carrier._publishing._subscribers.values()]
+    return list(carrier._publishing._subscribers.values())
+
+
+def outbounds(of: Bus) -> list[Outbound]:
+    """What goes to other processes."""
+    return [subscriber.outbound for subscriber in subscribers(of)]
+
+
+def sents(of: Bus) -> list[Sent]:
+    """What other processes were given."""
+    return [subscriber.sent for subscriber in subscribers(of)]
 
 
 def publishers_wait(publishing: Bus) -> bool:

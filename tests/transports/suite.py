@@ -55,6 +55,10 @@ class TransportSuite:
         """Two connected ends; leaving stops both."""
         raise NotImplementedError
 
+    def watch(self, reader: Reader, bus: Bus, message: type[Pair], **options: object) -> None:
+        """Lets the reader have the messages, by whatever subscribes on this transport."""
+        reader.watch(bus, message, **options)
+
     async def delivered(self, ends: Ends) -> None:
         """Returns when everything published so far was handled at the other end."""
         raise NotImplementedError
@@ -67,7 +71,7 @@ class TransportSuite:
     async def test_messages_come_in_order_with_source_sequence_and_time(self) -> None:
         async with self.connect(manifest()) as ends:
             reader = Reader()
-            reader.watch(ends.subscribing, Tick)
+            self.watch(reader, ends.subscribing, Tick)
             await ends.subscribing.subscribed()
             await values(ends.publishing, Tick, 1000)
             await self.delivered(ends)
@@ -82,8 +86,8 @@ class TransportSuite:
     async def test_each_message_type_has_its_own_sequence(self) -> None:
         async with self.connect(manifest()) as ends:
             reader = Reader()
-            reader.watch(ends.subscribing, Tick)
-            reader.watch(ends.subscribing, Meta)
+            self.watch(reader, ends.subscribing, Tick)
+            self.watch(reader, ends.subscribing, Meta)
             await ends.subscribing.subscribed()
             await values(ends.publishing, Tick, 2)
             await values(ends.publishing, Meta, 2)
@@ -95,9 +99,9 @@ class TransportSuite:
     async def test_every_subscriber_gets_every_message_and_nobody_gets_another(self) -> None:
         async with self.connect(manifest()) as ends:
             first, second, other = Reader(), Reader(), Reader()
-            first.watch(ends.subscribing, Tick)
-            second.watch(ends.subscribing, Tick)
-            other.watch(ends.subscribing, Signal)
+            self.watch(first, ends.subscribing, Tick)
+            self.watch(second, ends.subscribing, Tick)
+            self.watch(other, ends.subscribing, Signal)
             await ends.subscribing.subscribed()
             await values(ends.publishing, Tick, 10)
             await self.delivered(ends)
@@ -111,7 +115,7 @@ class TransportSuite:
         async with self.connect(manifest()) as ends:
             ends.publishing.tap(sent.append)
             ends.subscribing.tap(got.append)
-            Reader().watch(ends.subscribing, Tick)
+            self.watch(Reader(), ends.subscribing, Tick)
             await ends.subscribing.subscribed()
             await values(ends.publishing, Tick, 20)
             await self.delivered(ends)
@@ -124,7 +128,7 @@ class TransportSuite:
         async with self.connect(manifest()) as ends:
             reader = Reader()
             reader.may_go_on.clear()
-            reader.watch(ends.subscribing, Tick, capacity=4)
+            self.watch(reader, ends.subscribing, Tick, capacity=4)
             await ends.subscribing.subscribed()
             publishing = asyncio.create_task(values(ends.publishing, Tick, count))
             await self.calm(ends)
@@ -141,7 +145,9 @@ class TransportSuite:
         async with self.connect(manifest()) as ends:
             reader = Reader()
             reader.may_go_on.clear()
-            reader.watch(ends.subscribing, Tick, capacity=4, on_full=OnFull.DROP_OLDEST, name="o")
+            self.watch(
+                reader, ends.subscribing, Tick, capacity=4, on_full=OnFull.DROP_OLDEST, name="o"
+            )
             await ends.subscribing.subscribed()
             await values(ends.publishing, Tick, count)
             await self.calm(ends)
@@ -158,8 +164,8 @@ class TransportSuite:
         async with self.connect(manifest()) as ends:
             stuck, quick = Reader(), Reader()
             stuck.may_go_on.clear()
-            stuck.watch(ends.subscribing, Tick, capacity=1, on_full=OnFull.FAIL, name="stuck")
-            quick.watch(ends.subscribing, Tick)
+            self.watch(stuck, ends.subscribing, Tick, capacity=1, on_full=OnFull.FAIL, name="stuck")
+            self.watch(quick, ends.subscribing, Tick)
             await ends.subscribing.subscribed()
             publisher = ends.publishing.publisher(Tick)
             failures = 0
@@ -188,7 +194,7 @@ class TransportSuite:
                 await publisher.publish(Meta(key, value))
             await self.delivered(ends)
             reader = Reader()
-            reader.watch(ends.subscribing, Meta)
+            self.watch(reader, ends.subscribing, Meta)
             await ends.subscribing.subscribed()
             await publisher.publish(Meta(2, 21))
             await self.delivered(ends)
@@ -216,7 +222,7 @@ class TransportSuite:
     async def test_a_clean_stop_loses_nothing(self) -> None:
         reader = Reader()
         async with self.connect(manifest()) as ends:
-            reader.watch(ends.subscribing, Tick)
+            self.watch(reader, ends.subscribing, Tick)
             await ends.subscribing.subscribed()
             await values(ends.publishing, Tick, 700)
         assert reader.numbers == list(range(700))

@@ -158,6 +158,30 @@ async def test_a_subscriber_that_is_killed_holds_nobody_up_for_long(server: Nats
 
 
 @asynchronous
+async def test_what_dies_with_a_subscribers_process_is_counted(server: NatsServer) -> None:
+    plan, reader, next_one = core(server), Reader(), Reader()
+    async with nats_bus(plan, FIRST, manifest()) as by, nats_bus(plan, SECOND, manifest()) as there:
+        reader.watch(there, Tick)
+        await there.subscribed()
+        await values(by, Tick, 10)
+        (taker,) = carrier(by)._publishing.links[Tick.TYPE_ID].takers.values()
+        await until(lambda: taker.unconfirmed == 0)
+        reader.may_go_on.clear()
+        await values(by, Tick, 5)
+        await until(lambda: len(reader.numbers) == 11)
+        beating = carrier(there)._beating
+        assert beating is not None
+        beating.cancel()  # as good as dead
+        async with nats_bus(plan, SECOND, manifest()) as again:
+            next_one.watch(again, Tick)
+            await again.subscribed()
+            await values(by, Tick, 1)
+            await until(lambda: bool(next_one.numbers))
+            assert by.counts().of(SECOND, "Tick").unconfirmed == 5
+        reader.may_go_on.set()
+
+
+@asynchronous
 async def test_lost_frames_are_found_out_and_publishers_go_on(server: NatsServer) -> None:
     plan, reader = core(server), Reader()
     limits = replace(QUICK, window_frames=4)

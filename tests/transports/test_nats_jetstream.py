@@ -5,7 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,12 +16,14 @@ import pytest
 
 from mycelium.bus import Bus
 from mycelium.deadletters import MemoryDeadLetters
-from mycelium.manifest import ServiceSpec
+from mycelium.manifest import Manifest, OnFull, ServiceSpec
 from mycelium.protocol import Message
 from mycelium.service import Service
 from mycelium.topology import Topology
-from mycelium.transports.nats.control import SCHEMA_HEADER
+from mycelium.transports.nats.control import SCHEMA_HEADER, Beat, encode
+from mycelium.transports.nats.limits import NatsLimits
 from mycelium.transports.nats.reading import schema_header
+from mycelium.worker import Worker
 from tests.transports import nats_child
 from tests.transports.nats_buses import (
     QUICK,
@@ -33,6 +36,7 @@ from tests.transports.nats_buses import (
 )
 from tests.transports.nats_servers import NatsServer, nats_server
 from tests.transports.streams import FIRST, SECOND, until
+from tests.transports.suite import Ends, Reader
 from tests.unit.mycelium.helpers import (
     BRAIN,
     Meta,
@@ -41,15 +45,97 @@ from tests.unit.mycelium.helpers import (
     asynchronous,
     collecting,
     manifest,
+    spec,
     values,
 )
 
 
 class TestJetStream(NatsSuite):
-    """Two processes and a server that keeps what services have to get."""
+    """Two processes and a server that keeps what services have to get; others it does not know."""
 
     jetstream = True
     flood = 4_000
+
+
+READERS = tuple(
+    spec(
+        f"{message.__name__.lower()}_reader_{number}", 10 * number + message.TYPE_ID, (), (message,)
+    )
+    for message in (Tick, Meta)
+    for number in (1, 2)
+)
+
+
+class TestJetStreamServices(NatsSuite):
+    """The same with services in place of observers wherever the suite blocks."""
+
+    jetstream = True
+
+    @asynccontextmanager
+    async def joined(self, system: Manifest, limits: NatsLimits = QUICK) -> AsyncIterator[Ends]:
+        system = manifest(*system.services, *READERS)
+        there = ("brain", "relay", *(reader.name for reader in READERS))
+        plan = nats_topology(self.server.url, jetstream=True)
+        plan = replace(
+            plan, processes=(plan.process(FIRST), replace(plan.process(SECOND), services=there))
+        )
+        self.free = list(READERS)
+        self.workers: list[Worker] = []
+        async with (
+            nats_bus(plan, SECOND, system, limits) as subscribing,
+            nats_bus(plan, FIRST, system, limits) as publishing,
+        ):
+            yield Ends(publishing, subscribing)
+        for worker in self.workers:
+            await worker.finish()
+
+    def watch(self, reader: Reader, bus: Bus, message: type[Pair], **options: Any) -> None:
+        fit = next((s for s in self.free if s.subscribes[0].message is message), None)
+        if fit is None or options.get("on_full", OnFull.BLOCK) is not OnFull.BLOCK:
+            super().watch(reader, bus, message, **options)
+            return
+        self.free.remove(fit)
+        kind = type("Reading", (Service,), {"SPEC": fit, "HANDLERS": {message: "handle"}})
+        kind.handle = lambda _, message: reader.handle(message)  # type: ignore[attr-defined]
+        worker = Worker(bus, fit, kind, options.get("capacity", 1024))
+        worker.start(lambda _: None)
+        self.workers.append(worker)
+
+    async def delivered(self, ends: Ends) -> None:
+        await ends.publishing.transport.subscribed()
+        await carrier(ends.subscribing)._subscribing.keeping.emptied()
+        await super().delivered(ends)
+
+    @asynchronous
+    async def test_a_slow_reader_holds_a_publisher_up_and_loses_nothing(self) -> None:
+        """It holds nobody up: the stream keeps what it has not handled."""
+        async with self.connect(manifest()) as ends:
+            reader = Reader()
+            reader.may_go_on.clear()
+            self.watch(reader, ends.subscribing, Tick, capacity=4)
+            await ends.subscribing.subscribed()
+            await values(ends.publishing, Tick, 200)
+            assert reader.numbers in ([], [0])
+            reader.may_go_on.set()
+            await self.delivered(ends)
+            assert reader.numbers == list(range(200))
+
+    @asynchronous
+    async def test_a_late_subscriber_gets_the_last_value_of_each_key_first(self) -> None:
+        """It gets all that the stream has kept for it, and last values that it has not had yet."""
+        async with self.connect(manifest()) as ends:
+            publisher = ends.publishing.publisher(Meta)
+            for key, value in ((1, 10), (2, 20), (1, 11)):
+                await publisher.publish(Meta(key, value))
+            reader = Reader()
+            self.watch(reader, ends.subscribing, Meta)
+            await ends.subscribing.subscribed()
+            await publisher.publish(Meta(2, 21))
+            await self.delivered(ends)
+            kept = [(e.message, e.sequence) for e in reader.envelopes if not e.retained]
+            last = [(e.message, e.sequence) for e in reader.envelopes if e.retained]
+            assert kept == [(Meta(1, 10), 1), (Meta(2, 20), 2), (Meta(1, 11), 3), (Meta(2, 21), 4)]
+            assert set(last) <= {(Meta(2, 20), 2), (Meta(1, 11), 3)}
 
 
 class Careful(Service):
@@ -181,12 +267,78 @@ async def test_a_message_that_kills_its_process_is_given_again_and_then_is_dead(
 
 def child(server: NatsServer) -> tuple[int, list[str]]:
     """Runs the service that dies at 3; its exit status and what it got."""
-    command = [sys.executable, "-m", "tests.transports.nats_child", server.url, "2"]
-    root = Path(nats_child.__file__).parents[2]
-    done = subprocess.run(command, cwd=root, capture_output=True, timeout=15)
+    command = [sys.executable, nats_child.__file__, server.url, "2"]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run(command, env=env, capture_output=True, timeout=15)
     said = done.stderr.decode() if done.returncode > 0 else ""
     assert not said, said
     return done.returncode, done.stdout.decode().split()
+
+
+PATIENT = replace(QUICK, ack_secs=300.0)
+"""So long that nothing in a test comes because of it."""
+
+
+@asynchronous
+async def test_what_a_dead_process_was_given_is_given_again_to_the_next_at_once(
+    server: NatsServer,
+) -> None:
+    seen: list[Any] = []
+    plan = plan_of(server)
+    async with nats_bus(plan, FIRST, manifest(), PATIENT) as bus:
+        client = await nats.connect(server.url)  # it takes one message and dies
+        given = await client.subscribe("sample._give.brain", queue="brain")
+        await values(bus, Tick, 3)
+        await given.next_msg()
+        await client.close()
+        async with services_on(plan, SECOND, {BRAIN: collecting(BRAIN, seen)}, PATIENT):
+            await until(lambda: len(seen) == 3)
+    assert [message.value for message, _ in seen] == [0, 1, 2]
+
+
+@asynchronous
+async def test_what_another_process_of_this_name_works_on_is_left_to_it(
+    server: NatsServer,
+) -> None:
+    """Two at a time are a mistake, which must not make each message run twice."""
+    seen: list[Any] = []
+    plan = plan_of(server)
+    async with nats_bus(plan, FIRST, manifest(), PATIENT) as bus:
+        client = await nats.connect(server.url)  # it takes one message, and lives
+        given = await client.subscribe("sample._give.brain", queue="brain")
+        await values(bus, Tick, 1)
+        await given.next_msg()
+        await given.unsubscribe()
+        async with services_on(plan, SECOND, {BRAIN: collecting(BRAIN, seen)}, PATIENT):
+            for _ in range(20):
+                await client.publish(f"sample._all.{SECOND}", encode(Beat("another", 1)))
+                await asyncio.sleep(PATIENT.beat_secs / 2)
+            assert seen == []
+            await until(lambda: len(seen) == 1)  # once nothing was heard of it for a while
+        await client.close()
+
+
+@asynchronous
+async def test_an_acknowledgement_that_was_lost_with_the_server_is_said_again(
+    server: NatsServer,
+) -> None:
+    seen: list[int] = []
+    gate = asyncio.Event()
+    plan = plan_of(server)
+    builds = {BRAIN: lambda _: Careful({"seen": seen, "gate": gate})}
+    async with (
+        services_on(plan, SECOND, builds, PATIENT) as running,
+        nats_bus(plan, FIRST, manifest(), PATIENT) as bus,
+    ):
+        await values(bus, Tick, 2)
+        await until(lambda: seen == [0])
+        server.stop(signal.SIGKILL)
+        await until(lambda: carrier(bus_of(running))._line.client is None)
+        gate.set()
+        await bus_of(running).idle()
+        server.start()
+        await until(lambda: seen == [0, 1])
+        assert bus_of(running).counts().of("feed", "Tick").repeats == 0
 
 
 @pytest.mark.parametrize(("window", "handled"), [(60.0, [1, 2]), (0.1, [1, 1, 2])])

@@ -17,6 +17,7 @@ from mycelium.counters import Counts
 from mycelium.errors import StoppingError
 from mycelium.manifest import OnFull
 from mycelium.topology import Topology
+from mycelium.transports.shared.schemas import schemas
 from mycelium.transports.stream import control
 from mycelium.transports.stream.limits import Limits
 from tests.transports.peers import Caller, Proxy, hello
@@ -28,6 +29,7 @@ from tests.transports.streams import (
     bus,
     outbounds,
     publishers_wait,
+    sents,
     unix_topology,
     until,
 )
@@ -380,3 +382,120 @@ async def test_a_process_that_leaves_gets_what_waits_for_it() -> None:
         assert reader.numbers == list(range(3000))
         await values(joined.publishing, Tick, 5)
         assert joined.publishing.counts().of(SECOND, "Tick").dropped == 5
+
+
+def connecting(caplog: pytest.LogCaptureFixture) -> list[int]:
+    """The levels at which it was said that nobody is there."""
+    return [r.levelno for r in caplog.records if r.message.startswith("no connection to ")]
+
+
+@asynchronous
+async def test_a_start_and_a_stop_in_order_warn_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    with tempfile.TemporaryDirectory() as folder, caplog.at_level(logging.DEBUG):
+        plan = unix_topology(Path(folder))
+        async with bus(plan, SECOND, manifest()) as subscribing:
+            Reader().watch(subscribing, Tick)
+            await until(lambda: bool(connecting(caplog)))
+            async with bus(plan, FIRST, manifest()) as publishing:
+                await subscribing.subscribed()
+                await values(publishing, Tick, 10)
+                before = len(connecting(caplog))
+            await until(lambda: len(connecting(caplog)) > before)
+    assert all(record.levelno < logging.WARNING for record in caplog.records)
+
+
+@asynchronous
+async def test_a_publisher_that_does_not_come_is_a_warning(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        plan = unix_topology(Path(folder))
+        impatient = replace(QUICK, patience_secs=0.0)
+        async with bus(plan, SECOND, manifest(), impatient) as subscribing:
+            Reader().watch(subscribing, Tick)
+            await until(lambda: bool(connecting(caplog)))
+    assert caplog.messages == [
+        f"no connection to {FIRST} for now: [Errno 2] No such file or directory"
+    ]
+
+
+def unconfirmed(publishing: Bus) -> int:
+    return publishing.counts().of(SECOND, "Tick").unconfirmed
+
+
+@pytest.mark.parametrize(("instance", "lost"), [("1", 0), ("2", 6)])
+@asynchronous
+async def test_what_dies_with_a_subscribers_process_is_counted_when_another_comes(
+    instance: str, lost: int
+) -> None:
+    """The same one is only connected anew, and finds out for itself what it has missed."""
+    with tempfile.TemporaryDirectory() as folder:
+        plan = unix_topology(Path(folder))
+        async with bus(plan, FIRST, manifest()) as publishing:
+            caller = await Caller.unix(Path(folder) / "a.sock")
+            caller.say(hello())
+            assert isinstance(await caller.hear(), control.Welcome)
+            await values(publishing, Tick, 10)
+            caller.say(control.Mark({Tick.TYPE_ID: 4}))
+            caller.say(control.Want(1, {Tick.TYPE_ID: OnFull.BLOCK}, schemas([Tick])))
+            assert isinstance(await caller.hear(), control.Have)
+            caller.close()
+            await until(lambda: not any(o.connected for o in outbounds(publishing)))
+            await values(publishing, Tick, 3)  # these wait for it
+            assert unconfirmed(publishing) == 0
+            other = await Caller.unix(Path(folder) / "a.sock")
+            other.say(hello(instance=instance))
+            assert isinstance(await other.hear(), control.Welcome)
+            got = [await other.frame() for _ in range(3)]
+            assert [Tick.from_tlv(frame[32:]).value for frame in got] == [0, 1, 2]
+            assert unconfirmed(publishing) == lost
+            other.close()
+
+
+@asynchronous
+async def test_what_dies_with_a_process_that_does_not_come_back_is_counted() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        plan = unix_topology(Path(folder))
+        quick = replace(QUICK, linger_secs=0.05)
+        async with bus(plan, FIRST, manifest(), quick) as publishing:
+            caller = await Caller.unix(Path(folder) / "a.sock")
+            caller.say(hello())
+            await caller.hear()
+            await values(publishing, Tick, 10)
+            caller.close()
+            await until(lambda: unconfirmed(publishing) > 0)
+            assert unconfirmed(publishing) == 10
+            assert publishing.counts().of(SECOND, "Tick").dropped == 0
+
+
+@asynchronous
+async def test_a_subscribers_process_confirms_what_was_handled_and_nothing_else() -> None:
+    async with line(replace(QUICK, confirm_secs=0.01)) as joined:
+        reader = Reader()
+        reader.watch(joined.subscribing, Tick, capacity=10)
+        await joined.subscribing.subscribed()
+        (sent,) = sents(joined.publishing)
+        await values(joined.publishing, Tick, 500)
+        await until(lambda: not sent.unconfirmed({}))
+        assert len(reader.numbers) == 500
+        reader.may_go_on.clear()
+        await values(joined.publishing, Tick, 5)
+        await until(lambda: len(reader.numbers) == 501)
+        await asyncio.sleep(0.05)  # more than one confirmation that must not come
+        assert sent.unconfirmed({}) == {Tick.TYPE_ID: 5}
+        reader.may_go_on.set()
+        await until(lambda: not sent.unconfirmed({}))
+        assert unconfirmed(joined.publishing) == 0
+
+
+@asynchronous
+async def test_a_process_that_leaves_in_order_loses_nothing() -> None:
+    async with line() as joined:
+        reader = Reader()
+        reader.watch(joined.subscribing, Tick)
+        await joined.subscribing.subscribed()
+        await values(joined.publishing, Tick, 300)
+        await joined.subscribing.close()
+        await joined.publishing.close()
+        assert unconfirmed(joined.publishing) == 0
+        assert reader.numbers == list(range(300))

@@ -6,6 +6,8 @@ import sys
 
 from torq_gen import __version__
 
+INTERRUPTED = 130  # 128 + SIGINT, as a shell reports it
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run ``torq-gen``; the exit code (0 clean, 1 findings, 2 unusable spec, call or disk)."""
@@ -15,19 +17,25 @@ def main(arguments: list[str] | None = None) -> int:
     if given == ["--version"] or given == ["-V"]:
         print(f"torq-gen {__version__}")
         return 0
-    from torq_gen.cli.app import run
+    try:
+        from torq_gen.cli.app import run
 
-    return run(given)
+        return run(given)
+    except KeyboardInterrupt:  # while modules are imported
+        return INTERRUPTED
 
 
 def validate_system_yaml(arguments: list[str] | None = None) -> int:
     """Run ``torq-gen check`` under the name that CI files already use."""
-    from torq_gen.cli.app import run_command
-
     given = sys.argv[1:] if arguments is None else arguments
     if not _can_speak("validate_system_yaml"):
         return 2
-    return run_command("check", given, program="validate_system_yaml")
+    try:
+        from torq_gen.cli.app import run_command
+
+        return run_command("check", given, program="validate_system_yaml")
+    except KeyboardInterrupt:  # while modules are imported
+        return INTERRUPTED
 
 
 def _can_speak(program: str) -> bool:

@@ -6,11 +6,11 @@ import io
 import os
 import sys
 
+from torq_gen.cli import INTERRUPTED
 from torq_gen.cli._shared.failures import CommandError, UsageError, did_you_mean, say
 from torq_gen.cli.commands import COMMANDS, load
 
 UNUSABLE = 2
-INTERRUPTED = 130  # 128 + SIGINT, as a shell reports it
 PIPE_CLOSED = 141  # 128 + SIGPIPE
 
 _HEAD = """\
@@ -76,6 +76,10 @@ def run_command(name: str, arguments: list[str], program: str = "") -> int:
         return PIPE_CLOSED
     except OSError as error:
         return _say(program, CommandError(_describe(error)))
+    except ImportError as error:
+        if error.name != "mycelium._native":  # which was asked for a codec that there is not
+            raise
+        return _say(program, CommandError(str(error), "torq-gen doctor says what there is"))
     except KeyboardInterrupt:
         return INTERRUPTED
 

@@ -130,7 +130,26 @@ def _once(root: Path, arguments: Namespace) -> int:
             if mended.write(root):
                 seen = call.look()
     shown = call.shown(seen, update=arguments.update_baseline)
+    _refuse_idle(call, seen)
     return _report(call, seen, shown)
+
+
+def _refuse_idle(call: _Call, seen: Look) -> None:
+    """Refuse a PATH in which nothing is checked: it would come out clean whatever it holds.
+
+    Raises:
+        UsageError: there is one.
+    """
+    from torq_gen.cli._shared.failures import UsageError
+
+    looked = (*seen.looked, *(finding.span.file for finding in seen.found))
+    for path, place in zip(call.arguments.paths, call.scope.places, strict=True):
+        if seen.usable and not any((call.scope.root / f).is_relative_to(place) for f in looked):
+            raise UsageError(
+                f"{path}: expected something to check, found neither code of a service, nor the "
+                "spec, generated files or topologies",
+                "tests, hidden folders and what `exclude` names are left out",
+            )
 
 
 def _call(root: Path, arguments: Namespace) -> _Call:
@@ -139,8 +158,15 @@ def _call(root: Path, arguments: Namespace) -> _Call:
 
     settings = read_settings(root)
     choice = Choice(settings, _words(arguments.select), _words(arguments.ignore))
-    scope = Scope.of(root, arguments.paths)
+    scope = Scope.of(root, [str(_from(arguments, path)) for path in arguments.paths])
     return _Call(arguments, scope, settings, choice, _baseline(root, settings, arguments))
+
+
+def _from(arguments: Namespace, path: str) -> Path:
+    """A path of the call: from the folder that ``-C`` names, or else from here."""
+    from pathlib import Path
+
+    return Path(arguments.root or "", path)
 
 
 def _report(call: _Call, seen: Look, shown: Shown) -> int:
@@ -200,10 +226,12 @@ def _start(arguments: Namespace) -> Path:
 
     from torq_gen.cli._shared.failures import UsageError
 
-    places = [Path(path) for path in arguments.paths]
+    places = [_from(arguments, path) for path in arguments.paths]
     for place in places:
         if not place.exists():
-            raise UsageError(f"{place}: expected a file or folder to check, found nothing")
+            help_ = f"with -C, paths are those from {arguments.root}" if arguments.root else ""
+            message = f"{place}: expected a file or folder to check, found nothing"
+            raise UsageError(message, help_)
     if arguments.root is None and places:
         first = places[0].resolve()
         return first if first.is_dir() else first.parent
@@ -217,10 +245,8 @@ def _words(given: list[str]) -> list[str]:
 
 def _baseline(root: Path, settings: LintSettings, arguments: Namespace) -> Path | None:
     """The baseline that the call names, or the settings, or the one that is to be written."""
-    from pathlib import Path
-
     if arguments.baseline:
-        return Path(arguments.baseline)
+        return _from(arguments, arguments.baseline)
     if settings.baseline:
         return root / settings.baseline
     if not arguments.update_baseline:

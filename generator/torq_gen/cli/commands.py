@@ -9,17 +9,27 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
 COMMANDS = {
+    "init": "write a new project",
     "generate": "write generated files and missing service folders",
     "check": "find errors in the spec, and generated files that drifted from it",
+    "infer": "draft a spec from code that exists",
+    "fmt": "write system.yaml and the schemas in their canonical form",
+    "breaking": "find what changed incompatibly since older versions",
+    "add": "add a message, a service or a field to the spec",
+    "rename": "rename a message, a service or a field, in the spec and in code",
     "tlv": "show the registry of type ids, and which are free",
+    "graph": "draw services and the messages between them",
     "inspect": "show frames as an annotated tree of their bytes",
     "release": "mark today's message versions as released",
     "run": "run services",
     "replay": "feed a recording to services",
+    "export": "write the messages of a recording as tables or text",
     "deadletters": "look at messages that services did not handle, and deal with them",
     "trace": "check a recording against what services promise",
+    "doctor": "say what this installation has",
     "rule": "explain one rule",
     "rules": "list every rule",
+    "completion": "print the completion script of a shell",
 }
 
 

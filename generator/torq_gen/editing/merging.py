@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import yaml
 
-from torq_gen.editing.rendering import Value, block, flow, item_of, pair
+from torq_gen.editing.rendering import Laid, Value, block, flow, item_of, pair
 from torq_gen.editing.tree import EditError, Node, Tree, is_null, start_of
 from torq_gen.edits import Edit, apply
 
@@ -57,7 +57,9 @@ class _Merger:
                 yield Edit(node.start_mark.index, node.end_mark.index, flow(value))
         elif isinstance(value, Mapping) and isinstance(node, yaml.MappingNode):
             yield from self.mapping(node, value, path)
-        elif isinstance(node, yaml.SequenceNode) and not isinstance(value, (str, int, Mapping)):
+        elif isinstance(node, yaml.SequenceNode) and not isinstance(
+            value, (str, int, Laid, Mapping)
+        ):
             yield from self._items(node, value)
         else:
             raise EditError(f"{path} holds something else than can be added to")
@@ -72,7 +74,9 @@ class _Merger:
         indent = " " * self.tree.column(start_of(node))
         at = self.tree.line_end(self.tree.end_of(node))
         for item in new:
-            yield Edit(at, at, f"{self.tree.newline}{indent}- {item_of(item, quote)}")
+            lines = item.lines if isinstance(item, Laid) else (item_of(item, quote),)
+            text = f"{self.tree.newline}{indent}  ".join(lines)
+            yield Edit(at, at, f"{self.tree.newline}{indent}- {text}")
 
     def _keys(self, node: yaml.MappingNode, missing: Mapping[str, Value]) -> Iterator[Edit]:
         quote = _quote([value for _, value in node.value])

@@ -5,9 +5,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
-Value: TypeAlias = "str | int | Sequence[Value] | Mapping[str, Value]"
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A value that is laid out already: its lines with its key, and all of it in one line.
+
+    The first line is ``key:`` or ``key: value``; further ones are indented from there.
+    """
+
+    lines: tuple[str, ...]
+    flat: str
+
+
+Value: TypeAlias = "str | int | Laid | Sequence[Value] | Mapping[str, Value]"
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./@-]*")
 # YAML 1.1 reads these as something else than text.
@@ -30,6 +43,8 @@ def scalar(value: str | int, quote: str = '"') -> str:
 
 def flow(value: Value, quote: str = '"') -> str:
     """A value in one line."""
+    if isinstance(value, Laid):
+        return value.flat
     if isinstance(value, (str, int)):
         return scalar(value, quote)
     if isinstance(value, Mapping):
@@ -43,18 +58,26 @@ def pair(key: str, value: Value, quote: str = '"') -> str:
 
 
 def block(key: str, value: Value, *, step: int, lists: bool, quote: str = '"') -> list[str]:
-    """The lines of a key and its value: a mapping of mappings a line each, all else in one line.
+    """The lines of a key and its value: a mapping of mappings a line each, all else in one line,
+    unless the value is laid out already.
 
     ``step`` is by how much nested lines are indented; with ``lists`` each item of a list takes a
     line of its own.
     """
     indent = " " * step
+    if isinstance(value, Laid):
+        return list(value.lines)
     head = f"{scalar(key, quote)}:"
-    if isinstance(value, Mapping) and any(isinstance(v, Mapping) for v in value.values()):
-        return [head, *(f"{indent}{pair(k, v, quote)}" for k, v in value.items())]
+    if isinstance(value, Mapping) and any(isinstance(v, (Mapping, Laid)) for v in value.values()):
+        lines = [_lines(k, v, quote) for k, v in value.items()]
+        return [head, *(f"{indent}{line}" for own in lines for line in own)]
     if lists and not isinstance(value, (str, int, Mapping)):
         return [head, *(f"{indent}- {item_of(item, quote)}" for item in value)]
     return [f"{head} {flow(value, quote)}"]
+
+
+def _lines(key: str, value: Value, quote: str) -> Sequence[str]:
+    return value.lines if isinstance(value, Laid) else (pair(key, value, quote),)
 
 
 def item_of(value: Value, quote: str = '"') -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,9 @@ FILE = "torq-baseline.json"
 VERSION = 1
 _TEXTS = (*Fingerprint._fields, "file")
 _KEYS = (*_TEXTS, "count")
+
+
+_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
 
 
 class BaselineError(ValueError):
@@ -75,6 +79,12 @@ def read(data: bytes, file: str = FILE) -> Baseline:
     try:
         value = json.loads(text)
     except json.JSONDecodeError as error:
+        if conflict := _CONFLICT.search(text):
+            line = text.count("\n", 0, conflict.start()) + 1
+            raise BaselineError(
+                f"{file}:{line}: expected JSON, found the mark of a merge conflict: "
+                "keep the entries of both sides, and run --update-baseline"
+            ) from None
         place = f"{file}:{error.lineno}:{error.colno}"
         raise BaselineError(f"{place}: expected JSON: {error.msg.lower()}") from None
     except RecursionError:

@@ -17,13 +17,14 @@ _LANGUAGES = {".py": "python", ".yaml": "yaml", ".json": "json", ".toml": "toml"
 _HEAD = """\
 # Rules
 
-Every finding of `torq-gen check`, by code; codes are stable and never reused. `torq-gen rule CODE`
-shows the same pages. They are made from the rules by `scripts/rule_pages.py`, and their samples are
-checked by tests. Carets stand below the place of a finding.
+Every finding of `torq-gen check`, and of `torq-gen breaking` (TQ7xx), by code; codes are stable and
+never reused. `torq-gen rule CODE` shows the same pages. They are made from the rules by
+`scripts/rule_pages.py`, and their samples are checked by tests. Carets stand below the place of a
+finding; `v1:` stands before the path of a file as it was in an older version.
 
 A finding in code or in a spec file is silenced, with a reason, by a comment at its statement or
 alone above it: `# torq: ignore[TQ501] shown to people only`. Errors of the spec (TQ1xx) and of
-suppressions (TQ9xx) cannot be silenced.
+suppressions (TQ9xx) cannot be silenced; breaking changes are approved in `torq-breaking.yaml`.
 """
 _BOLD, _RED, _RESET = "\x1b[1m", "\x1b[1;31m", "\x1b[0m"
 

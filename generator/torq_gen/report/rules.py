@@ -61,8 +61,8 @@ UNUSED = Rule(
     "unused-suppression",
     "A suppression silences nothing.",
     why="It stays behind when the code is mended, and silences the next finding at that place, "
-    "which nobody has judged. One that names no rule, or one that cannot be suppressed, looks as "
-    "if it did something.",
+    "which nobody has judged. One that names no rule, a family of rules, or one that cannot be "
+    "suppressed, looks as if it did something.",
     fix="Remove it, or the one code of several that is named; `torq-gen check --fix` does so. "
     "Errors of the spec (TQ1xx) and of suppressions (TQ9xx) cannot be suppressed.",
     bad=(
@@ -88,6 +88,11 @@ UNUSED = Rule(
             _SERVICES.format(comment="  «# torq: ignore[unknown-message] for release 2»"),
             path="system.yaml",
             title="an error of the spec cannot be suppressed",
+        ),
+        Sample(
+            _SERVICES.format(comment="  «# torq: ignore[spec] for release 2»"),
+            path="system.yaml",
+            title="a family stands for findings that nobody has judged",
         ),
         Sample(
             "async def on_quote(self, message):\n"

@@ -11,7 +11,7 @@ from torq_gen.report.rules import can_be_silenced, silenceable, unchecked
 from torq_gen.report.suppressions import MARK, suppressions, without
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from torq_gen.diagnostics import Diagnostic, Span
     from torq_gen.report.suppressions import Suppression
@@ -48,7 +48,7 @@ def apply(
         used.update(spans)
         if not spans:
             kept.append(diagnostic)
-    run = _Run(known, rules, skipped, used, unchecked(given))
+    run = _Run(known, rules, given, skipped, used, unchecked(given))
     amiss = (d for s in found for d in _amiss(s, run))
     return in_order([*kept, *(d for d in amiss if d.code not in skipped)])
 
@@ -103,6 +103,7 @@ class _Run(NamedTuple):
 
     known: Mapping[str, str]
     rules: Mapping[str, Rule]
+    given: Sequence[Diagnostic]
     skipped: Container[str]
     used: Container[Span]
     unchecked: Container[str] | None
@@ -111,6 +112,24 @@ class _Run(NamedTuple):
         """Whether the rule was looked for in the file and the name at the span has done nothing."""
         looked = self.unchecked is not None and span.file not in self.unchecked
         return looked and code not in self.skipped and span not in self.used
+
+    def of_family(self, name: str, suppression: Suppression) -> tuple[str, str] | None:
+        """What is said of a name that stands for several rules: those that are meant are named."""
+        meant = {c for c, r in self.rules.items() if name.lower() == r.family or _begins(c, name)}
+        if not meant:
+            return None
+        lines = range(suppression.first, suppression.last + 1)
+        here = {
+            d.code
+            for d in self.given
+            if d.code in meant and d.span.file == suppression.span.file and d.span.line in lines
+        }
+        help_ = f"name {' and '.join(sorted(here))}" if here else "name each rule by its code"
+        return f"{name} is no rule but several: a suppression names each", help_
+
+
+def _begins(code: str, name: str) -> bool:
+    return len(name) > len("TQ") and code != name.upper() and code.startswith(name.upper())
 
 
 def _amiss(suppression: Suppression, run: _Run) -> Iterator[Diagnostic]:
@@ -124,7 +143,8 @@ def _amiss(suppression: Suppression, run: _Run) -> Iterator[Diagnostic]:
     for name, span in suppression.names:
         code = _code(name, run.known)
         if code is None or not can_be_silenced(code, run.rules[code].severity):
-            bad.append((span, *_refusal(name, code, run.known)))
+            told = run.of_family(name, suppression) or _refusal(name, code, run.known)
+            bad.append((span, *told))
         elif suppression.has_reason and run.idle(span, code):
             idle.append((span, name))
     alone = len(suppression.names) == 1

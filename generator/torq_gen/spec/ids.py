@@ -87,7 +87,10 @@ def _retired(
             if number in seen and seen[number][1] != name:
                 first, other = seen[number]
                 message = f"{name} and {other} have one id, {number}, in {LOCK_FILE}"
-                help = f"two branches gave it: remove the entry of {name}, run torq-gen generate"
+                help = (
+                    "two branches gave it: run torq-gen release --mend, or remove the entry of "
+                    f"{name} and run torq-gen generate"
+                )
                 findings.add(
                     rules.SERVICE_ID_USED_TWICE,
                     places.remembered(section, name),

@@ -50,7 +50,7 @@ def _read(
 ) -> Invariant:
     raw = entries[index]
     if isinstance(raw, str):
-        span, text, name = document.value(entries, index), raw, _slug(raw, found)
+        span, text, name = document.value(entries, index), raw.strip(), _slug(raw, found)
     else:
         span, text, name = document.value(raw, "text"), raw["text"].strip(), raw["id"]
         if any(form in raw for form in FORMS):

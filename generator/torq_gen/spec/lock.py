@@ -23,7 +23,10 @@ _HEAD = """\
 """
 _MESSAGE_KEYS = {"type", "domain", "versions"}
 _PLAIN_KEY = re.compile(r"[a-z][a-z0-9_]*|[A-Z][A-Za-z0-9]*")
-_MERGE_MARK = re.compile(r"^(?:<{7}|={7}|>{7})", re.MULTILINE)
+_MERGE_MARK = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})", re.MULTILINE)
+
+
+_MEND = "run torq-gen release --mend, which keeps what both have released and assigned"
 
 
 def parse(text: str, file: str = LOCK_FILE) -> tuple[Lock, tuple[Diagnostic, ...]]:
@@ -38,9 +41,7 @@ def parse_document(text: str, file: str, findings: Findings) -> tuple[Lock, Docu
     if found := _MERGE_MARK.search(text):
         line = text.count("\n", 0, found.start()) + 1
         span = Span(file, line, 1, line, 8)
-        message = "a merge of two branches was left unfinished here"
-        help = "keep both sides' entries, each once, then run torq-gen generate"
-        findings.add(rules.WRONG_LOCK, span, message, help=help)
+        findings.add(rules.WRONG_LOCK, span, _unfinished(text), help=_MEND)
         return Lock(), None
     if not re.sub(r"#.*", "", text).strip():
         return Lock(), None
@@ -50,6 +51,15 @@ def parse_document(text: str, file: str, findings: Findings) -> tuple[Lock, Docu
         return Lock(), None
     lock = _LockReader(document, findings).read()
     return (lock, document) if len(findings.all) == before else (Lock(), None)
+
+
+def _unfinished(text: str) -> str:
+    """What an unfinished merge is called: git's marks name the two branches."""
+    from torq_gen.spec.lock_merge import sides
+
+    found = sides(text)
+    names = f"{found.ours_name} and {found.theirs_name}" if found is not None else "two branches"
+    return f"a merge of {names} was left unfinished here"
 
 
 class _LockReader:

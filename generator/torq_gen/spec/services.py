@@ -29,6 +29,8 @@ from torq_gen.spec.orderings import read_orderings
 from torq_gen.spec.paths import check_path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from torq_gen.diagnostics import Span
     from torq_gen.spec.document import Document, Raw
     from torq_gen.spec.findings import Findings
@@ -131,24 +133,22 @@ class _ServiceReader:
         found: dict[str, Subscription] = {}
         for entry in self._entries(key, external=key == "consumes"):
             if entry.message is None:
-                self._external(entry)
+                self._external(entry.name, entry.span)
             elif not self._listed_twice(entry, found):
                 on_full = OnFull(entry.options.get("on_full", "block"))
                 found[entry.name] = Subscription(entry.name, on_full, entry.span)
                 self._ordering_of_others(entry)
         return tuple(found.values())
 
-    def _entries(self, key: str, *, external: bool) -> list[Entry]:
+    def _entries(self, key: str, *, external: bool) -> Iterator[Entry]:
         entries: list[Raw] = self.raw.get(key, [])
-        found: list[Entry] = []
         for index, raw in enumerate(entries):
-            if isinstance(raw, dict) and "source" in raw:
+            if isinstance(raw, dict) and ("source" in raw or "events" in raw):
                 self._source(raw)
                 continue
             entry = read_entry(self.document, entries, index, self.known, external=external)
             if entry is not None:
-                found.append(entry)
-        return found
+                yield entry
 
     def _listed_twice(
         self, entry: Entry, found: dict[str, Publication] | dict[str, Subscription]
@@ -162,17 +162,23 @@ class _ServiceReader:
         return True
 
     def _source(self, raw: dict[str, Raw]) -> None:
-        span, source = self.document.value(raw, "source"), raw["source"]
-        for event in raw.get("events") or [source]:
-            self.events.append(ExternalEvent(event, source, raw.get("format", ""), span))
+        source, events = raw.get("source", ""), raw.get("events", [])
+        if source:
+            span = self.document.value(raw, "source")
+            for event in events or [source]:
+                self.events.append(ExternalEvent(event, source, raw.get("format", ""), span))
+            return
+        for index, event in enumerate(events):
+            self._external(event, self.document.value(events, index), raw.get("format", ""))
 
-    def _external(self, entry: Entry) -> None:
-        self.events.append(ExternalEvent(entry.name, span=entry.span))
+    def _external(self, name: str, span: Span, format: str = "") -> None:
+        """An event from outside whose source nobody states."""
+        self.events.append(ExternalEvent(name, "", format, span))
         self.findings.add(
             rules.EXTERNAL_EVENT,
-            entry.span,
-            f"no schema declares '{entry.name}': it is taken for an event from outside",
-            help=near(entry.name, self.known.messages)
+            span,
+            f"no schema declares '{name}': it is taken for an event from outside",
+            help=near(name, self.known.messages)
             or "list it under subscribes once a schema declares it, or give its source",
         )
 

@@ -32,7 +32,8 @@ KEYWORDS = {
     """),
 }
 MESSAGE_API = _words("""
-    create from_json from_tlv read_columns to_frame to_json to_tlv view write_columns
+    create from_frame from_json from_tlv read_columns to_frame to_json to_message to_tlv view
+    write_columns
 """)
 # Names that annotations and methods of a generated class need in its body.
 CLASS_BODY = _words("""

@@ -38,6 +38,7 @@ _HELP: Final = {
     "retained": "Last values given to a late or restarted subscriber",
     "dead": "Messages that became dead letters",
     "undelivered": "Messages that waited when their subscriber was stopped or given up",
+    "unconfirmed": "Messages sent to a process that died: lost, or handled just before",
 }
 _LABELS: Final = ("service", "message")
 _OF_SEQUENCES: Final = ("gaps", "missed", "repeats", "restarts", "lates")

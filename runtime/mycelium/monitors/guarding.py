@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from mycelium.envelope import Envelope
 from mycelium.errors import BrokenPromiseError
@@ -21,6 +21,16 @@ class GuardedLane:
         self._publisher = publisher
         self._refuse = refuse
 
+    @property
+    def free(self) -> int:
+        """None: each is looked at alone."""
+        return 0
+
+    def take_all(self, envelopes: Sequence[Envelope]) -> None:
+        """As `take` of each."""
+        for envelope in envelopes:
+            self.take(envelope)
+
     def take(self, envelope: Envelope) -> list[tuple[Link, Put]] | None:
         """Judges, counts and delivers, unless a promise is broken."""
         try:
@@ -28,6 +38,10 @@ class GuardedLane:
         except BrokenPromiseError as error:
             self._keep_out(envelope, error)
             return None
+
+    def checkpoint(self) -> Callable[[], bool]:
+        """As the lane's."""
+        return self._lane.checkpoint()
 
     def admit(self, envelope: Envelope) -> bool:
         """Judges and counts as `take` does; whether the caller is to deliver it."""

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Self, TypeVar
 
 import msgspec
 
+from mycelium.protocol.accelerated import accelerate
 from mycelium.protocol.errors import (
     EncodeError,
     InvalidMessageError,
     SizeMismatchError,
     UnknownTypeError,
+    WrongDomainError,
 )
-from mycelium.protocol.frame import HEADER_SIZE, Frame
+from mycelium.protocol.frame import HEADER_SIZE, Frame, check_single_frame
 from mycelium.protocol.kinds import FieldSpec, Json, ValueProblem, shown
 from mycelium.protocol.tlv import read_tlv
+from mycelium.protocol.view import PureView, View
+
+M = TypeVar("M", bound="Message")
 
 
 class Structure(msgspec.Struct, frozen=True, gc=False):
@@ -42,6 +49,10 @@ class Message(Structure, frozen=True, gc=False):
     KEY: ClassVar[str | None] = None
     RETAIN: ClassVar[int] = 0
     SIZE: ClassVar[int | None] = None  # bytes of the value at VERSION, None when they vary
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        accelerate(cls, partial(_from_frame, cls), partial(_view, cls))
 
     @classmethod
     def create(cls, **fields: Any) -> Self:
@@ -86,6 +97,64 @@ class Message(Structure, frozen=True, gc=False):
             raise SizeMismatchError(f"{end} bytes", f"{len(data)}", end)
         return cls._decode(data, at, end, version)
 
+    @classmethod
+    def from_frame(cls, data: bytes | bytearray | memoryview) -> Self:
+        """The message of a frame that carries one of this class, whatever version wrote it.
+
+        For who knows what comes and needs nothing of the header; otherwise there is
+        `Registry.decode_frame`.
+
+        Raises:
+            DecodeError: the bytes are not exactly one frame with a message of this class
+        """
+        return _from_frame(cls, data)
+
+    @classmethod
+    def view(cls, data: bytes | bytearray | memoryview) -> View[Self]:
+        """A lazy view of such a frame: all is checked now, and fields are made when read.
+
+        Raises:
+            DecodeError: as `from_frame`
+        """
+        return _view(cls, data)
+
+    @classmethod
+    def read_columns(
+        cls,
+        source: bytes | bytearray | memoryview | str | Path,
+        *,
+        into: Literal["numpy", "arrow"] = "numpy",
+        wide: Literal["binary", "decimal"] = "binary",
+        strict: bool = True,
+    ) -> Any:
+        """The messages of this class in a buffer or a file of frames, as columns.
+
+        A structured numpy array, or an Arrow table, which takes messages that vary in size too. The
+        first three columns are the header's source, sequence and timestamp. Integers above 64 bits
+        are bytes (see `mycelium.columns.integers_of`), or decimals in Arrow when ``wide`` says so.
+        Without ``strict`` what is no sound frame is passed over.
+
+        Raises:
+            DecodeError: the first bytes that are no sound frame or message, and their place
+            ColumnsError: a value has no place in its column, or a library is not installed
+            OSError: the file cannot be read
+        """
+        from mycelium.columns import read_all
+
+        return read_all((cls,), source, into=into, wide=wide, strict=strict)[cls]
+
+    @classmethod
+    def write_columns(cls, columns: Any, path: str | Path | None = None) -> bytes | int:
+        """The frames of such columns: their bytes, or their number when they go to a new file.
+
+        Raises:
+            ColumnsError: the columns are not this message's, or a row cannot be encoded
+            OSError: the file cannot be written
+        """
+        from mycelium.columns import write_columns
+
+        return write_columns(cls, columns, path)
+
     @staticmethod
     def _parse_frame(data: bytes) -> Frame | None:
         """The frame that carries one message of this class, fixed in size, and nothing else.
@@ -125,6 +194,31 @@ class Message(Structure, frozen=True, gc=False):
         if problems:
             raise InvalidMessageError(cls.__name__, tuple(problems))
         return cls.create(**values)
+
+
+def _from_frame(cls: type[M], data: bytes | bytearray | memoryview) -> M:
+    data = bytes(data)
+    header = check_single_frame(data)
+    at, end, unknown = HEADER_SIZE, len(data), 0
+    found: tuple[int, int, int] | None = None
+    while at < end:
+        type_id, version, value_at, at = read_tlv(data, at, end)
+        if type_id != cls.TYPE_ID:
+            unknown = unknown or type_id
+        elif header.domain != cls.DOMAIN:
+            expected = f"domain {cls.DOMAIN} of {cls.__name__} (type {type_id})"
+            raise WrongDomainError(expected, str(header.domain), 5)
+        elif found is None:
+            found = (value_at, at, version)
+    if found is None:
+        expected = f"type {cls.TYPE_ID} ({cls.__name__})"
+        raise UnknownTypeError(expected, str(unknown or "none"), HEADER_SIZE)
+    return cls._decode(data, *found)
+
+
+def _view(cls: type[M], data: bytes | bytearray | memoryview) -> View[M]:
+    data = bytes(data)
+    return PureView(_from_frame(cls, data), data)
 
 
 def check_message(message: Message) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from struct import Struct
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 from zlib import crc32
 
+import msgspec
+
+from mycelium.protocol.accelerated import Batch, Catalog, Shape
 from mycelium.protocol.errors import (
     SizeMismatchError,
     UnknownTypeError,
@@ -25,11 +29,18 @@ from mycelium.protocol.frame import (
 from mycelium.protocol.message import Message, check_message
 from mycelium.protocol.tlv import read_tlv
 
+T = TypeVar("T", bound=msgspec.Struct)
 FrameParser: TypeAlias = Callable[[Any], Frame | None]  # of any buffer
 _OVERHEAD: Final = HEADER_SIZE + TLV_HEADER_SIZE
 _FRAME_START: Final = Struct("<6sHQQIIII").unpack_from
 _CHECKED_HEAD: Final = slice(28)  # kept, since making a slice takes a third as long as using it
 _PAYLOAD: Final = slice(HEADER_SIZE, None)
+
+_FRAME: Final = Shape(
+    Frame,
+    tuple((name, name) for name in Frame.__struct_fields__),
+    lambda frame, data: frame,
+)
 
 # What finding and calling a parser raises on bytes that are too short, and on rare buffers.
 _NOT_TAKEN: Final = (IndexError, TypeError, BufferError, NotImplementedError)
@@ -50,6 +61,48 @@ class Registry:
             {m.TYPE_ID: m for m in messages}
         )
         self._parsers = _by_low_byte({t: _parser(m) for t, m in self.messages.items()})
+        self._catalog = Catalog.of(self.messages)
+        if self._catalog is not None:  # calls of the instance's own attribute find no method first
+            vars(self)["decode_frame"] = self._catalog.decoder(_FRAME, self.decode_frame)
+
+    def decoder(self, shape: Shape[T]) -> Callable[[bytes, int], T]:
+        """What decodes a frame of at most so many bytes to an object of the shape.
+
+        It raises what `decode_frame` raises.
+        """
+        decode, make = self.decode_frame, shape.make
+
+        def pure(data: bytes, max_frame: int = DEFAULT_MAX_FRAME) -> T:
+            return make(decode(data, max_frame), data)
+
+        return pure if self._catalog is None else self._catalog.decoder(shape, pure)
+
+    def batch(self, shape: Shape[T]) -> Batch[T] | None:
+        """What a `BatchReader` makes objects of the shape with, one a message.
+
+        None where there is no native codec; the reader then gives raw frames.
+        """
+        return None if self._catalog is None else self._catalog.batch(shape)
+
+    def read_columns(
+        self,
+        source: bytes | bytearray | memoryview | str | Path,
+        *,
+        into: Literal["numpy", "arrow"] = "arrow",
+        wide: Literal["binary", "decimal"] = "binary",
+        strict: bool = True,
+    ) -> dict[type[Message], Any]:
+        """Every message of a buffer or a file as columns, one table for each class.
+
+        Classes that do not occur have an empty one. See `Message.read_columns`.
+
+        Raises:
+            DecodeError, ColumnsError, OSError: as there
+        """
+        from mycelium.columns import read_all
+
+        messages = tuple(self.messages.values())
+        return read_all(messages, source, into=into, wide=wide, strict=strict)
 
     def decode_frame(
         self,

@@ -1,17 +1,19 @@
 """Frames out of a stream of bytes that comes in pieces. No I/O happens here.
 
 A socket's reader is strict: what is wrong raises, and the connection has to be made again. A file's
-reader goes on with the next frame whose checksum holds, and tells what it skipped.
+reader goes on with the next frame whose checksum holds, and tells what it skipped. The native codec
+cuts what is sound, many frames at once; what it stops at is looked at here, frame by frame.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
+from typing import Final, Generic, TypeVar
 
 import msgspec
 
+from mycelium.protocol.accelerated import Batch, cutter
 from mycelium.protocol.errors import DecodeError, TruncatedError
 from mycelium.protocol.frame import (
     DEFAULT_MAX_FRAME,
@@ -22,7 +24,11 @@ from mycelium.protocol.frame import (
     read_header,
 )
 
+P = TypeVar("P")
+T = TypeVar("T", bound=msgspec.Struct)
+
 _RANGES_KEPT: Final = 1000
+_AT_ONCE: Final = 256
 
 
 class RawFrame(msgspec.Struct, frozen=True, gc=False):
@@ -41,11 +47,15 @@ class Skipped(msgspec.Struct, frozen=True):
     error: DecodeError
 
 
+_cut: Final[Batch[RawFrame] | None] = cutter(Header, RawFrame)
+
+
 class FrameReader(ABC):
     """Cuts a stream into frames; see `StrictReader` and `ResyncReader`.
 
-    It holds no more than one frame and one piece at a time. Each byte is copied twice, whatever
-    the pieces are. A frame larger than ``max_frame`` is refused when its header is there.
+    It holds no more than one frame and one piece at a time, and the frames of a piece. Each byte is
+    copied twice, whatever the pieces are. A frame larger than ``max_frame`` is refused when its
+    header is there.
     """
 
     __slots__ = ("_at", "_base", "_buffer", "_needed", "max_frame")
@@ -84,17 +94,39 @@ class FrameReader(ABC):
 
     def _frames(self) -> Iterator[RawFrame]:
         while self.pending >= self._needed:
-            try:
-                frame = self._next()
-            except DecodeError as error:
-                self._needed = HEADER_SIZE
-                self._refuse(error)
-                continue
-            if frame is None:
+            for frame in self._sound():
+                if frame.offset != self.offset:  # somebody fed more or went on meanwhile
+                    break
+                self._pass(len(frame.data))
+                yield frame
+            if self.pending < self._needed:
                 return
-            self._at += len(frame.data)
+            if (tried := self._tried()) is not None:
+                self._pass(len(tried.data))
+                yield tried
+
+    def _sound(self) -> list[RawFrame]:
+        """Frames that start here and are sound, not necessarily all of them."""
+        if _cut is None:
+            return []
+        return _cut(self._buffer, self._at, self._base, self.max_frame, _AT_ONCE)[0]
+
+    def _pass(self, size: int) -> None:
+        """Is done with the frame or frames that start here."""
+        self._at += size
+        self._needed = HEADER_SIZE
+
+    def _tried(self) -> RawFrame | None:
+        """The frame that starts here; None when more bytes are needed or something else stood here.
+
+        ``_needed`` and ``_at`` then say so.
+        """
+        try:
+            return self._next()
+        except DecodeError as error:
             self._needed = HEADER_SIZE
-            yield frame
+            self._refuse(error)
+            return None
 
     def _next(self) -> RawFrame | None:
         """The frame that starts here, or None when more bytes are needed."""
@@ -156,18 +188,20 @@ class ResyncReader(FrameReader):
 
     def end(self) -> Iterator[RawFrame]:
         """Says that no more bytes come; a torn last frame is among what was skipped then."""
-        yield from self._frames()
+        return self._to_the_end(self._frames)
+
+    def _to_the_end(self, whole: Callable[[], Iterator[P]]) -> Iterator[P]:
+        yield from whole()
         while self.pending:
             # what looked like the start of a long frame may have hidden whole ones
             self._refuse(TruncatedError(f"{self._needed} bytes", str(self.pending), 0))
             self._needed = HEADER_SIZE
-            yield from self._frames()
+            yield from whole()
         self._close_range()
 
-    def _frames(self) -> Iterator[RawFrame]:
-        for frame in super()._frames():
-            self._close_range(frame.offset)
-            yield frame
+    def _pass(self, size: int) -> None:
+        self._close_range(self.offset)
+        super()._pass(size)
 
     def _refuse(self, error: DecodeError) -> None:
         if self._error is None:
@@ -195,3 +229,45 @@ class ResyncReader(FrameReader):
         if len(self.skipped) < _RANGES_KEPT:
             self.skipped.append(Skipped(self._start, end, self._error))
         self._error = None
+
+
+class BatchReader(ResyncReader, Generic[T]):
+    """A `ResyncReader` that gives what ``batch`` makes of many frames at once.
+
+    A frame that is sound but that ``batch`` does not take comes by itself, as a `RawFrame`.
+    """
+
+    __slots__ = ("_batch", "frames")
+
+    def __init__(self, batch: Batch[T] | None, *, max_frame: int = DEFAULT_MAX_FRAME) -> None:
+        super().__init__(max_frame=max_frame)
+        self._batch = batch
+        self.frames = 0
+        """How many were given."""
+
+    def feed_batches(self, data: bytes | memoryview) -> Iterator[list[T] | RawFrame]:
+        """Takes the next piece; what is whole now comes when iterated over."""
+        self.feed(data)
+        return self._batches()
+
+    def end_batches(self) -> Iterator[list[T] | RawFrame]:
+        """Says that no more bytes come; the frames that were held back come, as in `end`."""
+        return self._to_the_end(self._batches)
+
+    def _batches(self) -> Iterator[list[T] | RawFrame]:
+        while self.pending >= self._needed:
+            made, end, count = self._made()
+            if count:
+                self._pass(end - self._at)
+                self.frames += count
+                yield made
+                continue
+            if (tried := self._tried()) is not None:
+                self._pass(len(tried.data))
+                self.frames += 1
+                yield tried
+
+    def _made(self) -> tuple[list[T], int, int]:
+        if self._batch is None:
+            return [], 0, 0
+        return self._batch(self._buffer, self._at, self._base, self.max_frame, _AT_ONCE)

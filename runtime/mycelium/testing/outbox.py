@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from mycelium.envelope import Envelope
@@ -29,6 +29,7 @@ class Outbox:
     """The link that gets all of it; ``news`` is set whenever there is more."""
 
     subscriber = "the test"
+    free = 0
 
     def __init__(self, now: Callable[[], float]) -> None:
         self.sent: list[Sent] = []
@@ -43,6 +44,15 @@ class Outbox:
         self._open.append(sent)
         self.news.set()
         return Put.TAKEN
+
+    def put_all(self, envelopes: Sequence[Envelope]) -> None:
+        """Keeps them."""
+        for envelope in envelopes:
+            self.put(envelope)
+
+    def checkpoint(self) -> Callable[[], bool]:
+        """All is handled at once."""
+        return lambda: True
 
     async def room(self) -> None:
         """There always is."""

@@ -21,6 +21,7 @@ EVERY_SERVICE: Final = "*"
 MONOLITH: Final = "monolith"
 """The name of a monolith's one process."""
 LOCALHOST: Final = "localhost"
+LOOPBACK: Final = "127.0.0.1"
 
 
 class Mode(Enum):
@@ -112,7 +113,8 @@ class Topology:
 
     ``transport`` joins processes of one host where ``links`` says nothing; processes of different
     hosts are joined by TCP in place of Unix sockets. ``retry_secs`` is the longest pause between
-    two attempts to connect.
+    two attempts to connect; ``dead_letters_mib`` bounds the dead letters of one service;
+    ``stall_secs`` is how long an event loop may stand still before its process counts as ill.
     """
 
     processes: tuple[ProcessPlan, ...]
@@ -126,9 +128,11 @@ class Topology:
     mailboxes: Mapping[str, int] = field(default_factory=dict)
     mailbox: int = 1024
     dead_letters: Path | None = None
+    dead_letters_mib: int = 64
     start_secs: float = 30.0
     drain_secs: float = 10.0
     retry_secs: float = 10.0
+    stall_secs: float = 10.0
     monitors: Monitoring = field(default_factory=Monitoring)
     tracing: Tracing | None = None
     logs: Logs | None = None

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from mycelium.topology.faults import Fault, FaultKind, near
-from mycelium.topology.model import Address
+from mycelium.topology.model import LOOPBACK, Address
 from mycelium.topology.places import Keys, Places
 
 E = TypeVar("E", bound=Enum)
@@ -109,6 +109,11 @@ def times(page: Page, keys: Keys, value: object) -> int | None:
     return _count(page, keys, value, "a number of times from 1 on", 1)
 
 
+def mebibytes(page: Page, keys: Keys, value: object) -> int | None:
+    """A number of MiB."""
+    return _count(page, keys, value, "a number of MiB from 1 on", 1)
+
+
 def keys_kept(page: Page, keys: Keys, value: object) -> int | None:
     """A number of keys to remember."""
     return _count(page, keys, value, "a number of keys from 1 on", 1)
@@ -153,6 +158,16 @@ def address(page: Page, keys: Keys, value: object) -> Address | None:
     if fits and port.isascii() and port.isdecimal() and 1 <= int(port) <= 0xFFFF:
         return Address(bare, int(port))
     page.fault(keys, 'an address, such as "10.0.0.5:7401"', _shown(value))
+    return None
+
+
+def own_address(page: Page, keys: Keys, value: object) -> Address | None:
+    """``host:port``, or a port alone, which is one of loopback."""
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 0xFFFF:
+        return Address(LOOPBACK, value)
+    if isinstance(value, str):
+        return address(page, keys, value)
+    page.fault(keys, 'a port from 1 to 65535, or an address, such as "10.0.0.5:9101"', repr(value))
     return None
 
 

@@ -32,12 +32,14 @@ _DEPLOYMENT: Final[Mapping[str, Read]] = {
     "transport": read.one_of(LinkKind),
     "mailbox": read.messages,
     "dead_letters": read.path,
+    "dead_letters_mib": read.mebibytes,
     "sockets": read.path,
     "tcp": read.address,
-    "health": read.address,
+    "health": read.own_address,
     "start_secs": read.seconds,
     "drain_secs": read.seconds,
     "retry_secs": read.seconds,
+    "stall_secs": read.seconds,
     "insecure": read.flag,
 }
 _SERVICE: Final[Mapping[str, Read]] = {"mode": read.one_of(Mode), "nodes": read.addresses}
@@ -47,16 +49,18 @@ _PROCESS: Final[Mapping[str, Read]] = {
     "unix": read.path,
     "tcp": read.address,
     "listen": read.address,
-    "health": read.address,
+    "health": read.own_address,
     "uid": read.user,
 }
 _OWN_OF_TOPOLOGY: Final = (
     "transport",
     "mailbox",
     "dead_letters",
+    "dead_letters_mib",
     "start_secs",
     "drain_secs",
     "retry_secs",
+    "stall_secs",
     "insecure",
 )
 

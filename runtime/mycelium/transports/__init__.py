@@ -52,6 +52,20 @@ class Link(Protocol):
         """Returns once the publisher may go on after `Put.HELD`."""
 
 
+class Entrance(Link, Protocol):
+    """A link into a mailbox of this process."""
+
+    @property
+    def free(self) -> int:
+        """How many envelopes it takes now without filling up."""
+
+    def put_all(self, envelopes: Sequence[Envelope]) -> None:
+        """As `put` of each, in order; no more than are ``free``."""
+
+    def checkpoint(self) -> Callable[[], bool]:
+        """What tells later whether all that has been put until now was handled."""
+
+
 class Route(list[Link]):
     """The links of one message. When ``encoded``, envelopes that are put have their frame."""
 
@@ -65,8 +79,18 @@ class Route(list[Link]):
 class Lane(Protocol):
     """The way of one source's messages of one type from elsewhere into this process."""
 
+    @property
+    def free(self) -> int:
+        """How many envelopes `take_all` may get now; 0 where each has to be taken alone."""
+
+    def take_all(self, envelopes: Sequence[Envelope]) -> None:
+        """As `take` of each, in order, for less; nobody is in trouble."""
+
     def take(self, envelope: Envelope) -> list[tuple[Link, Put]] | None:
         """Judges, counts and delivers; the links that were in trouble, if any was."""
+
+    def checkpoint(self) -> Callable[[], bool]:
+        """What tells later whether all that has been taken until now was handled."""
 
     def admit(self, envelope: Envelope) -> bool:
         """Judges and counts as `take` does; whether the caller is to deliver it."""
@@ -107,13 +131,15 @@ class Transport(Protocol):
     def links(self, source: int, message: type[Message]) -> Route:
         """The links for a publisher's message: a live view that follows later subscriptions."""
 
-    def inlets(self, message: type[Message]) -> Sequence[Link]:
+    def inlets(self, message: type[Message]) -> Sequence[Entrance]:
         """The links of subscriptions in this process: a live view."""
 
-    def subscribe(self, message: type[Message], link: Link, on_full: OnFull = OnFull.BLOCK) -> None:
+    def subscribe(
+        self, message: type[Message], link: Entrance, on_full: OnFull = OnFull.BLOCK
+    ) -> None:
         """From now on the link gets the message."""
 
-    def unsubscribe(self, message: type[Message], link: Link) -> None:
+    def unsubscribe(self, message: type[Message], link: Entrance) -> None:
         """From now on the link gets nothing."""
 
     async def start(self) -> None:
@@ -191,7 +217,7 @@ class Joint(Protocol):
     def part(self, message: type[Message], link: Link) -> None:
         """From now on the link gets nothing."""
 
-    def takers(self, message: type[Message]) -> Sequence[tuple[Link, OnFull]]:
+    def takers(self, message: type[Message]) -> Sequence[tuple[Entrance, OnFull]]:
         """The links of the subscriptions in this process, as they are now."""
 
 

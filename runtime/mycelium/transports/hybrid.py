@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from mycelium.manifest import OnFull
 from mycelium.protocol.message import Message
-from mycelium.transports import Carrier, Link, Port, Route
+from mycelium.transports import Carrier, Entrance, Link, Port, Route
 
 _STRONGEST_FIRST = (OnFull.BLOCK, OnFull.DROP_OLDEST, OnFull.FAIL)
 
@@ -20,13 +20,13 @@ class _Ways:
 
     def __init__(self) -> None:
         self.away: list[Link] = []
-        self.here: list[Link] = []
+        self.here: list[Entrance] = []
         self.modes: list[OnFull] = []
         self.route = Route()
 
     def renew(self) -> None:
         """Makes the route anew, in place: publishers hold it."""
-        self.route[:] = self.away + self.here
+        self.route[:] = [*self.away, *self.here]
         self.route.encoded = bool(self.away)
 
     @property
@@ -53,18 +53,20 @@ class HybridTransport:
         """The message's subscribers, here and elsewhere."""
         return self._of(message).route
 
-    def inlets(self, message: type[Message]) -> Sequence[Link]:
+    def inlets(self, message: type[Message]) -> Sequence[Entrance]:
         """The message's subscribers here: what came from elsewhere is not sent on."""
         return self._of(message).here
 
-    def subscribe(self, message: type[Message], link: Link, on_full: OnFull = OnFull.BLOCK) -> None:
+    def subscribe(
+        self, message: type[Message], link: Entrance, on_full: OnFull = OnFull.BLOCK
+    ) -> None:
         """From now on the link gets the message, published here or elsewhere."""
         ways = self._of(message)
         ways.here.append(link)
         ways.modes.append(on_full)
         self._changed(message, ways)
 
-    def unsubscribe(self, message: type[Message], link: Link) -> None:
+    def unsubscribe(self, message: type[Message], link: Entrance) -> None:
         """From now on the link gets nothing."""
         ways = self._of(message)
         at = ways.here.index(link)
@@ -83,7 +85,7 @@ class HybridTransport:
         ways.away.remove(link)
         ways.renew()
 
-    def takers(self, message: type[Message]) -> Sequence[tuple[Link, OnFull]]:
+    def takers(self, message: type[Message]) -> Sequence[tuple[Entrance, OnFull]]:
         """The message's subscribers here, as they are now."""
         ways = self._of(message)
         return tuple(zip(ways.here, ways.modes, strict=True))

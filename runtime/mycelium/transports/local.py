@@ -7,16 +7,17 @@ from types import MappingProxyType
 
 from mycelium.manifest import OnFull
 from mycelium.protocol.message import Message
-from mycelium.transports import Link, Port, Route
+from mycelium.transports import Entrance, Port, Route
 
 
 class LocalTransport:
     """Order per (source, type) is kept; nothing is lost while the process lives."""
 
-    __slots__ = ("_routes",)
+    __slots__ = ("_inlets", "_routes")
 
     def __init__(self) -> None:
         self._routes: dict[type[Message], Route] = {}
+        self._inlets: dict[type[Message], list[Entrance]] = {}
 
     def attach(self, port: Port) -> None:
         """Nothing comes from outside."""
@@ -25,17 +26,21 @@ class LocalTransport:
         """The message's subscribers; whoever publishes it."""
         return self._route(message)
 
-    def inlets(self, message: type[Message]) -> Sequence[Link]:
+    def inlets(self, message: type[Message]) -> Sequence[Entrance]:
         """The message's subscribers."""
-        return self._route(message)
+        return self._inlets.setdefault(message, [])
 
-    def subscribe(self, message: type[Message], link: Link, on_full: OnFull = OnFull.BLOCK) -> None:
+    def subscribe(
+        self, message: type[Message], link: Entrance, on_full: OnFull = OnFull.BLOCK
+    ) -> None:
         """From now on the link gets the message."""
         self._route(message).append(link)
+        self._inlets.setdefault(message, []).append(link)
 
-    def unsubscribe(self, message: type[Message], link: Link) -> None:
+    def unsubscribe(self, message: type[Message], link: Entrance) -> None:
         """From now on the link gets nothing."""
         self._routes[message].remove(link)
+        self._inlets[message].remove(link)
 
     async def start(self) -> None:
         """There is nothing to connect."""

@@ -143,3 +143,12 @@ def test_pyzmq_is_measured_beside_them() -> None:
     _needs("pyzmq")
     rows = _rows(_run("transport.py", "--only", "pyzmq"))
     assert rows.count("pyzmq, blocking") == 2
+
+
+def test_breaking_changes_are_compared_with_buf() -> None:
+    rows = _rows(_run("breaking.py"))
+    assert rows[2:] == [
+        "message removed",
+        "message renamed",
+        "message moved to another file of the package",
+    ]

@@ -102,6 +102,8 @@ def test_what_cannot_be_fixed_is_said(project: Project, handlers: Lint) -> None:
         f"{handlers.found[0].span}: not fixed: TQ609: Trade means something else in the file\n"
     )
     assert ran.code == 1
+    shown = project.run("check", "--diff")
+    assert shown == (0, "0 files would change\n", ran.err.partition("\n")[2])
     assert project.files() == before
 
 

@@ -127,7 +127,7 @@ def test_a_baseline_holds_back_what_it_holds(project: Project, two: Lint) -> Non
     assert (ran.code, ran.err) == (
         2,
         "torq-gen check: error: old.json: expected a baseline, found nothing\n"
-        "  help: --update-baseline writes a first one\n",
+        "  help: --update-baseline writes a first one, if there is anything to hold back\n",
     )
     first = project.run("check", "--baseline", "old.json", "--update-baseline")
     held = "no findings in 23 files: 3 of the spec, 12 generated, 8 of services"
@@ -151,10 +151,126 @@ def test_the_settings_name_a_baseline(project: Project, two: Lint) -> None:
     assert project.run("check").code == 0
 
 
-def test_a_baseline_never_grows(project: Project, lint: Lint) -> None:
-    project.run("check", "--update-baseline")
-    lint.finds("TQ602", "edited-generated-file", TAKER, "Taker", service="taker", subject="new")
+def test_a_baseline_never_grows(project: Project, two: Lint) -> None:
+    assert project.run("check", "--update-baseline").code == 0
+    before = project.files()["torq-baseline.json"]
+    two.finds("TQ602", "edited-generated-file", TAKER, "Taker", service="taker", subject="new")
     assert project.run("check", "--update-baseline").code == 1
+    assert project.files()["torq-baseline.json"] == before
+
+
+def test_a_first_baseline_of_nothing_is_not_written(project: Project, lint: Lint) -> None:
+    project.complete()
+    ran = project.run("check", "--update-baseline")
+    said = "(torq-baseline.json was not written: there is nothing to hold back)\n"
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.endswith(said)
+    assert "torq-baseline.json" not in project.files()
+
+
+def test_a_baseline_that_was_mended_to_the_end_stays_empty(project: Project, two: Lint) -> None:
+    project.run("check", "--update-baseline")
+    two.found.clear()
+    project.run("generate")
+    assert project.run("check", "--update-baseline").code == 0
+    assert b'"entries": []' in project.files()["torq-baseline.json"]
+
+
+def test_a_merge_conflict_in_a_baseline_is_named(project: Project, two: Lint) -> None:
+    project.run("check", "--update-baseline")
+    lines = project.files()["torq-baseline.json"].decode().splitlines(keepends=True)
+    lines[3:3] = ["<<<<<<< ours\n", "=======\n", ">>>>>>> theirs\n"]
+    project.write("torq-baseline.json", "".join(lines))
+    ran = project.run("check", "--baseline", "torq-baseline.json")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        "torq-gen check: error: torq-baseline.json:4: expected JSON, found the mark of a merge "
+        "conflict: keep the entries of both sides, and run --update-baseline\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ('[tool.torq-gen.severity]\nunknown-message = "off"',
+         "'unknown-message' names an error of the spec, which keeps its severity"),
+        ('[tool.torq-gen]\nignore = ["TQ140"]',
+         "'TQ140' names an error of the spec, which cannot be left out"),
+        ('[tool.torq-gen]\nignore = ["TQ605"]\nseverity = {TQ605 = "warning"}',
+         "the severity of 'TQ605' has no effect: the rule does not run"),
+        ('[tool.torq-gen]\nselect = ["flow"]\nseverity = {store = "warning"}',
+         "the severity of 'store' has no effect: the rule does not run"),
+    ],
+)  # fmt: skip
+def test_words_without_effect_are_refused(
+    project: Project, lint: Lint, table: str, said: str
+) -> None:
+    project.write("pyproject.toml", f"{table}\n")
+    ran = project.run("check")
+    assert ran.code == 2
+    assert ran.err.startswith(f"torq-gen check: error: {said}\n  help: ")
+
+
+def test_a_family_has_its_warnings_silenced_though_its_errors_stand(
+    project: Project, lint: Lint
+) -> None:
+    project.write("pyproject.toml", '[tool.torq-gen]\nignore = ["spec"]\n')
+    assert project.run("check", "--ignore", "TQ1").code != 2
+
+
+def test_a_source_root_that_is_not_there_is_refused(project: Project, lint: Lint) -> None:
+    project.write("pyproject.toml", '[tool.torq-gen]\n\nsource-roots = [".", "sources"]\n')
+    ran = project.run("check")
+    assert (ran.code, ran.err) == (
+        2,
+        "torq-gen check: error: pyproject.toml:3: expected a folder among 'source-roots', "
+        'found no "sources"\n'
+        "  help: modules are sought there: name those that there are\n",
+    )
+
+
+@pytest.mark.parametrize("path", ["README.md", "services/taker/tests", "notes"])
+def test_a_path_in_which_nothing_is_checked_is_refused(project: Project, path: str) -> None:
+    project.complete()
+    project.write("README.md", "Quotes.\n")
+    project.write("services/taker/tests/test_taker.py", "import nowhere\n")
+    project.write("notes/a.txt", "")
+    assert project.run("check", "system.yaml", "services/taker").code == 0
+    ran = project.run("check", "system.yaml", path)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        f"torq-gen check: error: {path}: expected something to check, found neither code of a "
+        "service, nor the spec, generated files or topologies\n"
+        "  help: tests, hidden folders and what `exclude` names are left out\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["schemas", "schemas/market.yaml", "generated", "generated/golden", ".", "services"]
+)
+def test_a_path_in_which_something_is_checked(project: Project, path: str) -> None:
+    project.complete()
+    for _ in range(2):  # also when a stamp says that nothing drifted
+        assert project.run("check", path).code == 0
+
+
+def test_paths_and_baseline_are_those_from_the_folder_of_the_call(
+    project: Project, two: Lint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = project.root / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    options = ("-C", "..", "check", "--baseline", "old.json")
+    assert project.run(*options, "--update-baseline").code == 0
+    assert (project.root / "old.json").is_file()
+    assert project.run(*options, "services/taker").code == 0
+    assert project.run("-C", "..", "check", "services/taker").code == 1
+    ran = project.run("-C", "..", "check", "nowhere")
+    assert (ran.code, ran.err) == (
+        2,
+        "torq-gen check: error: ../nowhere: expected a file or folder to check, found nothing\n"
+        "  help: with -C, paths are those from ..\n",
+    )
 
 
 def test_a_broken_baseline_is_exit_2(project: Project, lint: Lint) -> None:

@@ -135,3 +135,32 @@ async def test_a_reader_that_is_cancelled_no_longer_sleeps() -> None:
     assert not box.idle
     inlet(box, OnFull.BLOCK).put(sent(Tick(1)))
     assert waiting(box) == [Tick(1)]
+
+
+def test_a_checkpoint_is_reached_when_what_was_there_has_been_handled() -> None:
+    box = Mailbox(10)
+    way = inlet(box, OnFull.BLOCK)
+    assert way.checkpoint()()
+    way.put_all([sent(Tick(1)), sent(Tick(2))])
+    reached = way.checkpoint()
+    way.put(sent(Tick(3)))
+    box.in_hand = box.items.popleft()
+    assert not reached()
+    box.in_hand = box.items.popleft()
+    assert not reached()
+    in_hand = way.checkpoint()
+    box.in_hand = box.items.popleft()
+    assert reached()
+    assert not in_hand()
+    box.close()
+    assert in_hand()
+
+
+@pytest.mark.parametrize(("capacity", "free"), [(5, 3), (2, 0), (1, 0)])
+def test_what_is_free_is_never_less_than_nothing(capacity: int, free: int) -> None:
+    box = Mailbox(capacity)
+    way = inlet(box, OnFull.BLOCK)
+    way.put_all([sent(Tick(1)), sent(Tick(2))])
+    assert way.free == free
+    box.close()
+    assert way.free == 0

@@ -205,7 +205,12 @@ def test_a_file_of_another_layout_is_read_too_without_places() -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b'{\n  "version": 1,\n<<<<<<< ours\n', f"{FILE}:3:1: expected JSON: "),
+        (
+            b'{\n  "version": 1,\n<<<<<<< ours\n',
+            f"{FILE}:3: expected JSON, found the mark of a merge conflict: keep the entries of "
+            "both sides, and run --update-baseline",
+        ),
+        (b'{\n  "version": 1,\n  <<<<<<< ours\n', f"{FILE}:3:3: expected JSON: "),
         (b"", f"{FILE}:1:1: expected JSON: "),
         (b"\xff", f"{FILE}: expected UTF-8, found byte 0xFF"),
         (b"[]", f"{FILE}: expected an object, found a list"),

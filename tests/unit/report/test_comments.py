@@ -99,6 +99,18 @@ def test_comments_of_yaml() -> None:
     }
 
 
+def test_what_is_joined_in_a_bracket_that_is_joined_is_one() -> None:
+    text = "a: 1\nb: {\n  c: [\n    1 ],  # in both\n  d: 2 }\ne: [\n  1 ]  # after\n"
+    assert lines_of("a.yaml", text) == {"in both": (2, 5), "after": (6, 7)}
+    text = 'a: ["x\n  y", "z\n  w"]  # two texts\n'
+    assert lines_of("a.yaml", text) == {"two texts": (1, 3)}
+
+
+def test_a_statement_behind_blank_lines_does_not_reach_before_them() -> None:
+    text = "# alone\n\nx = (\n    1,  # in it\n)\n"
+    assert lines_of("a.py", text) == {"alone": (2, 2), "in it": (3, 5)}
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("file", ["a.py", "a.yml"])
 def test_lines_count_however_they_end(file: str, end: str) -> None:

@@ -153,3 +153,13 @@ def test_the_folder_has_a_table_and_a_page_for_each_rule() -> None:
         "| **TQ5xx** | **precision** | | |\n"
         "| TQ501 | [true-division-of-money](TQ501.md) | error | Lost cents. |\n"
     )
+
+
+def test_colours_in_the_terminal_change_nothing_else() -> None:
+    colored = as_text(RULE, color=True)
+    red, bold, reset = "\x1b[1;31m", "\x1b[1m", "\x1b[0m"
+    assert f"    {red}^^^^^^^^^^^^{reset}\n" in colored
+    assert colored.count(red) == 5
+    assert colored.startswith(f"{bold}TQ201 undeclared-publish{reset}")
+    plain = colored.replace(red, "").replace(bold, "").replace(reset, "")
+    assert plain == as_text(RULE)

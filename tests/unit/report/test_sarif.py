@@ -1,13 +1,17 @@
 """SARIF 2.1.0: what code scanning reads, and nothing that the standard does not have.
 
 ``SHAPE`` says of the properties that are used what the standard's own JSON Schema says of them,
-and allows no others.
+and allows no others. Where a package is installed that brings the schema, that judges, too.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +24,8 @@ from torq_gen.report.sarif import render
 from torq_gen.rule import Rule
 
 jsonschema: Any = import_module("jsonschema")
+
+PACKAGE, SCHEMA = "@microsoft/jest-sarif", "lib/schemas/sarif-2.1.0-rtm.5.json"
 
 
 def closed(required: str = "", **properties: Any) -> dict[str, Any]:
@@ -90,6 +96,33 @@ def test_it_has_the_shape_of_the_standard(
     found: tuple[Diagnostic, ...], rules: tuple[Rule, ...]
 ) -> None:
     jsonschema.Draft202012Validator(SHAPE).validate(log_of(*found, rules=rules))
+
+
+def published_schema() -> Any:
+    """The standard's own JSON Schema; the test is skipped where no package brings it."""
+    folders = [Path(p) for p in os.environ.get("NODE_PATH", "").split(os.pathsep) if p]
+    if npm := shutil.which("npm"):
+        root = subprocess.run([npm, "root", "-g"], capture_output=True, text=True, check=False)
+        folders.append(Path(root.stdout.strip()))
+    for folder in folders:
+        if (folder / PACKAGE / SCHEMA).is_file():
+            return json.loads((folder / PACKAGE / SCHEMA).read_text("utf-8"))
+    pytest.skip(
+        f"needs the schema of SARIF 2.1.0: npm install -g {PACKAGE}, or install it in a folder "
+        "and name that folder's node_modules in NODE_PATH"
+    )
+
+
+@pytest.mark.parametrize("base", ["", "examples/shop"])
+def test_the_standard_s_own_schema_finds_no_fault(base: str) -> None:
+    schema = published_schema()
+    kind = jsonschema.Draft4Validator
+    kind.check_schema(schema)
+    validator = kind(schema, format_checker=kind.FORMAT_CHECKER)
+    assert list(validator.iter_errors({"version": "2.1.0"})) != []
+    for found in ((), FOUND):
+        for rules in ((), tuple(all_rules().values())):
+            validator.validate(log_of(*found, rules=rules, base=base))
 
 
 def test_the_tool_and_its_rules_in_order_of_their_codes() -> None:

@@ -76,6 +76,18 @@ def test_it_silences_alone_above_the_statement_with_other_comments_between() -> 
     assert applied("\n".join(lines), found("TQ201", 5)) == []
 
 
+@pytest.mark.parametrize("family", ["flow", "Flow", "TQ2", "tq20"])
+def test_a_family_silences_nothing_and_the_rule_is_named(family: str) -> None:
+    text = f"a  # torq: ignore[{family}] agreed\nb  # torq: ignore[{family}] agreed\n"
+    left = apply([found("TQ201", 1)], {"a.py": text}, rules=RULES)
+    message = f"{family} is no rule but several: a suppression names each"
+    assert [(d.code, d.span.line, d.message, d.help) for d in left] == [
+        ("TQ201", 1, "m", None),
+        ("TQ902", 1, message, "name TQ201"),
+        ("TQ902", 2, message, "name each rule by its code"),
+    ]
+
+
 def test_a_blank_line_parts_a_comment_from_the_statement() -> None:
     lines = CODE.splitlines()
     lines[1:1] = ["    # torq: ignore[TQ201] agreed", ""]

@@ -85,6 +85,15 @@ def test_carets_stand_right_after_what_terminals_show(text: str, before: int) ->
     assert lines[3] == f"  | {' ' * before}^^"
 
 
+def test_a_tab_behind_a_wide_sign_ends_where_terminals_end_it() -> None:
+    joined = "\N{WOMAN}\u200d\N{PERSONAL COMPUTER}"
+    for text, blanks in ((joined, 2), ("한", 2), ("e\N{COMBINING ACUTE ACCENT}", 3), ("", 4)):
+        line = f"{text}\tx"
+        span = Span("a", 1, len(line), 1, len(line) + 1)
+        lines = render([warning(span)], {"a": line}).splitlines()
+        assert lines[2:4] == [f"1 | {text}{' ' * blanks}x", "  |     ^"]
+
+
 def test_carets_stand_below_each_line_of_a_place() -> None:
     source = "x = call(\n    first,\n\n    second)  # end\n"
     lines = render([warning(Span("a", 1, 5, 4, 12))], {"a": source}).splitlines()
@@ -125,6 +134,19 @@ def test_a_long_line_is_cut_around_the_place() -> None:
     assert len(lines[2]) < 220
     assert lines[2][lines[3].index("^") :].startswith("HERE")
     assert lines[3].count("^") == 4
+    assert lines[2].startswith("1 | …x")
+    assert lines[2].endswith("y…")
+
+
+@pytest.mark.parametrize(("before", "after", "cut"), [(0, 5000, "…HERE"), (5000, 0, "HERE…")])
+def test_a_long_line_is_cut_only_where_it_goes_on(before: int, after: int, cut: str) -> None:
+    line = "x" * before + "HERE" + "y" * after
+    span = Span("a", 1, before + 1, 1, before + 5)
+    lines = render([warning(span)], {"a": line}).splitlines()
+    shown = lines[2].removeprefix("1 | ")
+    assert (shown[0] == "…", shown[-1] == "…") == (before > 0, after > 0)
+    assert cut not in shown
+    assert lines[2][lines[3].index("^") :].startswith("HERE")
 
 
 def test_nothing_in_a_file_controls_the_terminal() -> None:

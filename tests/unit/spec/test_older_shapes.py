@@ -48,6 +48,19 @@ def test_bare_names_and_words(tmp_path: Path) -> None:
     )
 
 
+def test_an_event_without_a_source_is_kept_and_warned_about(tmp_path: Path) -> None:
+    shutil.copytree(CASES / "older_words", tmp_path / "x")
+    file = tmp_path / "x" / "system.yaml"
+    before = load(tmp_path / "x")
+    text = file.read_text("utf-8").replace(
+        "- BlockchainSwapEvent ", "- events: [BlockchainSwapEvent] "
+    )
+    file.write_text(text.replace("consumes:", "subscribes:"), "utf-8")
+    after = load(tmp_path / "x")
+    assert after.system == before.system
+    assert [d.message for d in after.diagnostics] == [d.message for d in before.diagnostics]
+
+
 def test_the_full_definition(tmp_path: Path) -> None:
     system = system_of("older_full", tmp_path)
     service = system.services["market_adapter"]

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
 from mycelium.protocol import DecodeError, Message, Registry
@@ -38,6 +38,7 @@ def generated(spec: tuple[dict[str, Any], dict[str, Any]]) -> Iterator[tuple[Sys
         write(spec, root)
         note((root / "schemas/random.yaml").read_text())
         loaded = load(root)
+        assume(not any("12 levels" in d.message for d in loaded.diagnostics))  # rare, and refused
         assert loaded.system is not None, loaded.diagnostics
         for path, content in targets.render(loaded.system).items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from torq_gen.cli._shared.terminal import count
 
@@ -14,9 +14,15 @@ if TYPE_CHECKING:
     from torq_gen.model import System
 
 
-def fix(
-    root: Path, found: Iterable[Diagnostic], system: System
-) -> tuple[dict[str, bytes], list[str]]:
+class Fixed(NamedTuple):
+    """New contents by path from the root; ``left`` says of each finding that stays, why."""
+
+    files: Mapping[str, bytes]
+    note: str
+    left: tuple[str, ...]
+
+
+def fix(root: Path, found: Iterable[Diagnostic], system: System) -> Fixed:
     """Missing handlers put in, unused suppressions taken out; and what is said about it."""
     from torq_gen.lint.fixes import MISSING_HANDLER
     from torq_gen.report.suppression import removable
@@ -33,7 +39,8 @@ def fix(
         if changed != content:
             files[file] = changed
     number = sum(map(len, by_file.values())) - len(left)
-    return files, [f"fixed {count(number, 'finding')} in {count(len(files), 'file')}", *left]
+    note = f"fixed {count(number, 'finding')} in {count(len(files), 'file')}"
+    return Fixed(files, note, tuple(left))
 
 
 def _fixed(

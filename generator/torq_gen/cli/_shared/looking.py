@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from torq_gen.cli._shared.scope import Files
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from torq_gen.cli._shared.scope import Scope
     from torq_gen.diagnostics import Diagnostic
     from torq_gen.lint.checking import Checked
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 class Look(NamedTuple):
     """What was found, before suppression. ``usable`` says whether the spec is.
 
-    Suppressions may stand in ``marked``, no others of the services' files.
+    Suppressions may stand in ``marked``, no others of the services' files. ``looked`` names the
+    files in the call's places, if it has any.
     """
 
     loaded: Loaded
@@ -26,6 +29,7 @@ class Look(NamedTuple):
     found: tuple[Diagnostic, ...]
     files: Files
     marked: tuple[str, ...] = ()
+    looked: tuple[str, ...] = ()
 
 
 def look(scope: Scope, settings: LintSettings, *, jobs: int = 0, cache: bool = True) -> Look:
@@ -37,30 +41,48 @@ def look(scope: Scope, settings: LintSettings, *, jobs: int = 0, cache: bool = T
     if loaded.system is None or any(d.severity.value == "error" for d in loaded.diagnostics):
         return Look(loaded, False, loaded.diagnostics, Files(spec))
     services = scope.services(loaded.system)
-    drift, generated = ((), 0) if services is not None else _drift(scope, loaded)
+    drift = _Part() if services is not None else _drift(scope, loaded)
     checked = _lint(scope, loaded, loaded.system, settings, services, jobs, cache)
-    placed, topologies = _topologies(scope, loaded.system)
-    files = Files(spec, generated, sum(scope.has(file) for file in checked.files), topologies)
-    found = (*loaded.diagnostics, *drift, *checked.diagnostics, *placed)
-    return Look(loaded, True, found, files, checked.marked)
+    placed = _topologies(scope, loaded.system)
+    code = _Part.of(scope, checked.diagnostics, checked.files)
+    files = Files(spec, drift.count, code.count, placed.count)
+    found = (*loaded.diagnostics, *drift.found, *checked.diagnostics, *placed.found)
+    sources = tuple(filter(scope.has, loaded.sources)) if scope.places else ()
+    looked = (*sources, *drift.files, *code.files, *placed.files)
+    return Look(loaded, True, found, files, checked.marked, looked)
 
 
-def _topologies(scope: Scope, system: System) -> tuple[tuple[Diagnostic, ...], int]:
-    """What is wrong in the topology files, and how many there are."""
+class _Part(NamedTuple):
+    """What was found in files of one kind, and how many they are; by name only those in places."""
+
+    found: tuple[Diagnostic, ...] = ()
+    count: int = 0
+    files: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, scope: Scope, found: tuple[Diagnostic, ...], files: Sequence[str]) -> _Part:
+        if not scope.places:
+            return cls(found, len(files))
+        within = tuple(filter(scope.has, files))
+        return cls(found, len(within), within)
+
+
+def _topologies(scope: Scope, system: System) -> _Part:
+    """What is wrong in the topology files."""
     from torq_gen.cli._shared import topologies
 
     files = [path.relative_to(scope.root).as_posix() for path in topologies.files(scope.root)]
-    within = sum(scope.has(file) for file in files)
-    return (topologies.findings(scope.root, system) if within else ()), within
+    part = _Part.of(scope, (), files)
+    return part._replace(found=topologies.findings(scope.root, system)) if part.count else part
 
 
-def _drift(scope: Scope, loaded: Loaded) -> tuple[tuple[Diagnostic, ...], int]:
-    """What drifted, and how many files were looked at; a stamp that holds says that nothing did."""
+def _drift(scope: Scope, loaded: Loaded) -> _Part:
+    """What drifted; a stamp that holds says that nothing did."""
     from torq_gen.cli._shared import stamp
 
     last = stamp.read(scope.root)
     if last is not None and stamp.holds(last, scope.root, ()):
-        return (), last.files if not scope.places else _standing(scope)
+        return _Part.of(scope, (), _standing(scope)) if scope.places else _Part((), last.files)
     from torq_gen.cli._shared import outputs
     from torq_gen.cli._shared.drift import findings
     from torq_gen.cli._shared.project import Project
@@ -68,14 +90,13 @@ def _drift(scope: Scope, loaded: Loaded) -> tuple[tuple[Diagnostic, ...], int]:
     if loaded.system is None:
         raise ValueError("drift of a spec that cannot be used")
     work = outputs.compare(Project(scope.root, loaded.system, loaded), ())
-    return findings(work), sum(scope.has(entry.path) for entry in work.plan.entries)
+    return _Part.of(scope, findings(work), [entry.path for entry in work.plan.entries])
 
 
-def _standing(scope: Scope) -> int:
-    """How many generated files lie in the places."""
+def _standing(scope: Scope) -> list[str]:
+    """The generated files that there are."""
     files = (p for p in (scope.root / "generated").rglob("*") if "__pycache__" not in p.parts)
-    names = (p.relative_to(scope.root).as_posix() for p in files if p.is_file())
-    return sum(scope.has(name) for name in names)
+    return [p.relative_to(scope.root).as_posix() for p in files if p.is_file()]
 
 
 def _lint(

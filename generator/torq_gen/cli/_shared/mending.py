@@ -7,8 +7,9 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from torq_gen.cli._shared.failures import CommandError, UnusableSpecError, UsageError
+from torq_gen.cli._shared.failures import CommandError, UsageError
 from torq_gen.cli._shared.project import SPEC
+from torq_gen.cli._shared.respec import load_with
 from torq_gen.cli._shared.terminal import count, wants_color
 
 if TYPE_CHECKING:
@@ -24,12 +25,13 @@ _OFF = ("", "0", "false", "no")
 class Mended(NamedTuple):
     """New contents by path from the root, and those that they replace.
 
-    ``notes`` say in a line each what is mended, and what is not and why.
+    ``notes`` say in a line each what is mended, ``left`` what is not and why.
     """
 
     files: Mapping[str, bytes]
     before: Mapping[str, bytes]
     notes: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
     def write(self, root: Path) -> bool:
         """Write the files and say what was mended; whether anything was written."""
@@ -37,7 +39,7 @@ class Mended(NamedTuple):
 
         if self.files:
             disk.replace_all(root, self.files)
-        _say(self.notes)
+        _say((*self.notes, *self.left))
         return bool(self.files)
 
 
@@ -65,16 +67,20 @@ def mend(root: Path, found: Iterable[Diagnostic], system: System, arguments: Nam
     found = tuple(found)
     files: dict[str, bytes] = {}
     notes: list[str] = []
+    left: tuple[str, ...] = ()
     if arguments.fix or not arguments.accept_into_spec:
-        fixes, notes = fix(root, found, system)
-        files |= fixes
+        fixed = fix(root, found, system)
+        files |= fixed.files
+        notes.append(fixed.note)
+        left = fixed.left
     if arguments.accept_into_spec:
         content = files.get(SPEC) or (root / SPEC).read_bytes()
         changed, number = _accept(root, content, found, system)
         if changed != content:
             files[SPEC] = changed
         notes.append(f"accepted {count(number, 'finding')} into {SPEC}")
-    return Mended(files, {file: (root / file).read_bytes() for file in files}, tuple(notes))
+    before = {file: (root / file).read_bytes() for file in files}
+    return Mended(files, before, tuple(notes), left)
 
 
 def show(mended: Mended, color: str) -> int:
@@ -86,6 +92,7 @@ def show(mended: Mended, color: str) -> int:
         entry = Entry(file, State.STALE, content, mended.before[file])
         for line in diff(entry, color=wants_color(color)):
             print(line)
+    _say(mended.left)
     print(f"{count(len(mended.files), 'file')} would change")
     return 1 if mended.files else 0
 
@@ -111,29 +118,11 @@ def _accept(
     except EditError as error:
         raise CommandError(f"{SPEC} was not changed: {error}") from error
     if changed != content:
-        _confirm(root, changed)
-    return changed, number
-
-
-def _confirm(root: Path, changed: bytes) -> None:
-    """The new system.yaml has to be one that can be used."""
-    from torq_gen.report import render
-    from torq_gen.spec import input_files
-    from torq_gen.spec.build import build
-    from torq_gen.spec.inputs import read_contents
-
-    names = tuple(f.relative_to(root).as_posix() for f in input_files(root))
-    contents = {**read_contents(root, names), SPEC: changed}
-    built = build(root, contents, assign_ids=False)
-    errors = [d for d in built.findings if d.severity.value == "error"]
-    if errors or built.system is None:
-        texts = {
-            f: c.decode("utf-8", "replace") for f, c in contents.items() if isinstance(c, bytes)
-        }
-        color = wants_color("auto", sys.stderr)
-        shown = render("text", errors, texts, files=len(contents), color=color)
-        print(shown, file=sys.stderr, end="")
-        raise UnusableSpecError(
-            f"nothing was accepted: with what the code does, {SPEC} could not be used",
+        load_with(
+            root,
+            {SPEC: changed},
+            f"nothing was accepted: with what the code does, {SPEC} could not be used "
+            "(the lines above are its lines as they would be)",
             "accept a part of it (name a PATH, or --select rules), or mend the code",
         )
+    return changed, number

@@ -75,6 +75,7 @@ def compare(project: Project, names: Sequence[str]) -> Work:
         OutputError: a file cannot stand where it belongs.
     """
     check_names(names)
+    _check_exports(project, names)
     files = golden_files(project)
     frozen, lost = golden.keep(project.system, files)
     forgotten = golden.forgotten(project.system, files)
@@ -184,6 +185,14 @@ def check_names(names: Sequence[str]) -> None:
         if name not in known:
             near = did_you_mean(name, known)
             raise UsageError(f"unknown target {name!r}", near or f"targets: {', '.join(known)}")
+
+
+def _check_exports(project: Project, names: Sequence[str]) -> None:
+    for name in names:
+        if name in targets.EXPORTS and name not in project.system.exports:
+            raise UsageError(
+                f"system.yaml does not ask for {name}", f"add it there: exports: [{name}]"
+            )
 
 
 def golden_files(project: Project) -> Mapping[str, bytes]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-from mycelium.protocol.stream import RawFrame
 from mycelium.recording import RecordingReader
 from mycelium.replay import ReplayReport, replay
 from mycelium.runner import Process
@@ -44,14 +42,12 @@ class Player:
         await process.until_stopped(self._give(process))
 
     async def _give(self, process: Process) -> None:
-        self._report = await replay(process.bus, self._counted())
+        self._report = await replay(process.bus, self._recording, self._take)
         await process.finished()
         self.whole = True
 
-    def _counted(self) -> Iterator[RawFrame]:
-        for frame in self._recording:
-            yield frame
-            self._given += 1  # it was taken: the next one is asked for
+    def _take(self, frames: int) -> None:
+        self._given = frames
 
     def tell(self, file: Path) -> bool:
         """Print what became of the recording; whether all of it was handled."""

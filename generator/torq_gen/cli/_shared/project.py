@@ -28,9 +28,29 @@ class Project(NamedTuple):
 def find_root(given: str | None, start: str | Path = ".") -> Path:
     """The folder that ``-C`` names, else the nearest one from ``start`` upward with a system.yaml.
 
+    A change of several files that was interrupted there is completed first.
+
     Raises:
         NoProjectError: there is none.
     """
+    root = _find_root(given, start)
+    _complete(root)
+    return root
+
+
+def _complete(root: Path) -> None:
+    """Nobody is to read the spec while it is half changed."""
+    from torq_gen import transaction
+
+    if (found := transaction.recover(root)) is None:
+        return
+    said = f"completed the change that an interrupted run began: {', '.join(found.completed)}"
+    print(said if found.completed else "an interrupted run had changed all", file=sys.stderr)
+    for path in found.kept:
+        print(f"  left alone, it was changed since: {path}", file=sys.stderr)
+
+
+def _find_root(given: str | None, start: str | Path) -> Path:
     if given is not None:
         root = Path(given)
         if root.exists() and not root.is_dir():

@@ -51,6 +51,8 @@ def summary(files: Files, shown: Shown) -> str:
         kinds = ("of the spec", "generated", "of services", "of topologies")
         parts = [f"{number:,} {kind}" for number, kind in zip(files, kinds, strict=True) if number]
         line += f": {', '.join(parts)}" if parts else ""
+    if shown.no_need:
+        line += f" ({shown.no_need} was not written: there is nothing to hold back)"
     if shown.held_back:
         line += f" ({shown.held_back:,} held back by {shown.baseline})"
     return line

@@ -19,6 +19,8 @@ def all_rules() -> Mapping[str, Rule]:
     """
     from torq_gen.cli._shared import drift_rules as drift
     from torq_gen.cli._shared import topology_rules as topologies
+    from torq_gen.evolution import approval_rules as approvals
+    from torq_gen.evolution import rules as evolution
     from torq_gen.lint import folders
     from torq_gen.lint.rules import checks
     from torq_gen.report import rules as suppression
@@ -26,6 +28,7 @@ def all_rules() -> Mapping[str, Rule]:
 
     over_facts = (check.rule for check in checks())
     found = (*spec.ALL, *topologies.RULES, *over_facts, folders.RULE, *drift.RULES)
+    found += (*(check.rule for check in evolution.checks()), *approvals.RULES)
     found += suppression.RULES
     by_code = {rule.code: rule for rule in found}
     if len(by_code) != len(found) or len({rule.name for rule in found}) != len(found):

@@ -21,7 +21,7 @@ def read_settings(root: Path) -> LintSettings:
     Raises:
         UsageError: the settings cannot be used.
     """
-    from torq_gen.lint.settings import FILE, LintSettings, SettingsError, mentions, parse
+    from torq_gen.lint.settings import FILE, LintSettings, SettingsError, line_of, mentions, parse
 
     try:
         data = (root / FILE).read_bytes()
@@ -32,11 +32,17 @@ def read_settings(root: Path) -> LintSettings:
     if not mentions(data):
         return LintSettings()
     try:
-        return parse(data.decode(), FILE)
+        found = parse(data.decode(), FILE)
     except UnicodeDecodeError as error:
         raise UsageError(f"{FILE}: expected UTF-8, found something else") from error
     except SettingsError as error:
         raise UsageError(str(error), error.help) from error
+    for folder in found.source_roots:
+        if not (root / folder).is_dir():
+            place = f"{FILE}:{line_of(data.decode(), 'source-roots')}"
+            message = f"{place}: expected a folder among 'source-roots', found no \"{folder}\""
+            raise UsageError(message, "modules are sought there: name those that there are")
+    return found
 
 
 class Choice:
@@ -62,6 +68,7 @@ class Choice:
         from torq_gen.cli._shared.rules import all_rules, check_patterns, chosen, matches
 
         check_patterns(self._severity)
+        self._refuse_idle()
         for rule in all_rules().values():
             for word in sorted(self._severity, key=lambda w: _precision(w, rule)):
                 if matches(rule, [word]):
@@ -69,6 +76,36 @@ class Choice:
         off = {code for code, level in self._levels.items() if level == "off"}
         running = chosen(self._select, self._ignore).keys() - off
         self.skipped = frozenset(all_rules().keys() - running)
+
+    def _refuse_idle(self) -> None:
+        """Refuse words that change nothing.
+
+        Raises:
+            UsageError: there is one.
+        """
+        from torq_gen.cli._shared.rules import chosen
+
+        help_ = "without a spec nothing can be checked: mend it"
+        for word in (*self._severity, *self._ignore):
+            if all(map(_is_of_spec, _meant(word))):
+                what = "keeps its severity" if word in self._severity else "cannot be left out"
+                raise UsageError(f"{word!r} names an error of the spec, which {what}", help_)
+        running = chosen(self._select, self._ignore).keys()
+        for word in self._severity:
+            if running.isdisjoint(rule.code for rule in _meant(word) if not _is_of_spec(rule)):
+                message = f"the severity of {word!r} has no effect: the rule does not run"
+                raise UsageError(message, "take it out, or out of `ignore`, or into `select`")
+
+
+def _meant(word: str) -> list[Rule]:
+    from torq_gen.cli._shared.rules import all_rules, matches
+
+    return [rule for rule in all_rules().values() if matches(rule, [word])]
+
+
+def _is_of_spec(rule: Rule) -> bool:
+    """Whether a rule's findings are errors of the spec, which stand above all choice."""
+    return rule.code.startswith("TQ1") and rule.severity.value == "error"
 
 
 def _precision(word: str, rule: Rule) -> tuple[bool, int]:

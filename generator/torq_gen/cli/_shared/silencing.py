@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 
 
 class Shown(NamedTuple):
-    """The findings to show, and what a baseline did: its file, how many it holds back."""
+    """The findings to show, and what a baseline did: its file, how many it holds back.
+
+    ``no_need`` is a first one that was not written, as there was nothing to hold.
+    """
 
     found: tuple[Diagnostic, ...]
     baseline: str = ""
     held_back: int = 0
+    no_need: str = ""
 
 
 def settle(scope: Scope, seen: Look, choice: Choice) -> tuple[Diagnostic, ...]:
@@ -57,6 +61,8 @@ def hold_back(
     looked = scope.has
     if update:
         old = _read(file, shown) if file.exists() else None
+        if old is None and not any(map(baseline.can_hold, found)):
+            return Shown(_within(scope, found), no_need=shown)
         data = baseline.updated(found, old, skipped=choice.skipped, looked=looked)
         _write(file, data)
     kept, stale = baseline.apply(_read(file, shown), found, skipped=choice.skipped, looked=looked)
@@ -75,7 +81,8 @@ def _read(file: Path, shown: str) -> Baseline:
         return baseline.read(file.read_bytes(), shown)
     except FileNotFoundError:
         message = f"{shown}: expected a baseline, found nothing"
-        raise UsageError(message, "--update-baseline writes a first one") from None
+        help_ = "--update-baseline writes a first one, if there is anything to hold back"
+        raise UsageError(message, help_) from None
     except baseline.BaselineError as error:
         raise UsageError(str(error)) from error
 

@@ -89,8 +89,8 @@ WRONG_LOCK = Rule(
     "torq.lock.yaml cannot be used.",
     why="It remembers ids that must never be given again and what was released. A lock that is "
     "half understood would give them to others.",
-    fix="After a merge keep the entries of both sides, each once, and run `torq-gen generate`. "
-    "Otherwise take the file from version control.",
+    fix="After a merge run `torq-gen release --mend`, which keeps what both sides remember and "
+    "names what contradicts. Otherwise take the file from version control.",
     bad=(
         lock(
             "an unfinished merge",

@@ -51,7 +51,8 @@ RUNTIME: Mapping[str, str] = {
     ),
     "Service": "mycelium.service",
     **dict.fromkeys(
-        ("MessageContract", "ServiceContract", "load_golden"), "mycelium.testing.contracts"
+        ("MessageContract", "RetiredContract", "ServiceContract", "load_golden"),
+        "mycelium.testing.contracts",
     ),
     **dict.fromkeys(("PromiseContract", "sent"), "mycelium.testing.keeping"),
     **dict.fromkeys(("instrument_ids", "repeated", "tuples_of"), "mycelium.testing.strategies"),

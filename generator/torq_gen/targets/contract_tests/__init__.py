@@ -13,7 +13,7 @@ from torq_gen.model.names import constant_case, pascal_case, snake_case
 from torq_gen.targets._shared import imports
 from torq_gen.targets._shared.names import base_name
 from torq_gen.targets._shared.places import earlier_versions, public_names, service_names
-from torq_gen.targets._shared.pretty import Call, prefixed
+from torq_gen.targets._shared.pretty import Call, prefixed, text
 from torq_gen.targets._shared.pretty import render as code
 from torq_gen.targets.contract_tests import promises, template, values
 from torq_gen.targets.contract_tests.strategies import strategy
@@ -37,14 +37,15 @@ def render(system: System) -> dict[str, bytes]:
 
 
 def _messages(system: System, domain: Domain, own: Mapping[str, str]) -> bytes:
-    tests = [_message_test(m, system.messages) for m in system.messages_of(domain.name)]
+    tests = [_message_test(m, system) for m in system.messages_of(domain.name)]
+    tests += _retired_test(system, domain)
     used = imports.words(f"{test.head} {test.body}" for test in tests)
     needed = used | {"REGISTRY", "MessageContract", "load_golden"}
     golden = f"{snake_case(domain.name)}.json"
     return template.messages(domain.name, golden, imports.statements(needed, own), tests)
 
 
-def _message_test(message: Message, known: Container[str]) -> Test:
+def _message_test(message: Message, system: System) -> Test:
     earlier = [f"{e.version}: {e.name}" for e in earlier_versions(message)]
     builds = (message.name, *(_drawn(f) for f in message.fields))
     members: list[str | Call] = [
@@ -55,6 +56,9 @@ def _message_test(message: Message, known: Container[str]) -> Test:
     ]
     if earlier:
         members.append(Call("EARLIER = {", earlier, "}"))
+    if released := system.lock.messages.get(message.name):
+        entries = [f"{n}: {text(v.golden)}" for n, v in sorted(released.versions.items())]
+        members.append(Call("RELEASED = {", entries, "}"))
     if message.fields:
         members.append(Call("EDGES = {", [values.edges(f) for f in message.fields], "}"))
         members.append(Call("MISFITS = {", [values.wrong(f) for f in message.fields], "}"))
@@ -63,10 +67,30 @@ def _message_test(message: Message, known: Container[str]) -> Test:
         members.append(Call("VALID = {", [_taken(message, f) for f in ruled], "}"))
         members.append(Call("INVALID = {", [_refused(f) for f in ruled], "}"))
     return Test(
-        f"class {_test_name(message.name, known)}(MessageContract):",
+        f"class {_test_name(message.name, system.messages)}(MessageContract):",
         f"{message.name}, type {message.type_id}, version {message.version}.",
         code(members, 1),
     )
+
+
+def _retired_test(system: System, domain: Domain) -> list[Test]:
+    """The test of messages that were released in the domain and are gone, where there are some."""
+    gone = {
+        released.type_id: name
+        for name, released in system.lock.messages.items()
+        if released.domain == domain.id and name not in system.messages
+    }
+    used = {message.type_id for message in system.messages.values()}
+    entries = [f"{number}: {text(gone[number])}" for number in sorted(gone.keys() - used)]
+    if not entries:
+        return []
+    members = (
+        "REGISTRY = REGISTRY",
+        f"DOMAIN = {domain.id}",
+        Call("TYPES = {", entries, "}"),
+    )
+    doc = "Messages that were released and are gone."
+    return [Test("class Test_retired(RetiredContract):", doc, code(members, 1))]
 
 
 def _test_name(message: str, known: Container[str]) -> str:

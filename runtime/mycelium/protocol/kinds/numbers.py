@@ -20,12 +20,13 @@ _NON_FINITE: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.
 class Integer(Kind):
     """An integer of ``bits`` bits; decimal text in JSON from 64 bits on."""
 
-    __slots__ = ("as_text", "maximum", "minimum")
+    __slots__ = ("as_text", "maximum", "minimum", "size")
 
     def __init__(self, bits: int, *, signed: bool = False) -> None:
         self.minimum = -(1 << (bits - 1)) if signed else 0
         self.maximum = (1 << (bits - signed)) - 1
         self.as_text = bits >= 64
+        self.size = bits // 8
 
     @property
     def expected(self) -> str:
@@ -99,16 +100,16 @@ class Float(Kind):
 class Fixed(Kind):
     """A fixed-point number: an integer in Python, a decimal text in JSON."""
 
-    __slots__ = ("_raw", "point")
+    __slots__ = ("point", "raw")
 
     def __init__(self, point: FixedPoint[Any]) -> None:
         self.point = point
-        self._raw = Integer(
+        self.raw = Integer(
             point.maximum.bit_length() + (point.minimum < 0), signed=point.minimum < 0
         )
 
     def check(self, value: Any) -> None:
-        self._raw.check(value)
+        self.raw.check(value)
 
     def to_json(self, value: Any) -> Json:
         return f"{self.point.to_decimal(value):f}"

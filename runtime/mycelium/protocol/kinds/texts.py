@@ -74,23 +74,23 @@ class Text(Kind):
 class Enumeration(Kind):
     """A named value of ``enum``; an open one takes any integer of ``bits`` bits too."""
 
-    __slots__ = ("_raw", "closed", "enum")
+    __slots__ = ("closed", "enum", "raw")
 
     def __init__(self, enum: type[IntEnum], bits: int, *, closed: bool) -> None:
         self.enum = enum
         self.closed = closed
-        self._raw = Integer(bits)
+        self.raw = Integer(bits)
 
     @property
     def expected(self) -> str:
         """The names in words."""
         names = ", ".join(self.enum.__members__)
-        return f"one of {names}" if self.closed else f"one of {names}, or {self._raw.expected}"
+        return f"one of {names}" if self.closed else f"one of {names}, or {self.raw.expected}"
 
     def check(self, value: Any) -> None:
         if isinstance(value, bool) or not isinstance(value, int):
             raise ValueProblem(self.expected, value)
-        if not self._raw.minimum <= value <= self._raw.maximum:
+        if not self.raw.minimum <= value <= self.raw.maximum:
             raise ValueProblem(self.expected, value)
         if self.closed and value not in self.enum.__members__.values():
             raise ValueProblem(self.expected, value)

@@ -95,6 +95,7 @@ class NatsCarrier:
             say=self._outbox.say,
             changed=self._subscribed_anew,
             marked=self._mark,
+            rivalled=lambda: self._presence.rivalled,
         )
         self._presence = Presence(
             self._plan.name,

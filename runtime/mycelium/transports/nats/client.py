@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from nats.aio.client import Client
-from nats.errors import SecureConnWantedError
+from nats.errors import ConnectionClosedError, SecureConnWantedError
 
 from mycelium.topology import Nats
 from mycelium.topology.model import is_loopback
@@ -26,7 +26,8 @@ class CarefulClient(Client):
     """A client that tells a server who it is only when the connection is encrypted as it should be.
 
     The library connects without TLS to a server that does not ask for it, whatever the URL says.
-    It also forgets to end when what it has not written yet cannot be written any more.
+    It also forgets to end when what it has not written yet cannot be written any more, and lets
+    those who wait for an answer wait when the connection that it would come over is gone.
     """
 
     wants_tls = False
@@ -48,6 +49,10 @@ class CarefulClient(Client):
         self._pending.clear()
         self._pending_data_size = 0
         await super()._process_op_err(e)
+        for answer in tuple(self._resp_map.values()):
+            if not answer.done():
+                answer.set_exception(ConnectionClosedError())
+                answer.exception()  # nobody may wait for it
 
 
 def check(nats: Nats, *, insecure: bool) -> None:
@@ -114,7 +119,7 @@ def options_of(nats: Nats, name: str, limits: NatsLimits) -> dict[str, Any]:
 
 
 def _context(nats: Nats) -> ssl.SSLContext:
-    from mycelium.transports.stream.securing import client_context
+    from mycelium.transports.shared.securing import client_context
 
     assert nats.tls is not None
     context = client_context(nats.tls)

@@ -7,7 +7,8 @@ from typing import Final, TypeAlias
 import msgspec
 
 from mycelium.protocol.errors import MalformedValueError
-from mycelium.transports.stream.control import Needs, Schemas
+from mycelium.transports.shared.offer import Needs
+from mycelium.transports.shared.schemas import Schemas
 
 MAX_CONTROL: Final = 1 << 18
 SCHEMA_HEADER: Final = "Mycelium-Schema"
@@ -82,7 +83,13 @@ class Marks(msgspec.Struct, frozen=True, tag="marks", forbid_unknown_fields=True
     idle: bool = False
 
 
-Control: TypeAlias = Here | Ask | Have | Refuse | Beat | Leave | End | Probe | Marks
+class Handled(msgspec.Struct, frozen=True, tag="handled", forbid_unknown_fields=True):
+    """How far handlers have come: the last sequence, by message type and source."""
+
+    sequences: dict[int, dict[int, int]]
+
+
+Control: TypeAlias = Here | Ask | Have | Refuse | Beat | Leave | End | Probe | Marks | Handled
 
 _DECODER: Final[msgspec.json.Decoder[Control]] = msgspec.json.Decoder(Control)
 

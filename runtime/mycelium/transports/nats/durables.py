@@ -21,18 +21,19 @@ from mycelium.transports.nats.window import Window, id_of
 if TYPE_CHECKING:
     from mycelium.transports import Handler
 
-_ACK: Final = b"+ACK"
+ACK: Final = b"+ACK"
 _WORKING: Final = b"+WPI"
 _AGAIN: Final = b"-NAK"
 
 
 class _InHand:
-    """A message that the service has, and where to say what became of it."""
+    """A message that the service has, its number in the stream, and where to say what became."""
 
-    __slots__ = ("envelope", "reply")
+    __slots__ = ("envelope", "number", "reply")
 
-    def __init__(self, envelope: Envelope, reply: str) -> None:
+    def __init__(self, envelope: Envelope, number: int, reply: str) -> None:
         self.envelope = envelope
+        self.number = number
         self.reply = reply
 
 
@@ -68,6 +69,7 @@ class Durable:
         self._admit = admit
         self._say = say
         self._in_hand: _InHand | None = None
+        self._done = 0
         self._free = asyncio.Event()
         self._free.set()
 
@@ -82,7 +84,8 @@ class Durable:
             return
         self.received += 1
         if not self._take(msg):
-            self._say(msg.reply, _ACK)
+            self._done = msg.metadata.sequence.stream
+            self._say(msg.reply, ACK)
 
     def around(self, message: type[Message], handler: Handler) -> Handler:
         """The service's handler: once it has ended, what came from here is acknowledged.
@@ -105,6 +108,10 @@ class Durable:
         """Says that the service still works on its message."""
         if self._in_hand is not None:
             self._say(self._in_hand.reply, _WORKING)
+
+    def answer(self, number: int) -> bytes:
+        """What to say of the message with this number in the stream, which is not in hand."""
+        return ACK if number == self._done else _AGAIN
 
     @property
     def busy(self) -> bool:
@@ -135,15 +142,15 @@ class Durable:
         if self._in_hand is not None and id_of(self._in_hand.envelope) == number:
             self._in_hand.reply = msg.reply
             return True
-        delivered = msg.metadata.num_delivered
-        if delivered > self._max_deliver:
+        metadata = msg.metadata
+        if metadata.num_delivered > self._max_deliver:
             why = f"given {self._max_deliver} times, and each time the process died"
             self._port.give_up(self.spec.name, envelope, why)
             return False
         link = self._link_of(self.spec.name, found[1])
         if link is None or not self._admit(envelope):
             return False
-        self._in_hand = _InHand(envelope, msg.reply)
+        self._in_hand = _InHand(envelope, metadata.sequence.stream, msg.reply)
         self._free.clear()
         link.put(envelope)
         return True
@@ -154,7 +161,8 @@ class Durable:
             return
         self._in_hand = None
         self._window.add(id_of(in_hand.envelope))
-        self._say(in_hand.reply, _ACK)
+        self._done = in_hand.number
+        self._say(in_hand.reply, ACK)
         self._free.set()
 
     def _tally(self, envelope: Envelope) -> Tally:

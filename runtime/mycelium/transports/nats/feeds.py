@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import Final, TypeAlias
 
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
@@ -12,7 +13,7 @@ from nats.aio.subscription import Subscription
 from mycelium.envelope import Envelope
 from mycelium.manifest import OnFull, ServiceSpec
 from mycelium.protocol.message import Message
-from mycelium.transports import Link, Port, Put
+from mycelium.transports import Entrance, Link, Port, Put
 from mycelium.transports.nats.limits import NatsLimits
 from mycelium.transports.nats.reading import Reader, frames_of, said_schema
 from mycelium.transports.nats.sieve import Admit
@@ -20,6 +21,11 @@ from mycelium.transports.nats.tasks import end
 
 Marked = Callable[[type[Message], ServiceSpec, int], None]
 """Told how far a service's messages have come: the sequence."""
+Lost: TypeAlias = "Callable[[Feed, int], None]"
+"""Told how many frames are gone because a publisher did not wait as it should."""
+
+_WINDOWS: Final = 4
+"""So many times what a publisher may send ahead is taken from it."""
 
 
 class LastValues:
@@ -85,7 +91,8 @@ class Feed:
     """What one service publishes of one message, for the subscriptions in this process.
 
     ``links`` are those that get it from here; ``on_full`` is the strongest of theirs. Messages wait
-    here while one that blocks is full; ``marked`` tells the publisher how far it has come.
+    here while one that blocks is full; ``marked`` tells the publisher how far it has come. One that
+    does not wait for that loses what goes beyond some windows.
     """
 
     def __init__(
@@ -98,10 +105,11 @@ class Feed:
         *,
         admit: Admit,
         marked: Marked,
+        lost: Lost,
     ) -> None:
         self.message = message
         self.service = service
-        self.links: Sequence[Link] = ()
+        self.links: Sequence[Entrance] = ()
         self.on_full = OnFull.BLOCK
         self.subscription: Subscription | None = None
         self.sequence = 0
@@ -110,7 +118,10 @@ class Feed:
         self._limits = limits
         self._admit = admit
         self._marked = marked
+        self._lost = lost
         self._unmarked = 0
+        self._handled = 0
+        self._checkpoint: tuple[int, list[Callable[[], bool]]] | None = None
         self._waiting: deque[tuple[bytes, str]] = deque()
         self._task: asyncio.Task[None] | None = None
 
@@ -120,10 +131,26 @@ class Feed:
         pending = self.subscription is not None and self.subscription.pending_msgs > 0
         return self._task is None and not pending
 
+    def handled(self) -> int:
+        """Up to which sequence all was handled, if there is any news of that; else 0."""
+        if self._checkpoint is None:
+            if self.sequence == self._handled:
+                return 0
+            self._checkpoint = self.sequence, [link.checkpoint() for link in self.links]
+        sequence, reached = self._checkpoint
+        if not all(is_reached() for is_reached in reached):
+            return 0
+        self._checkpoint, self._handled = None, sequence
+        return sequence
+
     async def on_message(self, msg: Msg) -> None:
         """Called by the library, one by one."""
         said = said_schema(msg)
-        self._waiting.extend((frame, said) for frame in frames_of(msg.data))
+        frames = frames_of(msg.data)
+        if len(self._waiting) > _WINDOWS * self._limits.window_frames:
+            self._lost(self, len(frames))
+            return
+        self._waiting.extend((frame, said) for frame in frames)
         if self._task is None:
             held = self._deliver()
             if held or self._waiting:

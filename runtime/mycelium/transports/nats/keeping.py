@@ -12,7 +12,7 @@ from nats.aio.subscription import Subscription
 from mycelium.manifest import OnFull
 from mycelium.protocol.message import Message
 from mycelium.topology import Nats, ProcessPlan
-from mycelium.transports import Joint, Link, Port
+from mycelium.transports import Entrance, Joint, Link, Port
 from mycelium.transports.nats.durables import Durable
 from mycelium.transports.nats.limits import NatsLimits
 from mycelium.transports.nats.line import Line
@@ -21,7 +21,7 @@ from mycelium.transports.nats.roster import Roster
 from mycelium.transports.nats.sieve import Admit
 from mycelium.transports.nats.subjects import Subjects, token
 from mycelium.transports.nats.tasks import end
-from mycelium.transports.nats.watch import left, watch
+from mycelium.transports.nats.watch import Watch, left
 from mycelium.transports.nats.window import Window
 
 if TYPE_CHECKING:
@@ -50,13 +50,13 @@ class Keeping:
         reader: Reader,
         admit: Admit,
         say: Callable[[str, bytes], None],
+        rivalled: Callable[[], bool],
     ) -> None:
         self.bound: set[tuple[str, type[Message]]] = set()
         self._stream = nats.stream
         self._subjects = subjects
         self._joint = joint
         self._line = line
-        self._limits = limits
         self._stopped = False
         self._watching: asyncio.Task[None] | None = None
         self._durables = {
@@ -74,13 +74,22 @@ class Keeping:
             for name in plan.services
             if nats.jetstream and name in roster.kept
         }
+        self._watch = Watch(
+            self._durables.values(),
+            line,
+            nats.stream,
+            limits.beat_secs,
+            limits.ack_secs,
+            self._bind_anew,
+            rivalled,
+        )
 
     def around(self, service: str, message: type[Message], handler: Handler) -> Handler:
         """The handler, watched where JetStream waits for its end."""
         durable = self._durables.get(service)
         return handler if durable is None else durable.around(message, handler)
 
-    def sort(self, message: type[Message]) -> list[tuple[Link, OnFull]]:
+    def sort(self, message: type[Message]) -> list[tuple[Entrance, OnFull]]:
         """Takes note of the services that get the message from here; the other subscriptions."""
         kept = {d.spec.name for d in self._durables.values() if message in d.messages}
         others = []
@@ -100,14 +109,9 @@ class Keeping:
     def start(self) -> None:
         """Begins to look after the consumers."""
         if self._durables:
-            work = watch(
-                self._durables.values(),
-                self._line,
-                self._stream,
-                2 * self._limits.ack_secs,
-                self._bind_anew,
+            self._watching = asyncio.create_task(
+                self._watch.run(), name="transport watches consumers"
             )
-            self._watching = asyncio.create_task(work, name="transport watches consumers")
 
     def line_down(self) -> None:
         """The connection is another one."""
@@ -119,6 +123,7 @@ class Keeping:
         for name in {name for name, _ in self.bound}:
             if self._durables[name].subscription is None:
                 await self._bind(self._durables[name], client)
+                self._watch.begin()
 
     def beat(self) -> None:
         """Says to JetStream which messages are being worked on."""
@@ -139,6 +144,7 @@ class Keeping:
     async def close(self) -> None:
         """Takes nothing more; gives back what was given and is not handled."""
         self._stopped = True
+        self._watch.end()
         await end(self._watching)
         for durable in self._durables.values():
             durable.give_back()

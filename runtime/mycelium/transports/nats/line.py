@@ -17,7 +17,7 @@ from mycelium.topology import Nats
 from mycelium.transports.nats.client import CarefulClient, close, is_safe, options_of
 from mycelium.transports.nats.limits import NatsLimits
 from mycelium.transports.nats.tasks import end
-from mycelium.transports.stream.saying import Rarely
+from mycelium.transports.shared.saying import Rarely
 
 _LOG: Final = logging.getLogger("mycelium.transports")
 

@@ -22,11 +22,12 @@ JETSTREAM: Final = "JetStream"
 class Taker:
     """What one other process needs of one message.
 
-    ``sent`` and ``marks`` are sequences by source: the last that was sent, and the last that the
-    other process says it has taken. ``away`` is what a message counts as that it does not get.
+    ``sent``, ``marks`` and ``handled`` are sequences by source: the last that was sent, and the
+    last that the other process says it has taken, and handled. ``away`` is what a message counts as
+    that it does not get.
     """
 
-    __slots__ = ("away", "marks", "on_full", "probed", "process", "sent", "stirred")
+    __slots__ = ("away", "handled", "marks", "on_full", "probed", "process", "sent", "stirred")
 
     def __init__(self, process: str, on_full: OnFull) -> None:
         self.process = process
@@ -34,6 +35,7 @@ class Taker:
         self.away = ""
         self.sent: dict[int, int] = {}
         self.marks: dict[int, int] = {}
+        self.handled: dict[int, int] = {}
         self.probed: dict[int, int] = {}
         self.stirred = True
 
@@ -45,7 +47,9 @@ class Taker:
     def send(self, envelope: Envelope) -> int:
         """Notes that the message is sent; how many are on their way now."""
         source, sequence = envelope.source, envelope.sequence
-        mark = self.marks.setdefault(source, sequence - 1)
+        mark = self.marks.get(source)
+        if mark is None:
+            mark = self.marks[source] = self.handled[source] = sequence - 1
         self.sent[source] = sequence
         return sequence - mark
 
@@ -60,6 +64,17 @@ class Taker:
                 self.marks[source] = sequence
                 self.stirred = True
 
+    def handle(self, sequences: Mapping[int, int]) -> None:
+        """So far it has been handled."""
+        for source, sequence in sequences.items():
+            if self.handled.get(source, sequence) < sequence <= self.sent.get(source, 0):
+                self.handled[source] = sequence
+
+    @property
+    def unconfirmed(self) -> int:
+        """How many messages were sent and not said to be handled."""
+        return sum(last - self.handled[source] for source, last in self.sent.items())
+
     def probe(self) -> bool:
         """Whether it has to be asked: publishers wait, and nothing was heard since last time."""
         stuck = self.blocks and not self.stirred and self.behind(0)
@@ -72,6 +87,7 @@ class Taker:
         """It begins anew."""
         self.sent.clear()
         self.marks.clear()
+        self.handled.clear()
         self.probed.clear()
         self.stirred = True
 
@@ -129,9 +145,10 @@ class NatsLink:
                 self._count(taker, taker.away)
                 continue
             present = True
+            ahead = taker.send(envelope)
             if taker.on_full is OnFull.BLOCK:
                 blocks = True
-                held |= taker.send(envelope) > window
+                held |= ahead > window
         if self.pipes is not None:
             return self.pipes.put(envelope, subject, self._headers)
         if not present:
@@ -166,6 +183,15 @@ class NatsLink:
         for taker in self.takers.values():
             if not taker.away:
                 self._count(taker, count_as)
+
+    def died(self, process: str) -> int:
+        """The process is gone; counts what it had not handled."""
+        taker = self.takers.get(process)
+        count = taker.unconfirmed if taker is not None else 0
+        if taker is not None:
+            taker.forget()
+            self._counters.tally(process, self.message.__name__).unconfirmed += count
+        return count
 
     def not_accepted(self, count_as: str) -> None:
         """JetStream has not got a frame."""

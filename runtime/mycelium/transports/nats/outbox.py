@@ -8,12 +8,12 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from nats.errors import ConnectionClosedError, Error
+from nats.errors import ConnectionClosedError
 
 from mycelium.transports.nats.limits import NatsLimits
 from mycelium.transports.nats.line import Line
 from mycelium.transports.nats.tasks import end
-from mycelium.transports.stream.saying import Rarely
+from mycelium.transports.shared.saying import Rarely
 
 _LOG: Final = logging.getLogger("mycelium.transports")
 
@@ -165,7 +165,7 @@ class Outbox:
                 self._line.look()
                 await asyncio.sleep(0)  # the line is gone by then
                 continue
-            except Error as error:
+            except Exception as error:  # noqa: BLE001 - a library's: others have to be sent
                 self._said.warn(first.subject, f"{first.subject}: not sent: {error}")
                 for item in batch:
                     self._lose(item)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from mycelium.transports.nats.control import Here
 
-_BEATS_MISSED = 5
+BEATS_MISSED = 5
 
 
 class Peer:
@@ -42,7 +42,7 @@ class Peer:
 
     def is_lost(self, now: float, beat_secs: float) -> bool:
         """Whether it has been silent for too long."""
-        return self.here is not None and now - self.heard > _BEATS_MISSED * beat_secs
+        return self.here is not None and now - self.heard > BEATS_MISSED * beat_secs
 
     def meet(self, here: Here, now: float) -> None:
         """It says who it is; another instance than before knows and has nothing."""

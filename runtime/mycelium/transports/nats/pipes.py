@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from nats.errors import Error, MaxPayloadError
+from nats.errors import MaxPayloadError
 from nats.js.errors import APIError
 
 from mycelium.envelope import Envelope
@@ -18,7 +18,7 @@ from mycelium.transports.nats.control import ID_HEADER
 from mycelium.transports.nats.limits import NatsLimits
 from mycelium.transports.nats.line import Line
 from mycelium.transports.nats.tasks import end
-from mycelium.transports.stream.saying import Rarely
+from mycelium.transports.shared.saying import Rarely
 
 _LOG: Final = logging.getLogger("mycelium.transports")
 _FULL_SECS: Final = 0.02
@@ -101,7 +101,7 @@ class Pipe:
             except MaxPayloadError:
                 shared.lose(self._subject, len(letter.payload), client.max_payload)
                 return True
-            except (Error, TimeoutError) as error:
+            except Exception as error:  # noqa: BLE001 - a library's: whatever it is, try again
                 await self._pause(error, pause)
                 pause = min(2 * pause, shared.limits.retry_secs)
         return False

@@ -15,13 +15,13 @@ from mycelium.protocol.errors import DecodeError
 from mycelium.transports.errors import HandshakeError
 from mycelium.transports.nats import control
 from mycelium.transports.nats.limits import NatsLimits
-from mycelium.transports.nats.peers import Peer, lacking
+from mycelium.transports.nats.peers import BEATS_MISSED, Peer, lacking
 from mycelium.transports.nats.publishing import Publishing
 from mycelium.transports.nats.roster import Roster
 from mycelium.transports.nats.subjects import Subjects, last_token, token
 from mycelium.transports.nats.subscribing import Subscribing
-from mycelium.transports.stream.saying import Rarely
-from mycelium.transports.stream.schemas import schemas
+from mycelium.transports.shared.saying import Rarely
+from mycelium.transports.shared.schemas import schemas
 
 _LOG: Final = logging.getLogger("mycelium.transports")
 
@@ -56,6 +56,7 @@ class Presence:
         self._peers = {name: Peer(name) for name in roster.others}
         self._by_token = {token(name): peer for name, peer in self._peers.items()}
         self._rarely = Rarely(_LOG)
+        self._rival_until = 0.0
         self._leaving = False
 
     async def line_up(self, client: Client) -> None:
@@ -101,6 +102,11 @@ class Presence:
         """Whether none of the publishers is there."""
         return all(self._peers[name].here is None for name in self._subscribing.publishers)
 
+    @property
+    def rivalled(self) -> bool:
+        """Whether another process speaks in the name of this one, as far as was heard."""
+        return asyncio.get_running_loop().time() < self._rival_until
+
     def leave(self, *, gone: bool) -> None:
         """Says to all that it subscribes no longer, or that it is gone."""
         self._leaving = True
@@ -113,11 +119,14 @@ class Presence:
             if peer.is_lost(now, self._limits.beat_secs):
                 self._counts[peer.name]["losses"] += 1
                 _LOG.warning("%s: no sign of life over NATS", peer.name)
+                self._publishing.died(peer.name)
                 self._lose(peer)
         if self._leaving:
             return
         self._to_all(control.Beat(self._instance, self._subscribing.number))
         for name in self._subscribing.publishers:
+            if handled := self._subscribing.handled(name):
+                self._to_one(name, control.Handled(handled))
             peer = self._peers[name]
             if peer.here is not None and peer.knows != self._subscribing.number:
                 self._to_one(name, self._here())
@@ -157,6 +166,8 @@ class Presence:
         if peer is not None:
             self._hear(peer, said)
         elif isinstance(said, control.Beat) and said.instance != self._instance:
+            silence = BEATS_MISSED * self._limits.beat_secs
+            self._rival_until = asyncio.get_running_loop().time() + silence
             self._rarely.warn(speaker, f"{self._process} runs twice: two speak on NATS in its name")
 
     def _hear(self, peer: Peer, said: control.Control) -> None:
@@ -182,11 +193,15 @@ class Presence:
                 self._subscribing.report(peer.name, type_id)
             case control.Marks():
                 self._publishing.mark(peer.name, said)
+            case control.Handled():
+                self._publishing.handled(peer.name, said)
         self._changed()
 
     def _meet(self, peer: Peer, here: control.Here) -> None:
         if peer.here is None:
             self._counts[peer.name]["connects"] += 1
+        if peer.here is not None and here.instance != peer.instance:  # it died, and is back already
+            self._publishing.died(peer.name)
         peer.meet(here, asyncio.get_running_loop().time())
         if here.asks:
             peer.given.clear()

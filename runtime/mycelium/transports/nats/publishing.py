@@ -10,7 +10,7 @@ from mycelium.manifest import OnFull
 from mycelium.protocol.errors import EncodeError
 from mycelium.protocol.message import Message
 from mycelium.transports import Joint, Port
-from mycelium.transports.nats.control import SCHEMA_HEADER, Marks
+from mycelium.transports.nats.control import SCHEMA_HEADER, Handled, Marks
 from mycelium.transports.nats.limits import NatsLimits
 from mycelium.transports.nats.line import Line
 from mycelium.transports.nats.links import NatsLink, Taker
@@ -110,6 +110,19 @@ class Publishing:
         if said.idle:
             taker.mark(taker.probed)
         link.stir()
+
+    def handled(self, process: str, said: Handled) -> None:
+        """So far a process has handled what it got."""
+        for type_id, sequences in said.sequences.items():
+            link = self.links.get(type_id)
+            taker = link.takers.get(process) if link is not None else None
+            if taker is not None:
+                taker.handle(sequences)
+
+    def died(self, process: str) -> None:
+        """The process is gone, and with it what it had not handled, which is counted."""
+        if count := sum(link.died(process) for link in self.links.values()):
+            _LOG.warning("%s: up to %d messages are lost with it", process, count)
 
     def stuck(self) -> Iterable[tuple[str, int]]:
         """Processes that publishers wait for and that say nothing, and the message types."""

@@ -13,7 +13,7 @@ from mycelium.protocol.frame import HEADER_SIZE, MAGIC_BYTES
 from mycelium.protocol.message import Message
 from mycelium.transports import Port
 from mycelium.transports.nats.control import SCHEMA_HEADER
-from mycelium.transports.stream.schemas import fingerprints, misread
+from mycelium.transports.shared.schemas import fingerprints, misread
 
 _KEPT: Final = 4096
 _SIZE: Final = 24

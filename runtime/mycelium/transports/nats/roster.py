@@ -9,7 +9,7 @@ from typing import Self
 from mycelium.manifest import Manifest, OnFull, ServiceSpec
 from mycelium.protocol.message import Message
 from mycelium.topology import LinkKind, ProcessPlan, Topology
-from mycelium.transports.stream.offer import Offer, needed
+from mycelium.transports.shared.offer import Offer, needed
 
 
 @dataclass(frozen=True, slots=True)

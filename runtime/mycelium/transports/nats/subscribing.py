@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -14,7 +16,7 @@ from nats.errors import Error
 from mycelium.manifest import OnFull, ServiceSpec
 from mycelium.protocol.message import Message
 from mycelium.topology import Nats, ProcessPlan
-from mycelium.transports import Joint, Link, Port
+from mycelium.transports import Entrance, Joint, Port
 from mycelium.transports.nats.control import Marks
 from mycelium.transports.nats.feeds import Feed, LastValues
 from mycelium.transports.nats.keeping import Keeping
@@ -25,8 +27,10 @@ from mycelium.transports.nats.roster import Roster
 from mycelium.transports.nats.sieve import Sieve
 from mycelium.transports.nats.subjects import Subjects, last_token, token
 from mycelium.transports.nats.tasks import end
-from mycelium.transports.stream.control import Needs
+from mycelium.transports.shared.offer import Needs
+from mycelium.transports.shared.saying import Rarely
 
+_LOG: Final = logging.getLogger("mycelium.transports")
 _STRONGEST_FIRST = (OnFull.BLOCK, OnFull.DROP_OLDEST, OnFull.FAIL)
 
 
@@ -35,6 +39,7 @@ class Subscribing:
 
     ``number`` counts the changes that the server knows of; ``changed`` is called after each.
     ``marked`` gets what publishers of other processes have to know: the process, and its marks.
+    ``rivalled`` tells whether another process speaks in the name of this one.
     """
 
     def __init__(
@@ -51,6 +56,7 @@ class Subscribing:
         say: Callable[[str, bytes], None],
         changed: Callable[[], None],
         marked: Callable[[str, Marks], None],
+        rivalled: Callable[[], bool],
     ) -> None:
         self.number = 0
         self.busy = False
@@ -71,6 +77,7 @@ class Subscribing:
         self._retired: list[Subscription] = []
         self._task: asyncio.Task[None] | None = None
         self._stopped = False
+        self._rarely = Rarely(_LOG)
         self._speakers = {
             token(spec.name): spec for specs in roster.sources.values() for spec in specs
         }
@@ -86,6 +93,7 @@ class Subscribing:
             reader=self._reader,
             admit=self._sieve.once,
             say=say,
+            rivalled=rivalled,
         )
 
     def want(self, message: type[Message]) -> None:
@@ -146,6 +154,14 @@ class Subscribing:
         marks = {feed.service.source: feed.sequence for feed in feeds if feed.sequence}
         self._marked(process, Marks(type_id, marks, idle=all(feed.idle for feed in feeds)))
 
+    def handled(self, process: str) -> dict[int, dict[int, int]]:
+        """By message type and source how far handlers have come since the last time."""
+        found: dict[int, dict[int, int]] = {}
+        for (message, service), feed in self._feeds.items():
+            if self._roster.homes[service] == process and (sequence := feed.handled()):
+                found.setdefault(message.TYPE_ID, {})[feed.service.source] = sequence
+        return found
+
     async def quiet(self) -> None:
         """Takes nothing more; what is on its way comes in before it returns."""
         self._stopped = True
@@ -176,7 +192,7 @@ class Subscribing:
             self._lasts.take(msg, service)
 
     def _set_feed(
-        self, message: type[Message], spec: ServiceSpec, links: list[Link], need: OnFull | None
+        self, message: type[Message], spec: ServiceSpec, links: list[Entrance], need: OnFull | None
     ) -> None:
         key = (message, spec.name)
         feed = self._feeds.get(key)
@@ -195,8 +211,16 @@ class Subscribing:
                 self._limits,
                 admit=self._sieve.unrepeated() if self._jetstream else self._sieve.judged,
                 marked=self._mark,
+                lost=self._lost,
             )
         feed.links, feed.on_full = links, need
+
+    def _lost(self, feed: Feed, count: int) -> None:
+        name = feed.message.__name__
+        for link in feed.links:
+            self._port.counters.tally(link.subscriber, name).dropped += count
+        publisher = feed.service.name
+        self._rarely.warn(name, f"{publisher} sends {name} faster than it may: frames are dropped")
 
     def _mark(self, message: type[Message], service: ServiceSpec, sequence: int) -> None:
         home = self._roster.homes[service.name]

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Final, cast
+from typing import Final, Generic, Protocol, TypeVar, cast
 
+from mycelium.protocol.errors import DecodeError
 from mycelium.transports.errors import ConnectionLostError
 from mycelium.transports.stream import control
-from mycelium.transports.stream.cutting import Cutter
 from mycelium.transports.stream.limits import Limits
+
+F = TypeVar("F")
+F_co = TypeVar("F_co", covariant=True)
 
 _PIECE: Final = 1 << 16
 _NO_BUFFER: Final = memoryview(b"")
@@ -18,20 +21,29 @@ _WRITE_HIGH: Final = 1 << 16
 _BEATS_MISSED: Final = 4
 
 
-class Connection(asyncio.BufferedProtocol):
+class Cutting(Protocol[F_co]):
+    """What makes frames of the stream's pieces; see `Cutter` and `Batcher`."""
+
+    error: DecodeError | None
+
+    def feed(self, piece: bytes) -> Sequence[F_co]:
+        """Takes the next piece; the frames that are whole now."""
+
+
+class Connection(asyncio.BufferedProtocol, Generic[F]):
     """What both ends have in common.
 
     A piece of the stream is at most 64 KiB, so that one connection does not keep the loop for long.
     ``closed`` is done once nothing more comes or goes; ``error`` is why, unless it was in order.
     """
 
-    def __init__(self, limits: Limits, max_frame: int) -> None:
+    def __init__(self, limits: Limits, cutter: Cutting[F]) -> None:
         self.limits = limits
         self.loop = asyncio.get_running_loop()
         self.closed: asyncio.Future[None] = self.loop.create_future()
         self.error: Exception | None = None
         self.transport: asyncio.Transport | None = None
-        self.cutter = Cutter(max_frame)
+        self.cutter = cutter
         self._buffer = _NO_BUFFER
         self._heard = self.loop.time()
         self._beating: asyncio.TimerHandle | None = None
@@ -71,7 +83,7 @@ class Connection(asyncio.BufferedProtocol):
     # for the two ends ---------------------------------------------------------------------------
 
     @abstractmethod
-    def received(self, frames: Sequence[bytes]) -> None:
+    def received(self, frames: Sequence[F]) -> None:
         """Frames have come, at least one; only magic and size were looked at."""
 
     @abstractmethod

@@ -9,18 +9,14 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from mycelium.manifest import OnFull
 from mycelium.protocol.errors import MalformedValueError
 from mycelium.protocol.frame import HEADER_SIZE, check_frame, encode_frame, read_header
 from mycelium.protocol.tlv import TLV_HEADER, read_tlv
+from mycelium.transports.shared.offer import Needs
+from mycelium.transports.shared.schemas import Schemas
 
 CONNECTION_PROTOCOL: Final = 1
 CONTROL_TYPE: Final = 65534
-
-Needs: TypeAlias = dict[int, OnFull]
-"""Message types, and the strongest ``on_full`` of their subscriptions."""
-Schemas: TypeAlias = dict[int, tuple[str, ...]]
-"""Message types, and the fingerprint of each of their versions."""
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello", forbid_unknown_fields=True):
@@ -64,6 +60,12 @@ class Have(msgspec.Struct, frozen=True, tag="have", forbid_unknown_fields=True):
     retained: int
 
 
+class Mark(msgspec.Struct, frozen=True, tag="mark", forbid_unknown_fields=True):
+    """How many messages of this connection were handled, by type; last values do not count."""
+
+    handled: dict[int, int]
+
+
 class Bye(msgspec.Struct, frozen=True, tag="bye", forbid_unknown_fields=True):
     """The subscribers' process stops: it wants what waits, and then the end."""
 
@@ -76,7 +78,7 @@ class Beat(msgspec.Struct, frozen=True, tag="beat", forbid_unknown_fields=True):
     """Still there."""
 
 
-Control: TypeAlias = Hello | Welcome | Refuse | Want | Have | Bye | End | Beat
+Control: TypeAlias = Hello | Welcome | Refuse | Want | Have | Mark | Bye | End | Beat
 
 _DECODER: Final[msgspec.json.Decoder[Control]] = msgspec.json.Decoder(Control)
 

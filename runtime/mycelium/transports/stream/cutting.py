@@ -87,6 +87,21 @@ class Cutter:
             self.error = error
 
 
+def end_of(piece: bytes, at: int, max_frame: int) -> tuple[int, int]:
+    """Where the frame that starts there ends, 0 if it is not whole; how many bytes that takes.
+
+    Raises:
+        DecodeError: no frame starts there, or one that is too large
+    """
+    if len(piece) - at < HEADER_SIZE:
+        return 0, HEADER_SIZE
+    magic, size = _MAGIC_AND_SIZE(piece, at)
+    size += HEADER_SIZE
+    if magic != MAGIC or size > max_frame:
+        read_header(piece[at : at + HEADER_SIZE], max_frame=max_frame)
+    return (at + size if at + size <= len(piece) else 0), size
+
+
 def _alike(piece: bytes, at: int, size: int) -> int:
     """How many frames of one size stand from here on to the end; 0 if there are others, too.
 

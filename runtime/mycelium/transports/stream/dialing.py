@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,15 +13,17 @@ from typing import Final
 from mycelium.manifest import OnFull
 from mycelium.protocol.message import Message
 from mycelium.transports.errors import ConnectionLostError, HandshakeError
+from mycelium.transports.shared.offer import Needs
+from mycelium.transports.shared.saying import Rarely
+from mycelium.transports.shared.schemas import Schemas, schemas
 from mycelium.transports.stream import control
 from mycelium.transports.stream.inflow import Inflow
 from mycelium.transports.stream.limits import Limits
-from mycelium.transports.stream.saying import Rarely
-from mycelium.transports.stream.schemas import schemas
 
 _LOG: Final = logging.getLogger("mycelium.transports")
+_NOT_THERE: Final = (ConnectionRefusedError, FileNotFoundError)
 
-Hello = Callable[[bool, control.Needs, control.Schemas], control.Hello]
+Hello = Callable[[bool, Needs, Schemas], control.Hello]
 Connect = Callable[[Callable[[int], None], int], Awaitable[Inflow]]
 """Makes a connection: what to call when a want holds, and the number of the attempt."""
 
@@ -56,6 +59,7 @@ class Dialer:
         self._wanted: dict[int, dict[type[Message], OnFull]] = {}
         self._task: asyncio.Task[None] | None = None
         self._rarely = Rarely(_LOG)
+        self._patient_until = 0.0
         self._leaving = False
 
     @property
@@ -94,18 +98,19 @@ class Dialer:
     async def _run(self) -> None:
         pause, attempt = self._limits.first_retry_secs, 0
         loop = asyncio.get_running_loop()
+        self._patient_until = loop.time() + self._limits.patience_secs
         while not self._leaving:
             began = loop.time()
             try:
                 await self._attempt(attempt)
                 error: Exception | None = None
-            except (OSError, TimeoutError, HandshakeError, ConnectionLostError) as failure:
+            except (OSError, ValueError, HandshakeError, ConnectionLostError) as failure:
                 error = failure
             if loop.time() - began > pause:
                 pause = self._limits.first_retry_secs
             if isinstance(error, HandshakeError):
                 pause = self._limits.retry_secs
-            self._say(error)
+            self._say(error, loop.time())
             attempt += 1
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))
             pause = min(2 * pause, self._limits.retry_secs)
@@ -114,7 +119,8 @@ class Dialer:
         """One connection, from the first byte to the last.
 
         Raises:
-            OSError, TimeoutError, HandshakeError, ConnectionLostError: why it failed or ended
+            OSError, ValueError, HandshakeError, ConnectionLostError: why it failed or ended; a
+                host's name that cannot be one is a ValueError
         """
         needs = self.needs
         connection: Inflow | None = None
@@ -138,6 +144,7 @@ class Dialer:
     async def _keep(self, connection: Inflow, needs: dict[type[Message], OnFull]) -> None:
         self._counts["connects"] += 1
         self._rarely.forget(self.process)
+        self._patient_until = 0.0
         self.connection = connection
         latest, self.needs = self.needs, needs
         self.need(latest)
@@ -146,6 +153,8 @@ class Dialer:
         await asyncio.shield(connection.closed)
         if connection.error is not None:
             self._counts["losses"] += 1
+        else:
+            self._patient_until = math.inf  # it has stopped, and said so
 
     def _has(self, number: int) -> None:
         """The other process says that a want holds."""
@@ -154,11 +163,19 @@ class Dialer:
         self.holds = set(holding).union(*self._wanted.values())
         self._changed()
 
-    def _say(self, error: Exception | None) -> None:
-        """Logs why there is no connection."""
-        if error is not None:
-            reason = str(error) or f"no answer within {self._limits.handshake_secs:g} s"
-            self._rarely.warn(self.process, f"no connection to {self.process} for now: {reason}")
+    def _say(self, error: Exception | None, now: float) -> None:
+        """Logs why there is no connection; that nobody is there is no warning at first.
+
+        Subscribers start before their publishers, and stop after them.
+        """
+        if error is None:
+            return
+        reason = str(error) or f"no answer within {self._limits.handshake_secs:g} s"
+        text = f"no connection to {self.process} for now: {reason}"
+        if isinstance(error, _NOT_THERE) and now < self._patient_until:
+            _LOG.debug("%s", text)
+        else:
+            self._rarely.warn(self.process, text)
 
 
 class Publishers:
@@ -200,5 +217,5 @@ class Publishers:
             )
 
 
-def _types(needs: dict[type[Message], OnFull]) -> control.Needs:
+def _types(needs: dict[type[Message], OnFull]) -> Needs:
     return {message.TYPE_ID: on_full for message, on_full in needs.items()}

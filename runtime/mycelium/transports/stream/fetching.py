@@ -8,16 +8,18 @@ import ssl
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any
 
 from mycelium.protocol.message import Message
 from mycelium.topology import Address, LinkKind, ProcessPlan, Topology
 from mycelium.transports import Lane, Port
 from mycelium.transports.errors import HandshakeError, TransportError
+from mycelium.transports.shared.offer import Needs, Offer
+from mycelium.transports.shared.schemas import Schemas
 from mycelium.transports.stream import control, proofs
 from mycelium.transports.stream.dialing import Dialer, Publishers
 from mycelium.transports.stream.inflow import Inflow
 from mycelium.transports.stream.limits import Limits
-from mycelium.transports.stream.offer import Offer
 
 
 def publishers_of(
@@ -36,7 +38,7 @@ def publishers_of(
         TransportError: an address or a certificate cannot be used
     """
 
-    def hello(blocking: bool, needs: control.Needs, schemas: control.Schemas) -> control.Hello:
+    def hello(blocking: bool, needs: Needs, schemas: Schemas) -> control.Hello:
         return control.Hello(
             control.CONNECTION_PROTOCOL,
             port.manifest.system,
@@ -158,20 +160,33 @@ async def _call_unix(path: str, protocol: Callable[[], Inflow]) -> object:
 async def _call_tcp(
     address: Address, context: ssl.SSLContext | None, size: int, protocol: Callable[[], Inflow]
 ) -> object:
-    """Connects; the size of the socket's buffer has to be set before that."""
+    """Connects to the first of the host's addresses that answers."""
     loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-    family, _, _, _, where = found[0]
+    failure = OSError(f"{address}: expected a host, found no address")
+    for family, _, _, _, where in await loop.getaddrinfo(*address, type=socket.SOCK_STREAM):
+        try:
+            calling = await _called(family, where, size)
+        except OSError as error:
+            failure = error
+            continue
+        name = address.host if context is not None else None
+        return await loop.create_connection(
+            protocol, sock=calling, ssl=context, server_hostname=name
+        )
+    raise failure
+
+
+async def _called(family: int, where: Any, size: int) -> socket.socket:
+    """A connected socket; the size of its buffer has to be set before that."""
     calling = socket.socket(family, socket.SOCK_STREAM)
     try:
         calling.setblocking(False)
         calling.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
-        await loop.sock_connect(calling, where)
+        await asyncio.get_running_loop().sock_connect(calling, where)
     except BaseException:
         calling.close()
         raise
-    name = address.host if context is not None else None
-    return await loop.create_connection(protocol, sock=calling, ssl=context, server_hostname=name)
+    return calling
 
 
 def _context(topology: Topology, plan: ProcessPlan) -> ssl.SSLContext | None:
@@ -180,6 +195,6 @@ def _context(topology: Topology, plan: ProcessPlan) -> ssl.SSLContext | None:
     kinds = {topology.kind_of(other.name, plan.name) for other in topology.processes}
     if LinkKind.TCP not in kinds:
         return None
-    from mycelium.transports.stream.securing import client_context
+    from mycelium.transports.shared.securing import client_context
 
     return client_context(topology.tls)

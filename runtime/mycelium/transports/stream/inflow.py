@@ -14,6 +14,8 @@ from mycelium.protocol.message import Message
 from mycelium.transports import Lane, Link, Port, Put
 from mycelium.transports.errors import ConnectionLostError, HandshakeError
 from mycelium.transports.stream import control
+from mycelium.transports.stream.batching import cutter_of
+from mycelium.transports.stream.confirming import Progress
 from mycelium.transports.stream.connection import Connection
 from mycelium.transports.stream.limits import Limits
 
@@ -25,7 +27,7 @@ _LANES_KEPT: Final = 4096
 LaneOf = Callable[[int, type[Message]], Lane]
 
 
-class Inflow(Connection):
+class Inflow(Connection[bytes | Envelope]):
     """Delivers what one other process publishes.
 
     ``welcome`` is done once that process has answered, and ``check`` has raised nothing about it.
@@ -42,7 +44,7 @@ class Inflow(Connection):
         check: Callable[[control.Welcome], None],
         on_have: Callable[[int], None],
     ) -> None:
-        super().__init__(limits, limits.max_frame)
+        super().__init__(limits, cutter_of(port.manifest.registry, limits.max_frame))
         self.welcome: asyncio.Future[control.Welcome] = self.loop.create_future()
         self.ended = False
         self._port = port
@@ -52,7 +54,9 @@ class Inflow(Connection):
         self._decode = port.manifest.registry.decode_frame
         self._lanes: dict[tuple[int, type[Message]], Lane] = {}
         self._retained = 0
-        self._frames: list[bytes] = []
+        self._progress = Progress()
+        self._confirming: asyncio.TimerHandle | None = None
+        self._frames: list[bytes | Envelope] = []
         self._held: asyncio.Task[None] | None = None
 
     @property
@@ -60,15 +64,18 @@ class Inflow(Connection):
         """False while nothing is read because a mailbox is full."""
         return self._held is None
 
-    def received(self, frames: Sequence[bytes]) -> None:
+    def received(self, frames: Sequence[bytes | Envelope]) -> None:
         """Delivers, or lets wait behind what waits."""
         if self._held is not None:
             self._frames.extend(frames)
         elif self.welcome.done() or self._greet(frames[0]):
             self._deliver(frames)
+            self._confirm_soon()
 
     def lost(self) -> None:
         """What was read is still delivered."""
+        if self._confirming is not None:
+            self._confirming.cancel()
         if not self.welcome.done():
             error = self.error
             if not isinstance(error, HandshakeError):
@@ -88,42 +95,82 @@ class Inflow(Connection):
         if self._held is None and self.transport is None:
             super().finish()
 
-    def _greet(self, first: bytes) -> bool:
+    def _greet(self, first: bytes | Envelope) -> bool:
         """Looks at the first frame, which has to be an answer: nothing is delivered before it."""
-        if control.is_control(first):
+        if isinstance(first, bytes) and control.is_control(first):
             return True
         self.fail(HandshakeError("expected a welcome, found a message"))
         return False
 
-    def _deliver(self, frames: Sequence[bytes]) -> None:
-        """Delivers until the frames are done or a mailbox is full."""
+    def _deliver(self, frames: Sequence[bytes | Envelope]) -> None:
+        """Delivers until the frames are done or a mailbox is full.
+
+        As long as mailboxes have room, frames of one lane are delivered together.
+        """
         decode, limit = self._decode, self.limits.max_frame
         lane: Lane | None = None
         last_source, last_type = 0, Message
+        gathered: list[Envelope] = []
+        free = 0
         for at, data in enumerate(frames, 1):
-            try:
-                frame = decode(data, limit)
-            except DecodeError as error:
-                if not self._is_odd(data, error):
-                    return
+            if isinstance(data, Envelope):
+                envelope = data
+            else:
+                try:
+                    frame = decode(data, limit)
+                except DecodeError as error:
+                    if lane is not None and gathered:
+                        self._take_all(lane, gathered)
+                    lane, gathered, free = None, [], 0
+                    if not self._is_odd(data, error):
+                        return
+                    continue
+                envelope = Envelope(
+                    frame.message, frame.source, frame.sequence, frame.timestamp, False, data
+                )
+            source, message = envelope.source, envelope.message
+            if free and source == last_source and type(message) is last_type:
+                gathered.append(envelope)
+                free -= 1
                 continue
-            message, source = frame.message, frame.source
+            if lane is not None and gathered:
+                self._take_all(lane, gathered)
+                gathered = []
             if lane is None or source != last_source or type(message) is not last_type:
                 last_source, last_type = source, type(message)
                 lane = self._lanes.get((source, last_type)) or self._open(source, last_type)
-            envelope = Envelope(message, source, frame.sequence, frame.timestamp, False, data)
             if self._retained:
                 self._retained -= 1
                 troubled = lane.take_retained(envelope)
             else:
                 troubled = lane.take(envelope)
+                free = lane.free
+                self._progress.came(last_type.TYPE_ID)
             if troubled is not None:
                 held = [link for link, outcome in troubled if outcome is Put.HELD]
                 if held:
                     self._hold(held, frames[at:])
                     return
+        if lane is not None and gathered:
+            self._take_all(lane, gathered)
         if self.cutter.error is not None:
             self.fail(self.cutter.error)
+
+    def _take_all(self, lane: Lane, gathered: Sequence[Envelope]) -> None:
+        lane.take_all(gathered)
+        self._progress.came(gathered[0].message.TYPE_ID, len(gathered))
+
+    def _confirm_soon(self) -> None:
+        if self._confirming is None and self._progress.open and self.transport is not None:
+            self._confirming = self.loop.call_later(self.limits.confirm_secs, self._confirm)
+
+    def _confirm(self) -> None:
+        """Says how much was handled, if that is known, and looks again if more has come."""
+        self._confirming = None
+        handled = self._progress.handled(self._lanes.values())
+        if handled is not None:
+            self.say(control.Mark(dict(handled)))
+        self._confirm_soon()
 
     def _open(self, source: int, message: type[Message]) -> Lane:
         lane = self._lane_of(source, message)
@@ -131,7 +178,7 @@ class Inflow(Connection):
             self._lanes[source, message] = lane
         return lane
 
-    def _hold(self, held: Sequence[Link], rest: Sequence[bytes]) -> None:
+    def _hold(self, held: Sequence[Link], rest: Sequence[bytes | Envelope]) -> None:
         self._frames = list(rest)
         if self.transport is not None:
             self.transport.pause_reading()
@@ -142,7 +189,12 @@ class Inflow(Connection):
             await link.room()
         self._held = None
         frames, self._frames = self._frames, []
-        self._deliver(frames)
+        try:
+            self._deliver(frames)
+        except Exception as error:
+            self.fail(error)  # nobody waits for this task
+            raise
+        self._confirm_soon()
         if self._held is None:
             if self.transport is not None and not self.transport.is_closing():
                 self.transport.resume_reading()

@@ -22,6 +22,9 @@ class Limits:
     - ``linger_secs``: how long what is published waits for a subscriber that was cut off
     - ``beat_secs``: at least this often each side says something; after four times that in silence
       the connection is given up
+    - ``confirm_secs``: how often a subscribers' process says how much it has handled
+    - ``patience_secs``: for so long it is no warning that a process which has not been there yet
+      does not answer
     - ``first_retry_secs``, ``retry_secs``: the pauses between attempts to connect double from the
       first to the second, each with jitter
     """
@@ -35,5 +38,7 @@ class Limits:
     socket_bytes: int = 1 << 18
     linger_secs: float = 5.0
     beat_secs: float = 5.0
+    confirm_secs: float = 0.1
+    patience_secs: float = 10.0
     first_retry_secs: float = 0.05
     retry_secs: float = 10.0

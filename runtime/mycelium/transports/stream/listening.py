@@ -13,8 +13,8 @@ from typing import Final
 
 from mycelium.topology import Address
 from mycelium.transports.errors import ConnectionLostError, HandshakeError, TransportError
+from mycelium.transports.shared.saying import Rarely
 from mycelium.transports.stream.limits import Limits
-from mycelium.transports.stream.saying import Rarely
 from mycelium.transports.stream.serving import Served
 
 _LOG: Final = logging.getLogger("mycelium.transports")

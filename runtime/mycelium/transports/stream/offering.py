@@ -5,16 +5,17 @@ from __future__ import annotations
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from mycelium.topology import LinkKind, ProcessPlan, Topology
 from mycelium.transports import Joint, Port
 from mycelium.transports.errors import HandshakeError, TransportError
+from mycelium.transports.shared.offer import Offer, needed
+from mycelium.transports.shared.saying import Rarely
 from mycelium.transports.stream import control, proofs
 from mycelium.transports.stream.limits import Limits
 from mycelium.transports.stream.listening import Listener, tcp_socket, unix_socket
-from mycelium.transports.stream.offer import Offer, needed
-from mycelium.transports.stream.saying import Rarely
 from mycelium.transports.stream.serving import Served, Subscriber, stop_all
 
 _LOG: Final = logging.getLogger("mycelium.transports")
@@ -39,11 +40,11 @@ class Publishing:
         self._plan = plan
         self._port = port
         self._joint = joint
-        self._limits = limits
         self._instance = instance
         self._changed = changed
         self._counts = counts
         self._offer = Offer.of(plan, port.manifest)
+        self._limits = replace(limits, max_control=max(limits.max_control, self._offer.hello_size))
         self._others = {
             other.name: topology.kind_of(plan.name, other.name)
             for other in topology.processes
@@ -118,7 +119,7 @@ class Publishing:
             )
         context = None
         if tls is not None:
-            from mycelium.transports.stream.securing import server_context
+            from mycelium.transports.shared.securing import server_context
 
             context = server_context(tls)
         self._listeners.append(

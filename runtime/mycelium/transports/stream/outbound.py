@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from mycelium.envelope import Envelope
@@ -37,6 +37,7 @@ class Outbound:
     __slots__ = (
         "_away",
         "_high",
+        "_loop",
         "_lost",
         "_low",
         "_scheduled",
@@ -62,6 +63,7 @@ class Outbound:
         self._lost = lost
         self._away = ""
         self._transport: asyncio.WriteTransport | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.paused = False
         self._scheduled = False
         self._waiting: list[asyncio.Future[None]] = []
@@ -79,6 +81,7 @@ class Outbound:
     def attach(self, transport: asyncio.WriteTransport) -> None:
         """Sends over this connection from the next turn of the loop on."""
         self._transport = transport
+        self._loop = asyncio.get_running_loop()  # asking each time is a system call
         self._away = ""
         self.limit = self._high
         self.paused = False
@@ -143,11 +146,16 @@ class Outbound:
         while self.frames:
             await self._next_flush()
 
+    @property
+    def waiting(self) -> Mapping[int, int]:
+        """How many frames of each message type wait."""
+        counts = Counter(frame[_TYPE] for frame in self.frames)
+        return {int.from_bytes(kind, "little"): count for kind, count in counts.items()}
+
     def give_up(self, count_as: str) -> None:
         """Drops what waits, and counts it; publishers go on."""
-        counts = Counter(frame[_TYPE] for frame in self.frames)
-        for type_bytes, count in counts.items():
-            self._lost(count_as, int.from_bytes(type_bytes, "little"), count)
+        for type_id, count in self.waiting.items():
+            self._lost(count_as, type_id, count)
         self._gathered()
 
     async def _next_flush(self) -> None:
@@ -176,9 +184,9 @@ class Outbound:
         return data
 
     def _schedule(self) -> None:
-        if not self._scheduled:
+        if not self._scheduled and self._loop is not None:
             self._scheduled = True
-            asyncio.get_running_loop().call_soon(self._turn)
+            self._loop.call_soon(self._turn)
 
     def _turn(self) -> None:
         self._scheduled = False

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from mycelium.protocol.errors import DecodeError, EncodeError
 from mycelium.transports import Joint, Port
 from mycelium.transports.errors import ConnectionLostError, HandshakeError
+from mycelium.transports.shared.offer import Needs, Offer
 from mycelium.transports.stream import control
+from mycelium.transports.stream.confirming import Sent
 from mycelium.transports.stream.connection import Connection
+from mycelium.transports.stream.cutting import Cutter
 from mycelium.transports.stream.limits import Limits
-from mycelium.transports.stream.offer import Offer
 from mycelium.transports.stream.outbound import Outbound, StreamLink
 
 _LOG: Final = logging.getLogger("mycelium.transports")
+_UNREAD: Final = 64
+"""So many wants in a row may come from who reads nothing: the answer to each takes memory."""
 
 
-class Served(Connection):
+class Served(Connection[bytes]):
     """A connection that a subscribers' process has made. ``hello`` is done once it said who."""
 
     def __init__(self, limits: Limits) -> None:
-        super().__init__(limits, limits.max_control)
+        super().__init__(limits, Cutter(limits.max_control))
         self.hello: asyncio.Future[control.Hello] = self.loop.create_future()
         self.subscriber: Subscriber | None = None
 
@@ -79,6 +83,8 @@ class Served(Connection):
             raise HandshakeError(f"expected a hello, found a {type(said).__name__.lower()}")
         elif isinstance(said, control.Want):
             subscriber.want(said)
+        elif isinstance(said, control.Mark):
+            subscriber.sent.confirm(said.handled)
         elif isinstance(said, control.Bye):
             subscriber.bye()
         elif not isinstance(said, control.Beat):
@@ -109,30 +115,40 @@ class Subscriber:
         self.outbound = Outbound(name, blocking, limits, self._count)
         self.connection: Served | None = None
         self.links: dict[int, StreamLink] = {}
+        self.sent = Sent(self._given)
         self._port = port
         self._joint = joint
         self._limits = limits
         self._offer = offer
         self._changed = changed
         self._lingering: asyncio.TimerHandle | None = None
+        self._unread = 0
+        self._ended = False
+        self._instance = ""
+        self._unconfirmed: Mapping[int, int] = {}
         self.stopping = False
 
     def connect(self, connection: Served, hello: control.Hello, welcome: control.Welcome) -> None:
         """Goes on over this connection, in place of an older one."""
         old, self.connection = self.connection, connection
         if old is not None:
+            self._unconfirmed = self.sent.unconfirmed(self.outbound.waiting)
             old.subscriber = None
             old.fail(ConnectionLostError(f"expected one connection of {self.name}, found another"))
             self.outbound.detach()
         if self._lingering is not None:
             self._lingering.cancel()
+        if hello.instance != self._instance:  # else it finds out for itself what it has missed
+            self._lose_unconfirmed()
+        self._instance, self._unconfirmed, self._ended = hello.instance, {}, False
         connection.subscriber = self
         self._set(hello.needs)
+        self.sent.begin(hello.needs, self.outbound.waiting)
         retained = self._retained(hello.needs)
         assert connection.transport is not None
         answer = control.Welcome(welcome.process, welcome.instance, len(retained))
+        self.outbound.attach(connection.transport)  # first: last values may be too much at once
         connection.transport.write(control.encode(answer) + b"".join(retained))
-        self.outbound.attach(connection.transport)
         connection.accept()
         self._changed()
 
@@ -143,8 +159,12 @@ class Subscriber:
             HandshakeError: something is not published here, or is read in another way there
         """
         self._offer.check(said.needs, said.schemas)
+        self._unread = self._unread + 1 if self.outbound.paused else 0
+        if self._unread > _UNREAD:
+            raise HandshakeError(f"expected answers to be read, found {_UNREAD} wants without")
         fresh = [type_id for type_id in said.needs if type_id not in self.links]
         self._set(said.needs)
+        self.sent.change(said.needs)
         retained = self._retained(fresh)
         have = control.encode(control.Have(said.number, len(retained)))
         self.outbound.write(have + b"".join(retained))
@@ -152,7 +172,7 @@ class Subscriber:
 
     def bye(self) -> None:
         """The process stops: it gets what waits, and the end."""
-        self.outbound.write(control.encode(control.End()))
+        self._end()
         self.outbound.leave(self._loss)
 
     def lost(self, connection: Served) -> None:
@@ -161,6 +181,8 @@ class Subscriber:
             return
         self.connection = None
         self.outbound.detach()
+        if connection.error is not None or not self._ended:
+            self._unconfirmed = self.sent.unconfirmed(self.outbound.waiting)
         if self.stopping or self.outbound.away:
             self._forget()
             return
@@ -176,7 +198,7 @@ class Subscriber:
             try:
                 async with asyncio.timeout(secs):
                     await self.outbound.emptied()
-                    self.outbound.write(control.encode(control.End()))
+                    self._end()
                     await asyncio.shield(connection.closed)
             except TimeoutError:
                 _LOG.warning(
@@ -198,11 +220,36 @@ class Subscriber:
     def _forget(self) -> None:
         """The process is away; its links only count from here on."""
         self._lingering = None
+        self._lose_unconfirmed()
         self.outbound.give_up(self._loss)
         self.outbound.leave(self._loss)
         self._changed()
 
-    def _set(self, needs: control.Needs) -> None:
+    def _end(self) -> None:
+        """Says that nothing follows."""
+        self._ended = True
+        self.outbound.write(control.encode(control.End()))
+
+    def _lose_unconfirmed(self) -> None:
+        """What the process had not handled died with it."""
+        lost, self._unconfirmed = self._unconfirmed, {}
+        for type_id, count in lost.items():
+            self._count("unconfirmed", type_id, count)
+        if lost:
+            count = sum(lost.values())
+            _LOG.warning("%s: up to %d messages are lost with it", self.name, count)
+
+    def _given(self, type_id: int) -> int:
+        """How many messages of a type it was ever given, those that wait included."""
+        message, tally = self._offer.messages[type_id], self._port.counters.tally
+        published = sum(
+            tally(self._port.manifest.source_name(source), message.__name__).published
+            for source in self._offer.by_message[message]
+        )
+        lost = tally(self.name, message.__name__)
+        return published - lost.dropped - lost.undelivered
+
+    def _set(self, needs: Needs) -> None:
         for type_id in self.links.keys() - needs.keys():
             self._joint.part(self._offer.messages[type_id], self.links.pop(type_id))
         for type_id, on_full in needs.items():

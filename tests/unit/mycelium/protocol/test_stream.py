@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mycelium.envelope import ENVELOPE, Envelope
 from mycelium.protocol import (
     BadMagicError,
     ChecksumMismatchError,
@@ -16,7 +17,15 @@ from mycelium.protocol import (
     UnsupportedProtocolError,
     encode_frame,
 )
-from mycelium.protocol.stream import FrameReader, ResyncReader, StrictReader
+from mycelium.protocol.stream import (
+    BatchReader,
+    FrameReader,
+    RawFrame,
+    ResyncReader,
+    StrictReader,
+)
+from torq_contracts import REGISTRY
+from torq_contracts.messages import EmergencyStop
 
 MAGIC = bytes.fromhex("efbeadde")
 
@@ -196,3 +205,55 @@ def test_time_grows_with_the_bytes_and_not_with_the_pieces() -> None:
     found = [f for at in range(0, len(whole), 7) for f in reader.feed(view[at : at + 7])]
     assert time.process_time() - start < 20
     assert [f.data for f in found] == [whole]
+
+
+@given(
+    kinds=st.lists(st.sampled_from("muxg"), max_size=12),
+    cuts=cuts,
+    damage=st.lists(st.tuples(st.integers(0, 5000), st.integers(1, 255)), max_size=2),
+)
+def test_batches_hold_what_single_frames_would(
+    kinds: list[str], cuts: list[int], damage: list[tuple[int, int]]
+) -> None:
+    """Messages, frames of unknown type, two messages in one frame, garbage; pieces and damage."""
+    stop = EmergencyStop("all", True, "why")
+    parts = {
+        "m": stop.to_frame(source=2, sequence=1, timestamp=1),
+        "u": frame(b"\x63\0\1\0\0\0\0\0"),
+        "x": encode_frame(stop.to_tlv() * 2, domain=3, source=2, sequence=1, timestamp=1),
+        "g": b"garbage",
+    }
+    stream = bytearray(b"".join(parts[kind] for kind in kinds))
+    for place, flip in damage:
+        if stream:
+            stream[place % len(stream)] ^= flip
+    chunks = pieces(bytes(stream), cuts)
+    plain = ResyncReader()
+    expected = read_all(plain, chunks)
+    reader: BatchReader[Envelope] = BatchReader(REGISTRY.batch(ENVELOPE))
+    found: list[bytes] = []
+    for part in [p for chunk in chunks for p in reader.feed_batches(chunk)] + [
+        *reader.end_batches()
+    ]:
+        if isinstance(part, RawFrame):
+            found.append(part.data)
+            continue
+        for envelope in part:
+            assert envelope.message == stop
+            assert envelope.frame is not None
+            if not (found and found[-1] is envelope.frame):
+                found.append(envelope.frame)
+    assert found == expected
+    assert reader.frames == len(expected)
+    assert reader.skipped_bytes == plain.skipped_bytes
+    assert [(s.start, s.end) for s in reader.skipped] == [(s.start, s.end) for s in plain.skipped]
+
+
+def test_an_older_iteration_gives_nothing_twice() -> None:
+    frames = [frame(b"abc", n) for n in range(5)]
+    reader = StrictReader()
+    first = reader.feed(b"".join(frames))
+    assert next(first).data == frames[0]
+    assert reader.offset == len(frames[0])
+    assert [f.data for f in reader.feed(frame(b"last", 9))] == [*frames[1:], frame(b"last", 9)]
+    assert list(first) == []

@@ -42,8 +42,11 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         actors = ["brain", "relay", "brain"]
         mailbox = 10
         dead_letters = "letters"
+        dead_letters_mib = 3
         start_secs = 1.5
         drain_secs = 2
+        stall_secs = 4
+        health = 9101
 
         [mailboxes]
         brain = 20
@@ -57,7 +60,9 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
     assert found.services == ("brain", "relay")
     assert (found.capacity("brain"), found.capacity("relay")) == (20, 10)
     assert found.dead_letters == tmp_path / "letters"
-    assert (found.start_secs, found.drain_secs) == (1.5, 2.0)
+    assert found.dead_letters_mib == 3
+    assert (found.start_secs, found.drain_secs, found.stall_secs) == (1.5, 2.0, 4.0)
+    assert str(found.only_process.health) == "127.0.0.1:9101"
     assert found.settings["brain"] == {"gap": Decimal("0.10"), "pools": {"first": "0x01"}}
     assert str(found.settings["brain"]["gap"]) == "0.10"
 
@@ -96,6 +101,10 @@ HEAD = '[deployment]\nmode = "monolith"\n'
         (HEAD + "start_secs = nan", "deployment.start_secs: expected a number of seconds above 0"),
         (HEAD + "start_secs = inf", "deployment.start_secs: expected a number of seconds above 0"),
         (HEAD + "dead_letters = 1", "deployment.dead_letters: expected a folder's path, found 1"),
+        (HEAD + "dead_letters_mib = 0", "expected a number of MiB from 1 on, found 0"),
+        (HEAD + "health = 0", "deployment.health: expected a port from 1 to 65535, or an address"),
+        (HEAD + "health = true", "such as \"10.0.0.5:9101\", found True"),
+        (HEAD + 'health = ":80"', "deployment.health: expected an address, such as"),
         ("deployment = 3", "dev.toml:1: deployment: expected a table, found 3"),
         (HEAD + "services.brain = 3", "dev.toml:3: deployment.services: expected one of"),
         (HEAD + "[services]\nbrain = 3", "services.brain: expected a table, found 3"),

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 import pytest
 
 pytest.importorskip("nats", reason="needs: python -m pip install 'torq-gen[nats]'")
 
+from nats.aio.msg import Msg
+
+from mycelium.bus import Bus
 from mycelium.envelope import Envelope
 from mycelium.manifest import OnFull
 from mycelium.protocol.errors import DecodeError
+from mycelium.transports import Put
 from mycelium.transports.nats import control
+from mycelium.transports.nats.control import SCHEMA_HEADER
+from mycelium.transports.nats.feeds import Feed, LastValues
 from mycelium.transports.nats.limits import NatsLimits
 from mycelium.transports.nats.links import Taker
-from mycelium.transports.nats.reading import frames_of
+from mycelium.transports.nats.reading import Reader, frames_of, schema_header
 from mycelium.transports.nats.subjects import Subjects, last_token, token
 from mycelium.transports.nats.window import Window
-from tests.unit.mycelium.helpers import Pair, Tick
+from tests.unit.mycelium.helpers import FEED, Pair, Tick, asynchronous, manifest
 
 
 class Order(Pair, frozen=True, gc=False):
@@ -123,3 +131,59 @@ def test_what_is_no_control_is_a_decode_error(data: bytes) -> None:
 def test_a_control_is_not_too_long() -> None:
     with pytest.raises(DecodeError, match="at most 262144 bytes"):
         control.decode(b" " * 300_000)
+
+
+class Stuck:
+    """A link that takes one message and then holds up."""
+
+    subscriber = "brain"
+    free = 0
+
+    def __init__(self) -> None:
+        self.taken: list[Envelope] = []
+        self.may_go_on = asyncio.Event()
+
+    def put(self, envelope: Envelope) -> Put:
+        self.taken.append(envelope)
+        return Put.HELD
+
+    def put_all(self, envelopes: Sequence[Envelope]) -> None:
+        raise NotImplementedError
+
+    async def room(self) -> None:
+        await self.may_go_on.wait()
+
+    def checkpoint(self) -> Callable[[], bool]:
+        return self.may_go_on.is_set
+
+
+@asynchronous
+async def test_a_publisher_that_does_not_wait_costs_bounded_memory() -> None:
+    bus = Bus(manifest())
+    reader = Reader(bus, 1000)
+    lost: list[int] = []
+    feed = Feed(
+        Tick,
+        FEED,
+        reader,
+        LastValues(bus, reader),
+        NatsLimits(window_frames=5),
+        admit=lambda _: True,
+        marked=lambda *_: None,
+        lost=lambda _, count: lost.append(count),
+    )
+    link = Stuck()
+    feed.links = [link]
+    for number in range(1, 101):
+        frame = Tick(number).to_frame(source=1, sequence=number, timestamp=number)
+        headers = {SCHEMA_HEADER: schema_header(Tick)}
+        await feed.on_message(Msg(None, subject="x", data=frame, headers=headers))  # type: ignore[arg-type]
+    assert len(link.taken) == 1
+    assert sum(lost) == 100 - 1 - 21
+    assert feed.handled() == 0
+    link.may_go_on.set()
+    assert feed.handled() == 1
+    await feed.drained()
+    assert len(link.taken) == 22
+    assert [feed.handled(), feed.handled()] == [22, 0]
+    await feed.close()

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from mycelium.transports.stream.saying import Rarely
+from mycelium.transports.shared.saying import Rarely
 
 
 def test_the_same_is_said_once_a_minute_and_something_else_once_a_second(

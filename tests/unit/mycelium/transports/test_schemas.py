@@ -7,7 +7,7 @@ import pytest
 
 from mycelium.protocol import Message, Structure, kinds
 from mycelium.protocol.kinds import FieldSpec
-from mycelium.transports.stream.schemas import fingerprints, misread, schemas
+from mycelium.transports.shared.schemas import fingerprints, misread, schemas
 from tests.unit.mycelium.helpers import Tick
 from torq_contracts.registry import REGISTRY
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hypothesis import strategies as st
-from mycelium.testing.contracts import MessageContract, load_golden
+from mycelium.testing.contracts import MessageContract, RetiredContract, load_golden
 from mycelium.testing.strategies import tuples_of
 
 from evolution_contracts.earlier import Steady_V1, Steady_V2, Stream_V1, Stream_V2
@@ -32,6 +32,11 @@ class TestSteady(MessageContract):
         last=st.integers(-(2**255), 2**255 - 1),
     )
     EARLIER = {1: Steady_V1, 2: Steady_V2}
+    RELEASED = {
+        1: "cf969338bb325d883984896c26f2a566",
+        2: "594fad414fce0b0ee6da57cc17e9a81a",
+        4: "4b6a71f4ebfffe620afbe7bee733875d",
+    }
     EDGES = {
         "id": (0, 18446744073709551615, 1),
         "price": (
@@ -82,6 +87,11 @@ class TestStream(MessageContract):
         prices=st.one_of(st.none(), tuples_of(st.integers(-(2**63), 2**63 - 1))),
     )
     EARLIER = {1: Stream_V1, 2: Stream_V2}
+    RELEASED = {
+        1: "16f79eac3bd74238a8544457c51125cd",
+        2: "1301397dd11a90f940380aa10ad05a18",
+        3: "dc157b5073d0312a464e2aae798f1107",
+    }
     EDGES = {
         "name": (
             "",
@@ -124,3 +134,11 @@ class TestStream(MessageContract):
         "count": (-1, 256, "1", None, 1.5),
         "prices": (5,),
     }
+
+
+class Test_retired(RetiredContract):
+    """Messages that were released and are gone."""
+
+    REGISTRY = REGISTRY
+    DOMAIN = 9
+    TYPES = {150: "Gone"}

@@ -11,14 +11,16 @@ from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeAlias
 
 from mycelium.protocol.fixed import FixedPoint
 from mycelium.protocol.kinds import Enumeration, FieldSpec, Kind
 from mycelium.protocol.message import Message, Structure
-from mycelium.transports.stream.control import Schemas
 
 _HEX_DIGITS = 16
+
+Schemas: TypeAlias = dict[int, tuple[str, ...]]
+"""Message types, and the fingerprint of each of their versions."""
 
 
 @cache

@@ -1,0 +1,1 @@
+"""Recordings, and a process that replays one."""

@@ -1,0 +1,184 @@
+"""Code of a project under a new name: which files are concerned, and where they move."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from torq_gen.cli._shared.failures import CommandError
+from torq_gen.model.names import constant_case, pascal_case
+from torq_gen.refactoring.renaming import FieldRename, MessageRename, ServiceRename
+
+if TYPE_CHECKING:
+    from torq_gen.model import System
+    from torq_gen.refactoring.names import Names
+    from torq_gen.refactoring.renaming import Rename
+
+_PASSED = frozenset(("generated", "node_modules", "venv", "build", "dist", "__pycache__"))
+_LARGEST = 1 << 20  # bytes of a file that is looked through
+
+
+class Carried(NamedTuple):
+    """New contents by path, None for a file that moved away; and the places that were left."""
+
+    files: Mapping[str, bytes | None]
+    left: tuple[str, ...]
+
+
+def names_of(rename: Rename, before: System, after: System) -> Names:
+    """What code calls the thing, and what it will call it."""
+    from torq_gen.refactoring.names import Names
+    from torq_gen.targets._shared.names import base_name, handler_name, module_name
+    from torq_gen.targets._shared.places import earlier_versions
+
+    match rename:
+        case MessageRename(old=old, new=new):
+            earlier = [e.name for e in earlier_versions(before.messages[old])]
+            exported = {name: f"{new}{name.removeprefix(old)}" for name in (old, *earlier)}
+            handlers = {handler_name(old): handler_name(new)}
+            return Names(before.package, exported=exported, handlers=handlers)
+        case ServiceRename(old=old, new=new):
+            one, other = before.services[old], after.services[new]
+            exported = {
+                base_name(one): base_name(other),
+                constant_case(old): constant_case(new),
+            }
+            moved = (module_name(one), module_name(other))
+            classes = {pascal_case(old): pascal_case(new)}
+            module = moved if moved[0] != moved[1] else None
+            return Names(before.package, exported=exported, classes=classes, module=module)
+        case FieldRename(message=message, old=old, new=new):
+            found = before.messages[message]
+            field = next(f for f in found.fields if f.name == old)
+            renamed = next(f for f in after.messages[message].fields if f.name == new)
+            earlier = [e.name for e in earlier_versions(found)]
+            if field.attribute == renamed.attribute:
+                return Names(before.package)  # code calls it something else anyhow
+            return Names(
+                before.package,
+                field=(field.attribute, renamed.attribute),
+                messages=frozenset((message, *earlier)),
+            )
+
+
+def carry(root: Path, names: Names, moved: tuple[str, str] | None) -> Carried:
+    """The Python files that change; ``moved`` is the service's folder, old and new.
+
+    Raises:
+        CommandError: libcst is not installed.
+    """
+    concerned = dict(_mentioning(root, names.words))
+    if not concerned and moved is None:
+        return Carried({}, ())
+    files: dict[str, bytes | None] = {}
+    left: list[str] = []
+    if concerned:
+        _need_libcst()
+        from torq_gen.refactoring.code import rename
+        from torq_gen.refactoring.definitions import methods_of_others
+        from torq_gen.refactoring.names import UnparsedError
+
+        foreign = frozenset(
+            n for text in concerned.values() for n in methods_of_others(text, names)
+        )
+        for path, text in concerned.items():
+            try:
+                made = rename(text, _module(path), names, foreign)
+            except UnparsedError:
+                left.append(f"{path}: is not Python that can be read")
+                continue
+            left += [f"{_place(path, moved)}:{place.line}: {place.why}" for place in made.left]
+            if made.text != text:
+                files[path] = made.text.encode()
+    return Carried(files if moved is None else _move(root, files, *moved), tuple(left))
+
+
+def mentions(
+    root: Path, words: frozenset[str], changed: Mapping[str, bytes | None], *, code: bool
+) -> Iterator[str]:
+    """Where files say one of the words once they are ``changed``; Python only with ``code``."""
+    if not words:
+        return
+    pattern = _pattern(words)
+    for path in sorted({*_walk(root), *changed}):
+        if path.endswith(".py") and not code:
+            continue
+        content = changed.get(path)
+        text = content.decode("utf-8", "replace") if content is not None else None
+        if path not in changed:
+            text = _text(root / path)
+        for number, line in enumerate((text or "").splitlines(), 1):
+            if found := pattern.search(line):
+                yield f"{path}:{number}: {found.group()}"
+
+
+def _need_libcst() -> None:
+    from importlib.util import find_spec
+
+    if find_spec("libcst") is None:
+        raise CommandError(
+            "nothing was renamed: changing code needs libcst, which is not installed",
+            "pip install 'torq-gen[rename]', or --no-code to rename in the spec alone",
+        )
+
+
+def _mentioning(root: Path, words: frozenset[str]) -> Iterator[tuple[str, str]]:
+    if not words:
+        return
+    pattern = _pattern(words)
+    for path in _walk(root):
+        if path.endswith(".py"):
+            text = _text(root / path)
+            if text is not None and pattern.search(text):
+                yield path, text
+
+
+def _move(
+    root: Path, changed: dict[str, bytes | None], old: str, new: str
+) -> dict[str, bytes | None]:
+    """The changes with every file of the folder at its new place."""
+    files = {p: c for p, c in changed.items() if not p.startswith(f"{old}/")}
+    for path in _walk(root, old):
+        content = changed.get(path) or (root / path).read_bytes()
+        files[_place(path, (old, new))] = content
+        files[path] = None
+    return files
+
+
+def _place(path: str, moved: tuple[str, str] | None) -> str:
+    if moved is None or not path.startswith(f"{moved[0]}/"):
+        return path
+    return f"{moved[1]}/{path.removeprefix(f'{moved[0]}/')}"
+
+
+def _walk(root: Path, folder: str = "") -> Iterator[str]:
+    """Files below a folder, those of other projects, hidden and generated ones left out."""
+    for at, folders, names in os.walk(root / folder):
+        here = Path(at)
+        if here != root and (here / "system.yaml").is_file():
+            folders.clear()
+            continue
+        folders[:] = sorted(n for n in folders if n[0] != "." and n not in _PASSED)
+        inner = here.relative_to(root)
+        yield from ((inner / n).as_posix() for n in sorted(names) if n[0] != ".")
+
+
+def _text(path: Path) -> str | None:
+    try:
+        if path.stat().st_size > _LARGEST:
+            return None
+        content = path.read_bytes()
+        return None if b"\0" in content else content.decode()
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _pattern(words: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words)))})\b")
+
+
+def _module(path: str) -> str:
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")

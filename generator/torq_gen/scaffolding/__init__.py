@@ -1,0 +1,1 @@
+"""A new project: from a template, from AsyncAPI, from protobuf. Nothing here writes to disk."""

@@ -1,0 +1,46 @@
+"""``graph`` chooses a part and a format, and says what is missing."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.unit.cli.conftest import Project
+
+
+def test_the_format_follows_from_the_file(project: Project) -> None:
+    assert project.run("graph").out.startswith("flowchart LR\n")
+    ran = project.run("graph", "--output", "g.json")
+    assert (ran.code, ran.out) == (0, "written to g.json\n")
+    assert json.loads(project.files()["g.json"])["name"] == "demo"
+    project.run("graph", "--output", "g.dot")
+    assert project.files()["g.dot"].startswith(b'digraph "demo" {\n')
+    project.run("graph", "--output", "g.dot", "--format", "mermaid")
+    assert project.files()["g.dot"].startswith(b"flowchart LR\n")
+
+
+def test_without_graphviz_svg_is_refused(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    ran = project.run("graph", "--output", "g.svg")
+    assert (ran.code, ran.err) == (
+        2,
+        "torq-gen graph: error: SVG is drawn by Graphviz, whose `dot` is not on PATH\n"
+        "  help: apt-get install graphviz, brew install graphviz, or --format mermaid\n",
+    )
+    assert "g.svg" not in project.files()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (("--hit", "Qote"), "no message, service or type is named 'Qote'"),
+        (("--around", "feder"), "no service is named 'feder'"),
+        (("--domain", "Markt"), "no domain is named 'Markt'"),
+        (("--output", "schemas"), "--output schemas: expected a file, found a folder"),
+    ],
+)
+def test_what_cannot_be_drawn(project: Project, arguments: tuple[str, ...], error: str) -> None:
+    ran = project.run("graph", *arguments)
+    assert ran.code == 2
+    assert f"torq-gen graph: error: {error}" in ran.err
