@@ -18,6 +18,7 @@ from statistics import median
 from _codec import columns, ours
 from _codec.codec import Codec, prepare
 from _codec.shapes import POOL_STATE, SHAPES, Shape
+from _harness.chart import Bar, write_chart
 from _harness.machine import machine
 from _harness.peers import has_project, missing, version_of
 from _harness.rounds import Work, median_ratio, thread_times
@@ -44,6 +45,7 @@ def main() -> int:
     parser.add_argument("--messages", type=int, default=500, help="messages a round and codec")
     parser.add_argument("--bulk", type=int, default=1_000_000, help="frames of the bulk table")
     parser.add_argument("--bulk-rounds", type=int, default=5)
+    parser.add_argument("--plot", type=Path, metavar="SVG", help="write a chart of the tables")
     options = parser.parse_args()
     rounds, messages = (3, 20) if options.quick else (options.rounds, options.messages)
     bulk = 1000 if options.quick else options.bulk
@@ -55,9 +57,13 @@ def main() -> int:
         with_protobuf = _prepare_protobuf(Path(folder))
         print(f"{machine()}\n{_versions(with_protobuf)}")
         print(f"{rounds} interleaved rounds of {messages} messages; medians of thread CPU time")
+        bars: list[Bar] = []
         for shape in SHAPES:
             print(f"\n{shape.name}: {shape.title}\n")
-            print(_measure(shape, with_protobuf, rounds, messages))
+            print(_measure(shape, with_protobuf, rounds, messages, bars))
+        if options.plot is not None:
+            title = "Millions of messages a second, built and parsed"
+            write_chart(options.plot, title, ("built", "parsed and read"), bars)
         print(f"\nIn bulk: buffers of {bulk:,} frames, best of {options.bulk_rounds}\n")
         print(columns.measure(bulk, options.bulk_rounds))
     return 0
@@ -101,7 +107,8 @@ def _codecs(shape: Shape, with_protobuf: bool) -> tuple[Codec, ...]:
     return tuple(found)
 
 
-def _measure(shape: Shape, with_protobuf: bool, rounds: int, messages: int) -> str:
+def _measure(shape: Shape, with_protobuf: bool, rounds: int, messages: int, bars: list[Bar]) -> str:
+    """The table of a message; its bars are added."""
     rows = shape.rows(messages)
     builds: dict[str, Work] = {}
     parses: dict[str, Work] = {}
@@ -113,6 +120,9 @@ def _measure(shape: Shape, with_protobuf: bool, rounds: int, messages: int) -> s
         sizes[codec.name] = sum(map(len, frames)) / messages
     built, parsed = thread_times(builds, rounds), thread_times(parses, rounds)
     first = next(iter(builds))
+    for name in builds:
+        rates = (1e3 * messages / median(times[name]) for times in (built, parsed))
+        bars.append(Bar(shape.name, name, tuple(rates)))
     found = [
         _row(
             name, sizes[name], (built[name], parsed[name]), (built[first], parsed[first]), messages

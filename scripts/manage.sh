@@ -74,9 +74,13 @@ make_venv() {
 # The stamp of an installation: what it depends on and where it stands.
 installation() {
     "$VENV/bin/python" - <<'CODE'
-import hashlib, os, sys
-with open("pyproject.toml", "rb") as file:
-    print(hashlib.sha256(file.read() + sys.version.encode() + os.getcwd().encode()).hexdigest())
+import glob, hashlib, os, sys
+found = hashlib.sha256(sys.version.encode() + os.getcwd().encode())
+native = "runtime/mycelium/_native/*.[ch]"  # what an installation compiles
+for path in ["pyproject.toml", "hatch_build.py", *sorted(glob.glob(native))]:
+    with open(path, "rb") as file:
+        found.update(file.read())
+print(found.hexdigest())
 CODE
 }
 
@@ -89,7 +93,7 @@ install() {
     stamp=$(installation)
     if is_installed test "$stamp"; then return; fi
     if [ "$1" = demo ] && is_installed demo "$stamp"; then return; fi
-    say "installing (later runs only do so when pyproject.toml has changed)"
+    say "installing (later runs only do so when pyproject.toml or C code has changed)"
     if [ "$1" = demo ]; then
         pip_install -e '.[test,nats]'
     else
@@ -114,6 +118,15 @@ step() {
     shift
     say "$name"
     if ! "$@"; then FAILED="$FAILED  $name\n"; fi
+}
+
+# The spec of this repository, and those beside it.
+format_specs() {
+    local project failed=0
+    for project in . examples/ping_pong benchmarks; do
+        torq-gen -C "$project" fmt --check || failed=1
+    done
+    return "$failed"
 }
 
 demo() {
@@ -141,6 +154,7 @@ run_tests() {
     step "ruff format" ruff format --check .
     step "mypy" mypy
     step "import-linter" env PYTHONPATH=generated/python lint-imports
+    step "torq-gen fmt" format_specs
     step "torq-gen check" torq-gen check --strict
     step "pytest" python -m pytest -n auto -rs --cov --cov-report=term:skip-covered
     if [ -n "$FAILED" ]; then

@@ -70,9 +70,29 @@ def read(root: Path, path: str) -> bytes | None:
     return place.read_bytes()
 
 
-def replace_all(root: Path, files: Mapping[str, bytes]) -> None:
+def behind_link(root: Path, path: str) -> str:
+    """The path of the file that a symbolic link at ``path`` leads to; without one, the path.
+
+    Raises:
+        OutsideRootError: as ``inside``, or the link leads out of the root.
+    """
+    place = inside(root, path)
+    if not place.is_symlink():
+        return path
+    target, base = Path(os.path.realpath(place)), Path(os.path.realpath(root))
+    if not target.is_relative_to(base):
+        raise OutsideRootError(
+            f"{path}: expected a file inside the project, found a symbolic link to {target}"
+        )
+    return target.relative_to(base).as_posix()
+
+
+def replace_all(
+    root: Path, files: Mapping[str, bytes], modes: Mapping[str, int] | None = None
+) -> None:
     """Write every file beside its place, then rename them all; permissions are kept.
 
+    ``modes`` has those of files that are new, by path; without one they are what new files have.
     Nothing is replaced before everything is on disk, so a full disk changes nothing.
 
     Raises:
@@ -80,9 +100,12 @@ def replace_all(root: Path, files: Mapping[str, bytes]) -> None:
         OSError: the disk refused.
     """
     ready: list[tuple[Path, Path]] = []
+    wanted: dict[Path, int] = {}
     try:
         for number, (path, content) in enumerate(files.items()):
             place = inside(root, path)
+            if modes and path in modes:
+                wanted[place] = modes[path]
             place.parent.mkdir(parents=True, exist_ok=True)
             ready.append((_temporary(place.parent, number), place))
             try:
@@ -92,7 +115,8 @@ def replace_all(root: Path, files: Mapping[str, bytes]) -> None:
         _settle([temporary for temporary, _ in ready])
         while ready:
             temporary, place = ready[-1]
-            if (mode := _mode_of(place)) is not None:
+            mode = _mode_of(place)
+            if (mode := wanted.get(place) if mode is None else mode) is not None:
                 temporary.chmod(mode)
             temporary.replace(place)
             ready.pop()
@@ -127,7 +151,10 @@ def create_folders(root: Path, folders: Mapping[str, Mapping[str, bytes]]) -> No
 
 
 def _write_folder(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
-    folder.mkdir()
+    try:
+        folder.mkdir()
+    except OSError as error:  # nobody knows the temporary's name
+        raise OSError(error.errno, error.strerror, str(folder.parent)) from None
     places = {folder / _relative(name): content for name, content in files.items()}  # no links yet
     for parent in {place.parent for place in places}:
         parent.mkdir(parents=True, exist_ok=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 JOURNAL = f"{disk.CACHE}/journal"
 
 Changes: TypeAlias = Mapping[str, bytes | None]  # by path from the root; None removes the file
+Modes: TypeAlias = Mapping[str, int]  # permissions by path
 
 
 class Recovered(NamedTuple):
@@ -41,17 +42,23 @@ def exclusive(root: Path) -> Iterator[None]:
         yield
 
 
-def commit(root: Path, changes: Changes) -> None:
-    """Make all changes; only for a holder of ``exclusive``.
+def commit(root: Path, changes: Changes, modes: Modes | None = None) -> None:
+    """Make all changes; only for a holder of ``exclusive``. New content goes through links.
+
+    ``modes`` are the permissions of files that are new.
 
     Raises:
         OutputError: a file cannot stand where it belongs; nothing was changed.
         OSError: the disk refused; nothing was changed, or the next run completes it.
     """
+    changes = {
+        path if content is None else disk.behind_link(root, path): content
+        for path, content in changes.items()
+    }
     before = {path: disk.read(root, path) for path in changes}
-    disk.replace_all(root, {JOURNAL: _note(before, changes)})
+    disk.replace_all(root, {JOURNAL: _note(before, changes, modes or {})})
     try:
-        _apply(root, changes)
+        _apply(root, changes, modes or {})
     except OSError:
         if all(disk.read(root, path) == found for path, found in before.items()):
             disk.remove(root, JOURNAL)
@@ -77,46 +84,52 @@ def _recover(root: Path) -> Recovered | None:
     found = disk.read(root, JOURNAL)
     if found is None:
         return None
-    open_, kept = {}, []
-    for path, (before, after) in _read(found).items():
+    open_, kept, modes = {}, [], {}
+    for path, (before, after, mode) in _read(found).items():
         content = disk.read(root, path)
         if content == after:
             continue
         if _digest(content) == before:
             open_[path] = after
+            modes |= {} if mode is None else {path: mode}
         else:
             kept.append(path)
     disk.sweep({disk.inside(root, path).parent for path in open_})
-    _apply(root, open_)
+    _apply(root, open_, modes)
     disk.remove(root, JOURNAL)
     return Recovered(tuple(open_), tuple(kept))
 
 
-def _apply(root: Path, changes: Changes) -> None:
-    disk.replace_all(root, {p: content for p, content in changes.items() if content is not None})
+def _apply(root: Path, changes: Changes, modes: Modes) -> None:
+    written = {p: content for p, content in changes.items() if content is not None}
+    disk.replace_all(root, written, modes)
     for path, content in changes.items():
         if content is None:
             disk.remove(root, path)
 
 
-def _note(before: Changes, after: Changes) -> bytes:
+def _note(before: Changes, after: Changes, modes: Modes) -> bytes:
     import json
     from base64 import b64encode
 
     entries = {
-        path: [_digest(before[path]), None if content is None else b64encode(content).decode()]
+        path: [
+            _digest(before[path]),
+            None if content is None else b64encode(content).decode(),
+            modes.get(path),
+        ]
         for path, content in after.items()
     }
     return json.dumps(entries).encode()
 
 
-def _read(journal: bytes) -> dict[str, tuple[str, bytes | None]]:
+def _read(journal: bytes) -> dict[str, tuple[str, bytes | None, int | None]]:
     import json
     from base64 import b64decode
 
     return {
-        path: (before, None if after is None else b64decode(after))
-        for path, (before, after) in json.loads(journal).items()
+        path: (before, None if after is None else b64decode(after), mode)
+        for path, (before, after, mode) in json.loads(journal).items()
     }
 
 

@@ -13,7 +13,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from mycelium.protocol import DecodeError, Message
+from mycelium.protocol import DecodeError, Message, Registry
 from tests.evolution.meaning import paired, same, values_of, varied
 from tests.evolution.versions import Schema
 from torq_gen.model import Field, System, Value
@@ -42,36 +42,38 @@ class Version(NamedTuple):
 @contextmanager
 def generated(schema: Schema, name: str) -> Iterator[Version]:
     """The version of a schema, its package imported under a name of its own."""
-    package = f"{name}_contracts"
+    with package(schema, f"{name}_contracts") as (system, registry):
+        today = registry.messages[system.messages[MESSAGE].type_id]
+        writers = _writers(system, today)
+        yield Version(system, today, writers, _names(system.package, today))
+
+
+@contextmanager
+def package(schema: Schema, name: str) -> Iterator[tuple[System, Registry]]:
+    """The system of a schema, and the registry of the package that is generated for it."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        system = _load(schema, package, root)
+        system = _load(schema, name, root)
         for path, content in python.render(system).items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_bytes(content)
         sys.path.insert(0, str(root / "generated/python"))
         importlib.invalidate_caches()
         try:
-            found = importlib.import_module(f"{package}.registry").REGISTRY
-            today = found.messages[system.messages[MESSAGE].type_id]
-            writers = _writers(package, system, today)
-            yield Version(system, today, writers, _names(package, today))
+            yield system, importlib.import_module(f"{name}.registry").REGISTRY
         finally:
             sys.path.remove(str(root / "generated/python"))
-            for module in [m for m in sys.modules if m.split(".")[0] == package]:
+            for module in [m for m in sys.modules if m.split(".")[0] == name]:
                 del sys.modules[module]
 
 
-def _load(schema: Schema, package: str, root: Path) -> System:
+def _load(schema: Schema, name: str, root: Path) -> System:
     (root / "schemas").mkdir()
     (root / "schemas/random.yaml").write_text(json.dumps(schema, indent=1))
     system = {
-        "system": {"name": "random", "package": package},
-        "domains": {"Random": {"id": 1, "types": [1, 99], "compatibility": "full"}},
-        "services": {
-            "writer": {"id": 1, "status": "planned", "publishes": [MESSAGE], "subscribes": []},
-            "reader": {"id": 2, "status": "planned", "publishes": [], "subscribes": [MESSAGE]},
-        },
+        "system": {"name": "random", "package": name},
+        "domains": {"Random": {"id": 1, "types": [1, 999], "compatibility": "full"}},
+        "services": {},
     }
     (root / "system.yaml").write_text(json.dumps(system, indent=1))
     loaded = load(root)
@@ -79,11 +81,11 @@ def _load(schema: Schema, package: str, root: Path) -> System:
     return loaded.system
 
 
-def _writers(package: str, system: System, today: type[Message]) -> dict[int, type[Message]]:
+def _writers(system: System, today: type[Message]) -> dict[int, type[Message]]:
     message = system.messages[MESSAGE]
     found = {message.version: today}
     for version in {1, *(f.since for f in message.fields)} - {message.version}:
-        module = importlib.import_module(f"{package}.earlier")
+        module = importlib.import_module(f"{system.package}.earlier")
         found[version] = getattr(module, f"{MESSAGE}_V{version}")
     return found
 
@@ -118,7 +120,7 @@ def misreads(reader: Version, writer: Version) -> str | None:
     """
     for number, kind in sorted(writer.writers.items()):
         fields = writer.spec.fields_at(number)
-        for written in _messages(kind, fields):
+        for written in messages(kind, fields):
             try:
                 read = reader.today.from_tlv(written.to_tlv())
             except DecodeError as error:
@@ -134,7 +136,7 @@ def differently_filled(old: Version, new: Version) -> str | None:
     """The field of an old frame that both readers fill in, each otherwise; None without one."""
     for number, kind in old.writers.items():
         fields = old.spec.fields_at(number)
-        tlv = next(_messages(kind, fields)).to_tlv()
+        tlv = next(messages(kind, fields)).to_tlv()
         try:
             one, other = old.today.from_tlv(tlv), new.today.from_tlv(tlv)
         except DecodeError:
@@ -149,7 +151,7 @@ def differently_filled(old: Version, new: Version) -> str | None:
     return None
 
 
-def _messages(kind: type[Message], fields: tuple[Field, ...]) -> Iterator[Message]:
+def messages(kind: type[Message], fields: tuple[Field, ...]) -> Iterator[Message]:
     """Messages in which each field in turn goes through the edges of its type."""
     for values in varied([values_of(f.type) for f in fields]):
         yield _built(kind, fields, values)

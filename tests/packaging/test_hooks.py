@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from torq_gen.cli import main as torq_gen
 from torq_gen.cli.commands import COMMANDS
 
 ROOT = Path(__file__).parents[2]
@@ -20,6 +21,7 @@ PAGE = (ROOT / "docs/linter.md").read_text(encoding="utf-8")
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
 STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]
+MANAGE = (ROOT / "scripts/manage.sh").read_text(encoding="utf-8")
 BASH = shutil.which("bash")
 
 
@@ -42,8 +44,15 @@ def test_the_hooks_ids_are_unique() -> None:
 def test_this_repository_checks_itself() -> None:
     config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())
     entries = [hook["entry"] for repo in config["repos"] for hook in repo["hooks"]]
-    assert any(entry.startswith(".venv/bin/torq-gen check") for entry in entries)
-    assert "torq-gen check" in (ROOT / "scripts/manage.sh").read_text()
+    for command in ("fmt", "check"):
+        assert any(entry.startswith(f".venv/bin/torq-gen {command}") for entry in entries)
+        assert f'step "torq-gen {command}"' in MANAGE
+
+
+@pytest.mark.parametrize("project", [".", "examples/ping_pong", "benchmarks"])
+def test_the_specs_of_this_repository_are_canonical(project: str) -> None:
+    assert torq_gen(["-C", str(ROOT / project), "fmt", "--check"]) == 0
+    assert project in re.search(r"for project in (.*);", MANAGE)[1].split()  # type: ignore[index]
 
 
 def test_every_input_of_the_action_is_described_used_and_documented() -> None:

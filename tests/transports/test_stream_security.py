@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import random
 import socket
@@ -276,6 +277,32 @@ async def test_many_connections_keep_nobody_out_and_cost_a_bounded_number() -> N
             assert (await caller.frame())[40:48] == number.to_bytes(8, "little")
         for each in (*idle, caller):
             each.close()
+
+
+@asynchronous
+async def test_connections_that_come_all_at_once_cost_a_bounded_number() -> None:
+    plan = tcp_topology()
+    address = plan.process(FIRST).tcp
+    assert address is not None
+    async with bus(plan, FIRST, manifest()):
+        idle = []
+        for _ in range(100):  # no turn of the loop in between: they wait in the system's queue
+            calling = socket.socket()
+            calling.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                calling.connect(tuple(address))
+            idle.append(calling)
+        for _ in range(4):
+            idle += await asyncio.to_thread(
+                lambda: [socket.create_connection(address) for _ in range(100)]
+            )
+        caller = Caller(*await asyncio.open_connection(*address))
+        caller.say(hello())
+        assert isinstance(await caller.hear(), control.Welcome)
+        assert open_files() - len(idle) < 120
+        for each in idle:
+            each.close()
+        caller.close()
 
 
 def test_random_bytes_harm_nobody() -> None:

@@ -100,10 +100,10 @@ def test_a_file_that_was_changed_since_is_left_alone(
     class PowerCutError(BaseException):
         pass
 
-    def cut(_: Path, files: dict[str, bytes]) -> None:
+    def cut(_: Path, files: dict[str, bytes], modes: dict[str, int] | None = None) -> None:
         if JOURNAL not in files:
             raise PowerCutError
-        replace_all(_, files)
+        replace_all(_, files, modes)
 
     replace_all = disk.replace_all
     monkeypatch.setattr(disk, "replace_all", cut)
@@ -144,3 +144,39 @@ with transaction.exclusive(root):
     runs = [subprocess.Popen([sys.executable, "-c", code, str(root)]) for _ in range(6)]
     assert [run.wait() for run in runs] == [0] * 6
     assert tree(root)["a.yaml"] == tree(root)["code/b.py"] == b"a: 1\n" + b"x" * 6
+
+
+def test_new_files_have_the_permissions_that_were_asked_for(root: Path) -> None:
+    modes = {"new/c.py": 0o700, "a.yaml": 0o700}
+    kept = (root / "a.yaml").stat().st_mode
+    with transaction.exclusive(root):
+        transaction.commit(root, CHANGES, modes)
+    assert (root / "new/c.py").stat().st_mode & 0o777 == 0o700
+    assert (root / "a.yaml").stat().st_mode == kept
+
+
+def test_a_link_stays_and_what_it_leads_to_changes(root: Path) -> None:
+    (root / "real").mkdir()
+    (root / "a.yaml").rename(root / "real/a.yaml")
+    (root / "a.yaml").symlink_to("real/a.yaml")
+    with transaction.exclusive(root):
+        transaction.commit(root, CHANGES)
+    assert (root / "a.yaml").readlink() == Path("real/a.yaml")
+    assert (root / "real/a.yaml").read_bytes() == b"a: 2\n"
+
+
+def test_a_link_that_leads_out_of_the_project_is_refused(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "a.yaml"
+    elsewhere.write_bytes(b"a: 1\n")
+    (root / "a.yaml").unlink()
+    (root / "a.yaml").symlink_to(elsewhere)
+    before = tree(root)
+    with transaction.exclusive(root), pytest.raises(disk.OutsideRootError) as caught:
+        transaction.commit(root, CHANGES)
+    assert str(caught.value) == (
+        f"a.yaml: expected a file inside the project, found a symbolic link to {elsewhere}"
+    )
+    assert tree(root) == before
+    assert (root / "a.yaml").is_symlink()

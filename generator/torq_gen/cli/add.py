@@ -46,21 +46,21 @@ def _configure_message(parser: ArgumentParser) -> None:
     parser.add_argument("--doc", metavar="TEXT", help="what it says")
     parser.add_argument("--topic", metavar="NAME", help="default: the domain's name")
     parser.add_argument("--key", metavar="FIELD", help="what its orderings are counted by")
-    parser.add_argument("--publisher", metavar="SERVICE", action="append", default=[])
-    parser.add_argument("--subscriber", metavar="SERVICE", action="append", default=[])
-    _add_diff(parser)
+    for name, what in (("publisher", "publishes"), ("subscriber", "subscribes")):
+        _add_names(parser, f"--{name}", "SERVICE", f"a service that {what} it; may be repeated")
+    _add_common(parser)
 
 
 def _configure_service(parser: ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="the service, in snake_case")
     parser.add_argument("--id", metavar="ID", type=int, help="default: the next free id")
-    parser.add_argument("--publishes", metavar="MESSAGE", action="append", default=[])
-    parser.add_argument("--subscribes", metavar="MESSAGE", action="append", default=[])
+    for name in ("publishes", "subscribes"):
+        _add_names(parser, f"--{name}", "MESSAGE", f"a message that it {name}; may be repeated")
     parser.add_argument("--description", metavar="TEXT", help="what it does")
     parser.add_argument("--owner", metavar="TEAM", help="who answers for it")
     parser.add_argument("--bundle", metavar="NAME", help="the process that it shares")
     parser.add_argument("--planned", action="store_true", help="an id and a contract, no code yet")
-    _add_diff(parser)
+    _add_common(parser)
 
 
 def _configure_field(parser: ArgumentParser) -> None:
@@ -69,17 +69,29 @@ def _configure_field(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--default", metavar="VALUE", help="what readers see where an older writer left it out"
     )
+    parser.add_argument("--example", metavar="VALUE", help="its value in the message's examples")
     parser.add_argument("--doc", metavar="TEXT", help="what it says")
     parser.add_argument("--unit", metavar="TEXT", help="what it is counted in")
     parser.add_argument("--money", action="store_true", help="it is money")
     parser.add_argument(
         "--bump", action="store_true", help="a new version also where the present is unreleased"
     )
-    _add_diff(parser)
+    _add_common(parser)
 
 
-def _add_diff(parser: ArgumentParser) -> None:
+def _add_names(parser: ArgumentParser, flag: str, metavar: str, help: str) -> None:
+    parser.add_argument(flag, metavar=metavar, action="append", default=[], help=help)
+
+
+def _add_common(parser: ArgumentParser) -> None:
+    """What every kind takes; the command's own options too, wherever they stand."""
+    from argparse import SUPPRESS
+
     parser.add_argument("--diff", action="store_true", help="write nothing; show what would change")
+    parser.add_argument("-C", "--root", metavar="DIR", default=SUPPRESS, help=SUPPRESS)
+    parser.add_argument(
+        "--color", choices=("auto", "always", "never"), default=SUPPRESS, help=SUPPRESS
+    )
 
 
 def run(arguments: Namespace) -> int:
@@ -103,14 +115,14 @@ def _change(root: Path, arguments: Namespace) -> Change:
     from torq_gen.cli._shared.failures import CommandError
     from torq_gen.cli._shared.project import load_project
     from torq_gen.editing import EditError
-    from torq_gen.refactoring.adding import AddError
+    from torq_gen.refactoring.errors import AddError
 
     system = load_project(root, color=arguments.color, assign_ids=True).system
     texts = {path: content.decode() for path, content in respec.spec_files(root).items()}
     texts.pop("torq.lock.yaml", None)
     kinds = {"message": _message, "service": _service, "field": _field}
     try:
-        changed = kinds[arguments.kind](system, texts, arguments)
+        changed = kinds[arguments.kind](system, texts, arguments, root)
     except AddError as error:
         raise CommandError(str(error), error.help) from error
     except EditError as error:
@@ -124,9 +136,10 @@ def _change(root: Path, arguments: Namespace) -> Change:
     return respec.Change(files, (said[arguments.kind](after, arguments), respec.NEXT))
 
 
-def _message(system: System, texts: Texts, arguments: Namespace) -> dict[str, str]:
+def _message(system: System, texts: Texts, arguments: Namespace, root: Path) -> dict[str, str]:
     from torq_gen.cli._shared.accepting import ORDER
     from torq_gen.refactoring.adding import NewMessage, add_message
+    from torq_gen.spec.inputs import schema_patterns
 
     _unknown("service", [*arguments.publisher, *arguments.subscriber], system.services)
     _taken(arguments.name, system.messages, "message")
@@ -138,13 +151,14 @@ def _message(system: System, texts: Texts, arguments: Namespace) -> dict[str, st
         spec,
         arguments.type,
         _file(texts, arguments.file),
+        schema_patterns(root),
         tuple(arguments.publisher),
         tuple(arguments.subscriber),
     )
     return add_message(system, texts, new, ORDER)
 
 
-def _service(system: System, texts: Texts, arguments: Namespace) -> dict[str, str]:
+def _service(system: System, texts: Texts, arguments: Namespace, _: Path) -> dict[str, str]:
     from torq_gen.cli._shared.accepting import ORDER
     from torq_gen.refactoring.adding import add_service
 
@@ -160,8 +174,9 @@ def _service(system: System, texts: Texts, arguments: Namespace) -> dict[str, st
     return add_service(system, texts, arguments.name, spec, ORDER)
 
 
-def _field(system: System, texts: Texts, arguments: Namespace) -> dict[str, str]:
+def _field(system: System, texts: Texts, arguments: Namespace, _: Path) -> dict[str, str]:
     from torq_gen.refactoring.adding import NewField, add_field
+    from torq_gen.refactoring.values import typed
 
     _unknown("message", [arguments.message], system.messages)
     name, type_ = _typed(arguments.field)
@@ -169,10 +184,13 @@ def _field(system: System, texts: Texts, arguments: Namespace) -> dict[str, str]
     spec: dict[str, Any] = {"type": type_, **_stated(arguments, "unit")}
     if arguments.money:
         spec["money"] = True
-    if arguments.default is not None:
-        spec["default"] = _value(arguments.default)
+    given = _stated(arguments, "default", "example")
+    values = {key: typed(text, type_, system.types) for key, text in given.items()}
+    spec |= {key: value for key, value in values.items() if key == "default"}
     spec |= _stated(arguments, "doc")
-    return add_field(system, texts, NewField(arguments.message, name, spec, arguments.bump))
+    examples = [value for key, value in values.items() if key == "example"]
+    new = NewField(arguments.message, name, spec, arguments.bump, tuple(examples))
+    return add_field(system, texts, new)
 
 
 def _said_of_message(system: System, arguments: Namespace) -> str:
@@ -207,17 +225,6 @@ def _typed(text: str) -> tuple[str, str]:
     if not name or not type_:
         raise UsageError(f"expected FIELD:TYPE, found {text!r}", "for example pool_address:Address")
     return name, type_
-
-
-def _value(text: str) -> Any:
-    """A default as it would stand in a schema; what is no JSON is a text."""
-    import json
-
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return text
-    return text if isinstance(found, int) and abs(found) >= 1 << 53 else found
 
 
 def _domain(system: System, given: str | None) -> str:

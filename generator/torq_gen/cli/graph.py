@@ -24,7 +24,10 @@ torq-gen graph --hit PoolStateUpdate --format dot  what its change hits, directl
 torq-gen graph --stores --externals --format json
 """
 _FORMATS = ("mermaid", "dot", "svg", "json")
-_ENDINGS = {"mmd": "mermaid", "md": "mermaid", "dot": "dot", "gv": "dot", "svg": "svg"}
+_ENDINGS = {
+    **{".mmd": "mermaid", ".md": "markdown"},  # the second with the fence that draws it
+    **{".dot": "dot", ".gv": "dot", ".svg": "svg", ".json": "json"},
+}
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -40,7 +43,7 @@ def configure(parser: ArgumentParser) -> None:
     part.add_argument("--around", metavar="SERVICE", help="only what is around this service")
     part.add_argument("--hit", metavar="NAME", help="what a change of it hits")
     parser.add_argument(
-        "--depth", metavar="N", type=int, default=1, help="how far --around goes (default: 1)"
+        "--depth", metavar="N", type=int, help="how many steps --around goes (default: 1)"
     )
     parser.add_argument("--stores", action="store_true", help="with the stores")
     parser.add_argument("--externals", action="store_true", help="with the externals")
@@ -50,14 +53,27 @@ def run(arguments: Namespace) -> int:
     """Draw it."""
     from torq_gen.cli._shared.project import find_root, load_project
 
+    format = _format(arguments)
+    _check_depth(arguments)
     system = load_project(find_root(arguments.root), color=arguments.color).system
-    text = _drawn(_part(system, arguments), _format(arguments))
+    text = _drawn(_part(system, arguments), format)
     if arguments.output is None:
         print(text, end="")
         return 0
     _write(arguments.output, text)
     print(f"written to {arguments.output}")
     return 0
+
+
+def _check_depth(arguments: Namespace) -> None:
+    from torq_gen.cli._shared.failures import UsageError
+
+    if arguments.depth is None:
+        return
+    if arguments.around is None:
+        raise UsageError("--depth goes with --around alone")
+    if arguments.depth < 1:
+        raise UsageError(f"--depth: expected 1 or more, found {arguments.depth}")
 
 
 def _part(system: System, arguments: Namespace) -> Graph:
@@ -71,7 +87,7 @@ def _part(system: System, arguments: Namespace) -> Graph:
         return parts.of_domain(graph, arguments.domain)
     if arguments.around is not None:
         _check("service", arguments.around, system.services)
-        return parts.around(graph, arguments.around, arguments.depth)
+        return parts.around(graph, arguments.around, arguments.depth or 1)
     if arguments.hit is not None:
         known = (*system.messages, *system.services, *system.types)
         _check("message, service or type", arguments.hit, known)
@@ -88,10 +104,27 @@ def _check(kind: str, name: str, known: Any) -> None:
 
 
 def _format(arguments: Namespace) -> str:
+    """What --format says, else the ending of --output, else Mermaid.
+
+    Raises:
+        UsageError: the ending says nothing.
+    """
+    from pathlib import PurePath
+
+    from torq_gen.cli._shared.failures import UsageError
+
     if arguments.format is not None:
         return str(arguments.format)
-    ending = (arguments.output or "").rpartition(".")[2]
-    return "json" if ending == "json" else _ENDINGS.get(ending, "mermaid")
+    if arguments.output is None:
+        return "mermaid"
+    ending = PurePath(arguments.output).suffix.lower()
+    if ending not in _ENDINGS:
+        raise UsageError(
+            f"--output {arguments.output}: expected one of {', '.join(_ENDINGS)}, found "
+            f"{ending or 'no ending'}",
+            "or say which --format it is",
+        )
+    return _ENDINGS[ending]
 
 
 def _drawn(graph: Graph, format: str) -> str:
@@ -104,6 +137,8 @@ def _drawn(graph: Graph, format: str) -> str:
             return formats.dot(graph)
         case "svg":
             return _svg(formats.dot(graph))
+        case "markdown":
+            return f"```mermaid\n{formats.mermaid(graph)}```\n"
     return formats.mermaid(graph)
 
 
@@ -125,7 +160,7 @@ def _svg(source: str) -> str:
             "apt-get install graphviz, brew install graphviz, or --format mermaid",
         )
     done = subprocess.run(
-        [program, "-Tsvg"], input=source, capture_output=True, text=True, check=False
+        [program, "-Tsvg"], input=source, capture_output=True, encoding="utf-8", check=False
     )
     if done.returncode != 0:
         raise CommandError(f"{program} failed: {done.stderr.strip()}")

@@ -54,7 +54,7 @@ def run(arguments: Namespace) -> int:
         return code
     with transaction.exclusive(root):
         change = _change(root, arguments)
-        transaction.commit(root, change.files)
+        transaction.commit(root, change.files, change.modes)
     respec.say(change.notes)
     _say_left(change)
     print(respec.NEXT)
@@ -84,7 +84,7 @@ def _change(root: Path, arguments: Namespace) -> Change:
     spec, after = rename_spec(project, rename)
     files: dict[str, bytes | None] = {**spec}
     names = names_of(rename, project.system, after)
-    carried = Carried({}, ())
+    carried = Carried({}, (), {})
     if not arguments.no_code:
         carried = carry(root, names, _moved(project, after, rename))
         files |= carried.files
@@ -95,7 +95,7 @@ def _change(root: Path, arguments: Namespace) -> Change:
     words |= names.words if arguments.no_code else frozenset()
     left = (*carried.left, *mentions(root, words, files, code=arguments.no_code))
     notes = (f"  {_verb(root, path, files[path])} {path}" for path in sorted(files))
-    return respec.Change(files, tuple(notes), left)
+    return respec.Change(files, tuple(notes), left, carried.modes)
 
 
 def _verb(root: Path, path: str, content: bytes | None) -> str:
@@ -131,6 +131,7 @@ def _asked(system: System, arguments: Namespace) -> Rename:
     Raises:
         UsageError: the old name is unknown, or the new one is taken.
     """
+    from torq_gen.cli._shared.failures import UsageError
     from torq_gen.refactoring.renaming import FieldRename, MessageRename, ServiceRename
 
     old, new = arguments.old, arguments.new
@@ -140,9 +141,12 @@ def _asked(system: System, arguments: Namespace) -> Rename:
     if arguments.kind == "service":
         _check(old, new, system.services, "service")
         return ServiceRename(old, new)
-    message, _, field = old.partition(".")
+    message, dot, field = old.partition(".")
     new = new.removeprefix(f"{message}.")
     _check(message, "", system.messages, "message")
+    if not dot:
+        known = ", ".join(f"{message}.{f.name}" for f in system.messages[message].fields)
+        raise UsageError(f"expected MESSAGE.FIELD, found {old!r}", f"there are: {known}")
     _check(field, new, [f.name for f in system.messages[message].fields], f"field of {message}")
     return FieldRename(message, field, new)
 

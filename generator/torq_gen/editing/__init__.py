@@ -7,7 +7,7 @@ written anew would lose a person's layout, even where comments survive.
 from __future__ import annotations
 
 from torq_gen.editing.merging import merge
-from torq_gen.editing.rendering import Laid, Value
+from torq_gen.editing.rendering import EachOf, Laid, Value
 from torq_gen.editing.tree import EditError
 
-__all__ = ["EditError", "Laid", "Value", "merge"]
+__all__ = ["EachOf", "EditError", "Laid", "Value", "merge"]

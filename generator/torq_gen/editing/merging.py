@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import yaml
 
-from torq_gen.editing.rendering import Laid, Value, block, flow, item_of, pair
+from torq_gen.editing.rendering import EachOf, Laid, Value, block, flow, item_of, pair
 from torq_gen.editing.tree import EditError, Node, Tree, is_null, start_of
 from torq_gen.edits import Edit, apply
 
@@ -18,8 +18,9 @@ def merge(text: str, additions: Mapping[str, Value], order: Sequence[str] = ()) 
     """The text with the additions: keys that are missing, items that a list lacks.
 
     Mappings are gone through key by key, lists are appended to, a scalar replaces what stands
-    there. A new key comes after those that precede it in ``order``, or else last. Every character
-    that is not part of an addition stays where it is.
+    there, an ``EachOf`` goes to every mapping of a list. A new key comes after those that precede
+    it in ``order``, or else last. Every character that is not part of an addition stays where it
+    is.
 
     Raises:
         EditError: the text is no YAML mapping, something else than the additions presume stands
@@ -57,12 +58,21 @@ class _Merger:
                 yield Edit(node.start_mark.index, node.end_mark.index, flow(value))
         elif isinstance(value, Mapping) and isinstance(node, yaml.MappingNode):
             yield from self.mapping(node, value, path)
+        elif isinstance(value, EachOf) and isinstance(node, yaml.SequenceNode):
+            yield from self._each(node, value, path)
         elif isinstance(node, yaml.SequenceNode) and not isinstance(
-            value, (str, int, Laid, Mapping)
+            value, (str, int, Laid, EachOf, Mapping)
         ):
             yield from self._items(node, value)
         else:
             raise EditError(f"{path} holds something else than can be added to")
+
+    def _each(self, node: yaml.SequenceNode, value: EachOf, path: str) -> Iterator[Edit]:
+        for number, item in enumerate(node.value):
+            self.tree.own(item, f"{path}[{number}]")
+            if not isinstance(item, yaml.MappingNode):
+                raise EditError(f"{path}[{number}] is no mapping")
+            yield from self.mapping(item, value.entries, f"{path}[{number}]")
 
     def _items(self, node: yaml.SequenceNode, items: Sequence[Value]) -> Iterator[Edit]:
         known = {n.value for n in node.value if isinstance(n, yaml.ScalarNode)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,9 +19,17 @@ class Laid:
     flat: str
 
 
-Value: TypeAlias = "str | int | Laid | Sequence[Value] | Mapping[str, Value]"
+@dataclass(frozen=True, slots=True)
+class EachOf:
+    """What every mapping in a list is to say."""
+
+    entries: Mapping[str, Value]
+
+
+Value: TypeAlias = "str | int | Laid | EachOf | Sequence[Value] | Mapping[str, Value]"
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./@-]*")
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 # YAML 1.1 reads these as something else than text.
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
 
@@ -38,7 +45,23 @@ def scalar(value: str | int, quote: str = '"') -> str:
         return value
     if quote == "'" and value.isprintable():
         return "'" + value.replace("'", "''") + "'"
-    return json.dumps(value, ensure_ascii=not value.isprintable())
+    return double_quoted(value)
+
+
+def double_quoted(text: str) -> str:
+    """A text between double quotes, which can hold any: what does not print is escaped."""
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _escaped(character: str) -> str:
+    if found := _ESCAPES.get(character):
+        return found
+    if character.isprintable():
+        return character
+    code = ord(character)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def flow(value: Value, quote: str = '"') -> str:
@@ -47,6 +70,8 @@ def flow(value: Value, quote: str = '"') -> str:
         return value.flat
     if isinstance(value, (str, int)):
         return scalar(value, quote)
+    if isinstance(value, EachOf):
+        return "[]"  # a list that is not there has no mappings
     if isinstance(value, Mapping):
         return "{" + ", ".join(pair(key, item, quote) for key, item in value.items()) + "}"
     return "[" + ", ".join(flow(item, quote) for item in value) + "]"
@@ -71,7 +96,7 @@ def block(key: str, value: Value, *, step: int, lists: bool, quote: str = '"') -
     if isinstance(value, Mapping) and any(isinstance(v, (Mapping, Laid)) for v in value.values()):
         lines = [_lines(k, v, quote) for k, v in value.items()]
         return [head, *(f"{indent}{line}" for own in lines for line in own)]
-    if lists and not isinstance(value, (str, int, Mapping)):
+    if lists and not isinstance(value, (str, int, Mapping, EachOf)):
         return [head, *(f"{indent}- {item_of(item, quote)}" for item in value)]
     return [f"{head} {flow(value, quote)}"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from torq_gen.editing.rendering import double_quoted
 from torq_gen.spec.scalars import resolve
 
 _NO_START = frozenset("-?:,[]{}#&*!|>'\"%@`=<")
 _NUMBER_START = frozenset("+.0123456789")
 _NO_FLOW = frozenset(",[]{}?:")
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _BREAK = re.compile(r"(?<=[^ ]) (?=[^ ])")
 _SHORTEST = 20  # a text is wrapped in a column of that width at least, however deep it stands
 
@@ -34,18 +34,7 @@ def _quoted(text: str) -> str:
         doubled = text.count("'")
         if doubled < text.count('"') + text.count("\\"):
             return "'" + text.replace("'", "''") + "'"
-    return '"' + "".join(map(_escaped, text)) + '"'
-
-
-def _escaped(character: str) -> str:
-    if found := _ESCAPES.get(character):
-        return found
-    if character.isprintable():
-        return character
-    code = ord(character)
-    if code < 0x100:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return double_quoted(text)
 
 
 def lines_of(text: str, width: int, *, prose: bool) -> tuple[str, list[str]] | None:

@@ -4,56 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from torq_gen.editing import Laid, merge
+from torq_gen.editing import EachOf, Laid, merge
 from torq_gen.formatting.ordering import sort_keys
-from torq_gen.formatting.positions import FIELDS, MESSAGE, SERVICE, Position
+from torq_gen.formatting.positions import ANYTHING, FIELDS, MESSAGE, SERVICE, Position
 from torq_gen.formatting.tree import Plain, node_of
 from torq_gen.formatting.writing import render_flat, render_value
-from torq_gen.model.names import snake_case
+from torq_gen.refactoring.errors import AddError
+from torq_gen.refactoring.homes import SYSTEM_FILE, schema_of
 
 if TYPE_CHECKING:
     from torq_gen.editing import Value
     from torq_gen.model import Message, System
 
-SYSTEM_FILE = "system.yaml"
 LAST_VERSION = 255
 _OLDER = {"publishes": "produces", "subscribes": "consumes"}
 
 Texts = Mapping[str, str]  # the spec's files by path from the root
 
 
-class AddError(Exception):
-    """What was asked for cannot be added; ``help`` says what to do."""
-
-    def __init__(self, message: str, help: str = "") -> None:
-        super().__init__(message)
-        self.help = help
-
-
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A message to be added; ``spec`` is what its definition says but for the type id."""
+    """A message to be added; ``spec`` is what its definition says but for the type id.
+
+    ``file`` is its schema; without one, ``patterns`` say which files of the project are schemas.
+    """
 
     name: str
     domain: str
     spec: Mapping[str, Plain]
     type_id: int | None = None
     file: str = ""
+    patterns: Sequence[str] = ()
     publishers: Sequence[str] = ()
     subscribers: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NewField:
-    """A field to be appended; ``bump`` asks for a new version also where none is needed."""
+    """A field to be appended; ``bump`` asks for a new version also where none is needed.
+
+    ``example`` holds its value in the message's examples, or nothing.
+    """
 
     message: str
     name: str
     spec: Mapping[str, Plain] = field(default_factory=dict)
     bump: bool = False
+    example: tuple[Plain, ...] = ()
 
 
 def add_message(
@@ -66,7 +65,7 @@ def add_message(
         EditError: a file cannot be edited where it has to be.
     """
     number = new.type_id if new.type_id is not None else next_type(system, new.domain)
-    file = new.file or schema_of(system, texts, new.domain)
+    file = new.file or schema_of(system, texts, new.domain, new.patterns)
     laid = _laid(new.name, {"type": number, **new.spec}, MESSAGE)
     text = texts.get(file, f"domain: {new.domain}\n")
     changed = {file: merge(text, {"messages": {new.name: laid}}, ("domain", "types", "messages"))}
@@ -83,7 +82,7 @@ def add_service(
     Raises:
         EditError: system.yaml cannot be edited where it has to be.
     """
-    stated = spec.get("id") or next_service_id(system)
+    stated = spec["id"] if "id" in spec else next_service_id(system)
     laid = _laid(name, {"id": stated, **{k: v for k, v in spec.items() if k != "id"}}, SERVICE)
     return {SYSTEM_FILE: merge(texts[SYSTEM_FILE], {"services": {name: laid}}, order)}
 
@@ -92,7 +91,7 @@ def add_field(system: System, texts: Texts, new: NewField) -> dict[str, str]:
     """The files that change; the field is appended to the message's next unreleased version.
 
     Raises:
-        AddError: the message has no version left, or the field needs a default.
+        AddError: the message has no version left, or the field needs a default or an example.
         EditError: the schema cannot be edited where it has to be.
     """
     message = system.messages[new.message]
@@ -114,11 +113,19 @@ def add_field(system: System, texts: Texts, new: NewField) -> dict[str, str]:
                     "state it: --default VALUE",
                 )
             spec["default"] = None
+    if message.examples and "default" not in spec and not new.example:
+        raise AddError(
+            f"the examples of {message.name} need a value for {new.name}",
+            "state it: --example VALUE; or --default VALUE, which they take as well",
+        )
     shown: Plain = spec["type"] if list(spec) == ["type"] else spec
     laid = _laid(new.name, shown, FIELDS.below("").below(""))
     item = Laid(laid.lines, f"{{{new.name}: {laid.flat}}}")
     edit: dict[str, Value] = {"fields": [item]}
     text = texts[message.span.file]
+    if message.examples and new.example:
+        shown_value = _laid(new.name, new.example[0], ANYTHING)
+        edit["examples"] = EachOf({new.name: shown_value})
     if version > message.version and _states_version(text, message):
         edit["version"] = version
     return {message.span.file: merge(text, {"messages": {message.name: edit}})}
@@ -153,25 +160,6 @@ def next_version(system: System, message: Message, *, bump: bool = False) -> int
     return message.version + (1 if is_released or bump else 0)
 
 
-def schema_of(system: System, texts: Texts, domain: str) -> str:
-    """The file that new messages of the domain go to; a new one where it has none yet.
-
-    Raises:
-        AddError: several files are the domain's and hold messages of it.
-    """
-    files = [path for path in texts if path != SYSTEM_FILE]
-    homes = [path for path in files if _domain_of(texts[path]) == domain]
-    if len(homes) > 1:
-        used = {m.span.file for m in system.messages_of(domain) if m.span is not None}
-        homes = [path for path in homes if path in used] or homes[:1]
-    if len(homes) > 1:
-        raise AddError(
-            f"{domain} has several schemas: {', '.join(homes)}", "say which one: --file FILE"
-        )
-    folder = PurePosixPath(files[0]).parent if files else PurePosixPath("schemas")
-    return homes[0] if homes else str(folder / f"{snake_case(domain)}.yaml")
-
-
 def _mentions(text: str, new: NewMessage) -> dict[str, Any]:
     """What the services that publish or subscribe the message say in addition."""
     import yaml
@@ -185,13 +173,6 @@ def _mentions(text: str, new: NewMessage) -> dict[str, Any]:
             used = older if older in raw and key not in raw else key
             found.setdefault(name, {})[used] = [new.name]
     return found
-
-
-def _domain_of(text: str) -> str:
-    import yaml
-
-    root = yaml.safe_load(text)
-    return str(root.get("domain", "")) if isinstance(root, dict) else ""
 
 
 def _states_version(text: str, message: Message) -> bool:

@@ -31,13 +31,16 @@ def rename(text: str, module: str, names: Names, foreign: frozenset[str]) -> Ren
     Raises:
         UnparsedError: the text is not Python.
     """
+    bare = text.removeprefix("\ufeff")  # libcst counts columns without the mark
+    mark = text[: len(text) - len(bare)]
     try:
-        wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
+        wrapper = MetadataWrapper(cst.parse_module(bare), unsafe_skip_copy=True)
     except cst.ParserSyntaxError as error:
         raise UnparsedError(str(error.message)) from error
-    visitor = _Visitor(text, module, names, foreign)
+    visitor = _Visitor(bare, module, names, foreign)
     wrapper.visit(visitor)
-    return Renamed(apply(text, dict.fromkeys(visitor.edits)), tuple(dict.fromkeys(visitor.left)))
+    made = apply(bare, dict.fromkeys(visitor.edits))
+    return Renamed(mark + made, tuple(dict.fromkeys(visitor.left)))
 
 
 class _Visitor(cst.CSTVisitor):
@@ -49,7 +52,7 @@ class _Visitor(cst.CSTVisitor):
         self.foreign = foreign
         self.edits: list[Edit] = []
         self.left: list[Left] = []
-        self.starts = [0, *(m.end() for m in re.finditer("\n", text))]
+        self.starts = [0, *(m.end() for m in re.finditer(r"\r\n?|\n", text))]
         old = names.module[0] if names.module else ""
         self.own = bool(old) and (module == old or module.startswith(f"{old}."))
         self.variables = Variables(self._is_message)

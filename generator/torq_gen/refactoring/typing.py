@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import libcst as cst
 
@@ -28,6 +28,7 @@ class Variables:
         if isinstance(node, cst.FunctionDef):
             for parameter in _parameters(node.params):
                 scope[parameter.name.value] = self._annotated(parameter.annotation)
+            scope |= {star.name.value: None for star in _gathered(node.params)}
         collector = _Assignments(self)
         body = node.body if isinstance(node, cst.Module) else node.body.body
         for statement in body:
@@ -75,6 +76,13 @@ def _parameters(parameters: cst.Parameters) -> Sequence[cst.Param]:
     return (*parameters.posonly_params, *parameters.params, *parameters.kwonly_params)
 
 
+def _gathered(parameters: cst.Parameters) -> Iterator[cst.Param]:
+    """``*args`` and ``**kwargs``, which hold no message whatever their annotation says."""
+    for star in (parameters.star_arg, parameters.star_kwarg):
+        if isinstance(star, cst.Param):
+            yield star
+
+
 class _Assignments(cst.CSTVisitor):
     """The names that a function's own body binds."""
 
@@ -98,6 +106,17 @@ class _Assignments(cst.CSTVisitor):
 
     def visit_For(self, node: cst.For) -> None:  # noqa: N802
         self._bind(node.target, None)
+
+    def visit_CompFor(self, node: cst.CompFor) -> None:  # noqa: N802
+        self._bind(node.target, None)
+
+    def visit_Lambda(self, node: cst.Lambda) -> None:  # noqa: N802
+        for parameter in (*_parameters(node.params), *_gathered(node.params)):
+            self._bind(parameter.name, None)
+
+    def visit_MatchAs(self, node: cst.MatchAs) -> None:  # noqa: N802
+        if node.name is not None:
+            self._bind(node.name, None)
 
     def visit_AsName(self, node: cst.AsName) -> None:  # noqa: N802
         self._bind(node.name, None)

@@ -14,6 +14,8 @@ from typing import Final
 
 VARIABLE: Final = "MYCELIUM_CODEC"
 
+_INTERFACE: Final = 1  # as in module.c: an extension of another source tree is not used
+
 
 class CodecUnavailableError(ImportError):
     """The environment asks for a codec that there is not."""
@@ -34,6 +36,8 @@ def _chosen(wanted: str) -> tuple[ModuleType | None, str]:
         return None, f"{VARIABLE}=pure"
     try:
         found = import_module("mycelium._native._codec")
+        if found.INTERFACE != _INTERFACE:
+            raise ImportError(f"it is of another version: {found.__file__}")
     except ImportError as error:
         if wanted == "native":
             message = f"{VARIABLE}=native: expected the extension, found: {error}"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 CHECKSUMS: tuple[str, ...]
+INTERFACE: int
 
 class Layout:
     def __new__(cls, type_id: int, version: int, domain: int, tree: tuple[Any, ...]) -> Layout: ...

@@ -50,7 +50,7 @@ static PyObject *value_of(const Form *form, const Part *part, const Found *found
 
 PyObject *form_make(const Form *form, const Found *found)
 {
-    PyObject *made = new_object(form->owner);
+    PyObject *made = new_object(form->owner, form->fills_all);
     if (made == NULL) {
         return NULL;
     }
@@ -60,6 +60,9 @@ PyObject *form_make(const Form *form, const Found *found)
             if (!PyErr_Occurred()) {
                 PyErr_Format(PyExc_TypeError, "%s: expected a form that needs less",
                              form->owner->tp_name);
+            }
+            while (i < form->count) {
+                *slot_at(made, form->parts[i++].slot) = NULL;
             }
             Py_DECREF(made);
             return NULL;
@@ -97,6 +100,21 @@ static int fill_part(Part *part, PyObject *tuple, PyTypeObject *owner)
     return 0;
 }
 
+static int note_slots(Form *self)
+{
+    Py_ssize_t *slots = PyMem_Calloc((size_t)self->count + 1, sizeof *slots);
+    if (slots == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < self->count; i++) {
+        slots[i] = self->parts[i].slot;
+    }
+    self->fills_all = fills_all(self->owner, slots, self->count);
+    PyMem_Free(slots);
+    return 0;
+}
+
 static PyObject *form_new(PyTypeObject *cls, PyObject *args, PyObject *kwargs)
 {
     static char *keywords[] = {"owner", "parts", NULL};
@@ -124,6 +142,10 @@ static PyObject *form_new(PyTypeObject *cls, PyObject *args, PyObject *kwargs)
             Py_DECREF(self);
             return NULL;
         }
+    }
+    if (note_slots(self) < 0) {
+        Py_DECREF(self);
+        return NULL;
     }
     return (PyObject *)self;
 }

@@ -82,6 +82,21 @@ Py_ssize_t slot_of(PyTypeObject *owner, PyObject *name)
     return slot;
 }
 
+int fills_all(PyTypeObject *owner, const Py_ssize_t *slots, Py_ssize_t count)
+{
+    if (owner->tp_basicsize != (Py_ssize_t)sizeof(PyObject) + count * (Py_ssize_t)sizeof(void *)) {
+        return 0;
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        for (Py_ssize_t k = 0; k < i; k++) {
+            if (slots[k] == slots[i]) {
+                return 0;
+            }
+        }
+    }
+    return 1;
+}
+
 /* One field of a struct's tree: (name, tree, since, fallback...); reserved bytes have no name. */
 static int fill_field(Field *field, PyObject *part, PyTypeObject *owner, int depth)
 {
@@ -116,6 +131,25 @@ static int fill_field(Field *field, PyObject *part, PyTypeObject *owner, int dep
         PyErr_SetString(PyExc_TypeError, "what is reserved has no name, and nothing else has none");
         return -1;
     }
+    return 0;
+}
+
+/* Whether objects need not be emptied before they are filled: 0, or -1 with an exception. */
+static int note_slots(Type *type)
+{
+    Py_ssize_t count = 0;
+    Py_ssize_t *slots = PyMem_Calloc((size_t)type->count + 1, sizeof *slots);
+    if (slots == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < type->count; i++) {
+        if (type->fields[i].slot >= 0) {
+            slots[count++] = type->fields[i].slot;
+        }
+    }
+    type->fills_all = (uint8_t)fills_all(type->owner, slots, count);
+    PyMem_Free(slots);
     return 0;
 }
 
@@ -161,7 +195,7 @@ static int fill_struct(Type *type, PyObject *rest, int depth)
     }
     type->size = type->is_fixed ? (uint32_t)size : 0;
     type->minimum = (uint32_t)minimum;
-    return 0;
+    return note_slots(type);
 }
 
 static int fill_items(Type *type, PyObject *rest, int depth)

@@ -61,6 +61,9 @@ static int add_checksums(PyObject *module)
     return failed;
 }
 
+/* What Python and C have to agree about; a change to either's calls of the other raises it. */
+enum { INTERFACE = 1 };
+
 static int module_exec(PyObject *module)
 {
     State *state = PyModule_GetState(module);
@@ -75,7 +78,8 @@ static int module_exec(PyObject *module)
                    add_type(module, &opener_spec, &state->opener) < 0 ||
                    add_type(module, &view_spec, &state->view) < 0 ||
                    add_type(module, &view_field_spec, &state->view_field) < 0 ||
-                   add_checksums(module) < 0
+                   add_checksums(module) < 0 ||
+                   PyModule_AddIntConstant(module, "INTERFACE", INTERFACE) < 0
                ? -1
                : 0;
 }

@@ -85,6 +85,7 @@ typedef struct {
     Py_ssize_t count;
     Part *parts;
     PyObject *empty; /* () */
+    int fills_all;   /* whether the parts are all that its objects hold */
 } Form;
 
 /* A new object of the form's class, or NULL with an exception. */

@@ -45,9 +45,21 @@ static inline PyObject *read_field(const Type *type, const uint8_t *from)
     }
 }
 
+/* Drops an object whose fields are set up to the one numbered `first`; NULL, to be returned. */
+static PyObject *drop(PyObject *made, const Type *type, Py_ssize_t first)
+{
+    for (Py_ssize_t i = first; i < type->count; i++) {
+        if (type->fields[i].slot >= 0) {
+            *slot_at(made, type->fields[i].slot) = NULL;
+        }
+    }
+    Py_DECREF(made);
+    return NULL;
+}
+
 static PyObject *read_struct(const Type *type, const uint8_t *from)
 {
-    PyObject *made = new_object(type->owner);
+    PyObject *made = new_object(type->owner, type->fills_all);
     if (made == NULL) {
         return NULL;
     }
@@ -55,15 +67,13 @@ static PyObject *read_struct(const Type *type, const uint8_t *from)
         const Field *field = &type->fields[i];
         if (field->slot < 0) { /* reserved */
             if (from[field->at]) {
-                Py_DECREF(made);
-                return NULL;
+                return drop(made, type, i);
             }
             continue;
         }
         PyObject *value = read_field(field->type, from + field->at);
         if (value == NULL) {
-            Py_DECREF(made);
-            return NULL;
+            return drop(made, type, i);
         }
         *slot_at(made, field->slot) = value;
     }
@@ -172,7 +182,7 @@ static PyObject *read_items(const Type *type, Cursor *from)
 /* Reads fields up to those that came after `version`, which get their defaults. */
 static PyObject *read_fields(const Type *type, Cursor *from, uint8_t version)
 {
-    PyObject *made = new_object(type->owner);
+    PyObject *made = new_object(type->owner, type->fills_all);
     if (made == NULL) {
         return NULL;
     }
@@ -185,8 +195,7 @@ static PyObject *read_fields(const Type *type, Cursor *from, uint8_t version)
             value = read_value(field->type, from);
         }
         if (value == NULL) {
-            Py_DECREF(made);
-            return NULL;
+            return drop(made, type, i);
         }
         *slot_at(made, field->slot) = value;
     }

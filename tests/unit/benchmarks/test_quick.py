@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from functools import partial
@@ -10,6 +11,8 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
+
+from mycelium import _native
 
 _ROOT = Path(__file__).resolve().parents[3]
 _SCRIPTS = Path(sys.executable).parent
@@ -52,13 +55,46 @@ def _rows(output: str) -> list[str]:
 
 def test_our_codec_and_that_of_msgspec_are_measured_on_every_message() -> None:
     rows = _rows(_run("codec.py"))
-    assert rows.count("torq-gen") == 3
+    assert rows.count("torq-gen, pure") == 3
     assert rows.count("msgspec msgpack in our frame") == 3
 
 
 def test_protobuf_is_measured_beside_them() -> None:
     _needs("protobuf", "grpcio-tools")
     assert _rows(_run("codec.py")).count("protobuf in our frame") == 3
+
+
+def test_every_way_of_the_native_codec_is_measured() -> None:
+    _needs("numpy", "pyarrow")
+    if _native.codec is None:
+        pytest.skip(f"{_native.reason}; `python hatch_build.py` builds it")
+    rows = _rows(_run("codec.py"))
+    for way in ("native", "native, from_frame", "native, view"):
+        assert rows.count(f"torq-gen, {way}") == 3
+    assert {"PoolState", "Quote", "Route"} <= set(rows)  # in bulk
+
+
+def test_other_serializers_are_measured_beside_them() -> None:
+    _needs("ormsgpack", "flatbuffers", "pycapnp")
+    rows = _rows(_run("codec.py"))
+    for peer in ("ormsgpack", "flatbuffers", "pycapnp"):
+        assert rows.count(peer) == rows.count(f"{peer} in our frame") == 3
+
+
+def test_a_replay_is_measured_with_both_codecs() -> None:
+    if _native.codec is None:
+        pytest.skip(f"{_native.reason}; `python hatch_build.py` builds it")
+    output = _run("replay.py")
+    cells = {tuple(c.strip() for c in line.split("|")[1:5]) for line in output.splitlines()}
+    assert {("synthetic", codec, "asyncio", "5,000") for codec in ("native", "pure")} <= cells
+
+
+@pytest.mark.slow
+def test_instructions_are_counted() -> None:
+    _needs("protobuf", "grpcio-tools")
+    if shutil.which("valgrind") is None:
+        pytest.skip("valgrind not installed: apt-get install valgrind")
+    assert "PoolState" in _rows(_run("codec_instructions.py"))
 
 
 def test_a_synthetic_system_is_generated_in_every_situation() -> None:

@@ -124,6 +124,14 @@ def test_a_file_that_was_canonical_still_is(project: Project) -> None:
     assert project.run("fmt", "--check").code == 0
 
 
+def test_the_project_may_be_named_before_or_after(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    os.chdir(tmp_path / "elsewhere")
+    assert project.run("-C", str(tmp_path), "add", "field", "Quote", "one:u8").code == 0
+    assert project.run("add", "field", "Quote", "two:u8", "-C", str(tmp_path)).code == 0
+    assert project.run("add", "-C", str(tmp_path), "field", "Quote", "three:u8").code == 0
+
+
 def test_diff_writes_nothing(project: Project) -> None:
     before = project.files()
     ran = project.run("add", "field", "Quote", "depth:u64", "--diff")
@@ -174,3 +182,65 @@ def test_runs_at_once_lose_nothing(project: Project, tmp_path: Path) -> None:
     assert sorted(line.split()[1] for line in text.splitlines() if "added_" in line) == [
         f"{name}:" for name in names
     ]
+
+
+EXAMPLES = """\
+    examples:
+      - {venue: 1, price: "2.50"} # dear
+      - venue: 2
+        price: "0.10"
+"""
+
+
+def test_a_field_comes_with_its_value_in_the_examples(project: Project) -> None:
+    project.edit("schemas/market.yaml", "reserved:", f"{EXAMPLES}reserved:")
+    ran = project.run("add", "field", "Quote", "note:string")
+    assert (ran.code, ran.err) == (
+        2,
+        "torq-gen add: error: the examples of Quote need a value for note\n"
+        "  help: state it: --example VALUE; or --default VALUE, which they take as well\n",
+    )
+    assert project.run("add", "field", "Quote", "note:string", "--example", "123").code == 0
+    text = (project.root / "schemas/market.yaml").read_text("utf-8")
+    assert '- {venue: 1, price: "2.50", note: "123"} # dear\n' in text
+    assert '        price: "0.10"\n        note: "123"\n' in text
+
+
+def test_a_value_is_what_its_type_says(project: Project) -> None:
+    project.edit("schemas/market.yaml", "messages:", "types: {Price: fixed<4>}\nmessages:")
+    for field, value, written in (
+        ("text:string", "123", '"123"'),
+        ("price2:Price", "0.5", '"0.5"'),
+        ("ratio:f64", "0.5", "0.5"),
+        ("none:f64", "NaN", "NaN"),
+        ("maybe:string?", "null", "null"),
+        ("large:u256", "9007199254740993", '"9007199254740993"'),
+        ("yes:bool", "true", "true"),
+        ("many:list<u8>", "[1, 2]", "[1, 2]"),
+    ):
+        ran = project.run("add", "field", "Quote", field, "--default", value)
+        assert (ran.code, ran.err) == (0, ""), field
+        assert f"default: {written}}}" in (project.root / "schemas/market.yaml").read_text("utf-8")
+    ran = project.run("add", "field", "Quote", "no:f64", "--default", "1e400")
+    assert 'or "NaN", "Infinity", "-Infinity", found "1e400"' in ran.err
+
+
+def test_an_id_that_cannot_be_is_refused(project: Project) -> None:
+    before = project.files()
+    ran = project.run("add", "service", "watcher", "--id", "0")
+    assert ran.code == 2
+    assert "expected at least 1 for 'id', found 0" in ran.err
+    assert project.files() == before
+
+
+def test_a_schema_that_the_spec_would_not_read_is_not_made(project: Project) -> None:
+    project.edit("system.yaml", "schemas/*.yaml", "schemas/market.yaml")
+    project.edit("system.yaml", "services:", "  Risk: {id: 2, types: [20, 29]}\nservices:")
+    ran = project.run("add", "message", "Halt", "scope:string", "--domain", "Risk")
+    assert (ran.code, ran.err) == (
+        2,
+        "torq-gen add: error: Risk has no schema, and schemas/risk.yaml would not be read: "
+        "system.yaml takes schemas/market.yaml\n"
+        "  help: add a pattern to system.schemas in system.yaml\n",
+    )
+    assert not (project.root / "schemas/risk.yaml").exists()

@@ -164,6 +164,17 @@ def test_messages_are_added_to_what_a_service_declares(project: Project, lint: L
     ]
 
 
+def test_a_service_that_declared_no_message_gets_the_words_of_today(
+    project: Project, lint: Lint
+) -> None:
+    extra = "  Trade: {type: 18, fields: [{size: u64}]}\nreserved:"
+    project.edit("schemas/market.yaml", "reserved:", extra)
+    project.edit("system.yaml", "    publishes: []\n    subscribes: [Quote]\n", "")
+    does(lint, "undeclared-publish", "Trade")
+    does(lint, "undeclared-subscribe", "Quote")
+    assert accept(project) == ["+     publishes: [Trade]", "+     subscribes: [Quote]"]
+
+
 def test_stores_are_added_with_the_least_authority(project: Project, lint: Lint) -> None:
     does(lint, "undeclared-key", "read redis key quote:{venue}")
     does(lint, "undeclared-table", "write postgres table trades")

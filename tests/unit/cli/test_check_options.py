@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -311,6 +313,38 @@ def test_a_folder_in_the_place_of_the_output_is_exit_2(project: Project, lint: L
     ran = project.run("check", "--output", "schemas")
     assert ran.code == 2
     assert ran.err == ("torq-gen check: error: --output schemas: expected a file, found a folder\n")
+
+
+def test_an_older_report_is_written_over(project: Project, two: Lint) -> None:
+    project.write("out.sarif", "an older one")
+    assert project.run("check", "--format", "sarif", "--output", "out.sarif").code == 1
+    assert json.loads(project.files()["out.sarif"])["version"] == "2.1.0"
+
+
+@pytest.mark.parametrize("file", ["schemas/market.yaml", TAKER, "pyproject.toml", "README.md"])
+def test_what_people_write_is_not_written_over(project: Project, lint: Lint, file: str) -> None:
+    project.complete()
+    if file not in project.files():
+        project.write(file, "")
+    before = project.files()
+    ran = project.run("check", "--output", file)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        f"torq-gen check: error: --output {file}: expected a place for the findings, found a file "
+        "that people write\n  help: name another file; it is written over\n"
+    )
+    assert project.files() == before
+
+
+def test_what_is_no_regular_file_is_written_to(project: Project, two: Lint) -> None:
+    pipe = project.root / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as reader:
+        read = reader.submit(pipe.read_bytes)
+        ran = project.run("check", "--format", "json", "--output", "pipe")
+        assert ran.code == 1
+        assert json.loads(read.result(10))["summary"]["error"] == 2
+    assert pipe.is_fifo()
 
 
 def test_formats_are_those_that_there_are() -> None:

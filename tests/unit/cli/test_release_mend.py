@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.unit.cli.repositories import without_settings
+
 if TYPE_CHECKING:
     from tests.unit.cli.conftest import Project
 
@@ -15,13 +17,7 @@ LOCK, GOLDEN = "torq.lock.yaml", "generated/golden/market.json"
 
 @pytest.fixture(autouse=True)
 def own_git(monkeypatch: pytest.MonkeyPatch) -> None:
-    """git as it is without anybody's settings."""
-    for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"):
-        monkeypatch.setenv(name, "/dev/null")
-    for role in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{role}_NAME", "a")
-        monkeypatch.setenv(f"GIT_{role}_EMAIL", "a@example.com")
-        monkeypatch.setenv(f"GIT_{role}_DATE", "2024-01-01T00:00:00Z")
+    without_settings(monkeypatch)
 
 
 def git(project: Project, *arguments: str, fails: bool = False) -> None:

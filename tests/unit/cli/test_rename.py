@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from stat import S_IMODE
 
 import pytest
 
@@ -71,10 +72,15 @@ def test_a_message_everywhere(project: Project) -> None:
 def test_a_service_moves_with_its_folder(project: Project) -> None:
     project.complete()
     project.write("config/dev.toml", TOPOLOGY)
+    project.write("services/feeder/.env", "TOKEN=1\n")
+    project.write("services/feeder/build/data.csv", "1,2\n")
+    project.write("services/feeder/run.sh", "exec true\n").chmod(0o751)
     ran = project.run("rename", "service", "feeder", "source")
     assert (ran.code, ran.err) == (0, "")
     files = project.files()
-    assert not [path for path in files if path.startswith("services/feeder")]
+    assert not (project.root / "services/feeder").exists()
+    assert {"services/source/.env", "services/source/build/data.csv"} <= files.keys()
+    assert S_IMODE((project.root / "services/source/run.sh").stat().st_mode) == 0o751
     assert "class Source(SourceBase):" in files["services/source/service.py"].decode()
     assert files["config/dev.toml"].decode() == TOPOLOGY.replace('["feeder"', '["source"').replace(
         "feeder.mode", "source.mode"
@@ -228,3 +234,38 @@ def test_a_crash_at_any_step_leaves_a_project_that_works(project: Project, tmp_p
     else:
         pytest.fail("the rename never ended")
     assert step > 10
+
+
+@libcst
+def test_a_link_in_the_folder_is_not_turned_into_a_file(project: Project) -> None:
+    project.complete()
+    (project.root / "services/feeder/data").symlink_to(project.root / "schemas")
+    before = project.files()
+    ran = project.run("rename", "service", "feeder", "source")
+    assert (ran.code, ran.err) == (
+        2,
+        "torq-gen rename: error: nothing was renamed: services/feeder/data is a symbolic link, "
+        "which may mean something else in another folder\n"
+        "  help: take it out, rename, and make it anew\n",
+    )
+    assert project.files() == before
+
+
+@libcst
+def test_code_that_is_not_utf_8_is_listed(project: Project) -> None:
+    project.complete()
+    place = project.root / "services/feeder/old.py"
+    place.write_bytes(b"# coding: latin-1\nx = 'Quote \xe9'\n")
+    ran = project.run("rename", "message", "Quote", "Price")
+    assert ran.code == 0
+    assert "  services/feeder/old.py: is not text in UTF-8\n" in ran.out
+    assert place.read_bytes() == b"# coding: latin-1\nx = 'Quote \xe9'\n"
+
+
+def test_a_field_is_named_with_its_message(project: Project) -> None:
+    ran = project.run("rename", "field", "Quote", "market")
+    assert (ran.code, ran.err) == (
+        2,
+        "torq-gen rename: error: expected MESSAGE.FIELD, found 'Quote'\n"
+        "  help: there are: Quote.venue, Quote.price\n",
+    )

@@ -157,9 +157,9 @@ def test_a_file_written_just_before_the_run_is_read_again_by_the_next(shop: Shop
 
 @pytest.mark.parametrize("path", ["services/feed/more.py", "services/feed/deep/er/more.py"])
 def test_a_new_file_in_a_service_is_seen(shop: Shop, path: str) -> None:
-    shop.write(path, "import socket\n", recently=True)
+    shop.write(path, "import nowhere\n", recently=True)
     assert shop.analysed() == ["feed"]
-    assert f"TQ408 {path}" not in shop.check()
+    assert shop.check() == [f"TQ408 {path}"]
     shop.age()
     shop.write(str(Path(path).with_name("again.py")), "", recently=True)
     assert shop.analysed() == ["feed"]
@@ -194,6 +194,22 @@ def test_a_deleted_service_has_no_findings_any_more(shop: Shop) -> None:
         (shop.root / "services/feed" / name).unlink()
     (shop.root / "services/feed").rmdir()
     assert shop.check() == shop.check(cache=False) == []
+
+
+def test_code_of_a_planned_service_is_analysed_where_there_is_some(shop: Shop) -> None:
+    planned = SYSTEM.replace("    id: 2\n", "    id: 2\n    status: planned\n")
+    shop.write("system.yaml", planned)
+    shop.write("services/feed/service.py", FEED + "import nowhere\n")
+    assert shop.check() == shop.check(cache=False) == ["TQ408 services/feed/service.py"]
+    for place in (shop.root / "services/feed").glob("*.py"):
+        place.unlink()
+    assert shop.check() == []
+
+
+def test_a_folder_that_nobody_owns_is_a_finding_of_the_whole_project(shop: Shop) -> None:
+    shop.write("services/old/a.py", "")
+    assert shop.check() == ["TQ611 services/old"]
+    assert shop.check(services=["feed", "trader"]) == []
 
 
 def test_a_new_module_in_place_of_a_library_is_seen(shop: Shop) -> None:

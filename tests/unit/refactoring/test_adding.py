@@ -21,16 +21,17 @@ from torq_gen.model import (
     System,
 )
 from torq_gen.refactoring.adding import (
-    AddError,
     NewField,
     add_field,
     next_service_id,
     next_type,
     next_version,
-    schema_of,
 )
+from torq_gen.refactoring.errors import AddError
+from torq_gen.refactoring.homes import schema_of
 
 U8 = IntType(8, signed=False)
+PATTERNS = ("schemas/*.yaml",)
 TEXT = "domain: D\nmessages:\n  Tick: {type: 1, fields: [{a: u8}]}\n"
 
 
@@ -100,11 +101,11 @@ def test_an_id_that_a_service_had_is_not_free() -> None:
 def test_a_domain_of_several_schemas_needs_a_choice() -> None:
     texts = {"system.yaml": "", "schemas/d.yaml": TEXT, "schemas/e.yaml": "domain: D\n"}
     found = system(message(1), Lock())
-    assert schema_of(found, texts, "D") == "schemas/d.yaml"
+    assert schema_of(found, texts, "D", PATTERNS) == "schemas/d.yaml"
     other = replace(message(1), name="Tock", span=Span("schemas/e.yaml", 1, 1, 1, 1))
     both = replace(found, messages={"Tick": message(1), "Tock": other})
     with pytest.raises(AddError, match=r"D has several schemas: schemas/d\.yaml, schemas/e\.yaml"):
-        schema_of(both, texts, "D")
+        schema_of(both, texts, "D", PATTERNS)
 
 
 def test_a_field_of_a_flow_list_stands_in_braces() -> None:
@@ -112,3 +113,29 @@ def test_a_field_of_a_flow_list_stands_in_braces() -> None:
     (text,) = add_field(system(message(1), Lock()), {"schemas/d.yaml": TEXT}, new).values()
     assert text == TEXT.replace("[{a: u8}]", '[{a: u8}, {b: "u8?"}]')
     assert merge(text, {}) == text
+
+
+@pytest.mark.parametrize(
+    ("patterns", "file"),
+    [
+        (["schemas/*.yaml"], "schemas/new_one.yaml"),
+        (["schemas/d.yaml", "more/**/*.yaml"], "more/new_one.yaml"),
+        (["schemas/**/*.yaml"], "schemas/new_one.yaml"),
+        (["[a-s]*/*.yaml"], "schemas/new_one.yaml"),
+        (["schemas/d.yaml", "schemas/new_*.yaml"], "schemas/new_one.yaml"),
+    ],
+)
+def test_a_new_schema_stands_where_a_pattern_finds_it(patterns: list[str], file: str) -> None:
+    texts = {"system.yaml": "", "schemas/d.yaml": TEXT}
+    assert schema_of(system(message(1), Lock()), texts, "NewOne", patterns) == file
+
+
+def test_a_new_schema_that_nothing_would_read_is_refused() -> None:
+    texts = {"system.yaml": "", "schemas/d.yaml": TEXT}
+    with pytest.raises(AddError) as caught:
+        schema_of(system(message(1), Lock()), texts, "NewOne", ["schemas/d.yaml"])
+    assert str(caught.value) == (
+        "NewOne has no schema, and schemas/new_one.yaml would not be read: "
+        "system.yaml takes schemas/d.yaml"
+    )
+    assert caught.value.help == "add a pattern to system.schemas in system.yaml"

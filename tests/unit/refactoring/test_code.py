@@ -233,3 +233,46 @@ def test_columns_count_characters() -> None:
 def test_what_is_no_python_is_refused() -> None:
     with pytest.raises(UnparsedError):
         rename("def (", "a", MESSAGE, frozenset())
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "[tick.pool for tick in others]",
+        "{tick.pool: 1 for a, tick in others}",
+        "map(lambda tick: tick.pool, others)",
+        "map(lambda *tick: tick.pool, others)",
+    ],
+)
+def test_a_name_that_is_bound_once_more_is_known_no_longer(use: str) -> None:
+    text = f"from pkg.messages import Tick\ndef f(tick: Tick, others):\n    return {use}\n"
+    check(FIELD, text, text, ("3: pool of something whose type is not known here",))
+
+
+def test_a_name_that_a_pattern_or_a_star_binds_is_not_known() -> None:
+    text = """\
+        from pkg.messages import Tick
+        tick = Tick(1)
+        def f(*tick):
+            return tick.pool
+        def g(tick: Tick, other):
+            match other:
+                case [1, tick]:
+                    return tick.pool
+    """
+    check(
+        FIELD,
+        text,
+        text,
+        (
+            "4: pool of something whose type is not known here",
+            "8: pool of something whose type is not known here",
+        ),
+    )
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_line_ends_and_a_byte_order_mark_stay(mark: str, newline: str) -> None:
+    text = f"{mark}from pkg.messages import Tick{newline}x = Tick(1){newline}"
+    check(MESSAGE, text, text.replace("Tick", "Beat"))

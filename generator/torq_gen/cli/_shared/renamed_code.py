@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from stat import S_IMODE
 from typing import TYPE_CHECKING, NamedTuple
 
 from torq_gen.cli._shared.failures import CommandError
@@ -22,10 +23,14 @@ _LARGEST = 1 << 20  # bytes of a file that is looked through
 
 
 class Carried(NamedTuple):
-    """New contents by path, None for a file that moved away; and the places that were left."""
+    """New contents by path, None for a file that moved away; and the places that were left.
+
+    ``modes`` are the permissions of what has moved.
+    """
 
     files: Mapping[str, bytes | None]
     left: tuple[str, ...]
+    modes: Mapping[str, int]
 
 
 def names_of(rename: Rename, before: System, after: System) -> Names:
@@ -68,13 +73,11 @@ def carry(root: Path, names: Names, moved: tuple[str, str] | None) -> Carried:
     """The Python files that change; ``moved`` is the service's folder, old and new.
 
     Raises:
-        CommandError: libcst is not installed.
+        CommandError: libcst is not installed, or a symbolic link stands in the folder.
     """
-    concerned = dict(_mentioning(root, names.words))
-    if not concerned and moved is None:
-        return Carried({}, ())
+    concerned, unread = _mentioning(root, names.words)
     files: dict[str, bytes | None] = {}
-    left: list[str] = []
+    left = [f"{_place(path, moved)}: is not text in UTF-8" for path in unread]
     if concerned:
         _need_libcst()
         from torq_gen.refactoring.code import rename
@@ -93,7 +96,10 @@ def carry(root: Path, names: Names, moved: tuple[str, str] | None) -> Carried:
             left += [f"{_place(path, moved)}:{place.line}: {place.why}" for place in made.left]
             if made.text != text:
                 files[path] = made.text.encode()
-    return Carried(files if moved is None else _move(root, files, *moved), tuple(left))
+    modes: dict[str, int] = {}
+    if moved is not None:
+        files, modes = _move(root, files, *moved)
+    return Carried(files, tuple(left), modes)
 
 
 def mentions(
@@ -125,27 +131,38 @@ def _need_libcst() -> None:
         )
 
 
-def _mentioning(root: Path, words: frozenset[str]) -> Iterator[tuple[str, str]]:
-    if not words:
-        return
+def _mentioning(root: Path, words: frozenset[str]) -> tuple[dict[str, str], list[str]]:
+    """The Python files that say one of the words, and those that do and cannot be read."""
+    found: dict[str, str] = {}
+    unread: list[str] = []
     pattern = _pattern(words)
-    for path in _walk(root):
-        if path.endswith(".py"):
-            text = _text(root / path)
-            if text is not None and pattern.search(text):
-                yield path, text
+    for path in _walk(root) if words else ():
+        if not path.endswith(".py") or (content := _content(root / path)) is None:
+            continue
+        try:
+            text = content.decode()
+        except UnicodeDecodeError:
+            if pattern.search(content.decode("latin-1")):
+                unread.append(path)
+            continue
+        if pattern.search(text):
+            found[path] = text
+    return found, unread
 
 
 def _move(
     root: Path, changed: dict[str, bytes | None], old: str, new: str
-) -> dict[str, bytes | None]:
-    """The changes with every file of the folder at its new place."""
+) -> tuple[dict[str, bytes | None], dict[str, int]]:
+    """The changes with every file of the folder at its new place, and the permissions there."""
     files = {p: c for p, c in changed.items() if not p.startswith(f"{old}/")}
-    for path in _walk(root, old):
+    modes = {}
+    for path in _all_of(root, old):
         content = changed.get(path) or (root / path).read_bytes()
-        files[_place(path, (old, new))] = content
+        place = _place(path, (old, new))
+        files[place] = content
         files[path] = None
-    return files
+        modes[place] = S_IMODE((root / path).stat().st_mode)
+    return files, modes
 
 
 def _place(path: str, moved: tuple[str, str] | None) -> str:
@@ -166,14 +183,39 @@ def _walk(root: Path, folder: str = "") -> Iterator[str]:
         yield from ((inner / n).as_posix() for n in sorted(names) if n[0] != ".")
 
 
+def _all_of(root: Path, folder: str) -> Iterator[str]:
+    """Every file of a folder but what tools keep there for themselves.
+
+    Raises:
+        CommandError: a symbolic link is among them.
+    """
+    for at, folders, names in os.walk(root / folder):
+        folders[:] = sorted(n for n in folders if not n.endswith("_cache") and n != "__pycache__")
+        inner = Path(at).relative_to(root)
+        for name in (*folders, *names):
+            if (Path(at) / name).is_symlink():
+                raise CommandError(
+                    f"nothing was renamed: {(inner / name).as_posix()} is a symbolic link, which "
+                    "may mean something else in another folder",
+                    "take it out, rename, and make it anew",
+                )
+        yield from ((inner / n).as_posix() for n in sorted(names))
+
+
 def _text(path: Path) -> str | None:
+    content = _content(path)
+    return None if content is None else content.decode("utf-8", "replace")
+
+
+def _content(path: Path) -> bytes | None:
+    """What a file holds; None of what is no text, too large, or cannot be read."""
     try:
         if path.stat().st_size > _LARGEST:
             return None
         content = path.read_bytes()
-        return None if b"\0" in content else content.decode()
-    except (OSError, UnicodeDecodeError):
+    except OSError:
         return None
+    return None if b"\0" in content else content
 
 
 def _pattern(words: frozenset[str]) -> re.Pattern[str]:

@@ -22,12 +22,14 @@ NEXT = "now run `torq-gen generate`"
 class Change(NamedTuple):
     """New contents by path from the root, None for a file that goes; ``notes`` say what was done.
 
-    ``left`` names the places that a person has to look at.
+    ``left`` names the places that a person has to look at, ``modes`` the permissions of files that
+    are new.
     """
 
     files: Mapping[str, bytes | None]
     notes: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    modes: Mapping[str, int] | None = None
 
 
 def spec_files(root: Path) -> dict[str, bytes]:
@@ -87,7 +89,7 @@ def show(root: Path, change: Change, color: str) -> int:
     from torq_gen.output import Entry, State
 
     for path, wanted in sorted(change.files.items()):
-        entry = Entry(path, State.STALE, wanted, disk.read(root, path))
+        entry = Entry(path, State.STALE, wanted, disk.read(root, disk.behind_link(root, path)))
         for line in diff(entry, color=wants_color(color)):
             print(line)
     print(f"{count(len(change.files), 'file')} would change")

@@ -9,8 +9,11 @@ from torq_gen.lint.facts import (
     classes,
 )
 from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
+    NONE,
     NOTHING,
     BaseMethod,
     Bound,
@@ -121,19 +124,28 @@ def of_metaclass(
     machine: Machine, cls: Class, order: tuple[Value, ...], name: str, span: Span
 ) -> Value | None:
     """What the class of a class defines, if that is one of the project's."""
-    for base in order:
-        meta = machine.heap.read(("bases", base), "metaclass") if isinstance(base, Class) else None
-        for one in alternatives(meta) if meta is not None else ():
-            if isinstance(one, Class):
-                found = classes.in_classes(machine, classes.ancestry(machine, one), name)
-                return None if found is None else method_value(machine, found[1], cls, span)
-    return None
+    meta = classes.metaclass_of(machine, order)
+    if meta is None:
+        return None
+    above = classes.ancestry(machine, meta)
+    found = classes.in_classes(machine, above, name)
+    if found is not None:
+        return method_value(machine, found[1], cls, span)
+    maker = classes.in_classes(machine, above, "__getattr__")
+    if maker is None or name[:2] == "__":
+        return None
+    return machine.call(Bound(maker[1], cls), Given(span, (Argument(Text((name,)), span),)))
 
 
-def bound_to_class(machine: Machine, found: Value, cls: Class) -> Value:
-    """What reading a class's attribute from the class gives."""
+def bound_to_class(machine: Machine, found: Value, cls: Class, span: Span) -> Value:
+    """What reading a class's attribute from the class gives; a descriptor is asked."""
     results: list[Value] = []
     for one in alternatives(found):
+        asked = classes.method(machine, one, "__get__") if isinstance(one, Object) else None
+        if asked is not None:
+            given = (Argument(NONE, span), Argument(cls, span))
+            results.append(machine.call(asked, Given(span, given)))
+            continue
         of_class = isinstance(one, Function) and machine.kind_of(one) == classes.OF_CLASS
         results.append(Bound(one, cls) if of_class else one)
-    return join(results)
+    return join(results) if results else NOTHING

@@ -184,7 +184,9 @@ def result_of(
     falls: bool,
 ) -> Value:
     """What a function gives, once its body has been run."""
-    if frame.generates:
+    if frame.generates or (frame.code is not None and frame.code.yields):
+        for value in frame.returns:
+            machine.hand_over(value, frame.module.span(node), "what drives the generator")
         return Items(join(frame.yields) if frame.yields else NOTHING)
     if _is_stub(node):
         if node.returns is not None:
@@ -245,11 +247,21 @@ def _call_method(machine: Machine, receiver: Value, name: str, given: Given) -> 
             rest = None if items else Argument(collections_.elements(machine, whole), given.span)
             listed = tuple(Argument(item, given.span) for item in items)
             return construction.construct(machine, receiver, Given(given.span, listed, rest=rest))
+        case Class() if name == "__subclasses__":
+            return Items(machine.heap.all(("derived", receiver)))
+        case Class() if name == "mro":
+            return Items(join(classes.ancestry(machine, receiver)))
         case MessageValue() | Class():
             escape.of_all(machine, given, f"`{name}`")
             return DATA
         case Items(item=item):
-            return item if name in ("__next__", "__anext__", "send", "asend") else DATA
+            if name in ("__iter__", "__aiter__"):
+                return receiver
+            escape.of_all(machine, given, f"`{name}` of a generator")
+            return item if name in _GIVING else DATA
+    for argument in given.all:  # what is data here may be more than that when it runs
+        into = f"`{name}`"
+        escape.of(machine, argument.value, argument.span, into, keeps_data=True)
     return DATA
 
 
@@ -258,6 +270,9 @@ def _own(receiver: Value, given: Given) -> Argument:
     return Argument(receiver, given.span)
 
 
+_GIVING = frozenset(
+    ["__next__", "__anext__", "send", "asend", "throw", "athrow", "__enter__", "__aenter__"]
+)
 _HARMLESS = frozenset(
     [
         "__init_subclass__",

@@ -131,6 +131,16 @@ def members_of(machine: Machine, cls: Class) -> tuple[tuple[str, Value], ...]:
     )
 
 
+def metaclass_of(machine: Machine, order: Sequence[Value]) -> Class | None:
+    """The class of a class with this ancestry, if that is one of the project's."""
+    for base in order:
+        meta = machine.heap.read(("bases", base), "metaclass") if isinstance(base, Class) else None
+        for one in alternatives(meta) if meta is not None else ():
+            if isinstance(one, Class):
+                return one
+    return None
+
+
 def is_enum(machine: Machine, order: Sequence[Value]) -> bool:
     """Whether a class with this ancestry is an enum."""
     return any(isinstance(c, External) and c.path.startswith("enum.") for c in order)

@@ -97,6 +97,8 @@ def method(machine: Machine, container: Container, name: str, given: Given) -> V
         return join((machine.heap.all(container), *default))
     if name in ("__iter__", "__aiter__", "__reversed__"):
         return Items(machine.heap.all(container))
+    if name == "elements":
+        return Items(machine.heap.all(container))
     if name == "most_common":
         return Items(Tuple((machine.heap.all(container), Plain("int"))))
     if name in _LESSENING:
@@ -128,7 +130,7 @@ def _other_method(machine: Machine, container: Container, name: str, given: Give
         unknown = Unknown(f"`{name}` of a collection may have put it there")
         machine.heap.write(container, ELEMENT, unknown)
         return unknown
-    return DATA
+    return machine.heap.all(container) if name == "default_factory" else DATA
 
 
 def _put_anywhere(machine: Machine, container: Container, given: Given) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import classes, escape, objects, strings
+from torq_gen.lint.facts import binding, classes, escape, objects, strings
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.heap import ELEMENT, KEY
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.unions import MOST_ALTERNATIVES, alternatives, join
+from torq_gen.lint.facts.unions import MOST_ALTERNATIVES, alternatives, is_unknown, join
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
     DATA,
@@ -19,6 +19,8 @@ from torq_gen.lint.facts.values import (
     NONE,
     NOTHING,
     Amount,
+    BaseMethod,
+    Bound,
     Class,
     Container,
     External,
@@ -161,10 +163,22 @@ def _elements(machine: Machine, value: Value) -> Value:
         case Thing():
             return machine.item_of(value)
         case Class():
-            return join([v for _, v in classes.members_of(machine, value)] or [DATA])
+            return _of_class(machine, value)
+        case BaseMethod(receiver=Container() as held):
+            return join((held, machine.heap.all(held)))  # `maps` and the like: what it holds
         case Amount():
             return value
     return NOTHING if value == NONE else DATA
+
+
+def _of_class(machine: Machine, cls: Class) -> Value:
+    """What iterating over a class gives: an enum's members, or what its metaclass says."""
+    order = classes.ancestry(machine, cls)
+    nowhere = Span("", 0, 0, 0, 0)
+    asked = binding.of_metaclass(machine, cls, order, "__iter__", nowhere)
+    if asked is not None:
+        return elements(machine, machine.call(asked, Given(nowhere)))
+    return join([v for _, v in classes.members_of(machine, cls)] or [DATA])
 
 
 def _iterated(machine: Machine, value: Object) -> Value:
@@ -223,8 +237,12 @@ def item(machine: Machine, value: Value, key: Value, span: Span) -> Value:
             return value if key == SLICE else one
         case Text():
             return ANY_TEXT
-        case Unknown() | Class():
+        case Unknown():
             return value
+        case Class():
+            return _class_item(machine, value, key, span)
+        case BaseMethod(receiver=Container() as held):
+            return join((held, machine.heap.all(held)))
         case External(path="os.environ"):
             return strings.environment(key)
         case External(path="builtins") if isinstance(key, Text) and key.exact:
@@ -243,9 +261,27 @@ def item(machine: Machine, value: Value, key: Value, span: Span) -> Value:
                 return _place(whole.items, key)
             if objects.is_typed_dictionary(machine, value):
                 return objects.entry(machine, objects.namespace(value), key, span)
-            method = machine.attribute(value, "__getitem__", span)
-            return machine.call(method, Given(span, (Argument(key, span),)))
+            asked = [machine.attribute(value, "__getitem__", span)]
+            missing = machine.method(value, "__missing__") if isinstance(value, Object) else None
+            asked += [] if missing is None else [missing]
+            given = Given(span, (Argument(key, span),))
+            return join([machine.call(method, given) for method in asked])
     return NOTHING if value == NONE else DATA
+
+
+def _class_item(machine: Machine, cls: Class, key: Value, span: Span) -> Value:
+    """A class with parameters is the class, unless it or its metaclass says what it is."""
+    order = classes.ancestry(machine, cls)
+    given = Given(span, (Argument(key, span),))
+    asked = binding.of_metaclass(machine, cls, order, "__getitem__", span)
+    if asked is not None:
+        return machine.call(asked, given)
+    own = classes.in_classes(machine, order, "__class_getitem__")
+    if own is None:
+        return cls
+    made = machine.call(Bound(own[1], cls), given)
+    kept = [one for one in alternatives(made) if not is_unknown(one)]
+    return join(kept) if kept else cls
 
 
 def _place(items: tuple[Value, ...], key: Value) -> Value:

@@ -18,7 +18,17 @@ from torq_gen.lint.facts import (
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.unions import alternatives, join
-from torq_gen.lint.facts.values import DATA, NONE, Bound, Class, External, Object, Unknown, Value
+from torq_gen.lint.facts.values import (
+    DATA,
+    NONE,
+    Bound,
+    Class,
+    External,
+    Function,
+    Object,
+    Unknown,
+    Value,
+)
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
@@ -44,20 +54,37 @@ def construct(machine: Machine, cls: Class, given: Given) -> Value:
         return _made_by_new(machine, cls, order, own[1], given)
     made = instances.new_object(machine, cls, given.span)
     _initialise(machine, made, order, given)
+    one = Object(cls, None) if machine.detail.by_family else made
+    machine.once(("asked", one), lambda: _asked_by_python(machine, one, order))
     return made
+
+
+_IMPLICIT = (
+    *("__bool__", "__len__", "__hash__", "__str__", "__repr__", "__format__", "__del__"),
+    *("__eq__", "__lt__", "__gt__", "__contains__", "__await__", "__int__", "__float__"),
+    *("__index__", "__length_hint__"),
+)
+"""Methods that Python calls where no code says so."""
+
+
+def _asked_by_python(machine: Machine, made: Object, order: tuple[Value, ...]) -> None:
+    """Runs what Python may call of an object; in the service's own files, everything is run."""
+    for name in _IMPLICIT:
+        found = classes.in_classes(machine, order, name)
+        for one in alternatives(found[1]) if found is not None else ():
+            if isinstance(one, Function) and not machine.is_own(one.code.module.path):
+                escape.call_unknown(machine, one, made)
 
 
 def _call_metaclass(
     machine: Machine, cls: Class, order: tuple[Value, ...], given: Given
 ) -> Value | None:
     """What a metaclass of the project makes of a call of its class."""
-    for base in order:
-        meta = machine.heap.read(("bases", base), "metaclass") if isinstance(base, Class) else None
-        for one in alternatives(meta) if meta is not None else ():
-            if isinstance(one, Class):
-                found = classes.in_classes(machine, classes.ancestry(machine, one), "__call__")
-                return None if found is None else machine.call(Bound(found[1], cls), given)
-    return None
+    meta = classes.metaclass_of(machine, order)
+    if meta is None:
+        return None
+    found = classes.in_classes(machine, classes.ancestry(machine, meta), "__call__")
+    return None if found is None else machine.call(Bound(found[1], cls), given)
 
 
 def _made_by_new(
@@ -66,7 +93,8 @@ def _made_by_new(
     """What ``__new__`` of a class gives; an object of the class is then initialised."""
     made = machine.call(new, given.with_first(Argument(cls, given.span)))
     for one in alternatives(made):
-        if isinstance(one, Object) and one.cls == cls:
+        if isinstance(one, Object) and cls in classes.ancestry(machine, one.cls):
+            order = classes.ancestry(machine, one.cls)
             _initialise(machine, one, order, given)
     return made
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import classes, members, names
+from torq_gen.lint.facts import classes, members, names, objects
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.heap import ELEMENT
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.program import ClassCode, FunctionCode
+from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, is_unknown, join
 from torq_gen.lint.facts.values import (
     DATA,
@@ -119,9 +120,10 @@ def run_class(machine: Machine, node: ast.ClassDef, frame: Frame) -> None:
     machine.execute(node.body, body)
     for name, value in body.variables.items():
         machine.heap.write(cls, name, value)
+    _tell_attributes(machine, cls, body)
     _tell_bases(machine, cls, keywords)
     _tell_members(machine, cls)
-    result: Value = cls
+    result = _made_by_metaclass(machine, cls, bases, keywords)
     for decorator in reversed(node.decorator_list):
         found = machine.eval(decorator, frame)
         if _makes_fields(found):
@@ -131,6 +133,17 @@ def run_class(machine: Machine, node: ast.ClassDef, frame: Frame) -> None:
             made = machine.call(found, Given(span, (Argument(result, span),)))
             result = result if is_unknown(made) else made
     names.assign(machine, node.name, result, frame)
+
+
+def _tell_attributes(machine: Machine, cls: Class, body: Frame) -> None:
+    """Objects in a class are told so, and by which name."""
+    span = cls.code.name_span
+    for name, value in body.variables.items():
+        for one in alternatives(value):
+            told = machine.method(one, "__set_name__") if isinstance(one, Object) else None
+            if told is not None:
+                given = (Argument(cls, span), Argument(Text.of((name,)), span))
+                machine.call(told, Given(span, given))
 
 
 def _tell_bases(machine: Machine, cls: Class, keywords: dict[str, Argument]) -> None:
@@ -145,6 +158,28 @@ def _tell_bases(machine: Machine, cls: Class, keywords: dict[str, Argument]) -> 
     found = classes.in_classes(machine, above, "__init_subclass__")
     if found is not None:
         machine.call(Bound(found[1], cls), Given(cls.code.name_span, (), keywords))
+
+
+def _made_by_metaclass(
+    machine: Machine, cls: Class, bases: tuple[Value, ...], keywords: dict[str, Argument]
+) -> Value:
+    """What a metaclass of the project, or a function in its place, makes of a class."""
+    span = cls.code.name_span
+    stated = (Text((cls.code.node.name,)), Tuple(bases), objects.namespace(cls))
+    arguments = tuple(Argument(value, span) for value in stated)
+    found = machine.heap.read(("bases", cls), "metaclass")
+    for one in alternatives(found) if found is not None else ():
+        if isinstance(one, Function | Bound | Partial):
+            made = machine.call(one, Given(span, arguments, keywords))
+            return cls if is_unknown(made) else made
+    meta = classes.metaclass_of(machine, classes.ancestry(machine, cls))
+    if meta is None:
+        return cls
+    for name, first in (("__new__", meta), ("__init__", cls)):
+        own = classes.in_classes(machine, classes.ancestry(machine, meta), name)
+        if own is not None:
+            machine.call(own[1], Given(span, (Argument(first, span), *arguments), keywords))
+    return cls
 
 
 def _tell_members(machine: Machine, cls: Class) -> None:

@@ -28,6 +28,7 @@ from torq_gen.lint.facts.values import (
     Generated,
     Items,
     MessageClass,
+    Module,
     Object,
     Partial,
     Super,
@@ -45,6 +46,10 @@ if TYPE_CHECKING:
 
 _HOLDING = ("weakref.", "operator.", "functools.", "asyncio.Task", "builtins.__dict__")
 """Things of Python's own library that only hold other values."""
+
+
+ESCAPED = "escaped"
+"""Under ``(ESCAPED, class)``: objects of the class went to code that is not analysed."""
 
 
 def of_all(machine: Machine, given: Given, into: str) -> None:
@@ -110,6 +115,8 @@ def of(
                 machine.once(key, work)
             case Class():
                 escaped_class(machine, one)
+                if not callbacks_only:
+                    _of_public(machine, one, span, into)
 
 
 def _of_answer(machine: Machine, function: Value, span: Span, into: str) -> None:
@@ -141,22 +148,32 @@ def _of_object(machine: Machine, value: Object, span: Span, into: str) -> None:
     collection = objects.collection_of(machine, value)
     if collection is not None:
         of(machine, collection, span, into)
+    for cls in classes.ancestry(machine, value.cls):
+        if isinstance(cls, Class):
+            machine.heap.write((ESCAPED, cls), "any", DATA)
     one = instances.one_of_many(machine, value)
     machine.once(("escaped", one), lambda: escaped_class(machine, one.cls, one))
+    _of_public(machine, value, span, into)
+
+
+def _of_public(machine: Machine, value: Object | Class, span: Span, into: str) -> None:
     if instances.has_services(machine):
         public = machine.found(("public", value), lambda: _public(machine, value))
         of(machine, public, span, into)
 
 
-def _public(machine: Machine, value: Object) -> Value:
+def _public(machine: Machine, value: Object | Class) -> Value:
     """What anybody can read off an object that matters: a service, or its `publish`."""
+    order = classes.ancestry(machine, value.cls if isinstance(value, Object) else value)
+    places = [value, *(base for base in order if isinstance(base, Class))]
     found: list[Value] = []
-    for name in machine.heap.names(value):
+    held = [(place, name) for place in places for name in machine.heap.names(place)]
+    for owner, name in held:
         if name.startswith(("_", "[")):
             continue  # what is private, other code leaves alone
-        for one in alternatives(machine.heap.read(value, name) or NOTHING):
-            owner = one.receiver if isinstance(one, BaseMethod) else one
-            if isinstance(owner, Object) and machine.service_of(owner.cls) is not None:
+        for one in alternatives(machine.heap.read(owner, name) or NOTHING):
+            service = one.receiver if isinstance(one, BaseMethod) else one
+            if isinstance(service, Object) and machine.service_of(service.cls) is not None:
                 found.append(one)
     return join(found) if found else NOTHING
 
@@ -264,10 +281,25 @@ def computed_import(machine: Machine, given: Given) -> None:
     machine.note(DynamicCode(given.span, "a computed import"))
 
 
-def set_any(machine: Machine, owner: Object, value: Value) -> None:
-    """An assignment to an attribute whose name is computed: it may be any."""
-    for name in (*machine.heap.names(owner), members.ANY_NAME):
-        machine.heap.write(owner, name, value)
+def set_any(machine: Machine, owner: Object | Class | Module, value: Value) -> None:
+    """An assignment to an attribute whose name is computed: it may be any.
+
+    Of a class or a module, any but a function or a class: those are named where they are made.
+    """
+    if isinstance(owner, Object):
+        for name in (*machine.heap.names(owner), members.ANY_NAME):
+            machine.heap.write(owner, name, value)
+        return
+    place = owner.code if isinstance(owner, Module) else owner
+    for name in machine.heap.names(place):
+        held = machine.heap.read(place, name) or NOTHING
+        if name[:2] != "__" and not any(_is_code(one) for one in alternatives(held)):
+            machine.heap.write(place, name, value)
+    machine.heap.write(place, members.ANY_NAME, value)
+
+
+def _is_code(value: Value) -> bool:
+    return isinstance(value, Function | Class | Module | External | MessageClass | Generated)
 
 
 def _path_of(value: Value) -> str:

@@ -144,22 +144,23 @@ def _unary(machine: Machine, node: ast.UnaryOp, frame: Frame) -> Value:
     if isinstance(node.op, ast.USub) and isinstance(value, Literal):
         number = value.value
         return Literal(-number) if isinstance(number, int | float) else DATA
-    return value
+    return objects.unary(machine, node.op, value, frame.module.span(node))
 
 
 def _compare(machine: Machine, node: ast.Compare, frame: Frame) -> Value:
     left = machine.eval(node.left, frame)
     outside: dict[str, Value] | None = None
+    found: list[Value] = [Plain("bool")]
     for place, (op, right) in enumerate(zip(node.ops, node.comparators, strict=True)):
         if place == 1:  # from here on only as long as what comes before is true
             outside = dict(frame.variables)
         value = machine.eval(right, frame)
-        objects.compared(machine, op, left, value, frame.module.span(node))
+        found += objects.compared(machine, op, left, value, frame.module.span(node))
         left = value
     if outside is not None:
         inside, frame.variables = frame.variables, outside
         comprehensions.keep_assigned(machine, node, inside, frame)
-    return Plain("bool")
+    return join(found)
 
 
 def _boolean(machine: Machine, node: ast.BoolOp, frame: Frame) -> Value:

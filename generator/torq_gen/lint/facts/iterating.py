@@ -9,7 +9,7 @@ from torq_gen.lint.facts import collections_
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.unions import alternatives, join
-from torq_gen.lint.facts.values import DATA, NONE, NOTHING, Container, Items, Tuple, Value
+from torq_gen.lint.facts.values import DATA, NONE, NOTHING, Container, Items, Object, Tuple, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
@@ -31,6 +31,22 @@ def _all(machine: Machine, given: Given) -> Value:
 def _some(place: int) -> Handler:
     """An iterator over some of what one argument holds."""
     return lambda machine, given: Items(_elements(machine, given, place))
+
+
+def _iterated(machine: Machine, given: Given) -> Value:
+    """``iter``: of a function and a last value, what the function gives."""
+    if len(given.positional) > 1:
+        return Items(machine.call(given.positional[0].value, Given(given.span)))
+    return Items(_elements(machine, given, 0))
+
+
+def _reversed(machine: Machine, given: Given) -> Value:
+    found: list[Value] = []
+    for one in alternatives(given.first_value):
+        own = machine.method(one, "__reversed__") if isinstance(one, Object) else None
+        items = one if own is None else machine.call(own, Given(given.span))
+        found.append(collections_.elements(machine, items))
+    return Items(join(found) if found else NOTHING)
 
 
 def _chosen(machine: Machine, given: Given) -> Value:
@@ -103,7 +119,8 @@ def _listed(place: int) -> Handler:
 
 
 TABLE: dict[str, Handler] = {
-    **dict.fromkeys(("builtins.iter", "builtins.reversed", "builtins.aiter"), _some(0)),
+    **dict.fromkeys(("builtins.iter", "builtins.aiter"), _iterated),
+    "builtins.reversed": _reversed,
     **dict.fromkeys(("itertools.chain", "heapq.merge", "asyncio.as_completed"), _all),
     **dict.fromkeys(("itertools.cycle", "itertools.islice", "itertools.compress"), _some(0)),
     **dict.fromkeys(

@@ -25,6 +25,7 @@ from torq_gen.lint.facts import (
     waiting,
 )
 from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import DynamicCode
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import LONGEST_PATH, alternatives, join
@@ -157,10 +158,18 @@ def _closing(machine: Machine, given: Given) -> Value:
 
 
 def _copied(machine: Machine, given: Given) -> Value:
-    found = [
-        collections_.copied(machine, one, given.span) if isinstance(one, Container) else one
-        for one in alternatives(given.first_value)
-    ]
+    found: list[Value] = []
+    for one in alternatives(given.first_value):
+        if isinstance(one, Container):
+            found.append(collections_.copied(machine, one, given.span))
+            continue
+        own = [
+            method
+            for name in ("__copy__", "__deepcopy__")
+            if isinstance(one, Object) and (method := machine.method(one, name)) is not None
+        ]
+        memo = (Argument(DATA, given.span),)
+        found += [machine.call(method, Given(given.span, memo)) for method in own] or [one]
     return join(found) if found else NOTHING
 
 

@@ -42,7 +42,11 @@ def _filter(machine: Machine, given: Given) -> Value:
 def _zip(machine: Machine, given: Given) -> Value:
     if given.rest is not None:
         return Items(Items(collections_.elements(machine, given.rest.value)))
-    return Items(Tuple(tuple(collections_.elements(machine, a.value) for a in given.positional)))
+    found = tuple(collections_.elements(machine, a.value) for a in given.positional)
+    if "repeat" in given.keywords:  # of `product`
+        return Items(Items(join(found) if found else NOTHING))
+    filled = given.keywords.get("fillvalue")  # of `zip_longest`
+    return Items(Tuple(found if filled is None else tuple(join((f, filled.value)) for f in found)))
 
 
 def _enumerate(machine: Machine, given: Given) -> Value:

@@ -9,6 +9,7 @@ from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import binding, classes, collections_, escape, instances, objects, service
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.model import DynamicCode
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
@@ -50,12 +51,18 @@ OWN_READERS = ("readers",)
 """Its cell says whether any class has its own way to read attributes."""
 ANY_NAME = "?"
 """The cell of what was assigned to an object's attribute of a name that is computed."""
+UNKNOWN_OWNERS = ("unknown",)
+"""The cells of what was assigned to attributes of objects of which nothing is known."""
+_OF_FRAMES = frozenset({"f_locals", "f_globals", "f_back", "cell_contents"})
+"""By these, code reaches the variables of functions, whoever they are."""
 _MEMBER = ("value", "_value_")
 """Attributes of an enum's member, which stands for its value."""
 
 
 def read(machine: Machine, value: Value, name: str, span: Span) -> Value:
     """What reading an attribute gives, joined over all alternatives."""
+    if name in _OF_FRAMES:
+        machine.note(DynamicCode(span, f"`{name}`: the variables of code that is running"))
     if value.__class__ is not Union:
         return _read(machine, value, name, span)
     machine.work(len(value.of))
@@ -93,7 +100,7 @@ def _read(machine: Machine, value: Value, name: str, span: Span) -> Value:
             return _of_data(machine, value, name, span)
         case Function() | Bound() | BaseMethod() | ThingMethod() | Partial():
             held = machine.heap.read(value, name)
-            return _of_function(value, name) if held is None else held
+            return _of_function(machine, value, name) if held is None else held
     return value
 
 
@@ -124,7 +131,15 @@ def _of_data(machine: Machine, value: Value, name: str, span: Span) -> Value:
     return BaseMethod(value, name)
 
 
-def _of_function(value: Value, name: str) -> Value:
+def _of_function(machine: Machine, value: Value, name: str) -> Value:
+    if isinstance(value, Partial) and name in ("args", "keywords"):
+        words = join([v for _, v in value.keywords]) if value.keywords else NOTHING
+        return Tuple(value.positional) if name == "args" else Items(words)
+    inner = escape.unbound(value)[0]
+    if name in ("__defaults__", "__kwdefaults__"):
+        return Items(machine.heap.all(("defaults", inner)))
+    if name == "__globals__" and isinstance(inner, Function):
+        return objects.namespace(Module(inner.code.module))
     if name in ("__call__", "__wrapped__", "func"):
         return value
     if name == "__func__":
@@ -168,9 +183,10 @@ def of_module(machine: Machine, module: Module, name: str) -> Value:
     maker = machine.heap.read(code, "__getattr__")
     if maker is not None:
         return machine.call(maker, _given(Text((name,))))
+    computed = machine.heap.read(code, ANY_NAME)
     star = machine.heap.read(code, "*")
-    if star is not None:
-        return star
+    if computed is not None or star is not None:
+        return join([one for one in (computed, star) if one is not None])
     if machine.is_running(code):
         return NOTHING
     return Unknown(f"`{code.name}` has no `{name}`", missing=True)
@@ -225,7 +241,11 @@ def _of_object(machine: Machine, value: Object, name: str, span: Span) -> Value:
         return join(held)
     inherited = _inherited(machine, value, order, name, span)
     if isinstance(inherited, Unknown) and inherited.missing:
-        return _own(machine, value, ANY_NAME) or inherited
+        computed = classes.in_classes(machine, order, ANY_NAME)
+        held = [] if computed is None else _held(machine, computed[1], value, span)
+        own = _own(machine, value, ANY_NAME)
+        held += [] if own is None else [own]
+        return join(held) if held else inherited
     return inherited
 
 
@@ -244,23 +264,43 @@ def _held(machine: Machine, found: Value, value: Object, span: Span) -> list[Val
 
 
 def _overriding(machine: Machine, value: Object, name: str, span: Span) -> list[Value]:
-    """What derived classes have instead; for an object that is only known to be of its class."""
+    """What derived classes have instead; for an object that is only known to be of its class.
+
+    They may have it from another base, which comes before the class or beside it.
+    """
+    own = classes.ancestry(machine, value.cls)
     found: list[Value] = []
     for cls in alternatives(machine.heap.all(("derived", value.cls))):
-        held = machine.heap.read(cls, name) if isinstance(cls, Class) else None
-        if held is not None and held != NOTHING and isinstance(cls, Class):
-            found += _held(machine, held, Object(cls, None), span)
+        if not isinstance(cls, Class):
+            continue
+        held = classes.in_classes(machine, classes.ancestry(machine, cls), name)
+        if held is not None and held[0] not in own and held[1] != NOTHING:
+            found += _held(machine, held[1], Object(cls, None), span)
+        elif held is None and service.has(name) and machine.service_of(cls) is not None:
+            found.append(service.attribute(Object(cls, None), name))
     return found
 
 
 def _own(machine: Machine, value: Object, name: str) -> Value | None:
-    """What was assigned to the attribute; of an object that is any of its class, to any of them."""
-    if value.site is not None:
-        return machine.heap.read(value, name)
+    """What was assigned to the attribute; of an object that is any of its class, to any of them.
+
+    What somebody does to an object that is not known, is done to all that code had which is not
+    analysed: the project's own code may have got one of them back.
+    """
     found = [machine.heap.read(value, name)]
-    found += [machine.heap.read(one, name) for one in instances.instances_of(machine, value.cls)]
+    if value.site is None:
+        others = instances.instances_of(machine, value.cls)
+        found += [machine.heap.read(one, name) for one in others]
+    of_unknown = machine.heap.read(UNKNOWN_OWNERS, name)
+    if of_unknown is not None and _has_escaped(machine, value):
+        found.append(of_unknown)
     known = [v for v in found if v is not None]
     return join(known) if known else None
+
+
+def _has_escaped(machine: Machine, value: Object) -> bool:
+    order = classes.ancestry(machine, value.cls)
+    return any(machine.heap.read((escape.ESCAPED, cls), "any") is not None for cls in order)
 
 
 def _inherited(
@@ -303,6 +343,12 @@ def _of_class(machine: Machine, cls: Class, name: str, span: Span) -> Value:
     if name in ("__name__", "__qualname__"):
         return Text((cls.code.node.name,))
     order = classes.ancestry(machine, cls)
+    if name in ("__mro__", "__bases__"):
+        return Tuple(order) if name == "__mro__" else Items(join(order[1:] or [DATA]))
+    if name == "__base__":
+        return join(order[1:] or [DATA])
+    if name == "__dict__":
+        return objects.namespace(cls)
     found = classes.in_classes(machine, order, name)
     thing = classes.base_thing(machine, cls, order)
     if thing is not None and (found is None or not binding.is_method(machine, found[1])):
@@ -317,11 +363,14 @@ def _of_class(machine: Machine, cls: Class, name: str, span: Span) -> Value:
         of_meta = binding.of_metaclass(machine, cls, order, name, span)
         if of_meta is not None:
             return of_meta
+        computed = classes.in_classes(machine, order, ANY_NAME)
+        if computed is not None and name[:2] != "__":
+            return binding.bound_to_class(machine, computed[1], cls, span)
         for base in order:
             if isinstance(base, Generated) and machine.contracts.service_of(base) is not None:
                 return BaseMethod(base, name)  # unbound: called with an object of the class
         return DATA if name == "__members__" else BaseMethod(cls, name)
-    return binding.bound_to_class(machine, found[1], cls)
+    return binding.bound_to_class(machine, found[1], cls, span)
 
 
 def _of_super(machine: Machine, receiver: Value, above: Class, name: str, span: Span) -> Value:
@@ -375,6 +424,9 @@ def write(machine: Machine, owner: Value, name: str, value: Value, span: Span) -
             return
         case Function() if not name.startswith("__"):
             machine.heap.write(owner, name, value)
+        case Unknown():
+            machine.heap.write(UNKNOWN_OWNERS, name, value)
+            machine.hand_over(value, span, "an attribute of an object that is not known")
         case External() | Thing() | Generated() | MessageClass() | ThingMethod() | Function():
             escape.patched(machine, owner, name, value, span)
         case _:

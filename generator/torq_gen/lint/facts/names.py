@@ -47,8 +47,11 @@ def look_up(machine: Machine, name: str, frame: Frame) -> Value:
         return External(f"builtins.{name}")
     if frame.is_module or machine.is_running(frame.module):
         return NOTHING  # not yet: what comes later in the module's body makes this round stale
-    star = machine.heap.read(frame.module, "*")
-    return star if star is not None else Unknown(f"`{name}` is defined nowhere", missing=True)
+    for unnamed in ("*", members.ANY_NAME):
+        found = machine.heap.read(frame.module, unnamed)
+        if found is not None:
+            return found
+    return Unknown(f"`{name}` is defined nowhere", missing=True)
 
 
 def look_up_shared(machine: Machine, name: str, frame: Frame) -> Value:
@@ -153,7 +156,9 @@ def delete(machine: Machine, target: ast.expr, frame: Frame) -> None:
         frame.variables.pop(target.id, None)
     elif isinstance(target, ast.Attribute | ast.Subscript):
         owner = machine.eval(target.value, frame)
-        if isinstance(target, ast.Subscript):
+        if isinstance(target, ast.Attribute):
+            objects.told_to_delete(machine, owner, target.attr, frame.module.span(target))
+        else:
             key = machine.eval(target.slice, frame)
             for one in alternatives(owner):
                 collections_.delete_item(machine, one, key, frame.module.span(target))

@@ -50,7 +50,9 @@ def assume(machine: Machine, test: ast.expr, frame: Frame, *, truth: bool) -> No
             _assume_is(machine, test.left, right, frame, same=isinstance(op, ast.Is) == truth)
         case ast.Compare(ops=[ast.Eq() as op], comparators=[right]) if truth:
             _assume_is(machine, test.left, right, frame, same=True)
-        case ast.Call(func=ast.Name(id="isinstance"), args=[subject, classes]):
+        case ast.Call(func=ast.Name(id="isinstance") as asked, args=[subject, classes]) if (
+            machine.eval(asked, frame) == External("builtins.isinstance")
+        ):
             wanted = classes_of(machine, machine.eval(classes, frame))
             _assume_instance(machine, subject, wanted, frame, truth=truth)
 
@@ -97,9 +99,13 @@ def _assume_is(
 ) -> None:
     if isinstance(right, ast.Constant) and right.value is None:
         _narrow(left, frame, _may_be_none if same else lambda v: v != NONE)
-    elif same and _is_type_of(left):  # what is of another class may still derive from it
+    elif same and _is_type_of(left) and machine.eval(left.func, frame) == _TYPE:
+        # what is of another class may still derive from it
         wanted = classes_of(machine, machine.eval(right, frame))
         _assume_instance(machine, left.args[0], wanted, frame, truth=True)
+
+
+_TYPE = External("builtins.type")
 
 
 def _is_type_of(node: ast.expr) -> TypeGuard[ast.Call]:

@@ -90,13 +90,16 @@ def _one(machine: Machine, op: ast.operator, left: Value, right: Value, span: Sp
         return _of_text(machine, op, left, right, span)
     if kind is Literal and other is Literal:
         return _of_literals(op, left, right)
-    if kind in (Container, Tuple, Items):
+    if kind in _COLLECTIONS or other in _COLLECTIONS:
         return _of_collections(machine, op, left, right, span)
     if kind in (Object, Thing) or other in (Object, Thing):
         return _of_objects(machine, op, left, right, span)
     if kind is External and isinstance(op, ast.BitOr):
         return join((left, right))  # a union of types, written with |
     return _of_data(op, left, right)
+
+
+_COLLECTIONS = (Container, Tuple, Items)
 
 
 def _of_data(op: ast.operator, left: Value, right: Value) -> Value:
@@ -178,6 +181,9 @@ def _of_collections(
     if isinstance(left, Tuple) and isinstance(right, Tuple) and isinstance(op, ast.Add):
         items = (*left.items, *right.items)
         return Tuple(items) if len(items) <= MOST_ITEMS else Items(join(items))
+    if isinstance(op, ast.Mult):
+        many = left if isinstance(left, _COLLECTIONS) else right
+        return Items(join(many.items)) if isinstance(many, Tuple) and many.items else many
     if isinstance(left, Container):
         made = collections_.copied(machine, left, span)
         return collections_.joined(machine, made, right)

@@ -27,8 +27,11 @@ from torq_gen.lint.facts.values import (
     Class,
     Container,
     External,
+    Function,
+    Literal,
     Module,
     Object,
+    Plain,
     Thing,
     Tuple,
     Unknown,
@@ -130,28 +133,57 @@ def told_to_set(machine: Machine, owner: Object, name: str, value: Value, span: 
     return taken
 
 
-def compared(machine: Machine, op: ast.cmpop, left: Value, right: Value, span: Span) -> None:
-    """Runs the methods that a comparison calls."""
+def told_to_delete(machine: Machine, owner: Value, name: str, span: Span) -> None:
+    """Runs the methods that ``del owner.name`` calls."""
+    for one in alternatives(owner):
+        order = classes.ancestry(machine, one.cls) if isinstance(one, Object) else ()
+        for method, given in (
+            (f"{name}.deleter", ()),
+            ("__delattr__", (Argument(Text.of((name,)), span),)),
+        ):
+            found = classes.in_classes(machine, order, method)
+            if found is not None:
+                machine.call(Bound(found[1], one), Given(span, given))
+
+
+def unary(machine: Machine, op: ast.unaryop, value: Value, span: Span) -> Value:
+    """What ``-x``, ``+x`` and ``~x`` give: an object is asked, data stays data."""
+    name = _UNARY[type(op)]
+    found: list[Value] = []
+    for one in alternatives(value):
+        method = classes.method(machine, one, name) if isinstance(one, Object) else None
+        found.append(one if method is None else machine.call(method, Given(span)))
+    return join(found) if found else NOTHING
+
+
+def compared(machine: Machine, op: ast.cmpop, left: Value, right: Value, span: Span) -> list[Value]:
+    """What the methods give that a comparison calls, beside mere data."""
     if isinstance(op, ast.In | ast.NotIn):
         _asked(machine, right, "__contains__", left, span)
-        return
+        return []
     name = _COMPARED.get(type(op))
-    if name is not None:
-        _asked(machine, left, f"__{name}__", right, span)
-        _asked(machine, right, f"__{_REFLECTED.get(name, name)}__", left, span)
+    if name is None:
+        return []
+    return [
+        *_asked(machine, left, f"__{name}__", right, span),
+        *_asked(machine, right, f"__{_REFLECTED.get(name, name)}__", left, span),
+    ]
 
 
 _REFLECTED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
+_UNARY = {ast.USub: "__neg__", ast.UAdd: "__pos__", ast.Invert: "__invert__"}
 
 
-def _asked(machine: Machine, value: Value, name: str, other: Value, span: Span) -> None:
+def _asked(machine: Machine, value: Value, name: str, other: Value, span: Span) -> list[Value]:
     given = Given(span, (Argument(other, span),))
+    found: list[Value] = []
     for one in alternatives(value):
         method = classes.method(machine, one, name) if isinstance(one, Object) else None
         if method is not None:
-            machine.call(method, given)
+            found += alternatives(machine.call(method, given))
         elif isinstance(one, Object | Thing):
             _asked_of_library(machine, one, name, given)
+    return [one for one in found if not isinstance(one, Literal | Plain | Unknown | External)]
 
 
 def _asked_of_library(machine: Machine, value: Object | Thing, name: str, given: Given) -> None:
@@ -210,7 +242,7 @@ def put(machine: Machine, names: Thing, key: Value, value: Value, span: Span) ->
     for one in alternatives(key):
         if isinstance(one, Text) and one.exact is not None:
             machine.assign(owner, one.exact, value, span)
-        elif isinstance(owner, Object):
+        elif isinstance(owner, Object | Class | Module):
             escape.set_any(machine, owner, value)
         else:
             machine.hand_over(value, span, "a name that is computed")
@@ -246,5 +278,7 @@ def whole(machine: Machine, names: Thing, span: Span) -> Value:
     """Any entry of a namespace: whose, nobody can tell."""
     owner = names.get("of") or NOTHING
     held = machine.heap.all(owner.code if isinstance(owner, Module) else owner)
+    if isinstance(owner, Class):  # its methods get no object by their names alone
+        held = join([one for one in alternatives(held) if not isinstance(one, Function)])
     machine.hand_over(held, span, "a name that is computed")
     return join((held, Unknown("its name is computed")))

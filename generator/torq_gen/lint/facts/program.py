@@ -111,6 +111,14 @@ class FunctionCode:
     qualname: str
     owner: ClassCode | None = None
     parameters: tuple[Parameter, ...] = ()
+    _yields: bool | None = None
+
+    @property
+    def yields(self) -> bool:
+        """Whether it is a generator: one ``yield`` makes it so, even where it is never reached."""
+        if self._yields is None:
+            self._yields = self.module.has(b"yield") and _yields(self.node)
+        return self._yields
 
     @property
     def name(self) -> str:
@@ -135,6 +143,21 @@ class FunctionCode:
     ) -> FunctionCode:
         """The function of a node."""
         return cls(node, module, qualname, owner, _parameters(node.args))
+
+
+def _yields(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
+    body = function.body
+    waiting: list[ast.AST] = [body] if isinstance(body, ast.expr) else list(body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(node, _OTHER_BODIES):
+            waiting += ast.iter_child_nodes(node)
+    return False
+
+
+_OTHER_BODIES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
 def _name_span(

@@ -16,7 +16,17 @@ from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.model import Operation
 from torq_gen.lint.facts.text import Hole, Text
 from torq_gen.lint.facts.unions import alternatives, join
-from torq_gen.lint.facts.values import DATA, NONE, Amount, Generated, Literal, Plain, Tuple, Value
+from torq_gen.lint.facts.values import (
+    DATA,
+    NONE,
+    Amount,
+    Generated,
+    Literal,
+    Object,
+    Plain,
+    Tuple,
+    Value,
+)
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
@@ -35,6 +45,9 @@ def _sum(machine: Machine, given: Given) -> Value:
         numbers.note(machine, amounts[0], Operation.FLOAT_ARITHMETIC, given.span)
     if len(given.positional) > 1:
         return numbers.binary(machine, ast.Add(), total, given.positional[1].value, given.span)
+    if any(isinstance(one, Object) for one in alternatives(total)):
+        first = numbers.binary(machine, ast.Add(), Literal(0), total, given.span)
+        return join((first, numbers.binary(machine, ast.Add(), first, total, given.span)))
     return join((total, Literal(0))) if not amounts else total
 
 
@@ -84,6 +97,20 @@ def _product(machine: Machine, given: Given) -> Value:
 def _round(machine: Machine, given: Given) -> Value:
     """``round`` without a number of digits gives an integer."""
     return (_number if len(given.all) == 1 else _rounded)(machine, given)
+
+
+def _asking(name: str, otherwise: Handler) -> Handler:
+    """A function that asks an object of the project by a method of this name."""
+
+    def apply(machine: Machine, given: Given) -> Value:
+        values = alternatives(given.first_value)
+        own = [machine.method(one, name) for one in values if isinstance(one, Object)]
+        found = [machine.call(one, given.without_first()) for one in own if one is not None]
+        if len(found) < len(values) or not found:
+            found.append(otherwise(machine, given))
+        return join(found)
+
+    return apply
 
 
 def _exact(machine: Machine, given: Given) -> Value:
@@ -259,9 +286,9 @@ TABLE: dict[str, Handler] = {
     "builtins.int": _number,
     "math.isqrt": _number,
     **dict.fromkeys(("math.prod", "math.sumprod"), _product),
-    "builtins.abs": _rounded,
-    "builtins.round": _round,
-    "builtins.divmod": _divmod,
+    "builtins.abs": _asking("__abs__", _rounded),
+    "builtins.round": _asking("__round__", _round),
+    "builtins.divmod": _asking("__divmod__", _divmod),
     "builtins.pow": _operator(ast.Pow()),
     "decimal.Decimal": _exact,
     "fractions.Fraction": _exact,

@@ -62,7 +62,7 @@ def _called(machine: Machine, given: Given) -> Value:
 
 def _vars(machine: Machine, given: Given) -> Value:
     found: list[Value] = [
-        objects.namespace(one) if isinstance(one, Object | Module | Generated) else DATA
+        objects.namespace(one) if isinstance(one, Object | Class | Module | Generated) else DATA
         for one in alternatives(given.first_value)
     ]
     return join(found) if found else NOTHING
@@ -115,7 +115,7 @@ def _getattr(machine: Machine, given: Given) -> Value:
             machine.escaped(given.span, what, "an attribute whose name is computed")
         elif isinstance(one, External | Generated):
             machine.note(DynamicCode(given.span, f"an attribute of {one.path} by a computed name"))
-        elif isinstance(one, Object | Module):
+        elif isinstance(one, Object | Class | Module):
             objects.whole(machine, objects.namespace(one), given.span)
     return Unknown("it is an attribute whose name is computed")
 
@@ -130,7 +130,7 @@ def _setattr(machine: Machine, given: Given) -> Value:
             machine.assign(owner.value, known, value.value, given.span)
             continue
         for each in alternatives(owner.value):
-            if isinstance(each, Object):
+            if isinstance(each, Object | Class | Module):
                 escape.set_any(machine, each, value.value)
             else:
                 machine.hand_over(value.value, value.span, "an attribute whose name is computed")
@@ -217,10 +217,13 @@ def _super_new(machine: Machine, given: Given) -> Value:
 TABLE: dict[str, Handler] = {
     "builtins.type": _type,
     "builtins.getattr": _getattr,
+    "inspect.getattr_static": _getattr,
     "builtins.object.__getattribute__": _getattr,
     "builtins.setattr": _setattr,
     "builtins.object.__new__": _super_new,
     "builtins.object.__setattr__": _set_own,
+    "builtins.type.__setattr__": _setattr,
+    "builtins.type.__getattribute__": _getattr,
     "types.MethodType": _method_type,
     "builtins.property": _property,
     "operator.call": _called,

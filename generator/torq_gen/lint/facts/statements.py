@@ -18,12 +18,14 @@ from torq_gen.lint.facts import (
     try_statements,
     typing_,
 )
-from torq_gen.lint.facts.frame import Frame, Loop, Variables, merge
+from torq_gen.lint.facts.frame import Frame, Given, Loop, Variables, merge
 from torq_gen.lint.facts.unions import alternatives, general, is_unknown, join, settled
 from torq_gen.lint.facts.values import (
     NOTHING,
+    Class,
     External,
     Literal,
+    Object,
     Thing,
     Unknown,
 )
@@ -94,16 +96,22 @@ def _return(machine: Machine, node: ast.Return, frame: Frame) -> bool:
 
 def _raise(machine: Machine, node: ast.Raise, frame: Frame) -> bool:
     for part in (node.exc, node.cause):
-        if part is not None:
-            machine.eval(part, frame)
+        raised = NOTHING if part is None else machine.eval(part, frame)
+        for one in alternatives(raised):
+            if isinstance(one, Class):
+                one = machine.call(one, Given(frame.module.span(node)))
+            if isinstance(one, Object):
+                machine.heap.write(try_statements.RAISED, "any", one)
     return False
 
 
 def _if(machine: Machine, node: ast.If, frame: Frame) -> bool:
     if _is_type_checking(machine, node.test, frame):
         before, frame.typing_only = frame.typing_only, True
+        start = dict(frame.variables)
         execute(machine, node.body, frame)
         frame.typing_only = before
+        frame.variables |= start  # what is there when it runs is what was there before
         execute(machine, node.orelse, frame)
         return True
     machine.eval(node.test, frame)

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import (
+    classes,
     names,
     narrowing,
     statements,
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
 
+RAISED = ("raised",)
+"""Its cell holds the objects of the project's classes that are raised anywhere."""
+_ALL = (External("builtins.Exception"), External("builtins.BaseException"))
 _SWALLOWING = ("contextlib.suppress", "contextlib.ExitStack", "contextlib.AsyncExitStack")
 
 
@@ -75,10 +79,18 @@ def _handled(machine: Machine, node: ast.Try, frame: Frame) -> bool:
 
 
 def _caught(machine: Machine, kind: Value) -> Value:
-    found: list[Value] = [
-        Object(one, None) if isinstance(one, Class) else External("builtins.Exception()")
-        for one in narrowing.classes_of(machine, kind)
-    ]
+    """What a handler gets: an object of a class of the project, or any that derives from others."""
+    found: list[Value] = []
+    for wanted in narrowing.classes_of(machine, kind):
+        if isinstance(wanted, Class):
+            found.append(Object(wanted, None))
+            continue
+        found.append(External("builtins.Exception()"))
+        raised = machine.heap.read(RAISED, "any")
+        for one in alternatives(raised) if raised is not None else ():
+            order = classes.ancestry(machine, one.cls) if isinstance(one, Object) else ()
+            if wanted in _ALL or wanted in order or isinstance(one, Unknown):
+                found.append(one)
     return join(found) if found else DATA
 
 

@@ -16,9 +16,11 @@ stores:
   redis: {kind: redis}
   postgres: {kind: postgres}
   reports: {kind: files}
+  archive: {kind: mongodb}
 externals:
   rates: {urls: ["https://rates.example/v1"], protocol: http}
   news: {urls: ["https://news.example/"], protocol: http}
+  broker: {urls: ["nats://broker.example:4222"], protocol: nats}
 services:
   trader:
     id: 1

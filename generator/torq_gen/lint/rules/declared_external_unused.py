@@ -9,12 +9,15 @@ from torq_gen.lint.facts.model import Connection
 from torq_gen.lint.facts.outside.effects import CAPABILITIES
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.rules._addresses import judge
+from torq_gen.lint.rules._flow import uses_topics
 from torq_gen.lint.rules._unused import SILENT, WHY, is_complete, reaches_unseen
 from torq_gen.lint.rules._unused_samples import bad, good
 from torq_gen.lint.view import ServiceView
 from torq_gen.model import External
 from torq_gen.rule import Rule
 
+_FOLLOWED = frozenset({"http", "https", "ws", "wss", "smtp", "ftp", "grpc", "tcp"})
+"""Schemes of what is called by clients whose connections are facts."""
 _RATES = """\
 import httpx
 
@@ -138,6 +141,7 @@ import ratelib
 ratelib.usd()
 """,
         ),
+        good("the host of a broker", "externals: [broker]\n", ""),
         good("a planned service", _DECLARED, "", active=False),
     ),
 )
@@ -152,8 +156,17 @@ def check(view: ServiceView) -> Iterator[Diagnostic]:
         return  # any of them may be meant
     for name in view.service.externals:
         external = view.system.externals[name]
-        if external.urls and not any(_may_be(to, external) for to in called):
+        followed = any(_is_followed(view, url) for url in external.urls)
+        if followed and not any(_may_be(to, external) for to in called):
             yield _finding(view, external)
+
+
+def _is_followed(view: ServiceView, url: str) -> bool:
+    """Whether calls of such a URL are known; the hosts of brokers and databases are not."""
+    scheme, found, _ = url.partition("://")
+    if not found:
+        return not uses_topics(view)
+    return scheme.lower() in _FOLLOWED
 
 
 def _may_be(to: object, external: External) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from torq_gen.diagnostics import Diagnostic, Span
+from torq_gen.lint.facts.model import TopicPublish, TopicSubscribe
 from torq_gen.lint.facts.stores.kinds import CAPABILITIES, KNOWN, family, serves
 from torq_gen.lint.facts.stores.patterns import Fit
 from torq_gen.lint.facts.text import Text
@@ -146,9 +147,21 @@ import aiocache
 await aiocache.Cache().get("limit")
 """,
         ),
-        good("a store of a kind that is not followed",
+        good(
+            "a store that carries messages",
+            "stores:\n  redis: {authority: read_write}\n",
+            """\
+import redis
+
+---
+redis.Redis().publish("trading", b"")
+""",
+        ),
+        good("a whole store, of which some part is used",
              "stores:\n  reports: {authority: read_only}\n",
-             "open('services/feed/x.txt')\n"),
+             "open('notes.txt')\n"),
+        good("a store of a kind whose clients are not followed",
+             "stores:\n  archive: {authority: read_only}\n", ""),
         good("a planned service", _REDIS, "", active=False),
     ),
 )  # fmt: skip
@@ -161,9 +174,15 @@ def check(view: ServiceView) -> Iterator[Diagnostic]:
     touched = list(touches(view))
     for entry in view.service.stores:
         kind = view.system.stores[entry.store].kind
-        if family(kind) in KNOWN:
+        if family(kind) in KNOWN and not _is_broker(view, family(kind)):
             near = [touch for touch in touched if serves(kind, touch.kind)]
             yield from _of_entry(view, entry, near)
+
+
+def _is_broker(view: ServiceView, kind: str) -> bool:
+    """Whether the store carries messages: its channels and streams are no keys."""
+    topics: list[TopicPublish | TopicSubscribe] = [*view.of(TopicPublish), *view.of(TopicSubscribe)]
+    return any(fact.library == kind for fact in topics)
 
 
 def _of_entry(view: ServiceView, entry: StoreAccess, near: list[Touch]) -> Iterator[Diagnostic]:

@@ -117,7 +117,8 @@ class NatsLink:
         self._outbox = outbox
         self._limits = limits
         self._counters = counters
-        self._low = 0
+        self._size = -1
+        self._window = 0
         self._waiting: list[asyncio.Future[None]] = []
 
     @property
@@ -138,8 +139,10 @@ class NatsLink:
         if subject is None:
             subject = self._subjects[envelope.source] = self._subject_of(envelope.source)
         held = blocks = present = False
-        window = self._limits.window(len(frame))
-        self._low = window // 2
+        if len(frame) != self._size:
+            self._size = len(frame)
+            self._window = self._limits.window(self._size)
+        window = self._window
         for taker in self.takers.values():
             if taker.away:
                 self._count(taker, taker.away)
@@ -164,7 +167,7 @@ class NatsLink:
         """Returns once little enough is on its way, and JetStream has accepted what it gets."""
         if self.pipes is not None:
             await self.pipes.accepted()
-        while any(t.blocks and t.behind(self._low) for t in self.takers.values()):
+        while any(t.blocks and t.behind(self._window // 2) for t in self.takers.values()):
             waiting = asyncio.get_running_loop().create_future()
             self._waiting.append(waiting)
             await waiting

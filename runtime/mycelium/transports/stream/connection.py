@@ -54,6 +54,8 @@ class Connection(asyncio.BufferedProtocol, Generic[F]):
         """The connection stands; nobody has said who they are."""
         self.transport = cast(asyncio.Transport, transport)  # uvloop's do not derive from it
         self.transport.set_write_buffer_limits(high=_WRITE_HIGH)
+        if self.error is not None:  # it was given up before it stood
+            self.transport.abort()
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Where the next piece goes: who says nothing costs no buffer."""

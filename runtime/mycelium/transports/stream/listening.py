@@ -41,6 +41,7 @@ class Listener:
         self._context = context
         self._greet = greet
         self._greeting: dict[asyncio.Task[None], socket.socket] = {}
+        self._ending: dict[asyncio.Task[None], socket.socket] = {}
         self._unbegun: set[socket.socket] = set()
         self._rarely = Rarely(_LOG)
         self._loop = asyncio.get_running_loop()
@@ -56,8 +57,8 @@ class Listener:
         self._socket.close()
         for task in self._greeting:
             task.cancel()
-        if self._greeting:
-            await asyncio.wait(self._greeting)
+        if tasks := [*self._greeting, *self._ending]:
+            await asyncio.wait(tasks)
 
     def _listen(self) -> None:
         self._resuming = None
@@ -76,7 +77,9 @@ class Listener:
             return
         accepted.setblocking(False)
         if len(self._greeting) >= self._limits.max_handshakes:
-            next(iter(self._greeting)).cancel()
+            oldest = next(iter(self._greeting))
+            self._ending[oldest] = self._greeting.pop(oldest)  # which takes it a few turns
+            oldest.cancel()
         task = self._loop.create_task(self._admit(accepted), name="transport greets")
         self._greeting[task] = accepted
         self._unbegun.add(accepted)
@@ -96,7 +99,7 @@ class Listener:
             raise
 
     def _greeted(self, task: asyncio.Task[None]) -> None:
-        accepted = self._greeting.pop(task)
+        accepted = self._greeting.pop(task, None) or self._ending.pop(task)
         if accepted in self._unbegun:
             self._unbegun.discard(accepted)
             accepted.close()
@@ -110,6 +113,7 @@ class Listener:
         if not isinstance(error, ConnectionLostError | HandshakeError):  # said, or not worth it
             reason = str(error) or f"no handshake within {self._limits.handshake_secs:g} s"
             self._rarely.warn("handshake", f"connection turned away: {reason}")
+        error.__traceback__ = None  # else the connection would wait for the collector of cycles
 
 
 def unix_socket(path: Path, *, shared: bool) -> socket.socket:

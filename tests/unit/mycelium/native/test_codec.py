@@ -90,6 +90,15 @@ def test_without_the_extension_the_pure_codec_serves() -> None:
     assert "MYCELIUM_CODEC=native: expected the extension, found: " in wanted.stderr
 
 
+def test_an_extension_of_another_version_is_not_used() -> None:
+    stale = (
+        "import sys, types; m = types.ModuleType('mycelium._native._codec'); m.INTERFACE = 0;"
+        "m.__file__ = 'old.so'; sys.modules[m.__name__] = m; "
+        "from mycelium import _native; print(_native.codec, _native.reason)"
+    )
+    assert run(stale).stdout.endswith(": it is of another version: old.so\n")
+
+
 def test_headers_may_be_given_in_any_order() -> None:
     backwards = dict(reversed(HEADER.items()))
     assert encoder_of(PoolStateUpdate)(STATE, **backwards) == FRAME
@@ -230,7 +239,7 @@ def test_layouts_that_are_no_layouts_are_refused() -> None:
             codec.Layout(1, 1, 1, tree)
 
 
-def _work(decode: Any) -> None:
+def work(decode: Any) -> None:
     """Everything that makes and drops objects, also on the way out of an error."""
     cut = [FRAME[:-1], FRAME[:50], b"", FRAME + b"\0"]
     update = OrderUpdate(1, 3, None, "why not")
@@ -254,9 +263,9 @@ def _work(decode: Any) -> None:
 def test_no_reference_is_lost_or_kept() -> None:
     decode = decoder_of(REGISTRY)
     singletons = (None, True, False, OrderSide.BUY, STATE.pool_address, ())
-    _work(decode)
+    work(decode)
     before = [sys.getrefcount(s) for s in singletons]
-    _work(decode)
+    work(decode)
     after = [sys.getrefcount(s) for s in singletons]
     assert all(abs(a - b) < 20 for a, b in zip(after, before, strict=True)), (before, after)
 
@@ -266,11 +275,11 @@ def test_no_memory_is_lost() -> None:
     decode = decoder_of(REGISTRY)
     tracemalloc.start()
     try:
-        _work(decode)
+        work(decode)
         gc.collect()
         first = tracemalloc.get_traced_memory()[0]
         for _ in range(3):
-            _work(decode)
+            work(decode)
         gc.collect()
         assert tracemalloc.get_traced_memory()[0] - first < 4096
     finally:

@@ -103,7 +103,7 @@ HEAD = '[deployment]\nmode = "monolith"\n'
         (HEAD + "dead_letters = 1", "deployment.dead_letters: expected a folder's path, found 1"),
         (HEAD + "dead_letters_mib = 0", "expected a number of MiB from 1 on, found 0"),
         (HEAD + "health = 0", "deployment.health: expected a port from 1 to 65535, or an address"),
-        (HEAD + "health = true", "such as \"10.0.0.5:9101\", found True"),
+        (HEAD + "health = true", 'such as "10.0.0.5:9101", found True'),
         (HEAD + 'health = ":80"', "deployment.health: expected an address, such as"),
         ("deployment = 3", "dev.toml:1: deployment: expected a table, found 3"),
         (HEAD + "services.brain = 3", "dev.toml:3: deployment.services: expected one of"),
