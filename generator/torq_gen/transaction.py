@@ -84,7 +84,9 @@ def _recover(root: Path) -> Recovered | None:
     found = disk.read(root, JOURNAL)
     if found is None:
         return None
-    open_, kept, modes = {}, [], {}
+    open_: dict[str, bytes | None] = {}
+    kept: list[str] = []
+    modes: dict[str, int] = {}
     for path, (before, after, mode) in _read(found).items():
         content = disk.read(root, path)
         if content == after:

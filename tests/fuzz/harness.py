@@ -34,7 +34,7 @@ class Harness:
     """Runs one input at a time."""
 
     def __init__(self) -> None:
-        package = sys.modules.get("every_type_package") or _package()
+        package = _package()
         self._registry: Registry = package.REGISTRY
         self._kinds = tuple(self._registry.messages.values())
         codec = _native.codec

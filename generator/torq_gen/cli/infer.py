@@ -116,7 +116,10 @@ def _shown(findings: Sequence[Diagnostic], root: Path, color: str) -> UnusableSp
     sources = Sources(root, tuple({d.span.file for d in findings}))
     shown = text.render(findings, sources, color=wants_color(color, sys.stderr))
     print(shown, file=sys.stderr, end="")
-    return UnusableSpecError("the schemas that are there cannot be used: mend them first")
+    return UnusableSpecError(
+        "the schemas that are there cannot be used: mend them first",
+        "schemas/*.yaml are torq-gen's; move files of another kind elsewhere",
+    )
 
 
 def _services(arguments: Namespace, root: Path) -> Mapping[str, str]:

@@ -60,10 +60,11 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Make the project, or say why not."""
-    from torq_gen.cli._shared.creating import complete, create
+    from torq_gen.cli._shared.creating import complete, create, refuse_place
     from torq_gen.scaffolding.project import imported_files, new_files
 
     place = Path(arguments.root or ".") / arguments.dir
+    refuse_place(place)
     _refuse_project(place)
     sources = _sources(arguments)
     imported = _import(arguments, sources) if sources else None
@@ -124,6 +125,9 @@ def _import(arguments: Namespace, sources: Sequence[Path]) -> Imported:
         return asyncapi.read(source.name, load(source.name), load, arguments.name or "")
     except ImportFailedError as error:
         raise CommandError(str(error), error.help) from None
+    except RecursionError:
+        names = " and ".join(map(str, sources))
+        raise CommandError(f"{names}: nested too deep to be read") from None
 
 
 class _Loader:
@@ -176,6 +180,8 @@ def _answers(arguments: Namespace, place: Path, imported: Imported | None) -> An
 
 
 def _tell(place: Path, files: int, imported: Imported | None) -> None:
+    from shlex import quote
+
     from torq_gen.cli._shared.terminal import count
 
     print(f"{count(files, 'file')} written to {place}")
@@ -185,7 +191,7 @@ def _tell(place: Path, files: int, imported: Imported | None) -> None:
             print(f"  {found}")
         if len(imported.lost) > _SHOWN:
             print(f"  … and {len(imported.lost) - _SHOWN} more")
-    steps = [f"cd {place}"] if str(place) != "." else []
+    steps = [f"cd {quote(str(place))}"] if str(place) != "." else []
     steps += ["pip install -r requirements.txt", "torq-gen check", "pytest -q"]
     steps += [] if imported is not None else ["torq-gen run --until-finished"]
     print("next:", *(f"  {step}" for step in steps), sep="\n")

@@ -119,7 +119,8 @@ def _style(node: Node) -> str:
 
 
 def _id(name: str) -> str:
-    return re.sub(r"\W", "_", name)
+    """A name that Mermaid takes; two names never become one."""
+    return re.sub(r"\W", lambda found: f"_{ord(found[0]):x}_", name, flags=re.ASCII)
 
 
 def _mermaid_text(text: str) -> str:

@@ -20,6 +20,7 @@ from torq_gen.inference.payloads import Payloads
 from torq_gen.inference.resources import Resources
 from torq_gen.inference.sites import Flow, Sites
 from torq_gen.inference.topics import Topic, Topics, gather, usable, written
+from torq_gen.spec.paths import is_importable
 
 if TYPE_CHECKING:
     from torq_gen.inference.classes import Classes
@@ -99,23 +100,18 @@ class _Assembling:
         place = self.places[sites.service]
         service = self.ground.system.services[sites.service]
         publishes, subscribes = self._edges(sites, True), self._edges(sites, False)
-        head = [f"{place.path}: {place.why}."] if not place.entry else []
-        if place.entry:
-            head = [
-                f"guess: {place.entry} is {place.why}. A service is a folder:",
-                f"move it to {place.path}/, and take `status: planned` out.",
-            ]
+        there = not place.entry and is_importable(place.path)
         return DraftService(
             service.name,
             service.id,
-            path="" if place.path == f"services/{service.name}" else place.path,
-            planned=bool(place.entry),
+            path="" if not there or place.path == _home(service.name) else place.path,
+            planned=not there,
             publishes=tuple(publishes.drafted()),
             subscribes=tuple(subscribes.drafted()),
             stores=self.resources.stores_of(sites.service),
             externals=self.resources.externals_of(sites.service),
             libraries=sites.libraries,
-            notes=tuple(head),
+            notes=_said_of(place, there),
             unresolved=tuple(self._unresolved(sites)),
         )
 
@@ -230,6 +226,26 @@ class _Assembling:
             fields = (DraftField("payload", "bytes", why),)
         route = topic.name if topic is not None else ""
         return DraftMessage(name, number, fields, route, notes=tuple(said))
+
+
+def _home(service: str) -> str:
+    """The folder of a service that states none."""
+    return f"services/{service}"
+
+
+def _said_of(place: Place, there: bool) -> tuple[str, ...]:
+    """What makes it a service, and what to do where its code cannot stay."""
+    if there:
+        return (f"{place.path}: {place.why}.",)
+    if place.entry:
+        return (
+            f"guess: {place.entry} is {place.why}. A service is a folder:",
+            f"move it to {place.path}/, and take `status: planned` out.",
+        )
+    return (
+        f"guess: {place.path}: {place.why}. Python cannot import a folder of that name:",
+        f"rename it to {_home(place.name)}, and take `status: planned` out.",
+    )
 
 
 def _unplaced(flow: Flow) -> str:

@@ -86,7 +86,8 @@ def infer(
     classes = Classes(files.read, (*roots, *sorted(own)))
     kept = [_with_returns(s, classes) for s in kept]
     draft = assemble(known, by_name, kept, classes)
-    empty = tuple(by_name[s.service].path for s in sites if s not in kept)
+    gone = [by_name[s.service] for s in sites if s not in kept]
+    empty = tuple(place.entry or place.path for place in gone)
     stated = {r.rstrip("/") for r in settings.source_roots}
     missing = tuple(r for r in (*roots, *sorted(own)) if r and r not in stated)
     return Inferred(draft, by_name, tuple(kept), (*places.passed, *empty), missing)
@@ -132,6 +133,8 @@ def _subfolders(folder: Path) -> Iterator[str]:
 
 
 def _is_searched(path: Path) -> bool:
+    if path.is_symlink():  # the folder itself is somewhere, too
+        return False
     return path.is_dir() and path.name[0] != "." and path.name not in _IGNORED
 
 

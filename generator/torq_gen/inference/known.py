@@ -89,7 +89,7 @@ def _loaded(
         return None, ()
     domains = _of_spec(spec) or _of_schemas(schemas.values())
     package = places.package or package_name(name)
-    lines = [f"system: {{name: {name}, package: {package}}}", "domains:"]
+    lines = [f"system: {{name: {name}, package: {package}}}", *(["domains:"] if domains else [])]
     lines += [f"  {d.name}: {{id: {d.id}, types: [{d.first}, {d.last}]}}" for d in domains]
     text = "\n".join([*lines, "services: {}", ""]).encode()
     lock = {path: content for path, content in files.items() if path == "torq.lock.yaml"}
@@ -141,8 +141,11 @@ def _of_schemas(schemas: Iterable[bytes]) -> tuple[DraftDomain, ...]:
             ids += [int(t) for t in (found.get("reserved") or {}).get("types", ())]
         except (yaml.YAMLError, AttributeError, TypeError, KeyError, ValueError):
             continue
-        if ids:
-            used.setdefault(str(found.get("domain")), []).extend(ids)
+        used.setdefault(str(found.get("domain")), []).extend(ids)
+    top = max((i for ids in used.values() for i in ids), default=0)
+    for name in used:
+        if not used[name]:  # it only has types so far
+            used[name].append(top := top + 1)
     order = sorted(used, key=lambda name: min(used[name]))
     starts = [min(used[name]) for name in order[1:]]
     domains, first = [], 1

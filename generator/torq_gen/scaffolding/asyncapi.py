@@ -82,9 +82,9 @@ class _Reader:
 
     def read(self, name: str) -> Imported:
         info = self.references.follow(self.root.child("info"))
-        title = str((info.value or {}).get("title") or "application")
+        title = str(info.mapping().get("title") or "application")
         for key, why in _PARTS.items():
-            if key in self.root.value:
+            if key in self.root.mapping():
                 self.losses.add(self.root.child(key).place, f"left out: {why}")
         channels = self._channels()
         self._operations(channels)
@@ -115,13 +115,14 @@ class _Reader:
 
     def _channels(self) -> dict[int, tuple[Node, list[_Message]]]:
         found: dict[int, tuple[Node, list[_Message]]] = {}
-        for key in self.root.value.get("channels") or {}:
+        for key in self.root.child("channels").mapping():
             channel = self.references.follow(self.root.child("channels", key))
             self._left(channel, _OF_CHANNEL)
-            topic = _topic(channel.value.get("address") or str(key), channel.place, self.losses)
+            address = str(channel.mapping().get("address") or key)
+            topic = _topic(address, channel.place, self.losses)
             inside = [
-                self._message(channel.child("messages", name), name, topic)
-                for name in channel.value.get("messages") or {}
+                self._message(channel.child("messages", name), str(name), topic)
+                for name in channel.child("messages").mapping()
             ]
             found[id(channel.value)] = (channel, inside)
         return found
@@ -132,13 +133,13 @@ class _Reader:
         if known is not None:
             return known
         self._left(message, _OF_MESSAGE)
-        stated = message.value.get("name") or self.references.name_of(node) or key
+        stated = message.mapping().get("name") or self.references.name_of(node) or key
         made = _Message(message_name(str(stated), self.names), message, topic)
         self.messages[id(message.value), topic] = made
         return made
 
     def _operations(self, channels: dict[int, tuple[Node, list[_Message]]]) -> None:
-        for key in self.root.value.get("operations") or {}:
+        for key in self.root.child("operations").mapping():
             operation = self.references.follow(self.root.child("operations", key))
             self._left(operation, _OF_OPERATION)
             channel = self.references.follow(operation.child("channel"))
@@ -146,7 +147,7 @@ class _Reader:
                 place = operation.child("channel").place
                 raise ImportFailedError(f"{place}: expected one of the document's channels")
             inside = channels[id(channel.value)][1]
-            wanted = operation.value.get("messages")
+            wanted = operation.mapping().get("messages")
             if isinstance(wanted, list):
                 nodes = [
                     self.references.follow(operation.child("messages", i))
@@ -154,8 +155,8 @@ class _Reader:
                 ]
                 inside = [m for m in inside if any(m.node.value is n.value for n in nodes)]
             for message in inside:
-                message.sent |= operation.value.get("action") == "send"
-                message.received |= operation.value.get("action") == "receive"
+                message.sent |= operation.mapping().get("action") == "send"
+                message.received |= operation.mapping().get("action") == "receive"
 
     def _fields(self, message: _Message, types: Types) -> tuple[DraftField, ...]:
         payload = message.node.child("payload")
@@ -203,7 +204,7 @@ class _Reader:
         return [own, others]
 
     def _left(self, node: Node, keys: tuple[str, ...]) -> None:
-        self.losses.keys(node.place, (k for k in keys if node.value.get(k)), "no counterpart")
+        self.losses.keys(node.place, (k for k in keys if node.mapping().get(k)), "no counterpart")
 
 
 def _topic(address: str, place: str, losses: Losses) -> str:

@@ -50,9 +50,9 @@ class Losses:
         """Note one thing."""
         self.found[Lost(place, what)] = None
 
-    def keys(self, place: str, keys: Iterable[str], why: str) -> None:
+    def keys(self, place: str, keys: Iterable[object], why: str) -> None:
         """Note keys that have no counterpart."""
-        if found := ", ".join(keys):
+        if found := ", ".join(map(str, keys)):
             self.add(place, f"{found} ({why})")
 
 

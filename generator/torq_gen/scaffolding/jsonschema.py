@@ -85,7 +85,7 @@ class Types:
         """The limits of an integer or the pattern of a text, as far as they can be carried over."""
         low, high = node.value.get("minimum"), node.value.get("maximum")
         pattern = node.value.get("pattern")
-        if plain in INTEGERS and all(isinstance(v, int | None) for v in (low, high)):
+        if plain in INTEGERS and all(v is None or type(v) is int for v in (low, high)):
             type_ = INTEGERS[plain]
             least = max(type_.minimum, type_.minimum if low is None else low)
             most = min(type_.maximum, type_.maximum if high is None else high)
@@ -133,7 +133,7 @@ class Types:
 
     def _plain(self, node: Node, kind: str, hint: str) -> tuple[str, str]:
         schema = node.value
-        form = schema.get("format", "")
+        form = str(schema.get("format") or "")
         self._unknown(node)
         if "enum" in schema or "const" in schema:
             return self._enum(node, hint)
@@ -159,8 +159,8 @@ class Types:
         return JSON_TEXT, "JSON text: its schema has no type"
 
     def _integer(self, schema: Mapping[str, Any]) -> str:
-        if schema.get("format") in _INTEGERS:
-            return _INTEGERS[schema["format"]]
+        if (known := _INTEGERS.get(str(schema.get("format")))) is not None:
+            return known
         low = schema.get("minimum", schema.get("exclusiveMinimum"))
         return "u64" if isinstance(low, int) and low >= 0 else "i64"
 
@@ -230,7 +230,7 @@ def _required(types: Types, node: Node) -> set[str]:
     found: set[str] = set()
     for part in _parts(types, node):
         required = part.value.get("required", [])
-        found |= set(required) if isinstance(required, list) else set()
+        found |= set(filter(_is_text, required)) if isinstance(required, list) else set()
     return found
 
 

@@ -60,6 +60,7 @@ def _name(file: Path, folders: Sequence[Path]) -> str:
 
 def _said(text: str) -> str:
     """What protoc says, without the noise of the interpreter that runs it."""
-    lines = [line for line in text.splitlines() if line.strip() and "Warning" not in line]
+    noise = re.compile(r"[IWE]\d{4} \d\d:|.*Warning")  # of protoc's own log, and of Python
+    lines = [line for line in text.splitlines() if line.strip() and not noise.match(line)]
     mentions = [line for line in lines if re.search(r"\.proto\b", line)]
     return "; ".join(mentions or lines)[:1000] or "protoc failed and said nothing"

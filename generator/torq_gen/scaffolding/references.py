@@ -36,6 +36,19 @@ class Node:
                 value = None
         return Node(self.file, (*self.path, *map(str, keys)), value)
 
+    def mapping(self) -> Mapping[Any, Any]:
+        """The value, which has to be a mapping; an empty one where nothing stands.
+
+        Raises:
+            ImportFailedError: it is something else.
+        """
+        if self.value is None:
+            return {}
+        if isinstance(self.value, Mapping):
+            return self.value
+        found = "a list" if isinstance(self.value, list) else repr(self.value)
+        raise ImportFailedError(f"{self.place}: expected a mapping, found {found[:40]}")
+
     def replaced(self, value: Any) -> Node:
         """Another value at the same place."""
         return Node(self.file, self.path, value)

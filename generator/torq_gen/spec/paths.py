@@ -17,6 +17,11 @@ _PART = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TAKEN = ("generated", "schemas")  # .torq_cache is no name that Python can import
 
 
+def is_importable(path: str) -> bool:
+    """Whether every folder of a path can be a Python package."""
+    return all(_PART.fullmatch(p) and not keyword.iskeyword(p) for p in path.split("/"))
+
+
 def check_path(name: str, document: Document, raw: dict[str, Raw], findings: Findings) -> str:
     """A service's folder; it is a Python package, so that its parts are identifiers."""
     if "path" not in raw:
@@ -24,8 +29,7 @@ def check_path(name: str, document: Document, raw: dict[str, Raw], findings: Fin
     path: str = raw["path"].rstrip("/")
     problem = outside(path)
     if problem is None:
-        wrong = [p for p in path.split("/") if not _PART.fullmatch(p) or keyword.iskeyword(p)]
-        if wrong or not path:
+        if not is_importable(path):
             problem = f"expected folders that Python can import, found '{raw['path']}'"
         elif path.split("/")[0] in _TAKEN:
             problem = f"expected a folder of the service's own, found one in {path.split('/')[0]}/"

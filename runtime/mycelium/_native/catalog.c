@@ -12,13 +12,9 @@ static int is_expected(const Lazy *from, PyObject *found)
                           : Py_IS_TYPE(found, from->expected);
 }
 
-PyObject *resolved(Lazy *from)
+PyObject *resolve(Lazy *from)
 {
-    PyObject *found = load_pointer(&from->found);
-    if (found != NULL) {
-        return found;
-    }
-    found = PyObject_CallNoArgs(from->resolve);
+    PyObject *found = PyObject_CallNoArgs(from->resolve);
     if (found == NULL) {
         return NULL;
     }

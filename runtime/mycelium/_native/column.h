@@ -5,6 +5,10 @@
 
 #include "values.h"
 
+/* A record is source u16, sequence u64 and timestamp u64, then the value as it is on the wire: what a
+   packed numpy structure holds. Only messages of fixed size have records. */
+enum { RECORD_HEAD = 18 };
+
 typedef struct {
     uint8_t *start;
     size_t size;

@@ -50,11 +50,8 @@ static size_t limit_of(Decoder *self, PyObject *const *args, Py_ssize_t nargs, P
     return limit > PY_SSIZE_T_MAX ? PY_SSIZE_T_MAX : (size_t)limit;
 }
 
-PyObject *bytes_of(PyObject *data)
+PyObject *copy_of(PyObject *data)
 {
-    if (PyBytes_CheckExact(data)) {
-        return Py_NewRef(data);
-    }
     if (!PyByteArray_CheckExact(data) && !PyMemoryView_Check(data)) {
         return NULL;
     }

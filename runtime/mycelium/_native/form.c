@@ -1,4 +1,5 @@
 /* Classes such as Frame and Envelope: a few numbers of the header, the message, constants. */
+#include "ints.h"
 #include "objects.h"
 
 enum {
@@ -28,9 +29,9 @@ static PyObject *value_of(const Form *form, const Part *part, const Found *found
     case ROLE_SOURCE:
         return PyLong_FromLong(found->head.source);
     case ROLE_SEQUENCE:
-        return PyLong_FromUnsignedLongLong(found->head.sequence);
+        return int_from_u64(found->head.sequence);
     case ROLE_TIMESTAMP:
-        return PyLong_FromUnsignedLongLong(found->head.timestamp);
+        return int_from_u64(found->head.timestamp);
     case ROLE_PAYLOAD_SIZE:
         return PyLong_FromUnsignedLong(found->head.payload_size);
     case ROLE_OTHERS:

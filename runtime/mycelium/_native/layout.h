@@ -58,6 +58,11 @@ struct Type {
     uint32_t dense_size;
 };
 
+/* The type that a tree says, or NULL with an exception. */
+Type *type_new(PyObject *tree);
+void free_type(Type *type);
+int visit_type(const Type *type, visitproc visit, void *arg);
+
 /* A message's layout is never changed once it is made: threads share it without a lock. */
 typedef struct {
     PyObject_HEAD

@@ -48,11 +48,24 @@ typedef struct {
     int is_class;           /* whether a class derived from `expected` is wanted instead */
 } Lazy;
 
-/* It, borrowed for as long as `from` holds it; NULL with an exception. */
-PyObject *resolved(Lazy *from);
+/* Calls the function; see `resolved`. */
+PyObject *resolve(Lazy *from);
 
-/* The bytes of a buffer, those that others may write to copied; NULL as in values.h. */
-PyObject *bytes_of(PyObject *data);
+/* It, borrowed for as long as `from` holds it; NULL with an exception. */
+static inline PyObject *resolved(Lazy *from)
+{
+    PyObject *found = load_pointer(&from->found);
+    return found != NULL ? found : resolve(from);
+}
+
+/* A copy of a buffer that others may write to; NULL as in values.h. */
+PyObject *copy_of(PyObject *data);
+
+/* The bytes of a buffer, copied unless nobody can write to them; NULL as in values.h. */
+static inline PyObject *bytes_of(PyObject *data)
+{
+    return PyBytes_CheckExact(data) ? Py_NewRef(data) : copy_of(data);
+}
 
 /* The layouts of a system's messages by their type ids. */
 typedef struct {

@@ -7,9 +7,9 @@ and whoever has both codecs never sees two opinions.
 
 from __future__ import annotations
 
+from _thread import allocate_lock  # threading would be imported for this alone
 from collections.abc import Callable, Mapping
 from functools import partial
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 import msgspec
@@ -28,7 +28,7 @@ frames: what the sound frames from there on make, where they end, and how many t
 
 NATIVE: Final = codec is not None
 
-_MAKING: Final = Lock()
+_MAKING: Final = allocate_lock()
 
 
 class Shape(msgspec.Struct, Generic[T], frozen=True):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
-from typing import Any, ClassVar, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar
 
 import msgspec
 
@@ -20,6 +19,9 @@ from mycelium.protocol.frame import HEADER_SIZE, Frame, check_single_frame
 from mycelium.protocol.kinds import FieldSpec, Json, ValueProblem, shown
 from mycelium.protocol.tlv import read_tlv
 from mycelium.protocol.view import PureView, View
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 M = TypeVar("M", bound="Message")
 

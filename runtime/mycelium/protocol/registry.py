@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from struct import Struct
 from types import MappingProxyType
-from typing import Any, Final, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 from zlib import crc32
 
 import msgspec
@@ -28,6 +27,9 @@ from mycelium.protocol.frame import (
 )
 from mycelium.protocol.message import Message, check_message
 from mycelium.protocol.tlv import read_tlv
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 T = TypeVar("T", bound=msgspec.Struct)
 FrameParser: TypeAlias = Callable[[Any], Frame | None]  # of any buffer

@@ -276,6 +276,7 @@ def test_from_proto(run: Run, tmp_path: Path) -> None:
             "--publisher does not go with --from-asyncapi, which names the services",
         ),
         (["--from-asyncapi", "bad.yaml"], "bad.yaml: expected JSON or YAML: "),
+        (["--from-asyncapi", "deep.json"], "deep.json: nested too deep to be read"),
         (["--from-asyncapi", "api.yaml", "--from-proto", "a"], "argument --from-proto: not allow"),
     ],
 )
@@ -284,7 +285,31 @@ def test_a_wrong_call_is_one_line_and_writes_nothing(
 ) -> None:
     (tmp_path / "api.yaml").write_text(API)
     (tmp_path / "bad.yaml").write_text("a: [")
+    payload = '{"type": "object", "properties": {"a": ' * 2000 + "{}" + "}}" * 2000
+    (tmp_path / "deep.json").write_text(
+        API.replace("{type: object, required: [n], properties: {n: {type: integer}}}", payload)
+    )
     ran = run("shop", *arguments)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f"torq-gen init: error: {message}")
     assert not (tmp_path / "shop").exists()
+
+
+@pytest.mark.parametrize(
+    ("folder", "message"),
+    [
+        ("file", "file: expected a folder, found a file"),
+        ("file/below", "file: expected a folder, found a file"),
+        ("broken", "broken: expected a folder, found a symbolic link to nothing"),
+    ],
+)
+def test_what_is_no_folder_is_said(run: Run, tmp_path: Path, folder: str, message: str) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "broken").symlink_to("nowhere")
+    ran = run(folder, "--defaults")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"torq-gen init: error: {message}\n"
+
+
+def test_the_next_steps_can_be_pasted(run: Run) -> None:
+    assert "\n  cd 'my shop'\n" in run("my shop", "--defaults").out

@@ -148,6 +148,34 @@ def test_a_file_at_the_root_is_a_planned_service(run: Run) -> None:
     assert "# guess: bridge.py is a file at the root that speaks to a broker." in run.text
 
 
+SENDS = 'import redis\n\nredis.Redis().publish("t", b"")\n'
+
+
+def test_a_folder_that_python_cannot_import_is_a_planned_service(run: Run) -> None:
+    services = run.spec(
+        {"services/order-desk/main.py": SENDS, "services/class/m.py": SENDS, "services/a/m.py": ""}
+    )["services"]
+    assert services["order_desk"]["status"] == "planned"
+    assert services["order_desk"]["publishes"] == ["T"]
+    assert "path" not in services["order_desk"]
+    assert "status" in services["class_service"]
+    assert (
+        "  # guess: services/order-desk: it stands in services/. Python cannot import a folder of "
+        "that name:\n  # rename it to services/order_desk, and take `status: planned` out.\n"
+    ) in run.text
+
+
+def test_a_link_to_a_folder_is_not_searched(run: Run) -> None:
+    run.folder.mkdir(exist_ok=True)
+    (run.folder / "again").symlink_to(".")
+    assert list(run.spec({"app/main.py": SENDS})["services"]) == ["app"]
+
+
+def test_a_file_at_the_root_that_does_nothing_is_named(run: Run) -> None:
+    ran = run({"a.py": SENDS, "b.py": "import redis\n"})
+    assert "no service: b.py (--service NAME=DIR names one)\n" in ran.out
+
+
 def test_modules_in_a_service_s_own_folder_are_found_and_the_setting_is_told(run: Run) -> None:
     ran = run(
         {

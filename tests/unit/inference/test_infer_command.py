@@ -65,8 +65,24 @@ def test_schemas_that_are_there_have_to_be_usable(run: Run) -> None:
     ran = run({**SHOP, "schemas/shop.yaml": schema})
     assert ran.code == 2
     assert "schemas/shop.yaml:3:32: TQ115 unknown-type: " in ran.err
-    assert ran.err.endswith("error: the schemas that are there cannot be used: mend them first\n")
+    assert ran.err.endswith(
+        "error: the schemas that are there cannot be used: mend them first\n"
+        "  help: schemas/*.yaml are torq-gen's; move files of another kind elsewhere\n"
+    )
     assert not (run.folder / "system.yaml").exists()
+
+
+def test_a_schema_of_types_alone_has_a_domain(run: Run) -> None:
+    schema = "domain: Base\ntypes: {Price: fixed<2>}\n"
+    assert run({**SHOP, "schemas/base.yaml": schema}).code == 0
+    assert list(yaml.safe_load(run.text)["domains"]) == ["Base"]
+
+
+def test_only_what_is_there_is_blamed(run: Run) -> None:
+    ran = run({**SHOP, "schemas/shop.yaml": "domain: ["})
+    assert ran.code == 2
+    assert "schemas/shop.yaml:2:1: TQ102 invalid-yaml: " in ran.err
+    assert "system.yaml" not in ran.err
 
 
 def test_schemas_that_are_there_are_kept_and_matched_by_topic(run: Run) -> None:

@@ -182,6 +182,11 @@ def test_references_lead_into_files_beside() -> None:
             {"asyncapi": "3.0.0", "info": INFO},
             "api.yaml: expected at least one message in its channels, found none",
         ),
+        ({"asyncapi": "3.0.0", "info": "x"}, "api.yaml: info: expected a mapping, found 'x'"),
+        (
+            {"asyncapi": "3.0.0", "channels": [1]},
+            "api.yaml: channels: expected a mapping, found a list",
+        ),
         (
             document({"$ref": "#/nowhere"}),
             "api.yaml: channels/orders/messages/Placed/payload: nothing stands at #/nowhere",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import given, settings
 
 from torq_gen.drafting.checking import built, errors
 from torq_gen.drafting.writing import files_of
 from torq_gen.formatting import format_schema, format_system
 from torq_gen.scaffolding.asyncapi import read
+from torq_gen.scaffolding.imported import ImportFailedError
 
 NAMES = st.sampled_from(["a", "type", "Ähre", "x-y", "self", "", "on", "Class", "n" * 60, "1st"])
 TEXTS = st.text(max_size=8)
@@ -77,3 +80,77 @@ def test_any_payload_becomes_a_spec_that_loads(
     for path, content in files.items():
         text = content.decode()
         format_schema(text) if path.startswith("schemas/") else format_system(text, system)
+
+
+WHOLE: dict[str, Any] = {
+    "asyncapi": "3.0.0",
+    "info": {"title": "Shop", "version": "1", "description": "Sells."},
+    "servers": {"here": {"host": "a", "protocol": "kafka"}},
+    "channels": {
+        "c": {
+            "address": "orders",
+            "messages": {
+                "Placed": {
+                    "name": "OrderPlaced",
+                    "summary": "An order.",
+                    "payload": {
+                        "type": "object",
+                        "required": ["n"],
+                        "properties": {
+                            "n": {"type": "integer", "format": "int32", "minimum": 0},
+                            "kind": {"type": "string", "enum": ["a", "b"]},
+                            "many": {"type": "array", "items": {"$ref": "#/components/x"}},
+                        },
+                    },
+                }
+            },
+        }
+    },
+    "operations": {
+        "o": {
+            "action": "send",
+            "channel": {"$ref": "#/channels/c"},
+            "messages": [{"$ref": "#/channels/c/messages/Placed"}],
+        }
+    },
+    "components": {"x": {"allOf": [{"type": "object", "properties": {"d": {"const": "e"}}}]}},
+}
+ODD: st.SearchStrategy[Any] = st.sampled_from(
+    [None, 0, -1.5, True, "", "x", [], [[]], [{}], {}, {"$ref": 1}, {"a": {}}, {1: 2}]
+)
+
+
+def absent(path: str) -> Any:
+    raise ImportFailedError(f"{path}: is not there")
+
+
+def places(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The path of every value in a document."""
+    inside: Iterable[tuple[Any, Any]] = ()
+    if isinstance(node, (dict, list)):
+        inside = node.items() if isinstance(node, dict) else enumerate(node)
+    return [path, *(p for key, value in inside for p in places(value, (*path, key)))]
+
+
+def changed(node: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """A document with another value at a path."""
+    if not path:
+        return value
+    inner = changed(node[path[0]], path[1:], value)
+    if isinstance(node, dict):
+        return {**node, path[0]: inner}
+    return [inner if at == path[0] else item for at, item in enumerate(node)]
+
+
+@pytest.mark.parametrize("path", places(WHOLE), ids=lambda path: "/".join(map(str, path)) or "all")
+@settings(max_examples=20, deadline=None)
+@given(value=ODD)
+def test_anything_anywhere_is_read_or_refused(path: tuple[Any, ...], value: Any) -> None:
+    document = changed(WHOLE, path, value)
+    try:
+        found = read("api.yaml", document, absent)
+    except ImportFailedError:
+        return
+    system, findings = built(Path(), files_of(found.draft))
+    assert errors(findings) == ()
+    assert system is not None

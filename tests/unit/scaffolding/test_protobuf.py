@@ -162,6 +162,14 @@ def test_what_protoc_refuses_is_said_in_its_words(tmp_path: Path) -> None:
         protoc.descriptors([file], [])
 
 
+def test_what_protoc_logs_is_not_part_of_the_reason(tmp_path: Path) -> None:
+    file = tmp_path / "a.proto"
+    file.write_text("garbage")
+    with pytest.raises(ImportFailedError) as error:
+        protoc.descriptors([file], [])
+    assert str(error.value).startswith(f"{file}:1:1: Expected top-level statement")
+
+
 def test_a_file_without_messages(tmp_path: Path) -> None:
     with pytest.raises(ImportFailedError, match=r"a\.proto: expected at least one message"):
         imported(tmp_path, 'syntax = "proto3";')

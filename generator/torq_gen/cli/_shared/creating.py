@@ -84,6 +84,7 @@ def create(place: Path, files: Mapping[str, bytes]) -> None:
     """
     from torq_gen import disk
 
+    refuse_place(place)
     if not os.path.lexists(place):
         place.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -93,8 +94,6 @@ def create(place: Path, files: Mapping[str, bytes]) -> None:
                 raise CommandError(f"{place}: another run made it meanwhile") from None
             raise
         return
-    if not place.is_dir():
-        raise CommandError(f"{place}: expected a folder, found a file")
     refuse_overwriting(place, files)
     with disk.exclusive(place):
         refuse_overwriting(place, files)
@@ -103,6 +102,18 @@ def create(place: Path, files: Mapping[str, bytes]) -> None:
         absent = {path: content for path, content in files.items() if _at(place, path) is None}
         # What comes first is replaced last.
         disk.replace_all(place, dict(sorted(absent.items(), key=lambda f: f[0] != "system.yaml")))
+
+
+def refuse_place(place: Path) -> None:
+    """A folder is there, or can be made.
+
+    Raises:
+        CommandError: something else stands there or on the way.
+    """
+    first = next(p for p in (place, *place.parents) if os.path.lexists(p))
+    if not first.is_dir():
+        found = "a symbolic link to nothing" if first.is_symlink() else "a file"
+        raise CommandError(f"{first}: expected a folder, found {found}")
 
 
 def refuse_overwriting(place: Path, files: Mapping[str, bytes]) -> None:

@@ -121,14 +121,26 @@ def method_value(machine: Machine, found: Value, receiver: Value, span: Span) ->
 
 
 def of_metaclass(
-    machine: Machine, cls: Class, order: tuple[Value, ...], name: str, span: Span
+    machine: Machine,
+    cls: Class,
+    order: tuple[Value, ...],
+    name: str,
+    span: Span,
+    *,
+    property_only: bool = False,
 ) -> Value | None:
-    """What the class of a class defines, if that is one of the project's."""
+    """What the class of a class defines, if that is one of the project's.
+
+    ``property_only``: the class has an attribute of the name, before which only a property goes.
+    """
     meta = classes.metaclass_of(machine, order)
     if meta is None:
         return None
     above = classes.ancestry(machine, meta)
     found = classes.in_classes(machine, above, name)
+    if property_only:
+        asked = found is not None and any(_is_property(machine, v) for v in alternatives(found[1]))
+        return method_value(machine, found[1], cls, span) if asked and found is not None else None
     if found is not None:
         return method_value(machine, found[1], cls, span)
     maker = classes.in_classes(machine, above, "__getattr__")

@@ -74,8 +74,8 @@ def _call(machine: Machine, function: Value, given: Given) -> Value:
             return _call_function(machine, function, given)
         case Class():
             return construction.construct(machine, function, given)
-        case MessageClass(name=name, struct=struct):
-            return MessageValue(name, given.span, struct)
+        case MessageClass():
+            return reckoning.message(machine, function, given)
         case External(path=path):
             return known.call(machine, path, given)
         case ThingMethod():
@@ -185,8 +185,9 @@ def result_of(
 ) -> Value:
     """What a function gives, once its body has been run."""
     if frame.generates or (frame.code is not None and frame.code.yields):
+        where = frame.module.span(node) if frame.code is None else frame.code.name_span
         for value in frame.returns:
-            machine.hand_over(value, frame.module.span(node), "what drives the generator")
+            machine.hand_over(value, where, "what drives the generator")
         return Items(join(frame.yields) if frame.yields else NOTHING)
     if _is_stub(node):
         if node.returns is not None:
@@ -211,7 +212,8 @@ def _is_stub(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 def _call_method(machine: Machine, receiver: Value, name: str, given: Given) -> Value:
     if name == "__getattribute__" and given.first is not None:
-        return known.call(machine, "builtins.getattr", given.with_first(_own(receiver, given)))
+        stated = given.with_first(_own(receiver, given))
+        return known.call(machine, "builtins.object.__getattribute__", stated)
     match receiver:
         case Object():
             if machine.service_of(receiver.cls) is not None:
@@ -224,6 +226,8 @@ def _call_method(machine: Machine, receiver: Value, name: str, given: Given) -> 
                 return NONE
             if name == "_replace" and isinstance(objects.tuple_of(machine, receiver), Tuple):
                 return known.TABLE["copy.replace"](machine, given.with_first(_own(receiver, given)))
+            if name == "_asdict" and isinstance(objects.tuple_of(machine, receiver), Tuple):
+                return known.TABLE["attrs.asdict"](machine, given.with_first(_own(receiver, given)))
             if name in _HARMLESS:
                 return DATA
             escape.of_all(machine, given, f"`{name}` of a base class that is not analysed")
@@ -231,7 +235,9 @@ def _call_method(machine: Machine, receiver: Value, name: str, given: Given) -> 
         case Container():
             return collection_methods.method(machine, receiver, name, given)
         case MessageClass(name=own, struct=struct):
-            made = name in ("create", "from_tlv", "from_json", "from_frame", "view", "__new__")
+            if name == "create":
+                return reckoning.message(machine, receiver, given)
+            made = name in ("from_tlv", "from_json", "from_frame", "view", "__new__")
             return MessageValue(own, given.span, struct) if made else DATA
         case Text() | Plain(type="str"):
             return strings.method(machine, receiver, name, given)

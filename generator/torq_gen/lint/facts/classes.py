@@ -11,6 +11,7 @@ from torq_gen.lint.facts import (
     definitions,
 )
 from torq_gen.lint.facts.frame import Frame
+from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives
 from torq_gen.lint.facts.values import (
     DATA,
@@ -34,6 +35,10 @@ STATIC, OF_CLASS, PROPERTY = "static", "class", "property"
 
 BASE = "[base]"
 """The cell of what a library's constructor made of an object of a class that derives from it."""
+
+
+METACLASSES = ("metaclasses",)
+"""Its cell says whether any class of the project has a metaclass."""
 
 
 def ancestry(machine: Machine, cls: Class) -> tuple[Value, ...]:
@@ -133,6 +138,8 @@ def members_of(machine: Machine, cls: Class) -> tuple[tuple[str, Value], ...]:
 
 def metaclass_of(machine: Machine, order: Sequence[Value]) -> Class | None:
     """The class of a class with this ancestry, if that is one of the project's."""
+    if machine.heap.read(METACLASSES, "any") is None:
+        return None
     for base in order:
         meta = machine.heap.read(("bases", base), "metaclass") if isinstance(base, Class) else None
         for one in alternatives(meta) if meta is not None else ():
@@ -168,7 +175,11 @@ def field_names(machine: Machine, cls: Class | MessageClass) -> tuple[str, ...]:
     """The fields by position, for a pattern."""
     if isinstance(cls, MessageClass):
         return ()
-    return tuple(fields_of(machine, cls, ancestry(machine, cls)))
+    order = ancestry(machine, cls)
+    stated = in_classes(machine, order, "__match_args__")
+    listed = stated[1].items if stated is not None and isinstance(stated[1], Tuple) else ()
+    names = [one.exact for one in listed if isinstance(one, Text)]
+    return tuple(name or "" for name in names) or tuple(fields_of(machine, cls, order))
 
 
 def declared(machine: Machine, cls: Class, order: Sequence[Value], name: str) -> Value | None:

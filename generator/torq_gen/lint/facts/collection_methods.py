@@ -86,7 +86,7 @@ def method(machine: Machine, container: Container, name: str, given: Given) -> V
         return NONE
     if name in _PUTTING:
         collections_.fill(machine, container, arguments)
-        return NONE
+        return container if container.kind == "variable" else NONE  # a token knows its variable
     if name == "insert":
         collections_.fill(machine, container, arguments[1:] or arguments)
         return NONE

@@ -54,12 +54,13 @@ def run_function(
     function = Function(code, machine.scope_of(frame))
     frame.shared.update(machine.assigned_outside(node, frame.module, to_module=frame.is_module))
     machine.functions.setdefault(function, owner)
-    if node.name == members.READER:
-        machine.heap.write(members.OWN_READERS, "any", DATA)
     names.keep_defaults(machine, function, frame)
     value: Value = function
     name = node.name
     for decorator in reversed(node.decorator_list):
+        if isinstance(decorator, ast.Attribute) and decorator.attr == "getter":
+            machine.kinds[function] = _KINDS["builtins.property"]
+            continue
         if isinstance(decorator, ast.Attribute) and decorator.attr in ("setter", "deleter"):
             name = f"{node.name}.{decorator.attr}"
             continue
@@ -110,6 +111,7 @@ def run_class(machine: Machine, node: ast.ClassDef, frame: Frame) -> None:
         stated = machine.eval(keyword.value, frame)
         if keyword.arg == "metaclass":
             machine.heap.write(("bases", cls), "metaclass", stated)
+            machine.heap.write(classes.METACLASSES, "any", DATA)
         elif keyword.arg is not None:
             keywords[keyword.arg] = Argument(stated, frame.module.span(keyword.value))
     machine.define(cls)
@@ -138,6 +140,8 @@ def run_class(machine: Machine, node: ast.ClassDef, frame: Frame) -> None:
 def _tell_attributes(machine: Machine, cls: Class, body: Frame) -> None:
     """Objects in a class are told so, and by which name."""
     span = cls.code.name_span
+    if members.READER in body.variables:
+        machine.heap.write(members.OWN_READERS, "any", DATA)
     for name, value in body.variables.items():
         for one in alternatives(value):
             told = machine.method(one, "__set_name__") if isinstance(one, Object) else None
@@ -194,6 +198,24 @@ def _tell_members(machine: Machine, cls: Class) -> None:
                 isinstance(one, Function) for one in alternatives(value or DATA)
             ):
                 machine.heap.write(members.OF_MEMBERS, name, value or DATA)
+    maker = classes.in_classes(machine, order, "__init__")
+    if maker is not None:
+        _initialise_members(machine, cls, maker[1])
+
+
+def _initialise_members(machine: Machine, cls: Class, maker: Value) -> None:
+    """An enum's own ``__init__`` gets what stands for a member; all members are one object."""
+    span = cls.code.name_span
+    made = Object(cls, span)
+    for _, value in classes.members_of(machine, cls):
+        for one in alternatives(value):
+            values = one.items if isinstance(one, Tuple) else (one,)
+            given = tuple(Argument(value, span) for value in values)
+            machine.call(Bound(maker, made), Given(span, given))
+    for name in machine.heap.names(made):
+        held = machine.heap.read(made, name)
+        if held is not None:
+            machine.heap.write(members.SET_OF_MEMBERS, name, held)
 
 
 _CALLED = (Function, Bound, Partial, Class, Object)

@@ -113,10 +113,20 @@ def of(
                 work = partial(_of_container, machine, one, span, into, callbacks_only, keeps_data)
                 key = ("escape", one, callbacks_only, keeps_data, machine.told_apart(into))
                 machine.once(key, work)
+            case Module() if not callbacks_only:
+                machine.once(("escaped", one), partial(_of_module, machine, one, span))
             case Class():
                 escaped_class(machine, one)
                 if not callbacks_only:
                     _of_public(machine, one, span, into)
+
+
+def _of_module(machine: Machine, module: Module, span: Span) -> None:
+    """What a module defines may be called by whoever has it."""
+    for name in machine.heap.names(module.code):
+        for one in alternatives(machine.heap.read(module.code, name) or NOTHING):
+            if isinstance(one, Function) and one.code.module is module.code and name[0] != "_":
+                call_back(machine, one, span)
 
 
 def _of_answer(machine: Machine, function: Value, span: Span, into: str) -> None:

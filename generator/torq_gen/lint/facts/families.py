@@ -11,6 +11,7 @@ from torq_gen.lint.facts.values import (
     Amount,
     BaseMethod,
     Class,
+    External,
     Generated,
     MessageClass,
     MessageValue,
@@ -59,6 +60,8 @@ class Families:
                 return True
             case Object(cls=cls) | BaseMethod(receiver=Object(cls=cls)):
                 return bool(self.is_service(cls))
+            case External(path=path):
+                return "(" not in path  # a name in the code: there are only so many
         return False
 
 

@@ -38,7 +38,8 @@ class Call:
     not wholly known), ``attribute`` an attribute, ``annotation`` what a callable's n-th parameter
     is annotated with (-1: what it returns) as the class value, ``qualified`` the dotted name of a
     project's function or class, ``message`` the message that a payload or class is (None: nobody
-    knows), ``result`` what calling a function without arguments gives.
+    knows), ``result`` what calling a function without arguments gives, ``source`` the code at a
+    place as it stands in its file.
     """
 
     span: Span
@@ -61,6 +62,7 @@ class Call:
     qualified: Callable[[Value], str | None] = field(default=lambda value: None, repr=False)
     message: Callable[[Value], What | None] = field(default=lambda value: None, repr=False)
     result: Callable[[Value], Value] = field(default=lambda value: Unknown(), repr=False)
+    source: Callable[[Span], str] = field(default=lambda span: "", repr=False)
 
     def argument(self, position: int | None, *names: str) -> Argument | None:
         """The argument at the position or under one of the names; None when it is not given.

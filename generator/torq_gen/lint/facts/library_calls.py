@@ -44,6 +44,7 @@ def library_call(machine: Machine, path: str, receiver: Value, given: Given) -> 
         qualified=questions.qualified,
         message=questions.message,
         result=lambda value: machine.call(value, Given(given.span)),
+        source=lambda span: questions.source(machine, span),
     )
 
 

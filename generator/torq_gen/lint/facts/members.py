@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 OF_MEMBERS = ("members",)
 """The cells of what enums define beside their members; a member is the value that it stands for."""
+SET_OF_MEMBERS = ("members set",)
+"""The cells of what the ``__init__`` of enums gives their members."""
 READER = "__getattribute__"
 OWN_READERS = ("readers",)
 """Its cell says whether any class has its own way to read attributes."""
@@ -116,16 +118,22 @@ def _of_external(value: External, path: str, name: str) -> Value:
         return value  # or else a loop that reads it again and again finds ever new values
     if path.count(".") > DEEPEST_PATH:
         return Unknown(f"it comes from the library {path.partition('.')[0]}")
-    return External(f"{path}.{name}")
+    found = External(f"{path}.{name}")
+    return join((value, found)) if name in _MEMBER and "(" not in path else found
 
 
 def _of_data(machine: Machine, value: Value, name: str, span: Span) -> Value:
+    attribute = machine.heap.read(SET_OF_MEMBERS, name)
+    if attribute is not None:
+        return join((attribute, BaseMethod(value, name))) if hasattr(str, name) else attribute
     own = machine.heap.read(OF_MEMBERS, name)
     if own is not None:
         found = binding.method_value(machine, own, value, span)
         return join((found, BaseMethod(value, name))) if hasattr(str, name) else found
     if name in _MEMBER and isinstance(value, Text | Literal | Tuple):
         return value
+    if name == "old_value" and isinstance(value, Container):  # of a context variable's token
+        return machine.heap.all(value)
     if name == "__class__":
         return DATA
     return BaseMethod(value, name)
@@ -216,15 +224,24 @@ def public_names(machine: Machine, module: Value) -> Iterator[tuple[str, Value]]
 
 
 def _of_object(machine: Machine, value: Object, name: str, span: Span) -> Value:
+    if machine.heap.read(OWN_READERS, "any") is not None:
+        order = classes.ancestry(machine, value.cls)
+        reader = classes.in_classes(machine, order, READER)
+        if reader is not None:
+            maker = classes.in_classes(machine, order, "__getattr__")  # if it gives up
+            asked = [one[1] for one in (reader, maker) if one is not None]
+            bound = [binding.bound(machine, one, value) for one in asked]
+            return join([machine.call(one, _given(Text((name,)))) for one in bound])
+    return as_found(machine, value, name, span)
+
+
+def as_found(machine: Machine, value: Object, name: str, span: Span) -> Value:
+    """An attribute of an object, past what its class says of reading."""
     if name == "__class__":
         return value.cls
     if name == "__dict__":
         return objects.namespace(value)
     order = classes.ancestry(machine, value.cls)
-    if machine.heap.read(OWN_READERS, "any") is not None:
-        reader = classes.in_classes(machine, order, READER)
-        if reader is not None:
-            return machine.call(binding.bound(machine, reader[1], value), _given(Text((name,))))
     found = classes.in_classes(machine, order, name)
     if found is not None and found[1] == NOTHING:
         found = None  # a dataclass's field without a default
@@ -234,17 +251,19 @@ def _of_object(machine: Machine, value: Object, name: str, span: Span) -> Value:
         held += [] if stated is None else [stated]
     if value.site is None:
         held += _overriding(machine, value, name, span)
-    own = _own(machine, value, name)
-    if own is not None:
-        held.append(own)
+    names = [name]
+    if held and found is not None and not binding.is_method(machine, found[1]):
+        names.append(ANY_NAME)
+    assigned = [own(machine, value, one) for one in names]
+    held += [one for one in assigned if one is not None]
     if held:
         return join(held)
     inherited = _inherited(machine, value, order, name, span)
     if isinstance(inherited, Unknown) and inherited.missing:
         computed = classes.in_classes(machine, order, ANY_NAME)
         held = [] if computed is None else _held(machine, computed[1], value, span)
-        own = _own(machine, value, ANY_NAME)
-        held += [] if own is None else [own]
+        unnamed = own(machine, value, ANY_NAME)
+        held += [] if unnamed is None else [unnamed]
         return join(held) if held else inherited
     return inherited
 
@@ -281,7 +300,7 @@ def _overriding(machine: Machine, value: Object, name: str, span: Span) -> list[
     return found
 
 
-def _own(machine: Machine, value: Object, name: str) -> Value | None:
+def own(machine: Machine, value: Object, name: str) -> Value | None:
     """What was assigned to the attribute; of an object that is any of its class, to any of them.
 
     What somebody does to an object that is not known, is done to all that code had which is not
@@ -369,8 +388,18 @@ def _of_class(machine: Machine, cls: Class, name: str, span: Span) -> Value:
         for base in order:
             if isinstance(base, Generated) and machine.contracts.service_of(base) is not None:
                 return BaseMethod(base, name)  # unbound: called with an object of the class
-        return DATA if name == "__members__" else BaseMethod(cls, name)
-    return binding.bound_to_class(machine, found[1], cls, span)
+        return _members(machine, cls) if name == "__members__" else BaseMethod(cls, name)
+    own_value = binding.bound_to_class(machine, found[1], cls, span)
+    above = binding.of_metaclass(machine, cls, order, name, span, property_only=True)
+    return own_value if above is None else join((own_value, above))
+
+
+def _members(machine: Machine, enum: Class) -> Container:
+    """The members of an enum by their names."""
+    made = Container("dict", enum.code.name_span)
+    for name, value in classes.members_of(machine, enum):
+        collections_.put(machine, made, Text.of((name,)), value)
+    return made
 
 
 def _of_super(machine: Machine, receiver: Value, above: Class, name: str, span: Span) -> Value:
@@ -414,6 +443,8 @@ def write(machine: Machine, owner: Value, name: str, value: Value, span: Span) -
                 _tell_base(machine, owner, name, value, span)
         case Class():
             machine.heap.write(owner, name, value)
+            if name == READER:
+                machine.heap.write(OWN_READERS, "any", DATA)
         case Module(code=code):
             machine.heap.write(code, name, value)
         case Super(receiver=receiver):

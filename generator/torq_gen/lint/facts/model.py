@@ -53,6 +53,7 @@ class Operation(Enum):
     FLOAT_ARITHMETIC = "float arithmetic"
     FLOAT_LITERAL = "float literal"
     FLOAT_CONVERSION = "conversion to float"
+    FLOAT_VALUE = "float in a field"
 
 
 @dataclass(frozen=True, slots=True)

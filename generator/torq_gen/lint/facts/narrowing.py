@@ -159,12 +159,17 @@ def _is_instance(machine: Machine, value: Value, wanted: tuple[Value, ...]) -> b
         return None  # settings may be numbers, too
     if any(_is_surely(machine, value, cls) for cls in wanted):
         return True
-    if isinstance(value, Object) and value.site is None:
+    if isinstance(value, Object) and (value.site is None or _hides(machine, value.cls)):
         return None
     no = _NO_MESSAGES | ({"str"} if value == NONE else frozenset())
     if not isinstance(value, Text | MessageValue | Object) and value != NONE:
         no = frozenset()
     return False if all(_excludes(machine, cls, no) for cls in wanted) else None
+
+
+def _hides(machine: Machine, cls: Class) -> bool:
+    """Whether a class says of its objects that they are of another one."""
+    return classes.in_classes(machine, classes.ancestry(machine, cls), "__class__") is not None
 
 
 def _is_surely(machine: Machine, value: Value, cls: Value) -> bool:
@@ -191,11 +196,21 @@ def _excludes(machine: Machine, cls: Value, no: frozenset[str]) -> bool:
             return True
         case External(path=path):
             return path.removeprefix("builtins.") in no
-        case Class(code=code):
+        case Class():
             order = classes.ancestry(machine, cls)
             plain = all(isinstance(base, Class | Generated) or _is_plain(base) for base in order)
-            return plain and not code.node.keywords
+            return plain and not any(_asks_itself(base) for base in order)
     return False
+
+
+def _asks_itself(base: Value) -> bool:
+    """Whether a class, or its own class, may say itself what its instances are."""
+    if not isinstance(base, Class):
+        return False
+    node = base.code.node
+    return any(keyword.arg in (None, "metaclass") for keyword in node.keywords) or any(
+        isinstance(one, ast.FunctionDef) and one.name == "__subclasshook__" for one in node.body
+    )
 
 
 def _is_plain(base: Value) -> bool:

@@ -22,13 +22,18 @@ from torq_gen.lint.facts.values import (
     DATA,
     NOTHING,
     Amount,
+    BaseMethod,
+    Bound,
     Container,
     External,
+    Function,
     Items,
     Literal,
     Object,
+    Partial,
     Plain,
     Thing,
+    ThingMethod,
     Tuple,
     Unknown,
     Value,
@@ -94,11 +99,15 @@ def _one(machine: Machine, op: ast.operator, left: Value, right: Value, span: Sp
         return _of_collections(machine, op, left, right, span)
     if kind in (Object, Thing) or other in (Object, Thing):
         return _of_objects(machine, op, left, right, span)
+    if kind in (External, Unknown) and isinstance(right, _CALLED):
+        machine.hand_over(right, span, "an operator that is not analysed")
     if kind is External and isinstance(op, ast.BitOr):
         return join((left, right))  # a union of types, written with |
     return _of_data(op, left, right)
 
 
+_CALLED = (Function, Bound, Partial, BaseMethod, ThingMethod)
+"""What a library's operator may be given to call: ``source | self.publish``."""
 _COLLECTIONS = (Container, Tuple, Items)
 
 

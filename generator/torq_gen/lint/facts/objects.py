@@ -123,8 +123,10 @@ def told_to_set(machine: Machine, owner: Object, name: str, value: Value, span: 
     taken = False
     for one in alternatives(held[1]) if held is not None else ():
         if isinstance(one, Thing) and one.type == binding.MADE_PROPERTY:
-            machine.call(Bound(one.get("set") or NONE, owner), Given(span, (argument,)))
-            taken = True
+            setter = one.get("set")
+            if setter is not None:
+                machine.call(Bound(setter, owner), Given(span, (argument,)))
+                taken = True
             continue
         method = classes.method(machine, one, "__set__") if isinstance(one, Object) else None
         if method is not None:
@@ -182,18 +184,19 @@ def _asked(machine: Machine, value: Value, name: str, other: Value, span: Span) 
         if method is not None:
             found += alternatives(machine.call(method, given))
         elif isinstance(one, Object | Thing):
-            _asked_of_library(machine, one, name, given)
+            found += alternatives(_asked_of_library(machine, one, name, given))
     return [one for one in found if not isinstance(one, Literal | Plain | Unknown | External)]
 
 
-def _asked_of_library(machine: Machine, value: Object | Thing, name: str, given: Given) -> None:
+def _asked_of_library(machine: Machine, value: Object | Thing, name: str, given: Given) -> Value:
     """A library's type answers as well: ``key in client`` reads the key."""
     thing: Thing | None = value if isinstance(value, Thing) else None
     if isinstance(value, Object):
         thing = classes.base_thing(machine, value, classes.ancestry(machine, value.cls))
     model = None if thing is None else machine.libraries.method(thing, name)
-    if model is not None and thing is not None:
-        machine.apply(model, f"{thing.type}.{name}", value, given)
+    if model is None or thing is None:
+        return NOTHING
+    return machine.apply(model, f"{thing.type}.{name}", value, given)
 
 
 def in_place(machine: Machine, op: ast.operator, left: Value, right: Value, span: Span) -> Value:
@@ -228,7 +231,7 @@ def entry(machine: Machine, names: Thing, key: Value, span: Span) -> Value:
     """What a namespace holds under a key."""
     owner = names.get("of") or NOTHING
     found = [
-        members.read(machine, owner, one.exact or "", span)
+        _named(machine, owner, one.exact, span)
         if isinstance(one, Text) and one.exact is not None
         else whole(machine, names, span)
         for one in alternatives(key)
@@ -236,12 +239,21 @@ def entry(machine: Machine, names: Thing, key: Value, span: Span) -> Value:
     return join(found) if found else NOTHING
 
 
+def _named(machine: Machine, owner: Value, name: str, span: Span) -> Value:
+    """What a namespace holds under a name: of an object, past what its class says of reading."""
+    own = members.own(machine, owner, name) if isinstance(owner, Object) else None
+    return members.read(machine, owner, name, span) if own is None else own
+
+
 def put(machine: Machine, names: Thing, key: Value, value: Value, span: Span) -> None:
     """An assignment to an entry of a namespace."""
     owner = names.get("of") or NOTHING
     for one in alternatives(key):
-        if isinstance(one, Text) and one.exact is not None:
-            machine.assign(owner, one.exact, value, span)
+        known = one.exact if isinstance(one, Text) else None
+        if known is not None and isinstance(owner, Object):
+            members.write_own(machine, owner, known, value)
+        elif known is not None:
+            machine.assign(owner, known, value, span)
         elif isinstance(owner, Object | Class | Module):
             escape.set_any(machine, owner, value)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from torq_gen.diagnostics import Span
 from torq_gen.lint.facts.frame import Frame
 from torq_gen.lint.facts.model import Foreign, Known, What
 from torq_gen.lint.facts.values import (
@@ -88,3 +89,15 @@ def _class_of(machine: Machine, node: ast.expr, frame: Frame) -> Value:
     if isinstance(node, ast.Constant):
         return Unknown()
     return machine.eval(node, frame)
+
+
+def source(machine: Machine, span: Span) -> str:
+    """The code at a place as it stands in its file, with its line breaks."""
+    if span.file not in machine.program.paths:
+        return ""
+    lines = machine.program.source(span.file).decode("utf-8", "replace").splitlines(keepends=True)
+    found = lines[span.line - 1 : span.end_line]
+    if found:
+        found[-1] = found[-1][: span.end_column - 1]
+        found[0] = found[0][span.column - 1 :]
+    return "".join(found)

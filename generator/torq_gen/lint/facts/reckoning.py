@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from torq_gen.lint.facts import (
@@ -13,6 +13,7 @@ from torq_gen.lint.facts import (
     strings,
 )
 from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import Operation
 from torq_gen.lint.facts.text import Hole, Text
 from torq_gen.lint.facts.unions import alternatives, join
@@ -21,7 +22,10 @@ from torq_gen.lint.facts.values import (
     NONE,
     Amount,
     Generated,
+    Items,
     Literal,
+    MessageClass,
+    MessageValue,
     Object,
     Plain,
     Tuple,
@@ -191,6 +195,32 @@ def constant_method(machine: Machine, owner: Generated, name: str, given: Given)
     if name == "from_decimal":
         return Amount(owner.path.rpartition(".")[2])
     return DATA
+
+
+def message(machine: Machine, cls: MessageClass, given: Given) -> MessageValue:
+    """A new message or struct; a float that is put into a field of money is noted."""
+    fields = machine.contracts.fields(cls.name, struct=cls.struct)
+    for name, argument in (*zip(fields, given.positional, strict=False), *given.keywords.items()):
+        note_field(machine, fields.get(name), argument)
+    return MessageValue(cls.name, given.span, cls.struct)
+
+
+def note_field(machine: Machine, field: Value | None, argument: Argument) -> None:
+    """Notes a float that is the new value of a field of money, or one of its values."""
+    money = next(_money_in(field), None) if field is not None else None
+    if money is None:
+        return
+    held = (argument.value, collections_.elements(machine, argument.value))
+    if any(numbers.is_float(one) for value in held for one in alternatives(value)):
+        numbers.note(machine, money, Operation.FLOAT_VALUE, argument.span)
+
+
+def _money_in(field: Value) -> Iterator[Amount]:
+    for one in alternatives(field):
+        if isinstance(one, Amount):
+            yield one
+        elif isinstance(one, Items):
+            yield from _money_in(one.item)
 
 
 _TO_FLOAT = [

@@ -6,12 +6,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import (
+    classes,
     escape,
     instances,
     members,
     objects,
+    reckoning,
 )
 from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import DynamicCode
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
@@ -23,6 +26,7 @@ from torq_gen.lint.facts.values import (
     Class,
     Container,
     External,
+    Function,
     Generated,
     MessageClass,
     MessageValue,
@@ -54,6 +58,20 @@ def _property(machine: Machine, given: Given) -> Value:
         (name, given.argument(place, f"f{name}")) for place, name in enumerate(("get", "set"))
     )
     return Thing("builtins.property", tuple((n, a.value) for n, a in stated if a is not None))
+
+
+def _static(machine: Machine, given: Given) -> Value:
+    """``staticmethod(function)``: it is never bound to an object."""
+    found = [Partial(v) if isinstance(v, Function) else v for v in alternatives(given.first_value)]
+    return join(found) if found else NOTHING
+
+
+def _of_class(machine: Machine, given: Given) -> Value:
+    """``classmethod(function)``."""
+    for one in alternatives(given.first_value):
+        if isinstance(one, Function):
+            machine.kinds[one] = classes.OF_CLASS
+    return given.first_value
 
 
 def _called(machine: Machine, given: Given) -> Value:
@@ -120,6 +138,23 @@ def _getattr(machine: Machine, given: Given) -> Value:
     return Unknown("it is an attribute whose name is computed")
 
 
+def get_own(machine: Machine, given: Given) -> Value:
+    """As ``getattr``, past what the class says of reading."""
+    if len(given.positional) < 2:
+        return DATA
+    owner, name = (argument.value for argument in given.positional[:2])
+    names = [one.exact if isinstance(one, Text) else None for one in alternatives(name)]
+    if None in names or not all(isinstance(one, Object) for one in alternatives(owner)):
+        return _getattr(machine, given)
+    found = [
+        members.as_found(machine, one, known or "", given.span)
+        for one in alternatives(owner)
+        if isinstance(one, Object)
+        for known in names
+    ]
+    return join(found) if found else NOTHING
+
+
 def _setattr(machine: Machine, given: Given) -> Value:
     if len(given.positional) < 3:
         return NONE
@@ -175,6 +210,9 @@ def _replace(machine: Machine, given: Given) -> Value:
         for name, argument in given.keywords.items():
             if isinstance(one, Object):
                 machine.assign(one, name, argument.value, argument.span)
+            elif isinstance(one, MessageValue):
+                fields = machine.contracts.fields(one.name, struct=one.struct)
+                reckoning.note_field(machine, fields.get(name), argument)
     found = [
         MessageValue(one.name, given.span, one.struct) if isinstance(one, MessageValue) else one
         for one in alternatives(value)
@@ -191,7 +229,10 @@ def _field(machine: Machine, given: Given) -> Value:
 
 
 def _weak(machine: Machine, given: Given) -> Value:
-    return Thing("weakref.ref", (("to", given.first_value),))
+    made = Thing("weakref.ref", (("to", given.first_value),))
+    for callback in given.positional[1:2]:
+        machine.call(callback.value, Given(given.span, (Argument(made, given.span),)))
+    return made
 
 
 def _by_operator(kind: str) -> Handler:
@@ -218,7 +259,7 @@ TABLE: dict[str, Handler] = {
     "builtins.type": _type,
     "builtins.getattr": _getattr,
     "inspect.getattr_static": _getattr,
-    "builtins.object.__getattribute__": _getattr,
+    "builtins.object.__getattribute__": get_own,
     "builtins.setattr": _setattr,
     "builtins.object.__new__": _super_new,
     "builtins.object.__setattr__": _set_own,
@@ -226,6 +267,9 @@ TABLE: dict[str, Handler] = {
     "builtins.type.__getattribute__": _getattr,
     "types.MethodType": _method_type,
     "builtins.property": _property,
+    "functools.cached_property": _property,
+    "builtins.staticmethod": _static,
+    "builtins.classmethod": _of_class,
     "operator.call": _called,
     "builtins.vars": _vars,
     "functools.partial": _partial,

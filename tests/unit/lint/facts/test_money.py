@@ -57,6 +57,7 @@ def divided(of: str) -> tuple[str, str]:
         'msgspec.json.decode(message.to_json())["size"]',
         "Row(1, message.size)._replace(venue=2).size",
         "Row(1, message.size)[1]",
+        'Row(1, message.size)._asdict()["size"]',
         'attrs.asdict(Line(1, message.size))["size"]',
         "sum(Row(1, message.size))",
     ],
@@ -136,3 +137,32 @@ def test_what_is_rounded_to_a_whole_number_is_no_float() -> None:
     assert lost("value = message.size * round(1.55, 1)") == [
         (Operation.FLOAT_LITERAL.value, "Quote.size")
     ]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "Order(1, 2.5)",
+        "Order(id=1, amount=float(input()))",
+        "Order.create(id=1, amount=message.depth / 3)",
+        'Order(**{"id": 1, "amount": 0.5})',
+        "replace(Order(1, 2), amount=0.5)",
+    ],
+)
+def test_a_float_in_a_field_of_money_is_noted(made: str) -> None:
+    assert lost(f"order = {made}") == [(Operation.FLOAT_VALUE.value, "Order.amount")]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "Order(1, 2)",
+        "Order(id=1, amount=message.size // 2)",
+        "Order(id=1, amount=int(message.depth / 3))",
+        'Order(id=1, amount=json.loads(input())["amount"])',
+        "Quote(venue=1, price=1, size=2, depth=3, time=4)",
+        "Line(venue=1, size=0.5)",
+    ],
+)
+def test_what_is_whole_or_not_known_is_no_float(made: str) -> None:
+    assert lost(f"order = {made}") == []

@@ -250,3 +250,20 @@ select(Fill, Fee)
 )  # fmt: skip
 def test_an_engine_that_looks_for_tables_elsewhere(made: str, reason: str) -> None:
     assert touched(f"{MODELS}{made}") == [f"read ? {reason}", f"write ? {reason}"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("select(Order).where(Order.id == Line.id)", ["read orders", "read trade.lines"]),
+        ("select(Order).where((Order.id == 1) & (fees.c.id < Order.id))",
+         ["read orders", "read fees"]),
+        ("select(Order).where(Order.id == 1)", ["read orders"]),
+        ("update(Order).where(Order.id == Line.id)", ["write orders", "read trade.lines"]),
+        ("delete(Order).where(Order.id != 1)", ["write orders"]),
+    ],
+)  # fmt: skip
+def test_a_comparison_mentions_the_tables_on_both_sides(
+    statement: str, expected: list[str]
+) -> None:
+    assert touched(f"{MODELS}{statement}") == expected

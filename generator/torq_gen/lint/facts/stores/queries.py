@@ -10,6 +10,7 @@ from torq_gen.lint.facts.library import Argument, Call, Effect
 from torq_gen.lint.facts.model import Access, Bypass, Fact, TableAccess, Unproven
 from torq_gen.lint.facts.stores.functions import ANY
 from torq_gen.lint.facts.stores.kinds import POSTGRES, SQL, SQLITE
+from torq_gen.lint.facts.stores.places import place_of
 from torq_gen.lint.facts.stores.sql import Sql, read
 from torq_gen.lint.facts.stores.values import Told, texts, told
 from torq_gen.lint.facts.text import Text
@@ -78,9 +79,12 @@ class Database:
                 yield from self.unproven(call, span, found.reason)
 
     def facts(self, call: Call, span: Span, sql: Sql) -> Iterator[Fact]:
-        """What was read from SQL, as facts at ``span``."""
+        """What was read from SQL, as facts at ``span``: in SQL of several lines at the table."""
+        several = span.line != span.end_line
+        code = call.source(span) if several else ""
         for table, access in sql.tables:
-            yield TableAccess(span, call.span, access, table, self.kind)
+            place = place_of(table, code, span) if several else span
+            yield TableAccess(place, call.span, access, table, self.kind)
         for reason in sql.reasons:
             yield from self.unproven(call, span, reason)
         for signal in sql.signals:
