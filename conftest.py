@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 
@@ -11,3 +13,10 @@ def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
         from mycelium.testing import plugin
 
         pluginmanager.register(plugin, "mycelium")
+
+
+def pytest_sessionstart() -> None:
+    """Takes a hangup as ever: below ``nohup`` it is ignored, by what tests start as well."""
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup is not None:
+        signal.signal(hangup, signal.SIG_DFL)

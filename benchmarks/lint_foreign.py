@@ -84,7 +84,10 @@ def _fetched(wanted: Sequence[Package], kept: Path, folder: Path, limit: int) ->
         except MissingPackageError as error:
             print(f"left out: {error}", file=sys.stderr)
             continue
-        yield _look(package, root, limit)
+        one = _look(package, root, limit)
+        yield one
+        said = one.failure if one.crash else f"{len(one.result['findings']):,} findings"
+        print(f"{package.distribution}: {said}", file=sys.stderr, flush=True)
 
 
 def _installed(name: str, folder: Path, limit: int) -> Looked:
@@ -107,7 +110,8 @@ def _look(package: Package, root: Path, limit: int) -> Looked:
     except subprocess.TimeoutExpired:
         return Looked(package, root, lines, 0, {}, f"no end within {limit} s")
     if done.returncode:
-        return Looked(package, root, lines, 0, {}, done.stderr[-2000:])
+        why = done.stderr[-2000:] or f"ended with {done.returncode}"
+        return Looked(package, root, lines, 0, {}, why)
     result = json.loads(done.stdout)
     return Looked(package, root, lines, result["peak_mb"], result)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from torq_gen.scaffolding.imported import Imported
     from torq_gen.scaffolding.project import Answers
@@ -157,26 +157,45 @@ class _Loader:
 
 def _answers(arguments: Namespace, place: Path, imported: Imported | None) -> Answers:
     from torq_gen.cli._shared.asking import Question, answers
-    from torq_gen.cli._shared.failures import UsageError
     from torq_gen.drafting.names import package_name, service_name
-    from torq_gen.scaffolding.project import Answers, problem_of
+    from torq_gen.scaffolding.project import Answers
 
     drafted = imported.draft.name if imported is not None else ""
     folder = service_name(place.resolve().name or "system", set())
     questions = [
         Question("name", "Name of the system", lambda _: drafted or folder),
         Question("package", "Generated package", lambda known: package_name(known["name"])),
-        Question("publisher", "A service that publishes", lambda _: "meter"),
-        Question("subscriber", "A service that subscribes", lambda _: "ledger"),
+        Question(
+            "publisher",
+            "A service that publishes",
+            lambda known: _other("meter", known.get("subscriber")),
+        ),
+        Question(
+            "subscriber",
+            "A service that subscribes",
+            lambda known: _other("ledger", known["publisher"]),
+        ),
         Question("ci", "Continuous integration (github, gitlab, none)", lambda _: "github"),
     ]
     if imported is not None:
         questions = [q for q in questions if q.flag not in ("publisher", "subscriber")]
     given = {q.flag: getattr(arguments, q.flag) for q in questions}
-    found = answers(tuple(questions), given, problem_of, defaults=arguments.defaults)
-    if found.get("publisher", "") == found.get("subscriber"):
-        raise UsageError(f"expected two services, found {found['publisher']} twice")
-    return Answers(**found)
+    return Answers(**answers(tuple(questions), given, _problem, defaults=arguments.defaults))
+
+
+def _other(name: str, taken: str | None) -> str:
+    """The name, or where it is taken that of the pair's other service."""
+    if name != taken:
+        return name
+    return "ledger" if name == "meter" else "meter"
+
+
+def _problem(flag: str, answer: str, known: Mapping[str, str]) -> str:
+    from torq_gen.scaffolding.project import problem_of
+
+    if flag == "subscriber" and answer == known.get("publisher"):
+        return f"expected two services, found {answer} twice"
+    return problem_of(flag, answer)
 
 
 def _tell(place: Path, files: int, imported: Imported | None) -> None:

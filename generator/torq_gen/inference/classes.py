@@ -49,6 +49,11 @@ class Found:
     kind: str
 
     @property
+    def qualified(self) -> str:
+        """Its dotted name where it is defined."""
+        return f"{self.module.name}.{self.node.name}"
+
+    @property
     def place(self) -> str:
         """Its file and line."""
         return f"{self.module.file}:{self.node.lineno}"
@@ -88,13 +93,17 @@ class Classes:
         target = known.names.get(head, head)
         return f"{target}.{rest}" if rest else target
 
-    def attributes(self, found: Found) -> list[Attribute]:
-        """The annotated attributes, those of base classes in the project first."""
+    def attributes(self, found: Found, below: tuple[ast.ClassDef, ...] = ()) -> list[Attribute]:
+        """The annotated attributes, those of base classes in the project first.
+
+        ``below`` are the classes that inherit them: one that seems to be its own base has none.
+        """
         kept: dict[str, Attribute] = {}
         for base in found.node.bases:
             inherited = self.find(self.qualified(found.module.name, ast.unparse(base)))
-            if inherited is not None and inherited.node is not found.node:
-                kept |= {a.name: a for a in self.attributes(inherited)}
+            lower = (*below, found.node)
+            if inherited is not None and inherited.node not in lower:
+                kept |= {a.name: a for a in self.attributes(inherited, lower)}
         for statement in found.node.body:
             if not isinstance(statement, ast.AnnAssign) or not isinstance(
                 statement.target, ast.Name
@@ -134,7 +143,7 @@ class Classes:
         if not isinstance(node.returns, (ast.Name, ast.Attribute)):
             return ""
         found = self.find(self.qualified(module.name, ast.unparse(node.returns)))
-        return f"{found.module.name}.{found.node.name}" if found is not None and found.kind else ""
+        return found.qualified if found is not None and found.kind else ""
 
     def _module_of(self, file: str) -> Module | None:
         for root in sorted(self._roots, key=len, reverse=True):

@@ -56,8 +56,7 @@ class Payloads:
     def fields(self, found: Found) -> tuple[DraftField, ...]:
         """The fields of a class; none when its attributes cannot be told."""
         names: set[str] = set()
-        qualified = f"{found.module.name}.{found.node.name}"
-        self.open.append(qualified)
+        self.open.append(found.qualified)
         fields = [self._field(a, names) for a in self.classes.attributes(found)]
         self.open.pop()
         return tuple(fields)
@@ -80,7 +79,7 @@ class Payloads:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             try:
                 node = ast.parse(node.value, mode="eval").body
-            except SyntaxError:
+            except (SyntaxError, ValueError):
                 return "string", _OTHER
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
             return self._union(_members(node), module, hint)
@@ -93,6 +92,8 @@ class Payloads:
     def _generic(self, node: ast.Subscript, module: str, hint: str) -> tuple[str, str]:
         outer = ast.unparse(node.value).rpartition(".")[2]
         inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if not inner:  # tuple[()]
+            return "string", f"{ast.unparse(node)} {_OTHER}"
         if outer == "Optional":
             return _optional(*self._type(inner[0], module, hint))
         if outer == "Union":
@@ -142,9 +143,7 @@ class Payloads:
             return _PYDANTIC[last], f"{last} is checked by pydantic, not here"
         if last in _LISTS:
             return "list<string>", f"{text} says nothing of its items"
-        if qualified in self.named:
-            return self.named[qualified], ""
-        if qualified in self.open:
+        if qualified in self.open:  # an alias of itself
             return "string", f"{last} contains itself: as JSON"
         known = self.classes.module(module)
         if known is not None and text in known.values:
@@ -153,27 +152,27 @@ class Payloads:
             self.open.pop()
             return alias
         found = self.classes.find(qualified)
-        return (
-            self._class(found, qualified)
-            if found is not None
-            else (
-                "string",
-                f"{text} {_OTHER}",
-            )
-        )
+        return self._class(found) if found is not None else ("string", f"{text} {_OTHER}")
 
     def _alias(self, value: ast.expr, module: str, name: str) -> tuple[str, str]:
         """``UserId = NewType("UserId", int)`` or ``Ids = list[int]``."""
-        if isinstance(value, ast.Call) and ast.unparse(value.func).endswith("NewType"):
-            return self._type(value.args[1], module, name)
+        if isinstance(value, ast.Call) and len(value.args) == 2:
+            if ast.unparse(value.func).endswith("NewType"):
+                return self._type(value.args[1], module, name)
+            return "string", f"{name} {_OTHER}"
         if isinstance(value, (ast.Name, ast.Subscript, ast.Attribute, ast.BinOp)):
             return self._type(value, module, name)
         return "string", f"{name} {_OTHER}"
 
-    def _class(self, found: Found, qualified: str) -> tuple[str, str]:
+    def _class(self, found: Found) -> tuple[str, str]:
+        qualified = found.qualified  # by whatever name the code calls it
+        if qualified in self.named:
+            return self.named[qualified], ""
+        if qualified in self.open:
+            return "string", f"{found.node.name} contains itself: as JSON"
         members = self.classes.members(found)
         if members is not None:
-            return self._enum(found, qualified, members)
+            return self._enum(found, members)
         fields = self.fields(found) if found.kind else ()
         if not fields:
             return "string", f"{found.node.name} {_OTHER}"
@@ -181,7 +180,7 @@ class Payloads:
         self.types.append(DraftStruct(made, fields, note=f"{found.kind}, {found.place}"))
         return made, ""
 
-    def _enum(self, found: Found, qualified: str, members: object) -> tuple[str, str]:
+    def _enum(self, found: Found, members: object) -> tuple[str, str]:
         assert isinstance(members, dict)
         if not members:
             return "string", f"{found.node.name} has no members that are known"
@@ -194,7 +193,7 @@ class Payloads:
         top = max(number for _, number in pairs)
         base = "u8" if top < 1 << 8 else "u16" if top < 1 << 16 else "u32"
         note = found.place if whole else f"{found.place}; guess: the numbers are new"
-        made = self.named[qualified] = type_name(found.node.name, self.taken)
+        made = self.named[found.qualified] = type_name(found.node.name, self.taken)
         self.types.append(DraftEnum(made, base, pairs, note=note))
         return made, ""
 

@@ -100,9 +100,11 @@ def _store(kind: str) -> str:
 
 
 def _host(url: str) -> str:
-    return re.split(r"[/?#]", url.rpartition("://")[2], maxsplit=1)[0]
+    """The host and port, without a name and password: a spec is no place for them."""
+    authority = re.split(r"[/?#]", url.partition("://")[2] or url, maxsplit=1)[0]
+    return authority.rpartition("@")[2]
 
 
 def _base(url: str) -> str:
-    scheme, separator, _ = url.rpartition("://")
+    scheme, separator, _ = url.partition("://")
     return f"{scheme}{separator}{_host(url)}/" if separator else _host(url)

@@ -46,8 +46,8 @@ GENERATED = _words("""
     Fraction Frame GOLDEN Generic Header InstrumentId IntEnum Iterable Iterator Literal MANIFEST
     Mailbox Manifest Mapping Message MessageContract NamedTuple Never NewType NoReturn None OnFull
     Optional Packers Path PromiseContract Protocol Publisher REGISTRY Registry Restart
-    RestartStrategy Self Sequence Service ServiceContract ServiceSpec Struct Structure
-    Subscriber Subscription Supervisor Timestamp True TypeAlias TypeVar Union Unpackers
+    RestartStrategy RetiredContract Self Sequence Service ServiceContract ServiceSpec Struct
+    Structure Subscriber Subscription Supervisor Timestamp True TypeAlias TypeVar Union Unpackers
 """)
 LIFE_CYCLE = _words("Start Stop")
 DOMAIN_MODULES = _words("services")  # the tests of services stand in test_services.py

@@ -90,7 +90,17 @@ def test_every_module_of_the_folder_is_a_command() -> None:
         ),
         (
             ["check", "--format", "yaml"],
-            "torq-gen check: error: argument --format: invalid choice: 'yaml' (choose from ",
+            "torq-gen check: error: --format: expected one of text, json, ",
+        ),
+        (
+            ["graph", "--format", "mermade"],
+            "torq-gen graph: error: --format: expected one of mermaid, dot, svg, json, found "
+            "'mermade'\n  help: did you mean 'mermaid'?\n",
+        ),
+        (
+            ["add", "messag"],
+            "torq-gen add: error: KIND: expected one of message, service, field, found 'messag'\n"
+            "  help: did you mean 'message'?\n",
         ),
         (["-C"], "torq-gen: error: -C expects a folder, found nothing\n"),
         (

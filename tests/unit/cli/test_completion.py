@@ -46,6 +46,10 @@ def test_bash(script: Path) -> None:
     assert completed(script, "torq-gen", "-C", "folder", "rel") == {"release"}
     assert completed(script, "torq-gen", "completion", "") == {"bash", "zsh", "fish"}
     assert completed(script, "torq-gen", "init", "fo") == {"folder"}
+    assert completed(script, "torq-gen", "add", "mes") == {"message"}
+    assert completed(script, "torq-gen", "add", "field", "Quote", "a:u8", "--de") == {
+        *("--default", "--description")
+    }
 
 
 @pytest.mark.skipif(shutil.which("fish") is None, reason="apt-get install fish")
@@ -66,6 +70,7 @@ def test_fish(script: Path) -> None:
     assert offered("torq-gen check --base") == {"--baseline"}
     assert offered("torq-gen check --format s") == {"sarif"}
     assert {"bash", "zsh", "fish"} <= offered("torq-gen completion ")
+    assert offered("torq-gen add field Quote a:u8 --de") == {"--default", "--description"}
 
 
 @pytest.mark.skipif(shutil.which("zsh") is None, reason="apt-get install zsh")
@@ -93,4 +98,4 @@ def test_every_command_is_in_every_script(script: Path) -> None:
 
 def test_another_shell_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["completion", "tcsh"]) == 2
-    assert "invalid choice: 'tcsh'" in capsys.readouterr().err
+    assert "SHELL: expected one of bash, zsh, fish, found 'tcsh'\n" in capsys.readouterr().err

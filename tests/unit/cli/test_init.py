@@ -129,6 +129,24 @@ def test_a_terminal_is_asked_and_a_wrong_answer_asked_again(
     assert (tmp_path / "here/.gitlab-ci.yml").is_file()
 
 
+def test_two_services_of_one_name_are_asked_for_again(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal("\n\nledger\nledger\n\n\n"))
+    ran = run("here")
+    assert ran.code == 0
+    assert "[meter]:   expected two services, found ledger twice\nA service that sub" in ran.err
+    folders = {p.name for p in (tmp_path / "here/services").iterdir() if p.is_dir()}
+    assert folders == {"ledger", "meter"}
+
+
+@pytest.mark.parametrize(("flag", "name"), [("--publisher", "ledger"), ("--subscriber", "meter")])
+def test_the_other_default_gives_way(run: Run, tmp_path: Path, flag: str, name: str) -> None:
+    assert run("here", flag, name, "--defaults").code == 0
+    folders = {p.name for p in (tmp_path / "here/services").iterdir() if p.is_dir()}
+    assert folders == {"ledger", "meter"}
+
+
 def test_a_person_who_goes_away_leaves_nothing(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -267,7 +285,7 @@ def test_from_proto(run: Run, tmp_path: Path) -> None:
         (["--ci", "x", "--defaults"], "--ci: expected one of github, gitlab, none, found 'x'"),
         (
             ["--publisher", "a", "--subscriber", "a", "--defaults"],
-            "expected two services, found a twice",
+            "--subscriber: expected two services, found a twice",
         ),
         (["--from-asyncapi", "no.yaml"], "--from-asyncapi: expected a file, found nothing at no"),
         (["--proto-path", "x"], "--proto-path goes with --from-proto alone"),

@@ -233,7 +233,10 @@ def test_a_file_that_is_no_recording(traced: Project) -> None:
 
 
 def test_wrong_calls(traced: Project) -> None:
-    assert "invalid choice: 'chek'" in traced.run("trace", "chek", "day.frames").err
+    assert (
+        "found 'chek'\n  help: did you mean 'check'?\n"
+        in traced.run("trace", "chek", "day.frames").err
+    )
     ran = check(traced, *GOOD, options=("--show", "0"))
     assert ran.code == 2
     assert "expected a number from 1 on, found '0'" in ran.err

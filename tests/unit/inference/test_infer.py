@@ -165,6 +165,15 @@ def test_a_folder_that_python_cannot_import_is_a_planned_service(run: Run) -> No
     ) in run.text
 
 
+def test_passwords_stay_in_the_code(run: Run) -> None:
+    code = 'import redis, httpx\n\nhttpx.get("https://me:secret@api.example/v1?u=a://b@c")\n'
+    found = run.spec({"services/a/m.py": code})
+    assert found["externals"] == {
+        "api_example": {"urls": ["https://api.example/"], "protocol": "http"}
+    }
+    assert "secret" not in run.text
+
+
 def test_a_link_to_a_folder_is_not_searched(run: Run) -> None:
     run.folder.mkdir(exist_ok=True)
     (run.folder / "again").symlink_to(".")

@@ -136,6 +136,32 @@ def test_fields_of_base_classes_come_first_also_from_another_module() -> None:
     assert [(f.name, f.type) for f in made.fields(found)] == [("a", "bool"), ("b", "string")]
 
 
+def test_a_class_under_two_names_is_one_struct_and_ends_where_it_contains_itself() -> None:
+    made, found = payloads(
+        "import other\nfrom other import Twin\n\n\n"
+        "class Leaf(BaseModel):\n    x: bool\n\n\n"
+        "class M(BaseModel):\n    a: Leaf\n    b: other.Leaf\n    c: Twin\n",
+        other="from shop import Leaf, M as Twin\n",
+    )
+    assert [(f.name, f.type) for f in made.fields(found)] == [
+        ("a", "Leaf"),
+        ("b", "Leaf"),
+        ("c", "string"),
+    ]
+
+
+@pytest.mark.parametrize("annotation", ["Optional[()]", "'a\\x00'", "Odd"])
+def test_an_annotation_that_is_none_is_a_guess(annotation: str) -> None:
+    made, found = payloads(f"Odd = NewType()\n\n\nclass M(BaseModel):\n    x: {annotation}\n")
+    (field,) = made.fields(found)
+    assert (field.type, field.note.startswith("guess: ")) == ("string", True)
+
+
+def test_classes_that_seem_to_be_each_other_s_base_end() -> None:
+    made, found = payloads("class M(N):\n    a: str\n\n\nclass N(M, BaseModel):\n    b: bool\n")
+    assert [f.name for f in made.fields(found)] == ["b", "a"]
+
+
 def test_enums_keep_numbers_and_others_get_new_ones() -> None:
     made, found = payloads("class M(BaseModel):\n    side: Side\n    color: Color\n    type: str\n")
     assert [(f.name, f.note) for f in made.fields(found)] == [

@@ -158,6 +158,23 @@ def test_examples_are_valid_and_other_fields_are_not(case: str) -> None:
                 assert validator.is_valid(left_out) == (field.default is not None)
 
 
+@pytest.mark.parametrize("base", ["u8", "u32", "u64"])
+def test_a_value_that_an_open_enum_does_not_know_is_a_number(base: str) -> None:
+    schema = f"""
+domain: D
+types: {{Kind: {{enum: {base}, values: {{ONE: 1}}}}}}
+messages: {{M: {{type: 1, fields: [{{kind: Kind}}]}}}}
+"""
+    system = b"domains: {D: {id: 1, types: [1, 9]}}\nservices: {}\n"
+    contents = {"system.yaml": system, "schemas/d.yaml": schema.encode()}
+    found = build(ROOT, contents, assign_ids=False).system
+    assert found is not None
+    validator = validators(found)["M"]
+    top = 2 ** int(base[1:]) - 1
+    for value, valid in (("ONE", True), (0, True), (top, True), (top + 1, False), ("0", False)):
+        assert validator.is_valid({"kind": value}) is valid
+
+
 @settings(max_examples=60, deadline=None)
 @given(specs())
 def test_every_value_that_is_written_is_valid(spec: Any) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 import torq_gen
 from tests.unit.targets.cases import CASES, FOLDER
+from torq_gen.targets._shared.imports import TESTING, statements, words
 
 _PATH = str(Path(torq_gen.__file__).parents[1])
 
@@ -41,3 +42,10 @@ def test_no_target_needs_jinja(target: str) -> None:
     )
     assert f"torq_gen.targets.{target}" in loaded
     assert "jinja2" not in loaded
+
+
+def test_a_field_named_as_a_helper_of_tests_imports_nothing_of_theirs() -> None:
+    """A message's module reads fields into variables of their names."""
+    used = words(["(level, sent, repeated) = _UNPACK(data)"])
+    assert statements(used, {}) == ""
+    assert "mycelium.testing.keeping" in statements(used, {}, TESTING)

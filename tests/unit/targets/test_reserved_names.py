@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from torq_gen.spec.naming import domain_problem, type_problem
-from torq_gen.targets._shared.imports import RUNTIME, STANDARD
+from torq_gen.targets._shared.imports import STANDARD, TESTING
 
-_USED = sorted(name for name in {*RUNTIME, *STANDARD} if name[0].isupper() and "_" not in name)
+_USED = sorted(name for name in {*TESTING, *STANDARD} if name[0].isupper() and "_" not in name)
 
 
 @pytest.mark.parametrize("name", [*_USED, "GOLDEN", "MANIFEST", "Fixed8", "FIXED18U256"])

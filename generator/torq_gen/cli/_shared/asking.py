@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from torq_gen.cli._shared.failures import CommandError, UsageError
 from torq_gen.cli._shared.terminal import is_terminal
@@ -18,40 +18,46 @@ class Question(NamedTuple):
     default: Callable[[Mapping[str, str]], str]
 
 
+Problem: TypeAlias = Callable[[str, str, Mapping[str, str]], str]
+
+
 def answers(
     questions: tuple[Question, ...],
     given: Mapping[str, str | None],
-    problem: Callable[[str, str], str],
+    problem: Problem,
     *,
     defaults: bool,
 ) -> dict[str, str]:
     """An answer for each question: the flag's, the default, or what the person says.
 
-    ``problem`` says what is wrong with an answer to a question, or nothing.
+    ``problem`` says what is wrong with an answer to a question beside those that are known, or
+    nothing.
 
     Raises:
         UsageError: a flag's value cannot be used, or there is nobody to ask.
         CommandError: the person went away.
     """
-    found: dict[str, str] = {}
+    stated = {flag: value for flag, value in given.items() if value is not None}
     for question in questions:
-        value = given.get(question.flag)
-        if value is not None and (wrong := problem(question.flag, value)):
+        value = stated.get(question.flag)
+        if value is not None and (wrong := problem(question.flag, value, stated)):
             raise UsageError(f"--{question.flag}: {wrong}")
     open_ = [q.flag for q in questions if given.get(q.flag) is None]
     if open_ and not defaults and not is_terminal(sys.stdin):
         flags = ", ".join(f"--{flag}" for flag in open_)
         raise UsageError(f"there is no terminal to ask at: {flags}", "give them, or --defaults")
+    found: dict[str, str] = {}
     for question in questions:
-        value = given.get(question.flag)
-        default = question.default(found)
+        known = {**stated, **found}
+        value = stated.get(question.flag)
+        default = question.default(known)
         if value is None:
-            value = default if defaults else _ask(question, default, problem)
+            value = default if defaults else _ask(question, default, problem, known)
         found[question.flag] = value
     return found
 
 
-def _ask(question: Question, default: str, problem: Callable[[str, str], str]) -> str:
+def _ask(question: Question, default: str, problem: Problem, known: Mapping[str, str]) -> str:
     while True:
         print(f"{question.text} [{default}]: ", end="", file=sys.stderr, flush=True)
         line = sys.stdin.readline()
@@ -59,6 +65,6 @@ def _ask(question: Question, default: str, problem: Callable[[str, str], str]) -
             print(file=sys.stderr)
             raise CommandError("the questions were not answered", "nothing was written")
         answer = line.strip() or default
-        if not (wrong := problem(question.flag, answer)):
+        if not (wrong := problem(question.flag, answer, known)):
             return answer
         print(f"  {wrong}", file=sys.stderr)

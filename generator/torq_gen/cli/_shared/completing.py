@@ -96,7 +96,7 @@ def describe(
     parser = command_parser(name, "", "")
     configure(parser)
     options, choices = [], tuple[str, ...]()
-    for action in parser._actions:
+    for action in _actions(parser):
         fixed = tuple(map(str, action.choices)) if action.choices is not None else ()
         if not action.option_strings:
             choices += fixed
@@ -105,6 +105,19 @@ def describe(
         text = "" if action.help in (None, argparse.SUPPRESS) else str(action.help)
         options.append(Option(tuple(action.option_strings), text % {}, fixed, takes))
     return Described(name, help, tuple(options), choices)
+
+
+def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """The arguments of a command, and the options of all its kinds, each once."""
+    yield from parser._actions
+    known = {flag for action in parser._actions for flag in action.option_strings}
+    for action in parser._actions:
+        if not isinstance(action, argparse._SubParsersAction):
+            continue
+        for option in (o for kind in action.choices.values() for o in kind._actions):
+            if known.isdisjoint(option.option_strings) and option.option_strings:
+                known.update(option.option_strings)
+                yield option
 
 
 def bash(commands: Sequence[Described]) -> str:

@@ -45,7 +45,7 @@ def look(scope: Scope, settings: LintSettings, *, jobs: int = 0, cache: bool = T
     checked = _lint(scope, loaded, loaded.system, settings, services, jobs, cache)
     placed = _topologies(scope, loaded.system)
     code = _Part.of(scope, checked.diagnostics, checked.files)
-    files = Files(spec, drift.count, code.count, placed.count)
+    files = Files(spec, drift.number, code.number, placed.number)
     found = (*loaded.diagnostics, *drift.found, *checked.diagnostics, *placed.found)
     sources = tuple(filter(scope.has, loaded.sources)) if scope.places else ()
     looked = (*sources, *drift.files, *code.files, *placed.files)
@@ -56,7 +56,7 @@ class _Part(NamedTuple):
     """What was found in files of one kind, and how many they are; by name only those in places."""
 
     found: tuple[Diagnostic, ...] = ()
-    count: int = 0
+    number: int = 0
     files: tuple[str, ...] = ()
 
     @classmethod
@@ -73,7 +73,7 @@ def _topologies(scope: Scope, system: System) -> _Part:
 
     files = [path.relative_to(scope.root).as_posix() for path in topologies.files(scope.root)]
     part = _Part.of(scope, (), files)
-    return part._replace(found=topologies.findings(scope.root, system)) if part.count else part
+    return part._replace(found=topologies.findings(scope.root, system)) if part.number else part
 
 
 def _drift(scope: Scope, loaded: Loaded) -> _Part:

@@ -15,6 +15,18 @@ class Parser(argparse.ArgumentParser):
         """Raise what argparse would print."""
         raise UsageError(message, f"{self.prog} --help shows the arguments")
 
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """As argparse does, with a near choice."""
+        if action.choices is None or value in action.choices:
+            return
+        known = [str(choice) for choice in action.choices]
+        name = "/".join(action.option_strings) or action.metavar or action.dest
+        near = did_you_mean(str(value), known)
+        raise UsageError(
+            f"{name}: expected one of {', '.join(known)}, found {str(value)!r}",
+            near or f"{self.prog} --help shows the arguments",
+        )
+
     def parse(self, arguments: list[str]) -> argparse.Namespace:
         """The parsed arguments.
 

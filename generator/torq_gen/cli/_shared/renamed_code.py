@@ -178,9 +178,14 @@ def _walk(root: Path, folder: str = "") -> Iterator[str]:
         if here != root and (here / "system.yaml").is_file():
             folders.clear()
             continue
-        folders[:] = sorted(n for n in folders if n[0] != "." and n not in _PASSED)
+        folders[:] = sorted(n for n in folders if n[0] != "." and not _is_passed(here / n))
         inner = here.relative_to(root)
         yield from ((inner / n).as_posix() for n in sorted(names) if n[0] != ".")
+
+
+def _is_passed(folder: Path) -> bool:
+    """Whether a tool made it; a service may have such a name."""
+    return folder.name in _PASSED and not (folder / "__init__.py").is_file()
 
 
 def _all_of(root: Path, folder: str) -> Iterator[str]:

@@ -263,11 +263,9 @@ def _call_method(machine: Machine, receiver: Value, name: str, given: Given) -> 
         case Items(item=item):
             if name in ("__iter__", "__aiter__"):
                 return receiver
-            escape.of_all(machine, given, f"`{name}` of a generator")
+            if name in _SENDING:
+                escape.of_all(machine, given, f"`{name}` of a generator")
             return item if name in _GIVING else DATA
-    for argument in given.all:  # what is data here may be more than that when it runs
-        into = f"`{name}`"
-        escape.of(machine, argument.value, argument.span, into, keeps_data=True)
     return DATA
 
 
@@ -276,9 +274,8 @@ def _own(receiver: Value, given: Given) -> Argument:
     return Argument(receiver, given.span)
 
 
-_GIVING = frozenset(
-    ["__next__", "__anext__", "send", "asend", "throw", "athrow", "__enter__", "__aenter__"]
-)
+_SENDING = frozenset(["send", "asend", "throw", "athrow"])
+_GIVING = _SENDING | {"__next__", "__anext__", "__enter__", "__aenter__"}
 _HARMLESS = frozenset(
     [
         "__init_subclass__",

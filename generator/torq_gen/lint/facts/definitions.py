@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import classes, members, names, objects
+from torq_gen.lint.facts import attributes, classes, members, names, objects
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.heap import ELEMENT
 from torq_gen.lint.facts.library import Argument
@@ -140,8 +140,8 @@ def run_class(machine: Machine, node: ast.ClassDef, frame: Frame) -> None:
 def _tell_attributes(machine: Machine, cls: Class, body: Frame) -> None:
     """Objects in a class are told so, and by which name."""
     span = cls.code.name_span
-    if members.READER in body.variables:
-        machine.heap.write(members.OWN_READERS, "any", DATA)
+    if attributes.READER in body.variables:
+        machine.heap.write(attributes.OWN_READERS, "any", DATA)
     for name, value in body.variables.items():
         for one in alternatives(value):
             told = machine.method(one, "__set_name__") if isinstance(one, Object) else None

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import arguments, classes, instances, library_calls, members, objects
+from torq_gen.lint.facts import arguments, attributes, classes, instances, library_calls, objects
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.heap import ELEMENT
 from torq_gen.lint.facts.library import Argument
@@ -113,7 +113,7 @@ def of(
                 work = partial(_of_container, machine, one, span, into, callbacks_only, keeps_data)
                 key = ("escape", one, callbacks_only, keeps_data, machine.told_apart(into))
                 machine.once(key, work)
-            case Module() if not callbacks_only:
+            case Module() if not callbacks_only and not keeps_data:
                 machine.once(("escaped", one), partial(_of_module, machine, one, span))
             case Class():
                 escaped_class(machine, one)
@@ -297,7 +297,7 @@ def set_any(machine: Machine, owner: Object | Class | Module, value: Value) -> N
     Of a class or a module, any but a function or a class: those are named where they are made.
     """
     if isinstance(owner, Object):
-        for name in (*machine.heap.names(owner), members.ANY_NAME):
+        for name in (*machine.heap.names(owner), attributes.ANY_NAME):
             machine.heap.write(owner, name, value)
         return
     place = owner.code if isinstance(owner, Module) else owner
@@ -305,7 +305,7 @@ def set_any(machine: Machine, owner: Object | Class | Module, value: Value) -> N
         held = machine.heap.read(place, name) or NOTHING
         if name[:2] != "__" and not any(_is_code(one) for one in alternatives(held)):
             machine.heap.write(place, name, value)
-    machine.heap.write(place, members.ANY_NAME, value)
+    machine.heap.write(place, attributes.ANY_NAME, value)
 
 
 def _is_code(value: Value) -> bool:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import (
+    assigning,
     calls,
     classes,
     escape,
@@ -485,7 +486,7 @@ class Machine:
     def assign(self, owner: Value, name: str, value: Value, span: Span) -> None:
         """An assignment to an attribute."""
         for one in alternatives(owner):
-            members.write(self, one, name, value, span)
+            assigning.write(self, one, name, value, span)
 
     # Things of libraries.
 

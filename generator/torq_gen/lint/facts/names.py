@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import collections_, members, objects
+from torq_gen.lint.facts import assigning, attributes, collections_, members, objects
 from torq_gen.lint.facts.frame import Frame
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
@@ -47,7 +47,7 @@ def look_up(machine: Machine, name: str, frame: Frame) -> Value:
         return External(f"builtins.{name}")
     if frame.is_module or machine.is_running(frame.module):
         return NOTHING  # not yet: what comes later in the module's body makes this round stale
-    for unnamed in ("*", members.ANY_NAME):
+    for unnamed in ("*", attributes.ANY_NAME):
         found = machine.heap.read(frame.module, unnamed)
         if found is not None:
             return found
@@ -103,7 +103,7 @@ def bind(machine: Machine, target: ast.expr, value: Value, frame: Frame) -> None
         case ast.Attribute():
             owner = machine.eval(target.value, frame)
             for one in alternatives(owner):
-                members.write(machine, one, target.attr, value, frame.module.span(target))
+                assigning.write(machine, one, target.attr, value, frame.module.span(target))
         case ast.Subscript():
             owner = machine.eval(target.value, frame)
             key = machine.eval(target.slice, frame)

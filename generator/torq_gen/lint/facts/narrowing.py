@@ -6,11 +6,12 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeGuard
 
-from torq_gen.lint.facts import classes
+from torq_gen.lint.facts import classes, service
 from torq_gen.lint.facts.frame import Frame
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, is_unknown, join
 from torq_gen.lint.facts.values import (
+    DATA,
     NONE,
     NOTHING,
     Amount,
@@ -70,7 +71,16 @@ def _is_falsy(value: Value) -> bool:
     return (isinstance(value, Literal) and not value.value) or value == Text()
 
 
+def _may_be_data(value: Value) -> bool:
+    """Whether it is data of no known type, or an attribute of some that nobody describes."""
+    if isinstance(value, BaseMethod):
+        return not (isinstance(value.receiver, Object) and service.has(value.name))
+    return value == DATA
+
+
 def _is_truthy(machine: Machine, value: Value) -> bool:
+    if _may_be_data(value):
+        return False
     if isinstance(value, Object):
         order = classes.ancestry(machine, value.cls)
         asked = (classes.in_classes(machine, order, name) for name in ("__bool__", "__len__"))
@@ -133,7 +143,7 @@ def instances(machine: Machine, value: Value, wanted: tuple[Value, ...], *, trut
     for one in alternatives(value):
         verdict = _is_instance(machine, one, wanted)
         if verdict is None:
-            known = not truth or not is_unknown(one)
+            known = not truth or not (is_unknown(one) or _may_be_data(one))
             kept += [one] if known else [_instance_of(c) for c in wanted]
         elif verdict == truth:
             kept.append(one)
@@ -153,7 +163,7 @@ def classes_of(machine: Machine, value: Value) -> tuple[Value, ...]:
 
 def _is_instance(machine: Machine, value: Value, wanted: tuple[Value, ...]) -> bool | None:
     """Whether a value is an instance; None when nobody knows."""
-    if is_unknown(value):
+    if is_unknown(value) or _may_be_data(value):
         return None
     if isinstance(value, Text) and value.setting is not None:
         return None  # settings may be numbers, too
@@ -234,11 +244,11 @@ def _instance_of(cls: Value) -> Value:
 
 def _may_be_none(value: Value) -> bool:
     """Data and what a library gave may be None besides."""
-    return not isinstance(
+    return _may_be_data(value) or (not isinstance(
         value,
         MessageValue | MessageClass | Object | Class | Function | Bound | BaseMethod
         | Container | Tuple | Amount,
-    ) and not (isinstance(value, Literal) and value != NONE)  # fmt: skip
+    ) and not (isinstance(value, Literal) and value != NONE))  # fmt: skip
 
 
 def _name_of(node: ast.expr) -> str | None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import (
+    assigning,
+    attributes,
     binding,
     classes,
     collection_methods,
@@ -241,7 +243,7 @@ def entry(machine: Machine, names: Thing, key: Value, span: Span) -> Value:
 
 def _named(machine: Machine, owner: Value, name: str, span: Span) -> Value:
     """What a namespace holds under a name: of an object, past what its class says of reading."""
-    own = members.own(machine, owner, name) if isinstance(owner, Object) else None
+    own = attributes.own(machine, owner, name) if isinstance(owner, Object) else None
     return members.read(machine, owner, name, span) if own is None else own
 
 
@@ -251,7 +253,7 @@ def put(machine: Machine, names: Thing, key: Value, value: Value, span: Span) ->
     for one in alternatives(key):
         known = one.exact if isinstance(one, Text) else None
         if known is not None and isinstance(owner, Object):
-            members.write_own(machine, owner, known, value)
+            assigning.write_own(machine, owner, known, value)
         elif known is not None:
             machine.assign(owner, known, value, span)
         elif isinstance(owner, Object | Class | Module):

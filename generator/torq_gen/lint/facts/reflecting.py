@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import (
+    assigning,
+    attributes,
     classes,
     escape,
     instances,
-    members,
     objects,
     reckoning,
 )
@@ -147,7 +148,7 @@ def get_own(machine: Machine, given: Given) -> Value:
     if None in names or not all(isinstance(one, Object) for one in alternatives(owner)):
         return _getattr(machine, given)
     found = [
-        members.as_found(machine, one, known or "", given.span)
+        attributes.as_found(machine, one, known or "", given.span)
         for one in alternatives(owner)
         if isinstance(one, Object)
         for known in names
@@ -181,7 +182,7 @@ def _set_own(machine: Machine, given: Given) -> Value:
         for text in alternatives(name.value):
             known = text.exact if isinstance(text, Text) else None
             if isinstance(one, Object) and known is not None:
-                members.write_own(machine, one, known, value.value)
+                assigning.write_own(machine, one, known, value.value)
             elif isinstance(one, Object):
                 escape.set_any(machine, one, value.value)
     return NONE

@@ -15,6 +15,7 @@ from torq_gen.lint.facts import (
     names,
     narrowing,
     objects,
+    raising,
     try_statements,
     typing_,
 )
@@ -101,7 +102,7 @@ def _raise(machine: Machine, node: ast.Raise, frame: Frame) -> bool:
             if isinstance(one, Class):
                 one = machine.call(one, Given(frame.module.span(node)))
             if isinstance(one, Object):
-                machine.heap.write(try_statements.RAISED, "any", one)
+                raising.remember(machine, one)
     return False
 
 

@@ -7,22 +7,18 @@ import sys
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import (
-    classes,
     names,
-    narrowing,
+    raising,
     statements,
     waiting,
 )
 from torq_gen.lint.facts.frame import Frame, Variables, merge
-from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.unions import alternatives
 from torq_gen.lint.facts.values import (
-    DATA,
     NONE,
-    Class,
     External,
     Items,
     Literal,
-    Object,
     Unknown,
     Value,
 )
@@ -31,9 +27,6 @@ if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
 
-RAISED = ("raised",)
-"""Its cell holds the objects of the project's classes that are raised anywhere."""
-_ALL = (External("builtins.Exception"), External("builtins.BaseException"))
 _SWALLOWING = ("contextlib.suppress", "contextlib.ExitStack", "contextlib.AsyncExitStack")
 
 
@@ -72,26 +65,10 @@ def _handled(machine: Machine, node: ast.Try, frame: Frame) -> bool:
         if handler.type is not None:
             kind = machine.eval(handler.type, frame)
             if handler.name is not None:
-                names.assign(machine, handler.name, _caught(machine, kind), frame)
+                names.assign(machine, handler.name, raising.caught(machine, kind), frame)
         if machine.execute(handler.body, frame):
             ends.append(frame.variables)
     return statements.meet(frame, ends, start)
-
-
-def _caught(machine: Machine, kind: Value) -> Value:
-    """What a handler gets: an object of a class of the project, or any that derives from others."""
-    found: list[Value] = []
-    for wanted in narrowing.classes_of(machine, kind):
-        if isinstance(wanted, Class):
-            found.append(Object(wanted, None))
-            continue
-        found.append(External("builtins.Exception()"))
-        raised = machine.heap.read(RAISED, "any")
-        for one in alternatives(raised) if raised is not None else ():
-            order = classes.ancestry(machine, one.cls) if isinstance(one, Object) else ()
-            if wanted in _ALL or wanted in order or isinstance(one, Unknown):
-                found.append(one)
-    return join(found) if found else DATA
 
 
 def run_with(machine: Machine, node: ast.With | ast.AsyncWith, frame: Frame) -> bool:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import collections_, escape
+from torq_gen.lint.facts import collections_, escape, raising
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     DATA,
+    NONE,
     NOTHING,
     Container,
     External,
@@ -87,7 +88,8 @@ def entered(machine: Machine, manager: Value, span: Span) -> Value:
 
 def left(machine: Machine, manager: Value, span: Span) -> Value:
     """What the managers of the project give when a ``with`` is left."""
-    nothing = tuple(Argument(DATA, span) for _ in range(3))
+    error = join((NONE, raising.raised(machine)))
+    nothing = tuple(Argument(value, span) for value in (DATA, error, DATA))
     found: list[Value] = []
     for one in alternatives(manager):
         if isinstance(one, Object):
@@ -113,9 +115,11 @@ def _create_task(machine: Machine, given: Given) -> Value:
 
 def _gather(machine: Machine, given: Given) -> Value:
     values = [awaited(machine, a.value) for a in given.positional]
+    kept = given.keywords.get("return_exceptions")
+    errors = [] if kept is None else [raising.raised(machine)]
     if given.rest is not None:
-        return task(Items(join((*values, awaited(machine, given.rest.value)))))
-    return task(Tuple(tuple(values)))
+        return task(Items(join((*values, awaited(machine, given.rest.value), *errors))))
+    return task(Tuple(tuple(join([value, *errors]) for value in values)))
 
 
 def _wait(machine: Machine, given: Given) -> Value:
@@ -131,7 +135,7 @@ def of_task(machine: Machine, owner: Thing, name: str, given: Given) -> Value:
     if name == "add_done_callback" and given.first is not None:
         handed = (Argument(owner, given.span),)
         return machine.call(given.first.value, Given(given.span, handed))
-    return DATA
+    return join((NONE, raising.raised(machine))) if name == "exception" else DATA
 
 
 def _thread(machine: Machine, given: Given) -> Value:

@@ -50,6 +50,9 @@ RUNTIME: Mapping[str, str] = {
         "mycelium.manifest",
     ),
     "Service": "mycelium.service",
+}
+TESTING: Mapping[str, str] = {
+    **RUNTIME,
     **dict.fromkeys(
         ("MessageContract", "RetiredContract", "ServiceContract", "load_golden"),
         "mycelium.testing.contracts",
@@ -67,9 +70,14 @@ def words(code: Iterable[str]) -> frozenset[str]:
     return frozenset(_NAME.findall(_STRING.sub("", "\n".join(lines))))
 
 
-def statements(used: frozenset[str], own: Mapping[str, str]) -> str:
-    """Sorted imports of the used names, in three groups; ``own`` are the package's names."""
-    groups = (_group(used, STANDARD), _group(used, RUNTIME), _group(used, own))
+def statements(
+    used: frozenset[str], own: Mapping[str, str], runtime: Mapping[str, str] = RUNTIME
+) -> str:
+    """Sorted imports of the used names, in three groups; ``own`` are the package's names.
+
+    ``runtime`` are those of the runtime: tests may name more than what they test.
+    """
+    groups = (_group(used, STANDARD), _group(used, runtime), _group(used, own))
     return "\n\n".join(group for group in groups if group)
 
 

@@ -96,7 +96,8 @@ def _enum(enum: EnumType) -> Schema:
     names = {"enum": [name for name, _ in enum.values]}
     if enum.closed:
         return {**schema, "type": "string", **names}
-    unknown = {**_integer(enum.base), "description": "A value that this schema does not know."}
+    # Written as a number whatever its size, unlike an integer of 64 bits.
+    unknown = {**_number(enum.base), "description": "A value that this schema does not know."}
     return {**schema, "anyOf": [{"type": "string", **names}, unknown]}
 
 
@@ -164,10 +165,14 @@ def _type(type_: FieldType, refs: str) -> Schema:
 
 def _integer(type_: IntType) -> Schema:
     if type_.bits < _TEXT_BITS:
-        return {"type": "integer", "minimum": type_.minimum, "maximum": type_.maximum}
+        return _number(type_)
     digits = max(len(str(type_.minimum)), len(str(type_.maximum)))
     pattern = _INTEGER if type_.signed else _NATURAL
     return {"type": "string", "pattern": pattern, "maxLength": digits}
+
+
+def _number(type_: IntType) -> Schema:
+    return {"type": "integer", "minimum": type_.minimum, "maximum": type_.maximum}
 
 
 def _decimal(type_: FixedType) -> str:

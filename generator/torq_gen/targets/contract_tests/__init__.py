@@ -42,7 +42,9 @@ def _messages(system: System, domain: Domain, own: Mapping[str, str]) -> bytes:
     used = imports.words(f"{test.head} {test.body}" for test in tests)
     needed = used | {"REGISTRY", "MessageContract", "load_golden"}
     golden = f"{snake_case(domain.name)}.json"
-    return template.messages(domain.name, golden, imports.statements(needed, own), tests)
+    return template.messages(
+        domain.name, golden, imports.statements(needed, own, imports.TESTING), tests
+    )
 
 
 def _message_test(message: Message, system: System) -> Test:
@@ -115,7 +117,7 @@ def _services(system: System, own: Mapping[str, str]) -> bytes:
     services = [_service_test(s) for s in system.active_services()]
     used = imports.words(test.body for test in services)
     needed = used | {"REGISTRY", "ServiceContract"}
-    return template.services(imports.statements(needed, own), services)
+    return template.services(imports.statements(needed, own, imports.TESTING), services)
 
 
 def _service_test(service: Service) -> Test:

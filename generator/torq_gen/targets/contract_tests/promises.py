@@ -37,7 +37,7 @@ def render(system: System) -> bytes:
     names["MANIFEST"] = f"{system.package}.manifest"
     needed = used | {"PromiseContract", "load_golden"}
     files = [f"{snake_case(name)}.json" for name in system.domains if name in domains]
-    return template.promises(imports.statements(needed, names), files, tests)
+    return template.promises(imports.statements(needed, names, imports.TESTING), files, tests)
 
 
 def _messages(examples: Examples) -> Iterator[str]:

@@ -25,7 +25,6 @@ from mycelium.protocol.instrument import InstrumentId
 from mycelium.protocol.kinds import FieldSpec
 from mycelium.protocol.message import Message
 from mycelium.protocol.timestamp import Timestamp
-from mycelium.testing.keeping import sent
 
 from exporting_contracts.types import PRICE, SIDE, STATE, Leg, Price, Side, State
 
