@@ -95,7 +95,8 @@ def _one(machine: Machine, op: ast.operator, left: Value, right: Value, span: Sp
         return _of_text(machine, op, left, right, span)
     if kind is Literal and other is Literal:
         return _of_literals(op, left, right)
-    if kind in _COLLECTIONS or other in _COLLECTIONS:
+    joins = other in _COLLECTIONS and isinstance(op, ast.Add | ast.Mult)
+    if kind in _COLLECTIONS or joins:
         return _of_collections(machine, op, left, right, span)
     if kind in (Object, Thing) or other in (Object, Thing):
         return _of_objects(machine, op, left, right, span)
