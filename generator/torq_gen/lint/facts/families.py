@@ -25,17 +25,19 @@ class Families:
     """Classes that inherit from one another are a family.
 
     ``root`` is the class of the project from which a class derives in the end; ``is_service`` says
-    whether it derives from a service's generated base.
+    whether it derives from a service's generated base, ``acts`` whether a library's name may do
+    something to the world.
     """
 
     root: Callable[[Class], Class]
     is_service: Callable[[Class], object]
+    acts: Callable[[str], bool]
 
     def bounded(self, value: Value, level: int) -> tuple[Value, tuple[Value, ...], int]:
         """A value with no more alternatives than are followed; what it may be besides; the level.
 
         What was once bounded at a level stays so, or it would grow again and again. At the first,
-        only base classes of objects are known. At the second only messages, money and services
+        only base classes of objects are known. At the second only messages, money, services
         are, since rules speak of them.
         """
         level = level or (1 if _is_crowd(value) else 0)
@@ -61,7 +63,7 @@ class Families:
             case Object(cls=cls) | BaseMethod(receiver=Object(cls=cls)):
                 return bool(self.is_service(cls))
             case External(path=path):
-                return "(" not in path  # a name in the code: there are only so many
+                return self.acts(path)
         return False
 
 

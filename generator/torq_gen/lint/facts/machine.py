@@ -84,7 +84,7 @@ class Machine:
         self.near = near
         self.detail = detail
         families = (
-            Families(partial(instances.root_of, self), self.service_of)
+            Families(partial(instances.root_of, self), self.service_of, libraries.acts)
             if detail.by_family
             else None
         )

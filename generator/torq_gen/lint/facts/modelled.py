@@ -25,6 +25,7 @@ class Libraries:
         self._values: dict[str, Value] = {}
         self._types: dict[str, Type] = {}
         self._annotations: dict[str, str] = {}
+        self._acting: dict[str, bool] = {}
         self.own: dict[str, Function] = {}
         self.own_types: dict[str, str] = {}
         if own is not None:
@@ -70,6 +71,16 @@ class Libraries:
                 return library.unlisted
         made = self._annotations.get(path)  # a class that is made without its usual functions
         return Function(None, made) if made is not None and self._types[made].capability else None
+
+    def acts(self, path: str) -> bool:
+        """Whether a path is a described function, or a module or class that has some."""
+        known = self._acting.get(path)
+        if known is None:
+            inside = f"{path}."
+            known = self._acting[path] = self.function(path) is not None or any(
+                name.startswith(inside) for one in self._of(path) for name in one.functions
+            )
+        return known
 
     def value(self, path: str) -> Value | None:
         """A constant of a library."""
