@@ -43,13 +43,16 @@ def shows(expected: str, found: str) -> bool:
 
 
 def from_source(folder: Path) -> str:
-    """A PATH on which torq-gen and pytest are those of this tree."""
+    """A PATH on which torq-gen and pytest are those of this tree.
+
+    pytest gets its plugin by name: where the tree is installed, it would else have it twice.
+    """
     folder.mkdir()
     path = os.pathsep.join(str(ROOT / part) for part in ("generator", "runtime"))
     for name, arguments in TOOLS.items():
         script = folder / name
         script.write_text(
-            f"#!/bin/sh\nexport PYTHONPATH={shlex.quote(path)}\n"
+            f"#!/bin/sh\nexport PYTHONPATH={shlex.quote(path)} PYTEST_DISABLE_PLUGIN_AUTOLOAD=1\n"
             f'exec {shlex.quote(sys.executable)} {arguments} "$@"\n'
         )
         script.chmod(0o755)
