@@ -63,6 +63,7 @@ def test_the_contract_tests_of_a_case_pass(case: str) -> None:
     paths = (root, root / "generated/python", Path(__file__).parents[3] / "runtime")
     run(
         *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"),
+        *("-p", "no:asyncio", "-p", "no:anyio"),
         *("-W", "error", "--rootdir", str(root), "-c", os.devnull, "--import-mode=importlib"),
         *("generated/contract_tests", "services"),
         cwd=root,
