@@ -45,7 +45,7 @@ class Looked:
     @property
     def failure(self) -> str:
         """Why there is no result, in few words."""
-        return self.crash if self.crash.startswith("no end") else "crash"
+        return self.crash if self.crash.startswith(("no end", "given up")) else "crash"
 
 
 def main() -> int:
@@ -113,6 +113,9 @@ def _look(package: Package, root: Path, limit: int) -> Looked:
         why = done.stderr[-2000:] or f"ended with {done.returncode}"
         return Looked(package, root, lines, 0, {}, why)
     result = json.loads(done.stdout)
+    if result["given_up"]:
+        took = f"given up after {result['facts_s']:.0f} s"
+        return Looked(package, root, lines, result["peak_mb"], result, took)
     return Looked(package, root, lines, result["peak_mb"], result)
 
 

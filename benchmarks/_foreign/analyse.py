@@ -11,7 +11,13 @@ from pathlib import Path
 
 from torq_gen.lint.checking import facts_of, findings_of
 from torq_gen.lint.facts.files import FilesOnDisk
-from torq_gen.lint.facts.model import ServiceFacts, TopicPublish, TopicSubscribe, Unproven
+from torq_gen.lint.facts.model import (
+    ServiceFacts,
+    TopicPublish,
+    TopicSubscribe,
+    Unproven,
+    Unreadable,
+)
 from torq_gen.lint.facts.text import Text
 from torq_gen.spec import load
 
@@ -39,10 +45,17 @@ def main() -> int:
             [d.code, d.rule, d.span.file, d.span.line, d.span.column, d.message] for d in findings
         ],
         "topics": list(_topics(facts)),
+        "given_up": _given_up(facts),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT / 1e6,
     }
     json.dump(result, sys.stdout)
     return 0
+
+
+def _given_up(facts: ServiceFacts) -> str:
+    """Why the code was not analysed, if it was not; a planned service has no finding for it."""
+    reasons = (f.reason for f in facts.facts if isinstance(f, Unreadable))
+    return next((r for r in reasons if r.startswith("cannot be analysed")), "")
 
 
 def _topics(facts: ServiceFacts) -> Iterator[list[str]]:
