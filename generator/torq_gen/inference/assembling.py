@@ -19,7 +19,7 @@ from torq_gen.drafting.names import classes_of, domain_name, service_name
 from torq_gen.inference.payloads import Payloads
 from torq_gen.inference.resources import Resources
 from torq_gen.inference.sites import Flow, Sites
-from torq_gen.inference.topics import Topic, Topics, gather, usable, written
+from torq_gen.inference.topics import Topic, Topics, gather, usable
 from torq_gen.spec.paths import is_importable
 
 if TYPE_CHECKING:
@@ -250,7 +250,7 @@ def _said_of(place: Place, there: bool) -> tuple[str, ...]:
 
 def _unplaced(flow: Flow) -> str:
     verb = "publishes to" if flow.publishes else "subscribes"
-    topic = written(flow.topic) if flow.topic is not None else flow.message
+    topic = flow.topic.template if flow.topic is not None else flow.message
     why = "which no schema has" if usable(flow) else "which cannot be a topic's name here"
     return f"{flow.span.file}:{flow.span.line}: {verb} {topic}, {why}"
 

@@ -9,24 +9,9 @@ from dataclasses import dataclass, field
 from torq_gen.diagnostics import Span
 from torq_gen.drafting.names import message_name
 from torq_gen.inference.sites import Flow, Sites
-from torq_gen.lint.facts.text import Text
 from torq_gen.lint.rules._wildcards import takes_in
 
 _TOPIC = re.compile(r"[A-Za-z0-9_.:/+#*>$@{}-]+")
-
-
-def written(topic: Text) -> str:
-    """A topic as a schema has it: a name in braces for what only the running program knows."""
-    shown, unnamed = "", 0
-    for part in topic.parts:
-        if isinstance(part, str):
-            shown += part
-        elif part.setting:
-            shown += f"{{{part.setting}}}"
-        else:
-            unnamed += 1
-            shown += f"{{id{unnamed if unnamed > 1 else ''}}}"
-    return shown
 
 
 @dataclass(slots=True)
@@ -58,7 +43,7 @@ class Topics:
     def messages_of(self, flow: Flow) -> list[str]:
         """The messages of a flow; a subscription with wildcards has those of what it takes in."""
         assert flow.topic is not None
-        own = written(flow.topic)
+        own = flow.topic.template
         if own in self.found:
             return self.found[own].of(flow.payload)
         taken = (t for t in self.found.values() if takes_in(flow.library, flow.topic, t.name))
@@ -67,29 +52,29 @@ class Topics:
 
 def usable(flow: Flow) -> bool:
     """Whether the topic can stand in a schema as it is."""
-    return flow.topic is None or _TOPIC.fullmatch(written(flow.topic)) is not None
+    return flow.topic is None or _TOPIC.fullmatch(flow.topic.template) is not None
 
 
 def gather(sites: Iterable[Sites], taken: set[str]) -> Topics:
     """The topics of all services; the messages' names are noted in ``taken``."""
     flows = [f for s in sites for f in s.flows if f.topic is not None and not f.message]
     flows = [f for f in flows if usable(f)]
-    names = {written(f.topic): f for f in flows if f.publishes and f.topic is not None}
+    names = {f.topic.template: f for f in flows if f.publishes and f.topic is not None}
     for flow in flows:
         assert flow.topic is not None
         caught = any(takes_in(flow.library, flow.topic, known) for known in names)
         if not caught:
-            names.setdefault(written(flow.topic), flow)
+            names.setdefault(flow.topic.template, flow)
     topics = {name: Topic(name, flow.library) for name, flow in names.items()}
     for topic in topics.values():
-        mine = [f for f in flows if f.topic is not None and written(f.topic) == topic.name]
+        mine = [f for f in flows if f.topic is not None and f.topic.template == topic.name]
         for payload, note in _payloads(mine):
             name = message_name(_hint(topic, payload, taken), taken)
             topic.messages[name] = payload
             if note:
                 topic.notes[name] = note
     tasks = {
-        written(f.topic): f.span
+        f.topic.template: f.span
         for f in flows
         if f.library == "celery" and not f.publishes and f.topic is not None
     }

@@ -70,6 +70,20 @@ class Text:
         first = self.parts[0] if self.parts else ""
         return first if isinstance(first, str) else ""
 
+    @property
+    def template(self) -> str:
+        """As a spec has it: a name in braces for a hole, its setting's or ``{id}``, ``{id2}``."""
+        shown, unnamed = "", 0
+        for part in self.parts:
+            if isinstance(part, str):
+                shown += part
+            elif part.setting:
+                shown += f"{{{part.setting}}}"
+            else:
+                unnamed += 1
+                shown += f"{{id{unnamed if unnamed > 1 else ''}}}"
+        return shown
+
     def __str__(self) -> str:
         return "".join(p if isinstance(p, str) else f"{{{p.setting}}}" for p in self.parts)
 

@@ -61,21 +61,7 @@ class Touch:
             return self.part.expression
         if isinstance(self.part, str):
             return self.part
-        return _path_pattern(self.part) if self.noun == "file" else _key_pattern(self.part)
-
-
-def _key_pattern(key: Text) -> str:
-    """A name for each hole: its setting's, else ``{id}``, ``{id2}``, …."""
-    shown, unnamed = "", 0
-    for part in key.parts:
-        if isinstance(part, str):
-            shown += part
-        elif part.setting:
-            shown += f"{{{part.setting}}}"
-        else:
-            unnamed += 1
-            shown += f"{{id{unnamed if unnamed > 1 else ''}}}"
-    return shown
+        return _path_pattern(self.part) if self.noun == "file" else self.part.template
 
 
 def _path_pattern(path: Text) -> str:
