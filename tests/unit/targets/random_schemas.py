@@ -12,7 +12,8 @@ _INTEGERS = [f"{sign}{bits}" for sign in "ui" for bits in (8, 16, 32, 64, 128, 2
 _SCALARS = [*_INTEGERS, "bool", "f32", "f64", "string", "bytes", "timestamp", "instrument_id"]
 _FIXED = ["fixed<0>", "fixed<8>", "fixed<18, i128>", "fixed<2, u16>", "fixed<30, u256>"]
 _WORDS = ["price", "data", "at", "size", "item", "parts", "version", "len", "end", "amount"]
-_NAMES = [*_WORDS, "a_name_that_is_so_long_that_it_has_48_characters", "x"]
+_IMPORTED = ["rules", "promises", "malformed", "crc32", "from_bytes"]  # by generated modules
+_NAMES = [*_WORDS, *_IMPORTED, "a_name_that_is_so_long_that_it_has_48_characters", "x"]
 _TYPE_NAMES = ["Alpha", "BetaGamma", "HTTPThing", "ATypeNameThatHasThirtyTwoLetters"]
 # names that could meet those of the generated code, or each other's
 _TYPE_NAMES += ["USD", "UsdPoint", "SIDE", "SideTable", "AlphaIter", "Pack"]

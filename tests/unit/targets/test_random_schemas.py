@@ -103,11 +103,14 @@ def accepted_means_canonical(kind: type[Message], tlv: bytes) -> None:
 @given(spec=specs())
 def test_ruff_leaves_it_as_it_is(spec: tuple[dict[str, Any], dict[str, Any]]) -> None:
     with generated(spec) as (_, folder):
-        command = (str(_TOOLS / "ruff"), "format", "--isolated", "--no-cache", "--diff")
-        done = subprocess.run(
-            [*command, str(folder.parent)], capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout
+        for command in (("format", "--diff"), ("check", "--select=F")):
+            done = subprocess.run(
+                [str(_TOOLS / "ruff"), *command, "--isolated", "--no-cache", str(folder.parent)],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from torq_gen.targets._shared.pretty import Call, render
 
 _DIGITS = re.compile(r"(\d+)")
 _STRING = re.compile(r"""(["'])(?:(?!\1)[^\\\n]|\\.)*\1""")
+_DECLARED = re.compile(r"(?m)^ +[a-z_]\w*+(?=: )")  # a field of a class is no name looked up
 _NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*+(?!=[^=])")  # no attribute, no keyword argument
 
 STANDARD: Mapping[str, str] = {
@@ -67,7 +68,7 @@ def words(code: Iterable[str]) -> frozenset[str]:
     lines: set[str] = set()  # many are the same
     for text in code:
         lines.update(text.split("\n"))
-    return frozenset(_NAME.findall(_STRING.sub("", "\n".join(lines))))
+    return frozenset(_NAME.findall(_DECLARED.sub("", _STRING.sub("", "\n".join(lines)))))
 
 
 def statements(

@@ -5,15 +5,15 @@ from __future__ import annotations
 import builtins
 import keyword
 
+from torq_gen.targets._shared.imports import RUNTIME, STANDARD
+
 _LONGEST = 20
 _USED_BY_CODECS = frozenset(
-    {"at", "bad_text", "body", "checksum", "cls", "crc32", "data", "end", "error", "framed"}
-    | {"from_bytes", "head"}
-    | {"kinds", "left_over", "malformed", "pack", "pack_head", "parts", "refuse", "rules", "self"}
-    | {"sequence", "size", "source", "start", "struct_error", "timestamp", "truncated"}
-    | {"unpack_from", "value", "version"}
+    {"at", "body", "checksum", "cls", "data", "end", "error", "head", "pack", "parts", "self"}
+    | {"sequence", "size", "source", "start", "timestamp", "unpack_from", "value", "version"}
 )
-_TAKEN = _USED_BY_CODECS | frozenset(dir(builtins)) | frozenset(keyword.kwlist)
+_IMPORTED = frozenset(RUNTIME) | frozenset(STANDARD)
+_TAKEN = _USED_BY_CODECS | _IMPORTED | frozenset(dir(builtins)) | frozenset(keyword.kwlist)
 
 
 class Names:
