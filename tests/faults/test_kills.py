@@ -14,6 +14,8 @@ pytestmark = pytest.mark.slow
 
 RATE = 800
 """So that what waits for a process until it counts as away is less than what may wait for it."""
+ROOMY = "[mailboxes]\nsampler = 1000000\npicker = 1000000"
+"""Nobody drops or refuses for want of room, however slow the machine: that is no loss at a death."""
 BEFORE = 150
 """So many messages at least between a process that serves again and the next kill."""
 
@@ -55,7 +57,7 @@ def test_what_is_lost_is_lost_at_a_death(lab: MakeLab, port: int) -> None:
     chance = seeded()
     transport = chance.choice(["unix", "tcp"])
     deployment = f'transport = "{transport}"\ntcp = "127.0.0.1:{port}"'
-    system = lab(deployment, feeder={"rate": RATE})
+    system = lab(deployment, tables=ROOMY, feeder={"rate": RATE})
     victims = list(SERVICES)
     chance.shuffle(victims)
     with system.running() as running:
@@ -96,7 +98,7 @@ def test_what_is_lost_is_lost_at_a_death(lab: MakeLab, port: int) -> None:
 def test_what_dies_with_a_subscriber_is_counted_by_its_publisher(lab: MakeLab) -> None:
     """Nobody else is left who could: what it had not confirmed was lost, or handled just before."""
     chance = seeded()
-    system = lab(feeder={"rate": RATE})
+    system = lab(tables=ROOMY, feeder={"rate": RATE})
     ways = {"sampler": "feeder", "picker": "feeder", "taker": "relay"}
     with system.running() as running:
         until(lambda: system.size("taker") > BEFORE, "the first messages at the end of the way")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import sys
+import threading
+from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from opentelemetry import trace
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
 from mycelium.errors import MissingLibraryError
 from mycelium.tracing import export
@@ -81,18 +84,36 @@ def test_a_collector_gets_them_when_the_process_ends() -> None:
     assert [path for path, _ in asked] == ["/v1/traces"]
 
 
+class Silent(SpanExporter):
+    """A collector that does not answer before the test lets it."""
+
+    def __init__(self) -> None:
+        self.answer = Event()
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        self.answer.wait()
+        return SpanExportResult.SUCCESS
+
+
 def test_a_collector_that_does_not_answer_does_not_hold_the_end_up(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    silent = Silent()
     monkeypatch.setattr(export, "_END_SECS", 0.05)
+    monkeypatch.setattr(export, "_exporter", lambda *_: silent)
+    before = set(threading.enumerate())
 
-    async def run(port: int) -> None:
-        tracer, end = open_tracer("sample", "main", "otlp", f"http://127.0.0.1:{port}")
+    async def run() -> None:
+        tracer, end = open_tracer("sample", "main", "otlp", "http://127.0.0.1:1")
         tracer.start_span("alone").end()
         await end()
 
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        asyncio.run(run(silent.getsockname()[1]))
+    try:
+        asyncio.run(run())
+    finally:
+        silent.answer.set()  # no thread outlives the test
+        for thread in set(threading.enumerate()) - before:
+            thread.join()
     assert "the last spans could not be sent within 0.05 s" in caplog.text
 
 
