@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 RATE = 800
 """So that what waits for a process until it counts as away is less than what may wait for it."""
 ROOMY = "[mailboxes]\nsampler = 1000000\npicker = 1000000"
-"""Nobody drops or refuses for want of room, however slow the machine: that is no loss at a death."""
+"""Nobody drops or refuses for want of room on a slow machine: that would be no loss at a death."""
 BEFORE = 150
 """So many messages at least between a process that serves again and the next kill."""
 

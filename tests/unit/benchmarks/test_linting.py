@@ -11,6 +11,8 @@ from random import Random
 
 import pytest
 
+from tests.uncovered import uncovered
+
 _ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -19,7 +21,7 @@ def _run(name: str, *arguments: str) -> str:
     path = os.pathsep.join((str(_ROOT / "generator"), str(_ROOT / "runtime")))
     done = subprocess.run(
         [sys.executable, str(_ROOT / "benchmarks" / name), "--quick", *arguments],
-        env={**os.environ, "PYTHONPATH": path},
+        env=uncovered(PYTHONPATH=path),
         capture_output=True,
         text=True,
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from mycelium import _native
+from tests.uncovered import uncovered
 
 _ROOT = Path(__file__).resolve().parents[3]
 _SCRIPTS = Path(sys.executable).parent
@@ -40,7 +41,7 @@ def _run(name: str, *arguments: str) -> str:
     path = os.pathsep.join((str(_ROOT / "generator"), str(_ROOT / "runtime")))
     done = subprocess.run(
         [sys.executable, str(_ROOT / "benchmarks" / name), "--quick", *arguments],
-        env={**os.environ, "PYTHONPATH": path},
+        env=uncovered(PYTHONPATH=path),
         capture_output=True,
         text=True,
     )

@@ -142,7 +142,7 @@ _PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None, phases=_PHASES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, phases=_PHASES, suppress_health_check=list(HealthCheck))
 def test_generated_documents(data: st.DataObject) -> None:
     system, schema = data.draw(older_specs())
     contents = {
@@ -155,7 +155,7 @@ def test_generated_documents(data: st.DataObject) -> None:
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None, phases=_PHASES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, phases=_PHASES, suppress_health_check=list(HealthCheck))
 def test_one_meaning_has_one_layout(data: st.DataObject) -> None:
     """Without comments and blank lines, the layout follows from what a file says."""
     _, schema = data.draw(older_specs())

@@ -62,7 +62,7 @@ def nothing(path: str) -> Any:
     raise AssertionError(path)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(payload=SCHEMAS, name=NAMES | TEXTS, title=NAMES | TEXTS, address=TEXTS)
 def test_any_payload_becomes_a_spec_that_loads(
     payload: Any, name: str, title: str, address: str

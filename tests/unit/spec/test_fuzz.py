@@ -59,7 +59,7 @@ def mutated(draw: st.DrawFn) -> bytes:
     return text
 
 
-@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=200)
+@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=100)
 @given(mutated(), mutated(), mutated())
 def test_mutated_specs(system: bytes, schema: bytes, lock: bytes) -> None:
     check(system, schema, lock)
@@ -99,7 +99,7 @@ TREES = st.recursive(
 )
 
 
-@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=200)
+@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=100)
 @given(*[st.dictionaries(KEYS, TREES, max_size=5)] * 3)
 def test_trees_of_wrong_kinds(system: object, schema: object, lock: object) -> None:
     import yaml

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.uncovered import uncovered
+from tests.unit.targets.caches import MYPY_CACHE
 from tests.unit.targets.cases import CASES, EXPECTED, FOLDER, expected_of, made_by, system_of
 
 _TOOLS = Path(sys.executable).parent
@@ -17,7 +19,7 @@ _TOOLS = Path(sys.executable).parent
 def run(*command: str, cwd: Path, **variables: str) -> None:
     """Run a command that has to succeed; its output is the message when it does not."""
     done = subprocess.run(
-        command, cwd=cwd, capture_output=True, text=True, env={**os.environ, **variables}
+        command, cwd=cwd, capture_output=True, text=True, env=uncovered(**variables)
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -40,7 +42,7 @@ def test_ruff_leaves_generated_code_as_it_is(width: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
-def test_generated_code_passes_mypy_strict(case: str, tmp_path: Path) -> None:
+def test_generated_code_passes_mypy_strict(case: str) -> None:
     root = FOLDER / case / EXPECTED
     runtime = Path(__file__).parents[3] / "runtime"
     folders = [
@@ -50,7 +52,7 @@ def test_generated_code_passes_mypy_strict(case: str, tmp_path: Path) -> None:
     ]
     run(
         *(sys.executable, "-m", "mypy", "--strict", "--explicit-package-bases"),
-        *("--config-file=", f"--cache-dir={tmp_path}", *folders),
+        *("--config-file=", f"--cache-dir={MYPY_CACHE}", *folders),
         cwd=root,
         MYPYPATH=os.pathsep.join((str(runtime), "generated/python", ".")),
     )

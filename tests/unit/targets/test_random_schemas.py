@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
 from mycelium.protocol import DecodeError, Message, Registry
+from tests.unit.targets.caches import MYPY_CACHE
 from tests.unit.targets.random_schemas import specs, write
 from torq_gen import targets
 from torq_gen.model import System
@@ -122,14 +123,9 @@ def test_it_passes_mypy_strict(spec: tuple[dict[str, Any], dict[str, Any]]) -> N
         done = subprocess.run(
             [sys.executable, "-m", "mypy", "--strict", "--config-file=", "random_contracts"],
             cwd=folder,
-            env={"MYPYPATH": f"{runtime}:{folder}", "MYPY_CACHE_DIR": str(_cache())},
+            env={"MYPYPATH": f"{runtime}:{folder}", "MYPY_CACHE_DIR": str(MYPY_CACHE)},
             capture_output=True,
             text=True,
             check=False,
         )
         assert done.returncode == 0, done.stdout
-
-
-def _cache() -> Path:
-    """One cache for all examples: most of the time goes into the libraries."""
-    return Path(tempfile.gettempdir()) / "torq-gen-mypy-cache"

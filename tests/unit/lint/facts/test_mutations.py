@@ -111,7 +111,7 @@ def mutants(draw: st.DrawFn) -> tuple[str, bytes]:
     return path, source
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(mutants())
 def test_a_changed_service_is_analysed(mutant: tuple[str, bytes]) -> None:
     path, source = mutant
