@@ -61,11 +61,11 @@ def main() -> int:
         for shape in SHAPES:
             print(f"\n{shape.name}: {shape.title}\n")
             print(_measure(shape, with_protobuf, rounds, messages, bars))
-        if options.plot is not None:
-            title = "Millions of messages a second, built and parsed"
-            write_chart(options.plot, title, ("built", "parsed and read"), bars)
         print(f"\nIn bulk: buffers of {bulk:,} frames, best of {options.bulk_rounds}\n")
-        print(columns.measure(bulk, options.bulk_rounds))
+        print(columns.measure(bulk, options.bulk_rounds, bars))
+        if options.plot is not None:
+            title = "Millions of messages a second, one by one and in bulk; more is better"
+            write_chart(options.plot, title, ("built", "parsed and read"), bars)
     return 0
 
 
@@ -122,7 +122,8 @@ def _measure(shape: Shape, with_protobuf: bool, rounds: int, messages: int, bars
     first = next(iter(builds))
     for name in builds:
         rates = (1e3 * messages / median(times[name]) for times in (built, parsed))
-        bars.append(Bar(shape.name, name, tuple(rates)))
+        group = f"{shape.name}: {shape.title}"
+        bars.append(Bar(group, name, tuple(rates), ours=name.startswith("torq-gen")))
     found = [
         _row(
             name, sizes[name], (built[name], parsed[name]), (built[first], parsed[first]), messages

@@ -31,7 +31,7 @@ def main() -> int:
     """Count and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="see that it runs: one message, few")
-    parser.add_argument("--messages", type=int, default=50_000)
+    parser.add_argument("--messages", type=int, default=20_000)
     options = parser.parse_args()
     if not has_project():
         print("torq_gen cannot be imported: python -m pip install -e .", file=sys.stderr)

@@ -54,6 +54,7 @@ def codecs(shape: Shape) -> tuple[Codec, ...]:
     made = f"Message({', '.join(shape.fields)})"
     build = f"{made}.to_frame({_HEADER})"
     names = {"Message": message, "decode_frame": registry.decode_frame}
+    names |= {name: getattr(message, name) for name in ("from_frame", "view")}
     decode = ("frame = decode_frame(data)", "message = frame.message")
     if codec is None:
         return (Codec("torq-gen, pure", build, decode, read, names),)
@@ -62,8 +63,8 @@ def codecs(shape: Shape) -> tuple[Codec, ...]:
         "to_frame": vars(message)["to_frame"].__wrapped__,
         "decode_frame": type(registry).decode_frame.__get__(registry),
     }
-    opened = ("message = Message.from_frame(data)",)
-    viewed = ("message = Message.view(data)",)
+    opened = ("message = from_frame(data)",)
+    viewed = ("message = view(data)",)
     return (
         Codec("torq-gen, native", build, decode, read, names),
         Codec("torq-gen, native, from_frame", build, opened, fields, names),

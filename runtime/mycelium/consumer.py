@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from itertools import repeat
 from typing import Any, Final, TypeAlias
 
 from mycelium.counters import Counters, Tally
@@ -74,9 +75,10 @@ class Consumer:
     ) -> None:
         """Handles up to one turn of live messages, or the whole backlog."""
         mailbox = self.mailbox
-        waiting, take, set_in_hand = mailbox.waiting, items.popleft, IN_HAND.set
+        waiting, set_in_hand = mailbox.waiting, IN_HAND.set
         kind: type[Message] | None = None
-        for _ in range(_TURN if items is mailbox.items else len(items)):
+        # repeat, unlike range, makes no number for each message
+        for take in repeat(items.popleft, _TURN if items is mailbox.items else len(items)):
             try:
                 envelope = take()
             except IndexError:  # dropped, or closed, while a handler waited

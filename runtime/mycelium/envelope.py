@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
+from mycelium._native import codec
 from mycelium.errors import NoMessageInHandError
 from mycelium.protocol.accelerated import Shape
 from mycelium.protocol.frame import append_tlvs
@@ -69,6 +71,34 @@ ENVELOPE: Final = Shape(
     ),
 )
 """What decoding makes of a frame from elsewhere."""
+
+Following: TypeAlias = Callable[[list[Envelope] | list[bytes | Envelope], int, int], int]
+"""Of a list, a place in it and a number: behind the last of at most so many envelopes that follow
+each other from there on, with one source and message type, the next sequence and a later timestamp
+each; the place itself where there is none."""
+
+
+def _following(items: list[Envelope] | list[bytes | Envelope], at: int, most: int) -> int:
+    last: Envelope | None = None
+    end = min(len(items), at + most)
+    for place in range(at, end):
+        item = items[place]
+        if not isinstance(item, Envelope) or not (last is None or _follows(last, item)):
+            return place
+        last = item
+    return max(at, end)
+
+
+def _follows(last: Envelope, following: Envelope) -> bool:
+    return (
+        following.sequence == last.sequence + 1
+        and following.timestamp > last.timestamp
+        and following.source == last.source
+        and type(following.message) is type(last.message)
+    )
+
+
+following: Final[Following] = _following if codec is None else codec.Runs(Envelope)
 
 # A context variable, so that a task spawned by a handler keeps the envelope that it started under.
 IN_HAND: Final[ContextVar[Envelope | None]] = ContextVar("mycelium_envelope", default=None)

@@ -79,7 +79,7 @@ class MailboxFullError(MyceliumError):
 
 
 class HandlerExitedError(MyceliumError):
-    """A handler tried to end the process; only its service is ended."""
+    """A service's code tried to end the process; only the service is ended."""
 
 
 class HandlerCancelledError(MyceliumError):

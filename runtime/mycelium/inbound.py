@@ -41,21 +41,14 @@ class DeliveryLane:
             return 0
         return min((inlet.free for inlet in self._inlets), default=_MANY)
 
-    def take_all(self, envelopes: Sequence[Envelope]) -> None:
-        """As `take` of each; all at once if they follow each other, as they almost always do."""
-        track = self.track
-        sequence, timestamp = track.sequence, track.timestamp
-        for envelope in envelopes:
-            sequence += 1
-            if envelope.sequence != sequence or envelope.timestamp <= timestamp:
-                for each in envelopes:
-                    self.take(each)
-                return
-            timestamp = envelope.timestamp
-        track.sequence, track.timestamp = sequence, timestamp
-        self._tally.published += len(envelopes)
-        for inlet in self._inlets:
-            inlet.put_all(envelopes)
+    def take_all(self, envelopes: list[Envelope]) -> None:
+        """As `take` of each; all at once if they follow what was before, as they mostly do."""
+        if self.admit_all(envelopes):
+            for inlet in self._inlets:
+                inlet.put_all(envelopes)
+        else:
+            for each in envelopes:
+                self.take(each)
 
     def take(self, envelope: Envelope) -> list[tuple[Link, Put]] | None:
         """Judges, counts and delivers; the links that were in trouble, if any was."""
@@ -94,6 +87,19 @@ class DeliveryLane:
             return False
         for watch in tuple(self._watchers):
             watch(envelope)
+        return True
+
+    def admit_all(self, envelopes: list[Envelope]) -> bool:
+        """As `admit` of each, if all are to be delivered; False, and nothing done, if in doubt."""
+        track, first, last = self.track, envelopes[0], envelopes[-1]
+        if (
+            self._watchers
+            or first.sequence != track.sequence + 1
+            or first.timestamp <= track.timestamp
+        ):
+            return False
+        track.sequence, track.timestamp = last.sequence, last.timestamp
+        self._tally.published += len(envelopes)
         return True
 
     def take_retained(self, envelope: Envelope) -> list[tuple[Link, Put]] | None:
@@ -141,7 +147,7 @@ class RefusingLane:
         """None: each is refused alone."""
         return 0
 
-    def take_all(self, envelopes: Sequence[Envelope]) -> None:
+    def take_all(self, envelopes: list[Envelope]) -> None:
         """Refuses."""
         for envelope in envelopes:
             self.take(envelope)
@@ -158,6 +164,10 @@ class RefusingLane:
     def admit(self, envelope: Envelope) -> bool:
         """Refuses."""
         self.take(envelope)
+        return False
+
+    def admit_all(self, envelopes: list[Envelope]) -> bool:
+        """Each is refused alone."""
         return False
 
     def take_retained(self, envelope: Envelope) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import traceback
 from types import ModuleType
 
 from mycelium.errors import ServiceLoadError
@@ -22,7 +23,7 @@ def load_service(spec: ServiceSpec) -> type[Service]:
     try:
         module = importlib.import_module(module_name)
     except Exception as error:
-        raise ServiceLoadError(f"{where}: cannot be imported: {error!r}") from error
+        raise ServiceLoadError(f"{where}: cannot be imported: {error!r}{_place(error)}") from error
     if not hasattr(module, class_name):
         raise ServiceLoadError(
             f"{where}: expected a class {class_name} in the module {module_name}, "
@@ -33,6 +34,17 @@ def load_service(spec: ServiceSpec) -> type[Service]:
         raise ServiceLoadError(f"{where}: expected a subclass of Service, found {found!r}")
     check_service(spec, found)
     return found
+
+
+def _place(error: Exception) -> str:
+    """The last line of the imported code that ran; nothing when none did."""
+    own = (__file__, importlib.__file__)
+    ran = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename not in own and not frame.filename.startswith("<frozen ")
+    ]
+    return f" at {ran[-1].filename}:{ran[-1].lineno}" if ran else ""
 
 
 def _nearest(name: str, module: ModuleType) -> str:

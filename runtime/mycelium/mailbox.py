@@ -116,7 +116,7 @@ class Mailbox:
 class Inlet:
     """One subscription's way into its service's mailbox."""
 
-    __slots__ = ("_items", "mailbox", "message", "on_full", "subscriber", "tally")
+    __slots__ = ("append", "items", "mailbox", "message", "on_full", "subscriber", "tally")
 
     def __init__(
         self,
@@ -131,13 +131,14 @@ class Inlet:
         self.message = message
         self.on_full = on_full
         self.tally = tally
-        self._items = mailbox.items
+        self.items = mailbox.items
+        self.append = mailbox.items.append
 
     def put(self, envelope: Envelope) -> Put:
         """Puts a message into the mailbox, or does what ``on_full`` says."""
         mailbox = self.mailbox
-        if len(self._items) < mailbox.capacity:
-            self._items.append(envelope)
+        if len(self.items) < mailbox.capacity:
+            self.append(envelope)
             if mailbox.sleeper is not None:
                 mailbox.wake()
             return _TAKEN
@@ -146,11 +147,11 @@ class Inlet:
     @property
     def free(self) -> int:
         """How many envelopes it takes now without filling up."""
-        return max(0, self.mailbox.capacity - len(self._items))
+        return max(0, self.mailbox.capacity - len(self.items))
 
     def put_all(self, envelopes: Sequence[Envelope]) -> None:
         """As `put` of each; no more than are ``free``."""
-        self._items.extend(envelopes)
+        self.items.extend(envelopes)
         if self.mailbox.sleeper is not None:
             self.mailbox.wake()
 
@@ -167,20 +168,20 @@ class Inlet:
             self.tally.undelivered += 1
             return Put.TAKEN
         if self.on_full is OnFull.BLOCK:
-            self._items.append(envelope)
+            self.items.append(envelope)
             return Put.HELD
         self.tally.dropped += 1
         if self.on_full is OnFull.FAIL:
             return Put.REFUSED
         if self._drop_oldest():
-            self._items.append(envelope)
+            self.items.append(envelope)
         return Put.TAKEN
 
     def _drop_oldest(self) -> bool:
         """Drops this subscription's oldest message; those of others may not be lost for it."""
-        for index, waiting in enumerate(self._items):
+        for index, waiting in enumerate(self.items):
             if type(waiting.message) is self.message:
-                del self._items[index]
+                del self.items[index]
                 return True
         return False
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from mycelium.consumer import Consumer, Handler
+from mycelium.deadletters import error_text
 from mycelium.envelope import Envelope
 from mycelium.mailbox import Inlet
 from mycelium.manifest import OnFull
@@ -77,5 +78,5 @@ class Observer:
 
     def _on_failure(self, envelope: Envelope, error: BaseException) -> bool:
         _LOG.error("%s failed on %s", self.name, envelope, exc_info=error)
-        self._bus.give_up(self.name, envelope, f"{type(error).__name__}: {error}")
+        self._bus.give_up(self.name, envelope, error_text(error))
         return True

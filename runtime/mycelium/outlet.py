@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from msgspec.structs import force_setattr
 
+from mycelium._native import codec
 from mycelium.counters import Tally
 from mycelium.envelope import Envelope
 from mycelium.errors import (
@@ -16,6 +18,7 @@ from mycelium.errors import (
     StoppingError,
     UndeclaredPublishError,
 )
+from mycelium.mailbox import Inlet, Mailbox
 from mycelium.manifest import Manifest, ServiceSpec
 from mycelium.protocol.message import Message
 from mycelium.transports import Link, Put, Route
@@ -25,6 +28,8 @@ Watcher: TypeAlias = Callable[[Envelope], None]
 MakeEnvelope: TypeAlias = Callable[[Message, int, int, int], Envelope]
 
 _TAKEN: Final = Put.TAKEN
+# The compiled way counts without a lock: threads that read the counts rely on the interpreter's.
+_LOCKED: Final[bool] = getattr(sys, "_is_gil_enabled", lambda: True)()
 # A publisher that is never held up gives way to its subscribers after this many messages.
 _TURN: Final = 256
 
@@ -41,22 +46,58 @@ class Source:
         self.last = 0
 
 
+class Done(Coroutine[Any, Any, None]):
+    """What has happened already; it may be awaited any number of times.
+
+    It is made once: a coroutine for each message that nobody waits for would cost as much as
+    putting the message into a mailbox.
+    """
+
+    __slots__ = ()
+    __await__ = iter(()).__iter__  # type: ignore[assignment]  # at its end, and not of Python's
+
+    def send(self, value: None, /) -> None:
+        """For tasks that are made of it."""
+        raise StopIteration
+
+    def throw(self, *error: Any) -> None:
+        """For tasks that are cancelled before they begin."""
+        raise error[0]
+
+    def close(self) -> None:
+        """There is nothing left to do."""
+
+
+_DONE: Final[Coroutine[Any, Any, None]] = Done() if codec is None else codec.Done()
+
+
 class Outlet:
     """The way of one source's messages of one type: sequences count from 1.
 
     ``watchers`` see each envelope before anybody gets it; one that raises stops the publication.
     Both lists are live: others add and remove.
+
+    ``send(message)`` publishes at once; what it gives has to be awaited, and is over when no
+    blocking subscriber's mailbox is overfull. A publisher that is cancelled while it waits has
+    published. It raises:
+
+    - TypeError: the message is of another type
+    - StoppingError: the outlet is closed
+    - EncodeError: bytes are needed and a value does not fit its field; nobody has it
+    - MailboxFullError, when awaited: subscribers that say ``on_full: fail`` had no room; others
+      have it
     """
 
     __slots__ = (
         "_closed",
         "_links",
         "_make",
-        "_message",
-        "_sequence",
         "_source",
         "_tally",
         "_watchers",
+        "message",
+        "send",
+        "sequence",
     )
 
     def __init__(
@@ -64,51 +105,63 @@ class Outlet:
         source: Source,
         message: type[Message],
         links: Route,
-        watchers: Sequence[Watcher],
+        watchers: list[Watcher],
         tally: Tally,
         make: MakeEnvelope = Envelope,
     ) -> None:
         self._closed = ""
         self._source = source
-        self._message: type[Message] | None = message
         self._make = make
         self._links = links
         self._watchers = watchers
         self._tally = tally
-        self._sequence = 0
+        self.message: type[Message] | None = message
+        self.sequence = 0
+        self.send: Callable[[Message], Coroutine[Any, Any, None]] = self._native() or self._send
 
-    async def send(self, message: Message) -> None:
-        """Publishes; returns when no blocking subscriber's mailbox is overfull.
+    def close(self, why: str) -> None:
+        """Publishes nothing any more."""
+        self.message = None
+        self._closed = why
 
-        A publisher that is cancelled while it waits has published.
-
-        Raises:
-            TypeError: the message is of another type
-            StoppingError: the outlet is closed
-            MailboxFullError: subscribers that say ``on_full: fail`` had no room; others have it
-            EncodeError: bytes are needed and a value does not fit its field; nobody has it
-        """
-        if type(message) is not self._message:
-            self._refuse(message)
+    def _native(self) -> Any:
+        """The same, compiled; it calls the method for what is not as it almost always is."""
+        if codec is None or self._make is not Envelope or not _LOCKED:
+            return None
         source = self._source
-        now, make, links, watchers = source.now, self._make, self._links, self._watchers
-        sequence = self._sequence + 1
-        timestamp = now()
+        return codec.Sender(
+            self,
+            source,
+            self._tally,
+            self._links,
+            self._watchers,
+            self._send,
+            self._settled,
+            source.now,
+            source.number,
+            _TURN,
+            _TAKEN,
+            _DONE,
+            Inlet,
+            Mailbox,
+            Envelope,
+        )
+
+    def _send(self, message: Message) -> Coroutine[Any, Any, None]:
+        if type(message) is not self.message:
+            self._refuse(message)
+        source, links = self._source, self._links
+        sequence, number = self.sequence + 1, source.number
+        timestamp = source.now()
         if timestamp <= source.last:
             timestamp = source.last + 1
-        number = source.number
-        if not links.encoded:
-            envelope = make(message, number, sequence, timestamp)
-        elif make is Envelope:
-            frame = message.to_frame(source=number, sequence=sequence, timestamp=timestamp)
-            envelope = Envelope(message, number, sequence, timestamp, False, frame)
-        else:
-            envelope = make(message, number, sequence, timestamp)
+        envelope = self._make(message, number, sequence, timestamp)
+        if links.encoded:
             force_setattr(envelope, "frame", envelope.to_frame())  # nobody else has it yet
-        if watchers:
-            for watch in tuple(watchers):  # a tap may close itself meanwhile
+        if self._watchers:
+            for watch in tuple(self._watchers):  # a tap may close itself meanwhile
                 watch(envelope)
-        self._sequence = sequence
+        self.sequence = sequence
         source.last = timestamp
         self._tally.published += 1
         troubled = None
@@ -118,19 +171,18 @@ class Outlet:
                 troubled = troubled or []
                 troubled.append((link, outcome))
         if troubled is not None:
-            await settle(troubled, source.spec.name, message)
-        elif not sequence % _TURN:
-            await asyncio.sleep(0)
+            return self._settled(troubled, message)
+        return _DONE if sequence % _TURN else asyncio.sleep(0)
 
-    def close(self, why: str) -> None:
-        """Publishes nothing any more."""
-        self._message = None
-        self._closed = why
+    def _settled(
+        self, troubled: Sequence[tuple[Link, Put]], message: Message
+    ) -> Coroutine[Any, Any, None]:
+        return settle(troubled, self._source.spec.name, message)
 
     def _refuse(self, message: Message) -> None:
-        if self._message is None:
+        if self.message is None:
             raise StoppingError(self._closed)
-        raise TypeError(f"expected a {self._message.__name__}, found a {type(message).__name__}")
+        raise TypeError(f"expected a {self.message.__name__}, found a {type(message).__name__}")
 
 
 async def settle(troubled: Sequence[tuple[Link, Put]], publisher: str, message: Message) -> None:
@@ -151,8 +203,8 @@ async def settle(troubled: Sequence[tuple[Link, Put]], publisher: str, message: 
 class Publisher(Generic[M]):
     """Publishes one message for code that is not a service; see `Bus.publisher`.
 
-    ``publish`` sends a message of its type and has to be awaited; see `Outlet.send`, which it is,
-    since a call in between would cost as much as the rest.
+    ``publish(message)`` sends a message of its type at once; what it gives has to be awaited. It is
+    the ``send`` of `Outlet`, since a call in between would cost as much as the rest.
     """
 
     __slots__ = ("publish", "source")

@@ -6,7 +6,9 @@ writer at a time appends to a file, and none while somebody holds it with `unwri
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,10 +63,17 @@ class RecordingReader:
         yield from reader.end_batches()
 
     def pieces(self) -> Iterator[bytes]:
-        """The bytes of the frames, uncompressed, up to ``damage`` if there is any."""
+        """The bytes of the frames, uncompressed, up to ``damage`` if there is any.
+
+        Raises, when iterated over:
+            OSError: the file cannot be read, or is a pipe or a device, whose size nobody knows
+        """
         self.damage = None
         with self.path.open("rb") as file:
-            raw = _pieces(file, os.fstat(file.fileno()).st_size)
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                raise OSError(errno.EINVAL, "is no regular file", str(self.path))
+            raw = _pieces(file, found.st_size)
             try:
                 yield from inflate(raw) if self.path.suffix == ".gz" else raw
             except (EOFError, zlib.error) as error:

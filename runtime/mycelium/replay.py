@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from mycelium.bus import Bus
-from mycelium.envelope import ENVELOPE, Envelope
+from mycelium.envelope import ENVELOPE, Envelope, following
 from mycelium.outlet import settle
 from mycelium.protocol.errors import DecodeError
 from mycelium.protocol.message import Message
@@ -116,7 +116,7 @@ class _Replay:
                     free = lane.free
             else:
                 if gathered and lane is not None:
-                    lane.take_all(gathered)
+                    _take_all(lane, gathered)
                     gathered = []
                 source, message, free = envelope.source, type(envelope.message), _UNKNOWN
                 lane = self._lane(source, message)
@@ -133,7 +133,7 @@ class _Replay:
                 gathered.append(envelope)
                 continue
             if gathered:
-                lane.take_all(gathered)
+                _take_all(lane, gathered)
                 gathered = []
             troubled = lane.take(envelope)
             free = _UNKNOWN
@@ -143,7 +143,7 @@ class _Replay:
                 publisher = self._bus.manifest.source_name(source)
                 await settle(troubled, publisher, envelope.message)
         if gathered and lane is not None:
-            lane.take_all(gathered)
+            _take_all(lane, gathered)
         self._tell(delivered)
 
     def _tell(self, delivered: int) -> None:
@@ -158,3 +158,12 @@ class _Replay:
             runs_here = self._bus.runs(source)
             self._lanes[key] = None if runs_here else self._bus.lane(source, message)
         return self._lanes[key]
+
+
+def _take_all(lane: Lane, envelopes: list[Envelope]) -> None:
+    """Gives them to their lane, those together that follow each other."""
+    at = 0
+    while at < len(envelopes):
+        end = following(envelopes, at, len(envelopes))
+        lane.take_all(envelopes[at:end])
+        at = end

@@ -46,6 +46,7 @@ class Process:
     """One process of a topology: its services on one bus, as an asynchronous context manager.
 
     Entering starts them and leaving stops them; ``report`` then says what was left undone.
+    ``started`` is true once all of them run: not when a stop was requested before.
     ``services`` builds the named ones in place of their implementation path. ``name`` is the
     process's; it may be left out when the topology has only one.
 
@@ -78,6 +79,7 @@ class Process:
             self.bus, self.plan, tracing=topology.tracing, stall_secs=topology.stall_secs
         )
         self.report: StopReport | None = None
+        self.started = False
         self._stop_requested = asyncio.Event()
         self._hurry = asyncio.Event()
         self._start_secs = topology.start_secs
@@ -163,6 +165,7 @@ class Process:
                 f"expected {late} to be connected within {self._start_secs:g} s"
             ) from None
         await self.supervisor.start()
+        self.started = not self.supervisor.escalated.is_set()
 
     async def _stop(self) -> None:
         self._stop_requested.set()

@@ -110,10 +110,17 @@ class Supervisor:
         return report
 
     async def finished(self) -> None:
-        """Returns when no service has a background task left and the bus is idle."""
-        while tasks := [task for worker in self.workers.values() for task in worker.spawned]:
-            await asyncio.wait(tasks)
-        await self._bus.idle()
+        """Returns when no service has a background task left and the bus is idle.
+
+        A service that crashed and is to be started again is waited for, and so are its tasks.
+        """
+        while True:
+            while tasks := [task for worker in self.workers.values() for task in worker.spawned]:
+                await asyncio.wait(tasks)
+            await self._bus.idle()  # a service that waits for its restart is not
+            if not any(worker.busy for worker in self.workers.values()):
+                return
+            await asyncio.sleep(0)
 
     async def _drain(self, hurry: asyncio.Event | None) -> None:
         """Lets every mailbox become empty, publishers first."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, Final, TypeAlias, TypeVar
 
 from mycelium.bus import Bus
 from mycelium.consumer import Consumer, Handler
-from mycelium.deadletters import text_of
+from mycelium.deadletters import error_text, text_of
 from mycelium.envelope import IN_SERVICE, Envelope
-from mycelium.errors import RestartInVainError
+from mycelium.errors import HandlerExitedError, RestartInVainError
 from mycelium.manifest import RestartStrategy, ServiceSpec
 from mycelium.protocol.message import Message
 from mycelium.restart import RestartBudget
@@ -57,6 +57,7 @@ class Worker:
         self._consuming: asyncio.Task[None] | None = None
         self._group: asyncio.TaskGroup | None = None
         self._spawned: set[asyncio.Task[Any]] = set()
+        self._crashing = False
 
     @property
     def escalates(self) -> bool:
@@ -72,6 +73,11 @@ class Worker:
     def spawned(self) -> frozenset[asyncio.Task[Any]]:
         """The background tasks that run now."""
         return frozenset(self._spawned)
+
+    @property
+    def busy(self) -> bool:
+        """Whether background tasks run, or one has crashed and what follows is still to come."""
+        return self._crashing or bool(self._spawned)
 
     def start(self, on_end: Callable[[Worker], None]) -> None:
         """Starts the service; ``ready`` is set once it takes messages, or was given up."""
@@ -123,6 +129,7 @@ class Worker:
                 await self._pause(delay)
                 self.restarts += 1
         finally:
+            self._crashing = False
             self.ready.set()
             self._bus.abandon(self.consumer)
 
@@ -130,6 +137,8 @@ class Worker:
         """One life of the service: None after a clean stop, else what crashed it."""
         try:
             service = self._build()
+        except SystemExit as error:
+            return self._exited("__init__", error)
         except Exception as error:  # noqa: BLE001 - a person's code: any error is a crash
             return error
         crash: BaseException | None = None
@@ -138,10 +147,11 @@ class Worker:
             async with asyncio.TaskGroup() as group:
                 self._group = group
                 service._attach_bus(self._sends, self._spawn)
-                await service.on_start()
+                await self._staying("on_start", service.on_start())
                 started = True
                 self.consumer.prepare(self._retained())
                 self._consuming = group.create_task(self._consume(service))
+                self._crashing = False
                 self.ready.set()
         except* Exception as errors:  # noqa: BLE001 - a person's code: any error is a crash
             crash = _first(errors)
@@ -162,7 +172,7 @@ class Worker:
     async def _stop(self, service: Service) -> None:
         try:
             async with asyncio.timeout(ON_STOP_SECS):
-                await service.on_stop()
+                await self._staying("on_stop", service.on_stop())
         except Exception as error:  # noqa: BLE001 - a person's code; stopping goes on
             self._bus.counters.crashed(self.spec.name)
             _LOG.error("%s failed in on_stop", self.spec.name, exc_info=error)
@@ -171,12 +181,34 @@ class Worker:
         self, coroutine: Coroutine[Any, Any, T], *, name: str | None = None
     ) -> asyncio.Task[T]:
         assert self._group is not None, "a service that is not attached cannot spawn"
-        task = self._group.create_task(coroutine, name=name)
+        if not asyncio.iscoroutine(coroutine):
+            raise TypeError(f"expected a coroutine to spawn, found {coroutine!r}")
+        task = self._group.create_task(self._staying("a background task", coroutine), name=name)
         self._spawned.add(task)
-        task.add_done_callback(self._spawned.discard)
+        task.add_done_callback(self._despawn)
+        task.add_done_callback(lambda _: coroutine.close())  # it may have been cancelled unstarted
         if self._stopping.is_set():
             task.cancel()
         return task
+
+    def _despawn(self, task: asyncio.Task[Any]) -> None:
+        self._spawned.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            self._crashing = True
+
+    async def _staying(self, what: str, work: Awaitable[T]) -> T:
+        """Awaits a person's code, which ends its service and not the process.
+
+        Raises:
+            HandlerExitedError: it called exit
+        """
+        try:
+            return await work
+        except SystemExit as error:
+            raise self._exited(what, error) from error
+
+    def _exited(self, what: str, error: SystemExit) -> HandlerExitedError:
+        return HandlerExitedError(f"{self.spec.name}: {what} called exit({error.code!r})")
 
     def _retained(self) -> list[Envelope]:
         """Last values that no waiting message repeats, and that have not failed here before."""
@@ -192,7 +224,7 @@ class Worker:
 
     def _on_failure(self, envelope: Envelope, error: BaseException) -> bool:
         self._failed.append(envelope)
-        text = f"{type(error).__name__}: {error}"
+        text = error_text(error)
         self._bus.give_up(self.spec.name, envelope, text)
         _LOG.error(
             "%s failed on %s, source %d, sequence %d (%s): %s",

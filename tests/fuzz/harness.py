@@ -72,8 +72,8 @@ class Harness:
         self._frame(frame)
         view = _outcome(lambda data: kind.view(data).to_message(), frame)
         _compare(view, _outcome(kind.from_frame, frame))
-        gatherer = self._codec.Gatherer(self._catalog, {kind.TYPE_ID: layout_of(kind)}, False)
-        _, count = gatherer.feed(frame, 0, 1 << 20, 1)
+        gatherer = self._codec.Gatherer({kind.TYPE_ID: layout_of(kind)}, False)
+        _, count = gatherer.feed(frame, 0, 1 << 20, 1, 0)
         if bool(count) != (not isinstance(view, tuple)):
             raise DisagreementError(f"columns {count}, view {view!r}")
         gatherer.take()

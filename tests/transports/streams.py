@@ -82,10 +82,10 @@ async def until(holds: Callable[[], bool]) -> None:
 def arrived(ends: Ends) -> bool:
     """Whether the last of what was published and is subscribed to has come in."""
     for (source, message), outlet in ends.publishing._outlets.items():
-        if ends.subscribing.transport.inlets(message) and outlet._sequence:
+        if ends.subscribing.transport.inlets(message) and outlet.sequence:
             lane = ends.subscribing.lane(source, message)
             assert isinstance(lane, DeliveryLane)
-            if lane.track.sequence != outlet._sequence:
+            if lane.track.sequence != outlet.sequence:
                 return False
     return True
 

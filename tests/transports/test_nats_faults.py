@@ -197,7 +197,7 @@ async def test_lost_frames_are_found_out_and_publishers_go_on(server: NatsServer
         for number in range(2, 12):  # the network swallows ten
             taker.sent[1] = number
         outlet = by._outlets[1, Tick]
-        outlet._sequence = 11
+        outlet.sequence = 11
         await values(by, Tick, 20)
         await until(lambda: len(reader.numbers) == 21)
         assert there.counts().of("feed", "Tick").missed == 10
@@ -323,6 +323,24 @@ async def test_two_processes_of_one_name_are_noticed(
     async with nats_bus(plan, FIRST, manifest()), nats_bus(plan, FIRST, manifest()):
         await until(lambda: bool(caplog.messages))
     assert caplog.messages[0] == f"{FIRST} runs twice: two speak on NATS in its name"
+
+
+@asynchronous
+async def test_one_of_two_processes_of_a_name_stops_at_once_and_the_other_goes_on(
+    server: NatsServer,
+) -> None:
+    plan, silent, reader = core(server), replace(QUICK, beat_secs=60.0), Reader()
+    names = (FIRST, SECOND, SECOND)
+    by, one, other = (nats_bus(plan, name, manifest(), silent) for name in names)
+    async with by:
+        for bus in (one, other):  # the publisher has heard of the other one last
+            await bus.transport.start()
+            reader.watch(bus, Tick)
+            await bus.subscribed()
+        await asyncio.wait_for(one.close(drain_secs=60.0), 5)
+        await values(by, Tick, 1)
+        await until(lambda: reader.numbers == [0])
+        await asyncio.wait_for(other.close(drain_secs=60.0), 5)
 
 
 @asynchronous

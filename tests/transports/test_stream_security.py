@@ -23,7 +23,7 @@ from mycelium.protocol import MAGIC, Message, encode_frame
 from mycelium.refusals import REFUSED
 from mycelium.topology import Address, Topology
 from mycelium.transports.errors import TransportError
-from mycelium.transports.stream import control
+from mycelium.transports.stream import control, offering
 from tests.transports.peers import Caller, hello, impostor
 from tests.transports.streams import (
     FIRST,
@@ -441,4 +441,21 @@ async def test_the_socket_of_a_process_that_died_is_taken_over_and_that_of_a_liv
             with pytest.raises(TransportError, match="another process listens there"):
                 async with bus(plan, FIRST, manifest()):
                     pass
+            assert path.exists()
         assert not path.exists()
+
+
+@asynchronous
+async def test_who_takes_over_the_socket_of_one_that_still_stops_keeps_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as successor:
+        path = Path(folder) / "a.sock"
+
+        async def slowly(subscribers: object, secs: float) -> None:
+            successor.bind(str(path))  # while the old process waits for its subscribers
+
+        monkeypatch.setattr(offering, "stop_all", slowly)
+        async with bus(unix_topology(Path(folder)), FIRST, manifest()):
+            assert path.exists()
+        assert path.is_socket()

@@ -14,6 +14,7 @@ from tests.transports.streams import (
     StreamSuite,
     bus,
     free_port,
+    subscribers,
     tcp_topology,
     until,
 )
@@ -44,6 +45,19 @@ async def test_a_process_is_found_at_the_address_where_it_runs_in_place_of_its_o
         await subscribing.subscribed()
         await values(publishing, Tick, 3)
         await until(lambda: reader.numbers == [0, 1, 2])
+
+
+@asynchronous
+async def test_a_small_frame_never_waits_for_the_answer_to_the_one_before() -> None:
+    plan = tcp_topology()
+    async with bus(plan, FIRST, manifest()) as publishing, bus(plan, SECOND, manifest()) as there:
+        Reader().watch(there, Tick)
+        await there.subscribed()
+        connections = [end.connection for end in subscribers(publishing)]
+        transports = [end.transport for end in connections if end is not None]
+        ends = [end.get_extra_info("socket") for end in transports if end is not None]
+        assert ends
+        assert all(end.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for end in ends)
 
 
 @asynchronous

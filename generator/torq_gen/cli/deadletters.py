@@ -112,7 +112,7 @@ def _drop(arguments: Namespace) -> int:
         if sys.stdin is None or not sys.stdin.isatty():
             raise UsageError(f"drop removes {what} for good", "say --yes where nobody can be asked")
         print(table_of(found.letters), end="")
-        if input(f"Remove {what} for good? [y/N] ").strip().lower() not in ("y", "yes"):
+        if not _agreed(f"Remove {what} for good? [y/N] "):
             print("nothing was removed")
             return 0
     for box, letters in found.by_box():
@@ -121,6 +121,14 @@ def _drop(arguments: Namespace) -> int:
                 remove(stored)
     print(f"{what} removed")
     return 0
+
+
+def _agreed(question: str) -> bool:
+    try:
+        return input(question).strip().lower() in ("y", "yes")
+    except EOFError:  # the person went away
+        print()
+        return False
 
 
 def _replay(arguments: Namespace) -> int:

@@ -8,7 +8,7 @@ from torq_gen.cli._shared.terminal import count
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from mycelium.protocol.message import Message
@@ -23,7 +23,8 @@ integers of 64 bits and more and fixed-point numbers are decimal texts, bytes 0x
 integers above 64 bits as 16 or 32 little-endian bytes; with --wide decimal as decimals, which take
 up to 76 digits. Memory does not grow with the file. A file appears under its name when it is whole.
 
-Exit code 1: bytes were skipped that are no frame, or a frame could not be read.
+Exit code 1: bytes were skipped that are no frame, a frame could not be read, or a compressed file
+ends early.
 """
 EXAMPLES = """
 torq-gen export day.torq --to parquet               day/PoolStateUpdate.parquet and so on
@@ -60,6 +61,7 @@ def run(arguments: Namespace) -> int:
     from torq_gen.cli._shared.failures import CommandError
     from torq_gen.cli._shared.progress import progress
     from torq_gen.cli._shared.project import find_root, load_project
+    from torq_gen.cli._shared.signals import ending_on_signals
 
     file = Path(arguments.recording)
     with file.open("rb"):  # a file that is not there is said before the project is loaded
@@ -70,10 +72,20 @@ def run(arguments: Namespace) -> int:
     if arguments.out == "-":
         return _to_standard_output(file, messages, arguments.to)
     folder = Path(arguments.out) if arguments.out else _folder_for(file)
+    written: list[int] = []
     try:
-        with progress(f"exporting {file}"):
+        with (
+            ending_on_signals(),
+            progress(f"exporting {file}", lambda: count(sum(written), "row")),
+        ):
             done = exporting.export(
-                file, messages, folder, arguments.to, wide=arguments.wide, force=arguments.force
+                file,
+                messages,
+                folder,
+                arguments.to,
+                wide=arguments.wide,
+                force=arguments.force,
+                tell=written.append,
             )
     except ColumnsError as error:
         raise CommandError(str(error)) from None
@@ -89,7 +101,9 @@ def _to_standard_output(file: Path, messages: Sequence[type[Message]], form: str
     if form != "jsonl":
         raise UsageError(f"expected a folder for {form}, found -", "--to jsonl takes --out -")
     done = exporting.stream(file, messages, sys.stdout.buffer)
-    return 1 if done.skipped_bytes or done.unreadable else 0
+    for line in _passed_over(done):
+        print(line, file=sys.stderr)
+    return 0 if done.whole else 1
 
 
 def _folder_for(file: Path) -> Path:
@@ -118,10 +132,17 @@ def _tell(done: Exported, folder: Path) -> int:
         print(f"{folder / name}: {count(rows, 'row')}")
     if not done.rows:
         print("none of these messages occurs: no file was written")
+    for line in _passed_over(done):
+        print(f"  {line}")
+    return 0 if done.whole else 1
+
+
+def _passed_over(done: Exported) -> Iterator[str]:
     if done.skipped_bytes:
-        print(f"  {count(done.skipped_bytes, 'byte')} skipped, which are no frame")
+        yield f"{count(done.skipped_bytes, 'byte')} skipped, which are no frame"
     if done.unreadable:
-        print(f"  {count(done.unreadable, 'frame')} could not be read")
+        yield f"{count(done.unreadable, 'frame')} could not be read"
     if done.problem is not None:
-        print(f"  the first problem: {done.problem}")
-    return 1 if done.skipped_bytes or done.unreadable else 0
+        yield f"the first problem: {done.problem}"
+    if done.damage is not None:
+        yield f"the file ends early: {done.damage}"

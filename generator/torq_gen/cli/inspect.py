@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ torq-gen inspect - < frame.bin           standard input
 torq-gen inspect recording.torq --count 3 --format json
 """
 _GZIP = b"\x1f\x8b"
+_HEX = re.compile(rb"[0-9a-fA-FxX\s:_,]*\Z")
 _BLANKS = str.maketrans("", "", " \t\r\n:_,")
 
 
@@ -42,12 +44,12 @@ def run(arguments: Namespace) -> int:
     from torq_gen.cli._shared.frames import Names, parts_of
     from torq_gen.cli._shared.project import find_root, load_project
 
-    data = _bytes_of(arguments.source)
+    data, damage = _bytes_of(arguments.source)
     project = load_project(find_root(arguments.root), color=arguments.color)
     parts = _first(parts_of(data, Names.of(project.system)), arguments.count)
     if arguments.format == "json":
-        return _print_json(parts)
-    return _print_text(parts, data, wants_color(arguments.color))
+        return _print_json(parts, damage)
+    return _print_text(parts, data, damage, wants_color(arguments.color))
 
 
 def _positive(text: str) -> int:
@@ -68,7 +70,8 @@ def _first(parts: Iterator[Part], frames: int | None) -> Iterator[Part]:
                 return
 
 
-def _bytes_of(source: str) -> bytes:
+def _bytes_of(source: str) -> tuple[bytes, str]:
+    """What is to be inspected, uncompressed, and what ended its compression early."""
     from torq_gen.cli._shared.failures import CommandError, UsageError
 
     if not source.strip():
@@ -88,7 +91,7 @@ def _bytes_of(source: str) -> bytes:
             )
     if data[:2] == _GZIP:
         return _unzipped(data, source)
-    return _from_hex(data.decode("latin-1")) or data
+    return (_from_hex(data.decode()) if _HEX.match(data) else None) or data, ""
 
 
 def _is_file(source: str) -> bool:
@@ -106,19 +109,24 @@ def _from_hex(text: str) -> bytes | None:
         return None
 
 
-def _unzipped(data: bytes, source: str) -> bytes:
-    import gzip
+def _unzipped(data: bytes, source: str) -> tuple[bytes, str]:
     import zlib
 
+    from mycelium.compression import inflate
     from torq_gen.cli._shared.failures import CommandError
 
+    found, damage = bytearray(), ""
     try:
-        return gzip.decompress(data)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise CommandError(f"{source}: not a whole gzip file: {error}") from None
+        for piece in inflate([data]):
+            found += piece
+    except (EOFError, zlib.error) as error:
+        damage = str(error)
+    if damage and not found:
+        raise CommandError(f"{source}: not a whole gzip file: {damage}")
+    return bytes(found), damage
 
 
-def _print_text(parts: Iterator[Part], data: bytes, color: bool) -> int:
+def _print_text(parts: Iterator[Part], data: bytes, damage: str, color: bool) -> int:
     from torq_gen.cli._shared.tree import lines_of
 
     frames = broken = skipped = 0
@@ -129,10 +137,12 @@ def _print_text(parts: Iterator[Part], data: bytes, color: bool) -> int:
         for line in lines_of(part, frames, data, color=color):
             print(line)
     print(f"{count(frames, 'frame')}, {broken:,} broken, {count(skipped, 'byte')} skipped")
-    return 1 if broken or skipped else 0
+    if damage:
+        print(f"the file ends early: {damage}")
+    return 1 if broken or skipped or damage else 0
 
 
-def _print_json(parts: Iterator[Part]) -> int:
+def _print_json(parts: Iterator[Part], damage: str) -> int:
     import json
 
     from torq_gen.cli._shared.tree import as_json
@@ -144,5 +154,6 @@ def _print_json(parts: Iterator[Part]) -> int:
         "broken": sum(part.problem is not None for part in frames),
         "skipped": sum(part.end - part.start for part in found if not part.is_frame),
     }
-    print(json.dumps({"parts": [as_json(part) for part in found], "summary": summary}))
-    return 1 if summary["broken"] or summary["skipped"] else 0
+    ends = {"damage": damage} if damage else {}
+    print(json.dumps({"parts": [as_json(part) for part in found], "summary": summary | ends}))
+    return 1 if summary["broken"] or summary["skipped"] or damage else 0

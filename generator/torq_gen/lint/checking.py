@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from torq_gen.lint.facts.files import Files
     from torq_gen.lint.facts.model import ServiceFacts
     from torq_gen.lint.facts.program import ModuleCode
+    from torq_gen.lint.rules import Check
     from torq_gen.lint.settings import LintSettings
+    from torq_gen.lint.view import ServiceView
     from torq_gen.model import Service, System
     from torq_gen.rule import Rule, Sample
 
@@ -83,28 +85,47 @@ def facts_of(
     settings: LintSettings | None = None,
     parsed: dict[str, ModuleCode] | None = None,
 ) -> ServiceFacts:
-    """All facts about a service."""
+    """All facts about a service; of one whose analysis fails by a defect, that it does."""
     from torq_gen.lint.facts.collecting import collect
 
-    if settings is None:
-        return collect(service, system, files, parsed=parsed)
     own = None
-    if settings.bus:
-        from torq_gen.lint.facts.bus import library
+    roots: tuple[str, ...] = ("", "src")
+    if settings is not None:
+        if settings.bus:
+            from torq_gen.lint.facts.bus import library
 
-        own = library(settings.bus)
-    roots = tuple("" if root == "." else root.rstrip("/") for root in settings.source_roots)
-    return collect(service, system, files, roots=roots, own=own, parsed=parsed)
+            own = library(settings.bus)
+        roots = tuple("" if root == "." else root.rstrip("/") for root in settings.source_roots)
+    try:
+        return collect(service, system, files, roots=roots, own=own, parsed=parsed)
+    except OSError:
+        raise  # the disk's, which the command says
+    except Exception as error:  # noqa: BLE001 - a finding, so that the other services' are shown
+        from torq_gen.lint import defects
+
+        return defects.facts(service, tuple(files.code(service.path)), error)
 
 
 def findings_of(service: Service, system: System, facts: ServiceFacts) -> tuple[Diagnostic, ...]:
-    """What the rules say of a service's facts."""
+    """What the rules say of a service's facts; of a rule that fails by a defect, that it does."""
     from torq_gen.lint.rules import checks
     from torq_gen.lint.view import ServiceView
 
     view = ServiceView(system, service, facts)
-    found = (diagnostic for check in checks() for diagnostic in check.run(view))
+    found = (diagnostic for check in checks() for diagnostic in _found(check, view))
     return in_order(d if d.symbol else replace(d, symbol=facts.symbol_at(d.span)) for d in found)
+
+
+def _found(check: Check, view: ServiceView) -> Iterable[Diagnostic]:
+    try:
+        return tuple(check.run(view))
+    except Exception as error:  # noqa: BLE001 - as above
+        from torq_gen.lint import defects
+        from torq_gen.lint.rules._unreadable import finding
+
+        reason = f"cannot be checked for {check.rule.code}, nor can the rest of {view.service.name}"
+        fact = defects.unreadable(view.service, view.facts.own, error, reason)
+        return (finding(view.service, fact),)
 
 
 def check_sample(rule: Rule, sample: Sample) -> tuple[Diagnostic, ...]:

@@ -83,6 +83,7 @@ class Run:
         self._word = word
         self._jobs = jobs
         self._keep = keep
+        self._failed: set[str] = set()
         self._key = cache.key_of(settings, word) if keep else ""
         self._known = cache.read(root, self._key) if keep else Index()
         self._contracts = self._known.contracts if spec and self._known.spec == spec else ""
@@ -124,8 +125,11 @@ class Run:
             return None
         from torq_gen.lint import packing
         from torq_gen.lint.checking import findings_of
+        from torq_gen.lint.defects import HELP
 
         found = findings_of(service, self._system, packing.facts(packed))
+        if any(d.help == HELP for d in found):
+            self._failed.add(service.name)
         return entry._replace(spec=self._spec, findings=packing.packed(found))
 
     def contracts(self) -> str:
@@ -149,6 +153,8 @@ class Run:
 
             results = shared(job, services, min(count, len(services)))
         for result in results:
+            if result.failed:
+                self._failed.add(result.service)
             yield result.service, self._entry(result)
 
     def _entry(self, result: Result) -> Entry:
@@ -170,6 +176,7 @@ class Run:
     def _write(self, found: dict[str, Entry]) -> None:
         services = self._system.services
         entries = {n: e for n, e in self._known.entries.items() if n in services} | found
+        entries = {n: e for n, e in entries.items() if n not in self._failed}
         paths = dict.fromkeys(path for entry in entries.values() for path in entry.files)
         files, folders = self.disk.seen(paths)
         index = Index(self._began, self._spec, self.contracts(), entries, files, folders)
@@ -180,6 +187,7 @@ class Result(NamedTuple):
     """What analysing a service gave: the files it read with their hashes, and the packed rest.
 
     ``namespaces`` are folders that were taken for packages, or were not for want of code.
+    ``failed`` says that a defect kept it from being analysed, which is tried again each time.
     """
 
     service: str
@@ -189,6 +197,7 @@ class Result(NamedTuple):
     namespaces: tuple[tuple[str, bool], ...]
     findings: bytes
     facts: bytes
+    failed: bool
 
 
 class Job:
@@ -224,6 +233,7 @@ class Job:
 
     def _result(self, service: Service, files: Files, parsed: dict[str, ModuleCode]) -> Result:
         from torq_gen.lint.checking import facts_of, findings_of
+        from torq_gen.lint.defects import HELP
         from torq_gen.lint.packing import packed
 
         files.namespaces.clear()
@@ -239,4 +249,5 @@ class Job:
             namespaces,
             packed(found),
             packed(facts),
+            any(d.help == HELP for d in found),  # a fix of torq-gen's, or more memory, mends it
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Diagnostic, Severity
@@ -10,7 +11,8 @@ from torq_gen.rule import Rule, Sample
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
-_DOES_NOT_PARSE = "TQ610"
+_NOT_UNDERSTOOD = ("TQ610", "TQ613")
+"""A file, or (by a subject that ends in ``/``) the code of a whole service."""
 _SCHEMA = "schemas/market.yaml"
 _SERVICES = """\
 services:
@@ -182,14 +184,27 @@ def silenceable(diagnostic: Diagnostic) -> bool:
 
 
 def unchecked(diagnostics: Iterable[Diagnostic]) -> Container[str] | None:
-    """The files that do not parse; None when errors of the spec kept everything from checks.
+    """The files that were not understood; None when errors of the spec kept everything from checks.
 
     What nobody could look for there is neither unused nor stale.
     """
-    files = set()
+    places = set()
     for diagnostic in diagnostics:
         if diagnostic.code.startswith("TQ1") and not silenceable(diagnostic):
             return None
-        if diagnostic.code == _DOES_NOT_PARSE:
-            files.add(diagnostic.span.file)
-    return files
+        if diagnostic.code in _NOT_UNDERSTOOD:
+            places.add(diagnostic.span.file)
+            if diagnostic.subject.endswith("/"):
+                places.add(diagnostic.subject)
+    return _Places(frozenset(places))
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Files, and all that is below folders, which end in a slash."""
+
+    named: frozenset[str]
+
+    def __contains__(self, file: object) -> bool:
+        folders = tuple(place for place in self.named if place.endswith("/"))
+        return file in self.named or (bool(folders) and str(file).startswith(folders))

@@ -14,7 +14,7 @@ from typing import Final
 
 VARIABLE: Final = "MYCELIUM_CODEC"
 
-_INTERFACE: Final = 1  # as in module.c: an extension of another source tree is not used
+_INTERFACE: Final = 3  # as in module.c: an extension of another source tree is not used
 
 
 class CodecUnavailableError(ImportError):

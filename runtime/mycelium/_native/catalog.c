@@ -152,11 +152,28 @@ static int catalog_add(Catalog *self, PyObject *key, PyObject *resolve, PyTypeOb
     return 0;
 }
 
+/* Takes over a dict that nobody changes meanwhile: 0, or -1 with an exception. */
+static int catalog_fill(Catalog *self, PyObject *messages, PyTypeObject *layout)
+{
+    PyObject *key, *resolve;
+    Py_ssize_t at = 0, size = PyDict_GET_SIZE(messages);
+    self->entries = PyMem_Calloc((size_t)size + 1, sizeof(Lazy));
+    if (self->entries == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    while (self->count < size && PyDict_Next(messages, &at, &key, &resolve)) {
+        if (catalog_add(self, key, resolve, layout) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 static PyObject *catalog_new(PyTypeObject *cls, PyObject *args, PyObject *kwargs)
 {
     static char *keywords[] = {"messages", NULL};
-    PyObject *messages, *key, *resolve;
-    Py_ssize_t at = 0;
+    PyObject *messages;
     State *state = PyType_GetModuleState(cls);
     if (state == NULL ||
         !PyArg_ParseTupleAndKeywords(args, kwargs, "O!:Catalog", keywords, &PyDict_Type,
@@ -167,17 +184,13 @@ static PyObject *catalog_new(PyTypeObject *cls, PyObject *args, PyObject *kwargs
     if (self == NULL) {
         return NULL;
     }
-    Py_ssize_t size = PyDict_GET_SIZE(messages);
-    self->entries = PyMem_Calloc((size_t)size + 1, sizeof(Lazy));
-    if (self->entries == NULL) {
+    int failed;
+    Py_BEGIN_CRITICAL_SECTION(messages);
+    failed = catalog_fill(self, messages, state->layout);
+    Py_END_CRITICAL_SECTION();
+    if (failed) {
         Py_DECREF(self);
-        return PyErr_NoMemory();
-    }
-    while (self->count < size && PyDict_Next(messages, &at, &key, &resolve)) {
-        if (catalog_add(self, key, resolve, state->layout) < 0) {
-            Py_DECREF(self);
-            return NULL;
-        }
+        return NULL;
     }
     return (PyObject *)self;
 }

@@ -3,21 +3,8 @@
 #ifndef MYCELIUM_COLUMN_H
 #define MYCELIUM_COLUMN_H
 
+#include "store.h"
 #include "values.h"
-
-/* A record is source u16, sequence u64 and timestamp u64, then the value as it is on the wire: what a
-   packed numpy structure holds. Only messages of fixed size have records. */
-enum { RECORD_HEAD = 18 };
-
-typedef struct {
-    uint8_t *start;
-    size_t size;
-    size_t room;
-} Store;
-
-/* 0, or -1 with an exception. `from` may be NULL for zeros. */
-int store_append(Store *store, const uint8_t *from, size_t size);
-void store_free(Store *store);
 
 /* What the store holds as a buffer that owns it; the store is empty then. */
 PyObject *chunk_from(PyTypeObject *cls, Store *store);
@@ -38,8 +25,30 @@ struct Column {
 int column_open(Column *column, const Type *type);
 void column_close(Column *column);
 
-/* Takes the value at the cursor, which moves on: 0, or -1 (see values.h). */
+/* What can keep values from being taken, besides bytes that are none (see values.h). */
+enum { DECLINED = -1, NO_MEMORY = -2, TOO_MANY = -3 };
+
+/* Takes the value at the cursor, which moves on: 0, or one of these. No Python is needed. */
 int column_append(Column *column, const Type *type, Cursor *from);
+
+/* Makes room for so many times what the column holds, as far as there is memory. */
+void column_reserve(Column *column, double times);
+
+/* Where the bytes of a value of fixed size go. Only one of columns that take the same bytes of every
+   value has steps: not those of arrays of structures. */
+typedef struct {
+    Store *to;
+    uint32_t at; /* from the value's start */
+    uint32_t size;
+} Step;
+
+enum { MOST_STEPS = 128 };
+
+/* Appends the steps of a value that starts at `at`: 0, or -1 when there are none, or too many. */
+int column_steps(Column *column, const Type *type, uint32_t at, Step *steps, size_t *count);
+
+/* Says that so many values came by steps. */
+void column_count(Column *column, const Type *type, size_t count);
 
 /* (count, validity, offsets, data, children); what a column does not have is empty. */
 PyObject *column_take(Column *column, PyTypeObject *chunk);

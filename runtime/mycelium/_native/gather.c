@@ -1,206 +1,184 @@
-/* Many frames to columns or records, without a Python object a message. */
-#include "column.h"
+/* Many frames to columns or records, without a Python object a message and without the interpreter's
+   lock: other threads run meanwhile. */
+#include "heap.h"
 #include "objects.h"
 
-enum { HEADER_COLUMNS = 3 };
-
-typedef struct {
-    const Layout *layout;
-    size_t count;
-    Store records;
-    Store header[HEADER_COLUMNS]; /* sources, sequences, timestamps */
-    Column column;
-} Heap;
+enum { FORESEEING = 4096 }; /* frames after which the rest is judged by them */
 
 typedef struct {
     PyObject_HEAD
-    PyObject *layouts; /* a dict from type id to layout */
-    Catalog *catalog;  /* every type of the system: what is not gathered is passed over */
+    PyObject *layouts; /* a dict from type id to layout; frames of other types are passed over */
+    PyTypeObject *chunk;
     Heap *heaps;
     Py_ssize_t heap_count;
-    int as_records;
-    PyTypeObject *chunk;
+    uint16_t *pages[256]; /* by the high byte of a type id: 1 + the heap of each low byte, or 0 */
+    size_t frames, bytes; /* gathered since the last `take` */
+    int is_busy;
 } Gatherer;
 
 static Heap *heap_of(Gatherer *self, uint16_t type_id)
 {
-    for (Py_ssize_t i = 0; i < self->heap_count; i++) {
-        if (self->heaps[i].layout->type_id == type_id) {
-            return &self->heaps[i];
-        }
-    }
-    return NULL;
+    const uint16_t *page = self->pages[type_id >> 8];
+    uint16_t number = page == NULL ? 0 : page[type_id & 0xFF];
+    return number ? &self->heaps[number - 1] : NULL;
 }
 
-/* The bytes of the fields that an older writer's value does not have: 0, or -1. */
-static int write_defaults(const Layout *layout, uint8_t version, Output *to)
+/* The TLV at a place, whose form is checked as decoding would, and its heap, or NULL where there is
+   none: 0, or -1. */
+static inline int check_tlv(Gatherer *self, const uint8_t *at, const uint8_t *end, const Head *head,
+                            Tlv *tlv, Heap **heap)
 {
-    const Type *type = layout->type;
-    for (Py_ssize_t i = 0; i < type->count; i++) {
-        const Field *field = &type->fields[i];
-        if (field->since > version && write_value(field->type, field->fallback, to) < 0) {
-            if (!PyErr_Occurred()) {
-                PyErr_SetString(PyExc_ValueError, "expected a default that fits its field");
-            }
-            return -1;
-        }
+    if (read_tlv(at, (size_t)(end - at), tlv) < 0) {
+        return -1;
     }
-    return 0;
-}
-
-static int add_record(Heap *heap, const Head *head, const Tlv *tlv, const Output *defaults)
-{
-    uint8_t start[RECORD_HEAD];
-    size_t size = heap->layout->type->size;
-    size_t missing = (size_t)(defaults->at - defaults->start);
-    store16(start, head->source);
-    store64(start + 2, head->sequence);
-    store64(start + 10, head->timestamp);
-    return store_append(&heap->records, start, RECORD_HEAD) < 0 ||
-                   store_append(&heap->records, tlv->value, size - missing) < 0 ||
-                   store_append(&heap->records, defaults->start, missing) < 0
+    *heap = heap_of(self, tlv->type_id);
+    return *heap != NULL &&
+                   ((*heap)->layout->domain != head->domain ||
+                    check_message((*heap)->layout, tlv->value, tlv->length, tlv->version) < 0)
                ? -1
                : 0;
 }
 
-static int add_columns(Heap *heap, const Head *head, const Tlv *tlv, const Output *defaults)
+/* Gathers one intact frame: 0, or what column_append gives. All of it is checked before any of it is
+   taken. */
+static int gather_frame(Gatherer *self, const uint8_t *frame, const Head *head)
 {
-    const Type *type = heap->layout->type;
-    Cursor from = {tlv->value, tlv->value + tlv->length};
-    Cursor missing = {defaults->start, defaults->at};
-    uint8_t source[2], sequence[8], timestamp[8];
-    store16(source, head->source);
-    store64(sequence, head->sequence);
-    store64(timestamp, head->timestamp);
-    if (store_append(&heap->header[0], source, sizeof source) < 0 ||
-        store_append(&heap->header[1], sequence, sizeof sequence) < 0 ||
-        store_append(&heap->header[2], timestamp, sizeof timestamp) < 0) {
-        return -1;
+    Tlv tlv;
+    Heap *heap;
+    const uint8_t *payload = frame + HEADER_SIZE, *end = payload + head->payload_size;
+    if (check_tlv(self, payload, end, head, &tlv, &heap) < 0) {
+        return DECLINED;
     }
-    for (Py_ssize_t i = 0; i < type->count; i++) {
-        const Field *field = &type->fields[i];
-        if (column_append(&heap->column.children[i], field->type,
-                          field->since > tlv->version ? &missing : &from) < 0) {
-            return -1;
+    if (tlv.value + tlv.length == end) {
+        return heap == NULL ? 0 : heap_add(heap, frame, head, &tlv);
+    }
+    for (const uint8_t *at = tlv.value + tlv.length; at < end; at = tlv.value + tlv.length) {
+        if (check_tlv(self, at, end, head, &tlv, &heap) < 0) {
+            return DECLINED;
+        }
+    }
+    for (const uint8_t *at = payload; at < end; at = tlv.value + tlv.length) {
+        if (read_tlv(at, (size_t)(end - at), &tlv) < 0) {
+            return DECLINED;
+        }
+        heap = heap_of(self, tlv.type_id);
+        int failed = heap == NULL ? 0 : heap_add(heap, frame, head, &tlv);
+        if (failed) {
+            return failed;
         }
     }
     return 0;
 }
 
-/* Takes a message whose form was checked: 0, or -1 with an exception. */
-static int add(Gatherer *self, Heap *heap, const Head *head, const Tlv *tlv)
+/* Makes room for as many bytes of frames as are to come, if they are like those that came. */
+static void foresee(Gatherer *self, size_t ahead)
 {
-    Output defaults;
-    output_open(&defaults);
-    int failed = tlv->version < heap->layout->version
-                     ? write_defaults(heap->layout, tlv->version, &defaults)
-                     : 0;
-    if (!failed) {
-        failed = self->as_records ? add_record(heap, head, tlv, &defaults)
-                                  : add_columns(heap, head, tlv, &defaults);
+    for (Py_ssize_t i = 0; i < self->heap_count; i++) {
+        heap_reserve(&self->heaps[i], 1.02 * (double)ahead / (double)self->bytes);
     }
-    output_close(&defaults);
-    heap->count += !failed;
-    if (failed && !PyErr_Occurred()) {
-        PyErr_SetString(PyExc_RuntimeError, "expected bytes that nobody writes to");
+}
+
+typedef struct {
+    const uint8_t *start, *end, *at;
+    size_t most, ahead, max_frame;
+    Py_ssize_t count;
+} Feeding;
+
+/* Gathers sound frames until one is not: 0, or what column_append gives. */
+static int feed(Gatherer *self, Feeding *f)
+{
+    Head head;
+    int failed = 0;
+    const uint8_t *last = (size_t)(f->end - f->at) < f->most ? f->end : f->at + f->most;
+    while (f->at < last && f->end - f->at >= HEADER_SIZE && !failed) {
+        if (read_head(f->at, f->max_frame, &head) < 0 ||
+            (size_t)(f->end - f->at - HEADER_SIZE) < head.payload_size ||
+            !is_intact(f->at, head.payload_size)) {
+            break;
+        }
+        failed = gather_frame(self, f->at, &head);
+        if (failed == DECLINED) {
+            failed = 0;
+            break;
+        }
+        f->at += HEADER_SIZE + head.payload_size;
+        f->count++;
+    }
+    for (Py_ssize_t i = 0; i < self->heap_count; i++) {
+        int short_of = heap_settle(&self->heaps[i]);
+        failed = failed ? failed : short_of;
     }
     return failed;
 }
 
-/* Whether the payload's TLVs are sound as decoding would see it, but that none has to be known:
-   0, or -1. */
-static int check_payload(Gatherer *self, const uint8_t *payload, const Head *head)
+static int take_over(Gatherer *self)
 {
-    Tlv tlv;
-    const uint8_t *end = payload + head->payload_size;
-    for (const uint8_t *at = payload; at < end; at = tlv.value + tlv.length) {
-        if (read_tlv(at, (size_t)(end - at), &tlv) < 0) {
-            return -1;
-        }
-        Lazy *entry = catalog_find(self->catalog, tlv.type_id);
-        if (entry == NULL) {
-            continue;
-        }
-        PyObject *known = resolved(entry);
-        if (known == NULL || known == Py_None || ((Layout *)known)->domain != head->domain ||
-            check_message((Layout *)known, tlv.value, tlv.length, tlv.version) < 0) {
-            return -1;
-        }
+    int was_busy;
+    Py_BEGIN_CRITICAL_SECTION(self);
+    was_busy = self->is_busy;
+    self->is_busy = 1;
+    Py_END_CRITICAL_SECTION();
+    if (was_busy) {
+        PyErr_SetString(PyExc_RuntimeError, "expected one thread at a time");
     }
-    return payload < end ? 0 : -1;
+    return was_busy ? -1 : 0;
 }
 
-/* Gathers one intact frame: 0, or -1 (see values.h). */
-static int gather_frame(Gatherer *self, const uint8_t *frame, const Head *head)
+static void give_back(Gatherer *self)
 {
-    Tlv tlv;
-    const uint8_t *payload = frame + HEADER_SIZE, *end = payload + head->payload_size;
-    if (check_payload(self, payload, head) < 0) {
-        return -1;
-    }
-    for (const uint8_t *at = payload; at < end; at = tlv.value + tlv.length) {
-        if (read_tlv(at, (size_t)(end - at), &tlv) < 0) {
-            return -1;
-        }
-        Heap *heap = heap_of(self, tlv.type_id);
-        if (heap != NULL && add(self, heap, head, &tlv) < 0) {
-            return -1;
-        }
-    }
-    return 0;
+    Py_BEGIN_CRITICAL_SECTION(self);
+    self->is_busy = 0;
+    Py_END_CRITICAL_SECTION();
 }
 
-/* Gathers frames from `at` on, which moves to where the last one ends; how many there were, or -1
-   with an exception. */
-static Py_ssize_t feed(Gatherer *self, const Py_buffer *data, Py_ssize_t *at, size_t max_frame,
-                       Py_ssize_t most)
+static void explain(int failed)
 {
-    Py_ssize_t count = 0;
-    Head head;
-    while (count < most && data->len - *at >= HEADER_SIZE) {
-        const uint8_t *frame = (const uint8_t *)data->buf + *at;
-        if (read_head(frame, max_frame, &head) < 0 ||
-            (size_t)(data->len - *at - HEADER_SIZE) < head.payload_size ||
-            !is_intact(frame, head.payload_size) || gather_frame(self, frame, &head) < 0) {
-            return PyErr_Occurred() ? -1 : count;
-        }
-        *at += HEADER_SIZE + (Py_ssize_t)head.payload_size;
-        count++;
+    if (failed == NO_MEMORY) {
+        PyErr_NoMemory();
+    } else {
+        PyErr_SetString(PyExc_OverflowError, "a column of more than 2 GiB");
     }
-    return count;
 }
 
-/* feed(data, at, max_frame, most): gathers up to `most` frames from a place on, as long as they are
-   whole and sound. Where the last one ends, and how many there were. */
+/* feed(data, at, max_frame, most, ahead): gathers the frames that start in the `most` bytes from a
+   place on, as long as they are whole and sound. Where the last one ends, and how many there were.
+   Room is made for `ahead` bytes of frames that are still to come. */
 static PyObject *gatherer_feed(Gatherer *self, PyObject *args)
 {
     Py_buffer data;
-    Py_ssize_t at, max_frame, most, count = -1;
-    if (!PyArg_ParseTuple(args, "y*nnn:feed", &data, &at, &max_frame, &most)) {
+    Py_ssize_t at, max_frame, most, ahead;
+    int failed;
+    if (!PyArg_ParseTuple(args, "y*nnnn:feed", &data, &at, &max_frame, &most, &ahead)) {
         return NULL;
     }
-    if (at < 0 || at > data.len || max_frame < 0) {
-        PyErr_SetString(PyExc_ValueError, "expected a place in the data, and a limit from 0 on");
-    } else {
-        Py_BEGIN_CRITICAL_SECTION(self);
-        count = feed(self, &data, &at, (size_t)max_frame, most);
-        Py_END_CRITICAL_SECTION();
+    if (at < 0 || at > data.len || max_frame < 0 || most < 0 || ahead < 0) {
+        PyErr_SetString(PyExc_ValueError, "expected a place in the data, and numbers from 0 on");
+        PyBuffer_Release(&data);
+        return NULL;
     }
+    if (take_over(self) < 0) {
+        PyBuffer_Release(&data);
+        return NULL;
+    }
+    const uint8_t *start = data.buf;
+    Feeding f = {start, start + data.len, start + at, (size_t)most, (size_t)ahead,
+                 (size_t)max_frame, 0};
+    Py_BEGIN_ALLOW_THREADS
+    failed = feed(self, &f);
+    size_t before = self->frames;
+    self->frames += (size_t)f.count;
+    self->bytes += (size_t)(f.at - start) - (size_t)at;
+    if (ahead && before < FORESEEING && self->frames >= FORESEEING) {
+        foresee(self, f.ahead);
+    }
+    Py_END_ALLOW_THREADS
+    give_back(self);
     PyBuffer_Release(&data);
-    return count < 0 ? NULL : Py_BuildValue("(nn)", at, count);
-}
-
-static PyObject *take_heap(Gatherer *self, Heap *heap)
-{
-    Py_ssize_t count = (Py_ssize_t)heap->count;
-    heap->count = 0;
-    if (self->as_records) {
-        return Py_BuildValue("(nN)", count, chunk_from(self->chunk, &heap->records));
+    if (failed) {
+        explain(failed);
+        return NULL;
     }
-    return Py_BuildValue("(nNNNN)", count, chunk_from(self->chunk, &heap->header[0]),
-                         chunk_from(self->chunk, &heap->header[1]),
-                         chunk_from(self->chunk, &heap->header[2]),
-                         column_take(&heap->column, self->chunk));
+    return Py_BuildValue("(nn)", (Py_ssize_t)(f.at - start), f.count);
 }
 
 static PyObject *take(Gatherer *self)
@@ -208,70 +186,75 @@ static PyObject *take(Gatherer *self)
     PyObject *all = PyDict_New();
     for (Py_ssize_t i = 0; all != NULL && i < self->heap_count; i++) {
         PyObject *key = PyLong_FromLong(self->heaps[i].layout->type_id);
-        PyObject *found = take_heap(self, &self->heaps[i]);
+        PyObject *found = heap_take(&self->heaps[i], self->chunk);
         if (key == NULL || found == NULL || PyDict_SetItem(all, key, found) < 0) {
             Py_CLEAR(all);
         }
         Py_XDECREF(key);
         Py_XDECREF(found);
     }
+    self->frames = self->bytes = 0;
     return all;
 }
 
 /* take(): what was gathered since the last time, by type id. */
 static PyObject *gatherer_take(Gatherer *self, PyObject *unused)
 {
-    PyObject *all;
     (void)unused;
-    Py_BEGIN_CRITICAL_SECTION(self);
-    all = take(self);
-    Py_END_CRITICAL_SECTION();
+    if (take_over(self) < 0) {
+        return NULL;
+    }
+    PyObject *all = take(self);
+    give_back(self);
     return all;
 }
 
-static int add_heap(Gatherer *self, PyObject *value, PyTypeObject *expected)
+static int add_heap(Gatherer *self, PyObject *value, PyTypeObject *expected, int as_records)
 {
     if (!Py_IS_TYPE(value, expected)) {
         PyErr_Format(PyExc_TypeError, "expected a layout, found %R", value);
         return -1;
     }
     const Layout *layout = (const Layout *)value;
-    if (self->as_records && !layout->type->is_fixed) {
-        PyErr_SetString(PyExc_ValueError, "expected messages of fixed size");
-        return -1;
+    uint16_t **page = &self->pages[layout->type_id >> 8];
+    if (*page == NULL) {
+        *page = PyMem_Calloc(256, sizeof **page);
+        if (*page == NULL) {
+            PyErr_NoMemory();
+            return -1;
+        }
     }
     Heap *heap = &self->heaps[self->heap_count++];
-    heap->layout = layout;
-    return column_open(&heap->column, layout->type);
+    (*page)[layout->type_id & 0xFF] = (uint16_t)self->heap_count;
+    return heap_open(heap, layout, as_records);
 }
 
 static PyObject *gatherer_new(PyTypeObject *cls, PyObject *args, PyObject *kwargs)
 {
-    static char *keywords[] = {"catalog", "layouts", "as_records", NULL};
+    static char *keywords[] = {"layouts", "as_records", NULL};
     State *state = PyType_GetModuleState(cls);
-    PyObject *catalog, *layouts, *value;
+    PyObject *layouts, *value;
     Py_ssize_t at = 0;
     int as_records;
-    if (state == NULL || !PyArg_ParseTupleAndKeywords(args, kwargs, "O!O!p:Gatherer", keywords,
-                                                      state->catalog, &catalog, &PyDict_Type,
-                                                      &layouts, &as_records)) {
+    if (state == NULL || !PyArg_ParseTupleAndKeywords(args, kwargs, "O!p:Gatherer", keywords,
+                                                      &PyDict_Type, &layouts, &as_records)) {
         return NULL;
     }
     Gatherer *self = (Gatherer *)cls->tp_alloc(cls, 0);
     if (self == NULL) {
         return NULL;
     }
-    self->as_records = as_records;
     self->chunk = (PyTypeObject *)Py_NewRef((PyObject *)state->chunk);
-    self->catalog = (Catalog *)Py_NewRef(catalog);
     self->layouts = PyDict_Copy(layouts);
-    self->heaps = PyMem_Calloc((size_t)PyDict_GET_SIZE(layouts) + 1, sizeof(Heap));
-    if (self->layouts == NULL || self->heaps == NULL) {
+    self->heaps = self->layouts == NULL
+                      ? NULL
+                      : PyMem_Calloc((size_t)PyDict_GET_SIZE(self->layouts) + 1, sizeof(Heap));
+    if (self->heaps == NULL) {
         Py_DECREF(self);
         return PyErr_NoMemory();
     }
     while (PyDict_Next(self->layouts, &at, NULL, &value)) {
-        if (add_heap(self, value, state->layout) < 0) {
+        if (add_heap(self, value, state->layout, as_records) < 0) {
             Py_DECREF(self);
             return NULL;
         }
@@ -283,7 +266,6 @@ static int gatherer_traverse(Gatherer *self, visitproc visit, void *arg)
 {
     Py_VISIT(Py_TYPE(self));
     Py_VISIT(self->layouts);
-    Py_VISIT(self->catalog);
     Py_VISIT(self->chunk);
     return 0;
 }
@@ -293,16 +275,13 @@ static void gatherer_dealloc(Gatherer *self)
     PyTypeObject *cls = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
     for (Py_ssize_t i = 0; i < self->heap_count; i++) {
-        Heap *heap = &self->heaps[i];
-        column_close(&heap->column);
-        store_free(&heap->records);
-        for (int k = 0; k < HEADER_COLUMNS; k++) {
-            store_free(&heap->header[k]);
-        }
+        heap_close(&self->heaps[i]);
+    }
+    for (int i = 0; i < 256; i++) {
+        PyMem_Free(self->pages[i]);
     }
     PyMem_Free(self->heaps);
     Py_XDECREF(self->layouts);
-    Py_XDECREF(self->catalog);
     Py_XDECREF((PyObject *)self->chunk);
     cls->tp_free(self);
     Py_DECREF(cls);
@@ -310,13 +289,13 @@ static void gatherer_dealloc(Gatherer *self)
 
 static PyMethodDef gatherer_methods[] = {
     {"feed", (PyCFunction)(void (*)(void))gatherer_feed, METH_VARARGS,
-     "feed(data, at, max_frame, most): gathers sound frames; where they end, and how many."},
+     "feed(data, at, max_frame, most, ahead): gathers sound frames; their end, their number."},
     {"take", (PyCFunction)(void (*)(void))gatherer_take, METH_NOARGS,
      "take(): what was gathered since the last time, by type id."},
     {NULL, NULL, 0, NULL},
 };
 
-PyDoc_STRVAR(gatherer_doc, "Gatherer(catalog, layouts, as_records)\n--\n\n"
+PyDoc_STRVAR(gatherer_doc, "Gatherer(layouts, as_records)\n--\n\n"
                            "Gathers the messages of some layouts; one thread at a time uses it.");
 
 static PyType_Slot gatherer_slots[] = {

@@ -56,6 +56,8 @@ struct Type {
     PyObject *members;   /* of an enum: a dict from number to member */
     PyObject **dense;    /* the same for numbers below `dense_size`, NULL where there is none */
     uint32_t dense_size;
+    uint8_t *numbers;    /* of a closed enum: its members' numbers as on the wire, in memcmp's order */
+    size_t number_count;
 };
 
 /* The type that a tree says, or NULL with an exception. */

@@ -62,7 +62,7 @@ static int add_checksums(PyObject *module)
 }
 
 /* What Python and C have to agree about; a change to either's calls of the other raises it. */
-enum { INTERFACE = 1 };
+enum { INTERFACE = 3 };
 
 static int module_exec(PyObject *module)
 {
@@ -73,9 +73,12 @@ static int module_exec(PyObject *module)
                    add_type(module, &catalog_spec, &state->catalog) < 0 ||
                    add_type(module, &chunk_spec, &state->chunk) < 0 ||
                    add_type(module, &decoder_spec, &state->decoder) < 0 ||
+                   add_type(module, &done_spec, &state->done) < 0 ||
                    add_type(module, &encoder_spec, &state->encoder) < 0 ||
                    add_type(module, &gatherer_spec, &state->gatherer) < 0 ||
                    add_type(module, &opener_spec, &state->opener) < 0 ||
+                   add_type(module, &runs_spec, &state->runs) < 0 ||
+                   add_type(module, &sender_spec, &state->sender) < 0 ||
                    add_type(module, &view_spec, &state->view) < 0 ||
                    add_type(module, &view_field_spec, &state->view_field) < 0 ||
                    add_checksums(module) < 0 ||
@@ -92,9 +95,12 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
     Py_VISIT(state->catalog);
     Py_VISIT(state->chunk);
     Py_VISIT(state->decoder);
+    Py_VISIT(state->done);
     Py_VISIT(state->encoder);
     Py_VISIT(state->gatherer);
     Py_VISIT(state->opener);
+    Py_VISIT(state->runs);
+    Py_VISIT(state->sender);
     Py_VISIT(state->view);
     Py_VISIT(state->view_field);
     return 0;
@@ -108,9 +114,12 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->catalog);
     Py_CLEAR(state->chunk);
     Py_CLEAR(state->decoder);
+    Py_CLEAR(state->done);
     Py_CLEAR(state->encoder);
     Py_CLEAR(state->gatherer);
     Py_CLEAR(state->opener);
+    Py_CLEAR(state->runs);
+    Py_CLEAR(state->sender);
     Py_CLEAR(state->view);
     Py_CLEAR(state->view_field);
     return 0;

@@ -110,12 +110,12 @@ int catalog_read(Catalog *catalog, const uint8_t *payload, Found *found);
 /* The entry of a type id, or NULL. */
 Lazy *catalog_find(Catalog *catalog, uint16_t type_id);
 
-extern PyType_Spec catalog_spec, chunk_spec, decoder_spec, encoder_spec, form_spec, gatherer_spec, opener_spec,
-    view_spec, view_field_spec;
+extern PyType_Spec catalog_spec, chunk_spec, decoder_spec, done_spec, encoder_spec, form_spec,
+    gatherer_spec, opener_spec, runs_spec, sender_spec, view_spec, view_field_spec;
 
 typedef struct {
-    PyTypeObject *catalog, *chunk, *decoder, *encoder, *form, *gatherer, *layout, *opener, *view,
-        *view_field;
+    PyTypeObject *catalog, *chunk, *decoder, *done, *encoder, *form, *gatherer, *layout, *opener,
+        *runs, *sender, *view, *view_field;
 } State;
 
 extern struct PyModuleDef module_def;

@@ -1,6 +1,8 @@
 /* Makes types of the trees that `mycelium.protocol.layout` says. */
 #include "layout.h"
 
+#include "ints.h"
+
 enum {
     DEEPEST = 40,      /* levels of types within types */
     MOST_BYTES = 1 << 30,
@@ -23,6 +25,7 @@ void free_type(Type *type)
     Py_XDECREF(type->owner);
     Py_XDECREF(type->members);
     PyMem_Free(type->dense); /* its members are held by the dict */
+    PyMem_Free(type->numbers);
     PyMem_Free(type->fields);
     PyMem_Free(type);
 }
@@ -183,6 +186,38 @@ static int fill_optional(Type *type, PyObject *rest, int depth)
     return 0;
 }
 
+/* Puts a number of the type's width among the others, in order. */
+static void insert_number(Type *type, const uint8_t *number)
+{
+    size_t at = type->number_count, width = type->width;
+    while (at && memcmp(type->numbers + (at - 1) * width, number, width) > 0) {
+        at--;
+    }
+    memmove(type->numbers + (at + 1) * width, type->numbers + at * width,
+            (type->number_count - at) * width);
+    memcpy(type->numbers + at * width, number, width);
+    type->number_count++;
+}
+
+/* Notes which numbers a closed enum has, so that bytes are checked without Python: 0, or -1. */
+static int note_numbers(Type *type)
+{
+    PyObject *number;
+    Py_ssize_t at = 0;
+    uint8_t bytes[32];
+    type->numbers = PyMem_Calloc((size_t)PyDict_GET_SIZE(type->members) + 1, type->width);
+    if (type->numbers == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    while (PyDict_Next(type->members, &at, &number, NULL)) {
+        if (int_to_bytes(number, bytes, type->width, 0) == 0) {
+            insert_number(type, bytes);
+        }
+    }
+    return 0;
+}
+
 static int fill_enum(Type *type, PyObject *rest)
 {
     PyObject *members;
@@ -281,7 +316,7 @@ static int fill(Type *type, const char *kind, PyObject *rest, int depth)
         return -1;
     }
     type->size = type->minimum = type->width;
-    return 0;
+    return type->kind == KIND_ENUM && type->is_closed ? note_numbers(type) : 0;
 }
 
 static Type *type_of(PyObject *tree, int depth)

@@ -59,8 +59,19 @@ typedef struct {
 void output_open(Output *to);
 void output_close(Output *to);
 
+/* Makes room for `size` more bytes: 0, or -1 with an exception. */
+int output_grow(Output *to, size_t size);
+
 /* Room for `size` more bytes, or NULL with an exception. What it gives moves `at` on. */
-uint8_t *output_room(Output *to, size_t size);
+static inline uint8_t *output_room(Output *to, size_t size)
+{
+    if ((size_t)(to->end - to->at) < size && output_grow(to, size) < 0) {
+        return NULL;
+    }
+    uint8_t *room = to->at;
+    to->at += size;
+    return room;
+}
 
 /* Writes exactly the type's size. 0, or -1. */
 int write_fixed(const Type *type, PyObject *value, uint8_t *to);

@@ -17,7 +17,7 @@ void output_close(Output *to)
     }
 }
 
-static int output_grow(Output *to, size_t size)
+int output_grow(Output *to, size_t size)
 {
     size_t used = (size_t)(to->at - to->start), had = (size_t)(to->end - to->start);
     if (size > UINT32_MAX - had) {
@@ -42,16 +42,6 @@ static int output_grow(Output *to, size_t size)
     to->at = grown + used;
     to->end = grown + needed;
     return 0;
-}
-
-uint8_t *output_room(Output *to, size_t size)
-{
-    if ((size_t)(to->end - to->at) < size && output_grow(to, size) < 0) {
-        return NULL;
-    }
-    uint8_t *room = to->at;
-    to->at += size;
-    return room;
 }
 
 /* The value of a struct's field, or NULL when the slot is empty. */

@@ -7,14 +7,16 @@ the native codec it is the messages themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import sys
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from mycelium._native import codec
 from mycelium.protocol.accelerated import layout_of
-from mycelium.protocol.errors import DecodeError, WrongDomainError
-from mycelium.protocol.frame import HEADER_SIZE, Header
+from mycelium.protocol.errors import DecodeError, TruncatedError, WrongDomainError
+from mycelium.protocol.frame import DEFAULT_MAX_FRAME, HEADER_SIZE, Header, read_header
 from mycelium.protocol.message import Message
 from mycelium.protocol.stream import BatchReader, RawFrame
 from mycelium.protocol.tlv import read_tlv
@@ -26,7 +28,6 @@ Heap: TypeAlias = "Native | Pure"
 MAX_BYTES: Final = 1 << 26
 """Of frames that are gathered before a batch is given."""
 _PIECE: Final = 1 << 18
-_AT_ONCE: Final = 1 << 14
 
 
 class Native(NamedTuple):
@@ -49,7 +50,7 @@ class Gathering:
     ``strict`` raises at the first bytes that are no sound frame, or no sound message of these
     classes. Otherwise they are passed over: ``skipped_bytes`` and ``unreadable`` (frames) say how
     much that was, and ``problem`` what came first. Frames of other messages are passed over always.
-    ``frames`` counts all that were sound.
+    ``frames`` counts all that were sound. ``damage`` is what ended a compressed file early.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Gathering:
         self.skipped_bytes = 0
         self.unreadable = 0
         self.problem: DecodeError | None = None
+        self.damage: Exception | None = None
         self._strict = strict
         self._messages = {m.TYPE_ID: m for m in messages}
         self._native = _gatherer(self._messages, as_records=as_records)
@@ -74,35 +76,84 @@ class Gathering:
             OSError: the file cannot be read
         """
         since_bytes = since = 0
-        for reader in self._read(source):
-            if reader.frames - since >= rows or reader.offset - since_bytes >= size:
-                since, since_bytes = reader.frames, reader.offset
+        whole = rows == sys.maxsize  # how many bytes a batch will have is known only then
+        for offset in self._read(source, size if whole else 0):
+            if self.frames - since >= rows or offset - since_bytes >= size:
+                since, since_bytes = self.frames, offset
                 yield self._take()
         yield self._take()
 
-    def _read(self, source: Source) -> Iterator[BatchReader[Any]]:
-        """Gathers all of the source, and gives the reader after each step."""
-        reader: BatchReader[Any] = BatchReader(None if self._native is None else self._batch)
-        for piece in _pieces(source):
-            yield from self._given(reader, reader.feed_batches(piece))
-        yield from self._given(reader, reader.end_batches())
+    def _read(self, source: Source, ahead: int) -> Iterator[int]:
+        """Gathers all of the source, and gives the place after each step.
+
+        Room is made for batches of ``ahead`` bytes, unless it is 0.
+        """
+        pieces = self._pieces(source)
+        offset, rest = 0, memoryview(b"")
+        if self._native is not None:
+            offset, rest = yield from self._sound(pieces, ahead, _size_of(source))
+        native = None if self._native is None else self._batch
+        reader: BatchReader[Any] = BatchReader(native, offset=offset)
+        frames = self.frames
+        for piece in chain(_cut(rest), pieces):
+            yield from self._given(reader, reader.feed_batches(piece), frames)
+        yield from self._given(reader, reader.end_batches(), frames)
         self._check(reader)
+        if self.damage is not None and self._strict:
+            raise TruncatedError("a whole gzip file", f"damage: {self.damage}", reader.offset)
+
+    def _pieces(self, source: Source) -> Iterator[bytes | memoryview]:
+        if isinstance(source, bytes) and self._native is not None:
+            yield source  # nobody writes to it: it need not be copied
+        elif isinstance(source, str | Path):
+            recording = RecordingReader(Path(source))
+            yield from recording.pieces()
+            self.damage = recording.damage
+        else:
+            yield from _cut(memoryview(source).cast("B"))
+
+    def _sound(
+        self, pieces: Iterator[bytes | memoryview], ahead: int, size: int
+    ) -> Generator[int, None, tuple[int, memoryview]]:
+        """Gathers what is sound, up to the first place where something else stands.
+
+        Gives the place after each step; returns the last one, and what was taken of the pieces but
+        not gathered.
+        """
+        assert self._native is not None
+        rest = memoryview(b"")
+        offset = batch = 0
+        for piece in pieces:
+            data = b"".join((rest, piece)) if rest else bytes(piece)
+            at, count = 0, 1
+            while count:
+                if offset - batch >= ahead:
+                    batch = offset
+                left = max(0, min(batch + ahead, size) - offset)
+                end, count = self._native.feed(data, at, DEFAULT_MAX_FRAME, _PIECE, left)
+                self.frames += count
+                offset, at = offset + end - at, end
+                rest = memoryview(data)[at:]
+                yield offset
+            if not _is_cut(rest):
+                break
+        return offset, rest
 
     def _given(
-        self, reader: BatchReader[Any], parts: Iterable[list[Any] | RawFrame]
-    ) -> Iterator[BatchReader[Any]]:
+        self, reader: BatchReader[Any], parts: Iterable[list[Any] | RawFrame], frames: int
+    ) -> Iterator[int]:
         for part in parts:
             self._check(reader)
-            self.frames = reader.frames
+            self.frames = frames + reader.frames
             if isinstance(part, RawFrame):
                 self._add(part)
-            yield reader
+            yield reader.offset
 
     def _batch(
         self, buffer: bytearray, at: int, base: int, max_frame: int, most: int
     ) -> tuple[list[Any], int, int]:
         assert self._native is not None
-        end, count = self._native.feed(buffer, at, max_frame, _AT_ONCE)
+        end, count = self._native.feed(buffer, at, max_frame, len(buffer), 0)
         return [], end, count
 
     def _check(self, reader: BatchReader[Any]) -> None:
@@ -144,14 +195,30 @@ def _gatherer(messages: Mapping[int, type[Message]], *, as_records: bool) -> Any
     layouts = {t: layout_of(m) for t, m in messages.items()}
     if None in layouts.values():
         return None
-    catalog = codec.Catalog({t: lambda layout=layout: layout for t, layout in layouts.items()})
-    return codec.Gatherer(catalog, layouts, as_records)
+    return codec.Gatherer(layouts, as_records)
 
 
-def _pieces(source: Source) -> Iterable[bytes | memoryview]:
-    if isinstance(source, str | Path):
-        return RecordingReader(Path(source)).pieces()
-    return _cut(memoryview(source).cast("B"))
+def _size_of(source: Source) -> int:
+    """How many bytes of frames there are; 0 where only reading them tells.
+
+    Raises:
+        OSError: there is no such file
+    """
+    if not isinstance(source, str | Path):
+        return memoryview(source).nbytes
+    path = Path(source)
+    return 0 if path.suffix == ".gz" else path.stat().st_size
+
+
+def _is_cut(data: memoryview) -> bool:
+    """Whether these bytes may be the start of a sound frame."""
+    if len(data) < HEADER_SIZE:
+        return True
+    try:
+        header = read_header(bytes(data[:HEADER_SIZE]))
+    except DecodeError:
+        return False
+    return len(data) < HEADER_SIZE + header.payload_size
 
 
 def _cut(data: memoryview) -> Iterator[memoryview]:

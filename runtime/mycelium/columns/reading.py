@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from mycelium.columns.arrow import Wide, table_of
 from mycelium.columns.gathering import Gathering, Heap, Source
-from mycelium.columns.libraries import Form
+from mycelium.columns.libraries import ColumnsError, Form
 from mycelium.columns.records import array_of, dtype_of
 from mycelium.protocol.message import Message
 
@@ -27,7 +27,12 @@ class Columns:
         wide: Wide = "binary",
         strict: bool = True,
     ) -> None:
-        """Raises `ColumnsError` when a message varies in size and ``into`` is numpy."""
+        """Raises `ColumnsError`.
+
+        That is when a message varies in size and ``into`` is numpy, or a word is none of those.
+        """
+        _check("into", into, Form)
+        _check("wide", wide, Wide)
         self._into = into
         self._wide = wide
         self._messages = tuple(messages)
@@ -64,6 +69,13 @@ class Columns:
         if self._into == "numpy":
             return array_of(message, heaps)
         return table_of(message, heaps, self._wide)
+
+
+def _check(name: str, word: object, words: object) -> None:
+    known = get_args(words)
+    if word not in known:
+        expected = " or ".join(map(repr, known))
+        raise ColumnsError(f"{name}: expected {expected}, found {word!r}")
 
 
 def read_all(

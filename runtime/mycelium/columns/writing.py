@@ -42,7 +42,14 @@ def write_columns(
         ColumnsError: the columns are not the message's, or a row cannot be encoded
         OSError: the file cannot be written
     """
-    parts = _from_array(message, columns) if hasattr(columns, "dtype") else _rows(message, columns)
+    if hasattr(columns, "dtype"):
+        if columns.ndim != 1:
+            raise ColumnsError(
+                f"{message.__name__}: expected an array of one dimension, found {columns.ndim}"
+            )
+        parts = _from_array(message, columns, max(1, len(columns)) if path is None else _ROWS)
+    else:
+        parts = _rows(message, columns)
     if path is None:
         return b"".join(parts)
     _write(Path(path), parts)
@@ -62,18 +69,19 @@ def _write(path: Path, parts: Iterator[bytes]) -> None:
         new.unlink(missing_ok=True)
 
 
-def _from_array(message: type[Message], array: Any) -> Iterator[bytes]:
+def _from_array(message: type[Message], array: Any, rows: int) -> Iterator[bytes]:
+    """The frames of so many rows at a time."""
     dtype = dtype_of(message)
     if array.dtype != dtype:
         raise ColumnsError(f"{message.__name__}: expected {dtype}, found {array.dtype}")
     layout = None if codec is None else layout_of(message)
-    for at in range(0, len(array), _ROWS):
-        records = numpy().ascontiguousarray(array[at : at + _ROWS]).tobytes()
+    for at in range(0, len(array), rows):
+        records = numpy().ascontiguousarray(array[at : at + rows]).view("u1")
         found = None if layout is None or codec is None else codec.frames(layout, records)
         if isinstance(found, bytes):
             yield found
         else:  # the pure codec, or a row that it will explain
-            yield _frames(message, records, dtype.itemsize, at)
+            yield _frames(message, records.tobytes(), dtype.itemsize, at)
 
 
 def _frames(message: type[Message], records: bytes, size: int, first: int) -> bytes:

@@ -1,7 +1,13 @@
 """Dead letters: messages that could not be handled, kept for a person to look at."""
 
 from mycelium.deadletters.folder import FolderDeadLetters
-from mycelium.deadletters.letter import DeadLetter, DeadLetters, MemoryDeadLetters, text_of
+from mycelium.deadletters.letter import (
+    DeadLetter,
+    DeadLetters,
+    MemoryDeadLetters,
+    error_text,
+    text_of,
+)
 from mycelium.deadletters.reading import (
     DeadLetterFile,
     LetterBox,
@@ -20,5 +26,6 @@ __all__ = [
     "MemoryDeadLetters",
     "StoredLetter",
     "boxes_of",
+    "error_text",
     "text_of",
 ]

@@ -76,6 +76,14 @@ def text_of(envelope: Envelope) -> str:
         return f"{type(envelope.message).__name__}, which cannot be shown: {error}"
 
 
+def error_text(error: BaseException) -> str:
+    """The error's class and text; a person's error can be such that it has none."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:  # noqa: BLE001 - as above
+        return f"{type(error).__name__}, which cannot be shown"
+
+
 def _storable(text: str, limit: int) -> str:
     """What JSON can hold of the text: errors may quote undecodable bytes of a file's name."""
     return text[:limit].encode(errors="backslashreplace").decode()

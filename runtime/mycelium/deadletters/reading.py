@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, NamedTuple, TypeAlias
+from typing import IO, Final, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -22,6 +22,9 @@ from mycelium.deadletters.files import (
 from mycelium.deadletters.letter import DeadLetter
 from mycelium.errors import MyceliumError
 from mycelium.locking import lock
+
+_END: Final = 253_402_300_800 * 10**9
+"""The end of the year 9999 in ns: no calendar goes further."""
 
 Remove: TypeAlias = Callable[["StoredLetter"], None]
 
@@ -57,10 +60,14 @@ class DeadLetterFile:
             for line in file:
                 try:
                     letter = decoder.decode(line)
-                except (msgspec.DecodeError, UnicodeDecodeError):
+                    bytes.fromhex(letter.frame)
+                except (msgspec.DecodeError, ValueError):  # no JSON, no text, no letter, no hex
                     self.torn += 1
-                else:
+                    continue
+                if 0 <= letter.time < _END:
                     yield StoredLetter(id_of(line), letter)
+                else:
+                    self.torn += 1
 
 
 class LetterBox:

@@ -21,7 +21,7 @@ from mycelium.counters import Counts, Snapshot
 from mycelium.health.http import Answer, Page
 from mycelium.health.latency import BOUNDS, Histogram, Latencies
 from mycelium.health.vitals import Vitals, steadily
-from mycelium.manifest import ServiceSpec
+from mycelium.manifest import Manifest, ServiceSpec
 
 _HELP: Final = {
     "published": "Messages that services of this process published",
@@ -43,6 +43,7 @@ _HELP: Final = {
 _LABELS: Final = ("service", "message")
 _OF_SEQUENCES: Final = ("gaps", "missed", "repeats", "restarts", "lates")
 _OF_THE_WIRE: Final = ("received", "refused", *_OF_SEQUENCES)
+_OF_A_PROCESS: Final = ("dropped", "undelivered", "unconfirmed")
 _OF_A_SUBSCRIBER: Final = ("handled", "failed", "dropped", "retained", "dead", "undelivered")
 
 
@@ -91,7 +92,11 @@ def _of_messages(counts: Snapshot, vitals: Vitals) -> Iterator[Metric]:
         for name in ("received", *Counts.__struct_fields__)
     }
     for (service, message), row in sorted(counts.rows.items()):
-        can = _countable(here[service].spec, message) if service in here else _OF_THE_WIRE
+        can = (
+            _countable(here[service].spec, message)
+            if service in here
+            else _countable_elsewhere(vitals.bus.manifest, service, message, row)
+        )
         for name in Counts.__struct_fields__:
             value = getattr(row, name)
             shown = "received" if name == "published" and service not in here else name
@@ -105,6 +110,17 @@ def _countable(spec: ServiceSpec, message: str) -> tuple[str, ...]:
     publishes = any(m.__name__ == message for m in spec.publishes)
     subscribes = any(s.message.__name__ == message for s in spec.subscribes)
     return ("published",) * publishes + _OF_A_SUBSCRIBER * subscribes
+
+
+def _countable_elsewhere(
+    manifest: Manifest, name: str, message: str, row: Counts
+) -> tuple[str, ...]:
+    """What can be counted of others: what came of a publisher, what a process did not get."""
+    publishes = any(
+        spec.name == name and any(m.__name__ == message for m in spec.publishes)
+        for spec in manifest.services
+    )
+    return _OF_THE_WIRE if publishes or row.refused else _OF_A_PROCESS
 
 
 def _name(count: str) -> str:

@@ -43,7 +43,8 @@ class HealthServer:
         """Returns when it listens.
 
         Raises:
-            HealthAddressError: somebody else listens there, or it is none of this machine's
+            HealthAddressError: somebody else listens there, it is none of this machine's, or there
+                is nothing left to serve it with
         """
         host, port = self.address
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -57,7 +58,13 @@ class HealthServer:
         self._listening.setblocking(False)
         self.address = self._listening.getsockname()[:2]
         Thread(target=self._run, args=[self._listening], name="health", daemon=True).start()
-        await asyncio.wrap_future(self._running)
+        try:
+            await asyncio.wrap_future(self._running)
+        except OSError as error:
+            self._listening = None
+            raise HealthAddressError(
+                f"expected to serve health and metrics, found: {error.strerror or error}"
+            ) from None
 
     async def stop(self) -> None:
         """Returns when it listens no more; connections that are open are cut."""
@@ -69,6 +76,11 @@ class HealthServer:
     def _run(self, listening: socket.socket) -> None:
         try:
             asyncio.run(self._serve(listening))
+        except OSError as error:  # no descriptor is left for an event loop
+            if self._running.done():
+                raise
+            listening.close()
+            self._running.set_exception(error)
         finally:
             self._ended.set_result(None)
 

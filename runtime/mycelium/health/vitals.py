@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from mycelium.bus import Bus
+from mycelium.deadletters import error_text
 from mycelium.health.heartbeat import Heartbeat
 from mycelium.supervisor import Supervisor
 from mycelium.worker import Worker
@@ -95,8 +96,8 @@ def steadily(ask: Callable[[], T]) -> T:
 
 
 def _given_up(worker: Worker) -> str:
-    error = worker.given_up
-    return f"{worker.spec.name} was given up: {type(error).__name__}: {error}"
+    assert worker.given_up is not None
+    return f"{worker.spec.name} was given up: {error_text(worker.given_up)}"
 
 
 def _state(worker: Worker) -> str:

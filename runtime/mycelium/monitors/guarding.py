@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from mycelium.envelope import Envelope
 from mycelium.errors import BrokenPromiseError
@@ -26,7 +26,7 @@ class GuardedLane:
         """None: each is looked at alone."""
         return 0
 
-    def take_all(self, envelopes: Sequence[Envelope]) -> None:
+    def take_all(self, envelopes: list[Envelope]) -> None:
         """As `take` of each."""
         for envelope in envelopes:
             self.take(envelope)
@@ -50,6 +50,10 @@ class GuardedLane:
         except BrokenPromiseError as error:
             self._keep_out(envelope, error)
             return False
+
+    def admit_all(self, envelopes: list[Envelope]) -> bool:
+        """Each is looked at alone."""
+        return False
 
     def take_retained(self, envelope: Envelope) -> list[tuple[Link, Put]] | None:
         """Delivers a last value; retained messages are not monitored."""

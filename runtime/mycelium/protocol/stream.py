@@ -239,8 +239,12 @@ class BatchReader(ResyncReader, Generic[T]):
 
     __slots__ = ("_batch", "frames")
 
-    def __init__(self, batch: Batch[T] | None, *, max_frame: int = DEFAULT_MAX_FRAME) -> None:
+    def __init__(
+        self, batch: Batch[T] | None, *, max_frame: int = DEFAULT_MAX_FRAME, offset: int = 0
+    ) -> None:
+        """``offset`` is the place in the stream of what is fed first."""
         super().__init__(max_frame=max_frame)
+        self._base = offset
         self._batch = batch
         self.frames = 0
         """How many were given."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from mycelium.protocol.message import Message
@@ -50,6 +50,9 @@ class PureView(Generic[M]):
         if name in self._message.__struct_fields__:
             return getattr(self._message, name)
         raise AttributeError(f"{type(self._message).__name__}View has no attribute {name!r}")
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"cannot pickle '{type(self._message).__name__}View' object")
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"immutable type: {type(self._message).__name__!r}")

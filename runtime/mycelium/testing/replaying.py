@@ -27,21 +27,31 @@ class ReplayedService(NamedTuple):
     """What became of a recording.
 
     ``published`` is what the service published now, ``recorded`` what the recording has from it.
-    ``fed`` messages were given to it; ``unreadable`` frames could not be.
+    ``fed`` messages were given to it; ``unreadable`` frames could not be. ``skipped_bytes`` are no
+    frame, and ``damage`` is what ended a compressed recording early.
     """
 
     published: tuple[Envelope, ...]
     recorded: tuple[Envelope, ...]
     fed: int
     unreadable: int
+    skipped_bytes: int
+    damage: Exception | None
 
     def assert_same(self) -> None:
         """Says that the service published the recorded messages, value for value and in order.
 
         Raises:
-            AssertionError: it did not; the text shows the first difference
+            AssertionError: it did not; the text shows the first difference. Or the recording is
+                not whole, so that nobody can tell
         """
         __tracebackhide__ = True
+        if self.skipped_bytes or self.damage is not None:
+            end = f", and it ends early: {self.damage}" if self.damage is not None else ""
+            raise AssertionError(
+                "expected a whole recording, "
+                f"found one with {self.skipped_bytes} bytes that are no frame{end}"
+            )
         pairs = zip_longest(self.recorded, self.published)
         for number, (then, now) in enumerate(pairs, 1):
             difference = _difference(then, now)
@@ -78,7 +88,8 @@ async def replay_service(
     run = run_service(service, settings, build=build, manifest=manifest, clock=clock)
     async with run as running:
         decode = running.bus.manifest.registry.decode_frame
-        for raw in read_recording(recording):
+        reading = read_recording(recording)
+        for raw in reading:
             header = raw.header
             try:
                 messages = decode(raw.data, max_frame=len(raw.data)).messages
@@ -97,7 +108,9 @@ async def replay_service(
                     await running.deliver(envelope)
                     fed += 1
         published = tuple(running.envelopes)
-    return ReplayedService(published, tuple(recorded), fed, unreadable)
+    return ReplayedService(
+        published, tuple(recorded), fed, unreadable, reading.skipped_bytes, reading.damage
+    )
 
 
 def _difference(then: Envelope | None, now: Envelope | None) -> str:

@@ -61,6 +61,11 @@ class Senders:
         found: ServiceSpec | None
         if source is None:
             found = others[0] if others else None
+        elif isinstance(source, str) and isinstance(self.manifest, _Anybody):
+            raise ValueError(
+                f"expected manifest= of run_service, so that {source!r} has an id, found none; "
+                "without it source= is an id"
+            )
         elif isinstance(source, str):
             found = self.manifest.service(source)
         elif self.manifest.may_publish(source, kind.TYPE_ID):

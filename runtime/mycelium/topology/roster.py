@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A service: its bundle ("" without one) and the names of its messages."""
+    """A service: its bundle ("" without one), the names of its messages, its promises' ids."""
 
     name: str
     active: bool
     bundle: str
     publishes: tuple[str, ...]
     subscribes: tuple[str, ...]
+    promises: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Roster:
                     bundle=spec.bundle,
                     publishes=tuple(message.__name__ for message in spec.publishes),
                     subscribes=tuple(s.message.__name__ for s in spec.subscribes),
+                    promises=tuple(promise.id for promise in spec.promises),
                 )
                 for spec in manifest.services
             },

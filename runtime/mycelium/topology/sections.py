@@ -76,8 +76,14 @@ def _monitors(page: Page, table: Mapping[str, Any], roster: Roster) -> Monitorin
     found = page.fields(("monitors",), own, {"mode": _MODE, "limit": read.keys_kept})
     modes: dict[tuple[str, str], Any] = {}
     for service, promises in alone.items():
-        if service not in roster.members:
+        member = roster.members.get(service)
+        if member is None:
             page.unknown(("monitors", service), service, roster.members)
+            continue
+        known = member.promises if member.active else ()  # of others nothing is watched
         for promise, mode in promises.items():
-            modes[service, promise] = _MODE(page, ("monitors", service, promise), mode)
+            keys = ("monitors", service, promise)
+            if promise not in known:
+                page.unknown(keys, promise, known)
+            modes[service, promise] = _MODE(page, keys, mode)
     return Monitoring(modes=modes, **found)

@@ -83,8 +83,11 @@ class Lane(Protocol):
     def free(self) -> int:
         """How many envelopes `take_all` may get now; 0 where each has to be taken alone."""
 
-    def take_all(self, envelopes: Sequence[Envelope]) -> None:
-        """As `take` of each, in order, for less; nobody is in trouble."""
+    def take_all(self, envelopes: list[Envelope]) -> None:
+        """As `take` of each, for less; nobody is in trouble.
+
+        There is at least one, and they follow each other; see `mycelium.envelope.Following`.
+        """
 
     def take(self, envelope: Envelope) -> list[tuple[Link, Put]] | None:
         """Judges, counts and delivers; the links that were in trouble, if any was."""
@@ -94,6 +97,12 @@ class Lane(Protocol):
 
     def admit(self, envelope: Envelope) -> bool:
         """Judges and counts as `take` does; whether the caller is to deliver it."""
+
+    def admit_all(self, envelopes: list[Envelope]) -> bool:
+        """As `admit` of each, if all are to be delivered; False, and nothing done, if in doubt.
+
+        There is at least one, and they follow each other.
+        """
 
     def take_retained(self, envelope: Envelope) -> list[tuple[Link, Put]] | None:
         """Delivers a last value, marked as such, unless it is known here already."""

@@ -273,6 +273,20 @@ def test_drop_does_what_a_person_answers(
     assert venues(folder) == left
 
 
+def test_who_goes_away_when_asked_has_removed_nothing(
+    project: Project, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(_: str) -> str:
+        raise EOFError
+
+    put(folder, letter(1))
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", ask)
+    ran = project.run("deadletters", "drop", "--all", "--folder", str(folder))
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "nothing was removed")
+    assert venues(folder) == [1]
+
+
 def test_drop_removes_the_named_ones_alone(project: Project, folder: Path) -> None:
     first, *_ = put(folder, letter(1), letter(2), letter(3))
     ran = project.run("deadletters", "drop", first, "--yes", "--folder", str(folder))

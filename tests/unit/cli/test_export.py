@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import errno
 import gzip
 import io
 import json
+import os
+import signal
 import struct
 import sys
 from collections.abc import Iterator
@@ -15,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mycelium.protocol import encode_frame
+from torq_gen.cli._shared import exporting
 
 if TYPE_CHECKING:
     from tests.unit.cli.conftest import Project
@@ -179,6 +183,93 @@ def test_an_export_that_fails_leaves_no_file(recorded: Project) -> None:
     assert ran.code == 2
     assert "Quote.size: expected at most 76 digits for a decimal, found " in ran.err
     assert not list(recorded.root.glob("day/*"))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a device that is full")
+@pytest.mark.parametrize("form", ["parquet", "arrow", "csv", "jsonl"])
+def test_a_full_disk_is_one_line_and_leaves_no_file(recorded: Project, form: str) -> None:
+    folder = recorded.root / "day"
+    folder.mkdir()
+    (folder / f"Note.{form}.writing").symlink_to("/dev/full")
+    ran = recorded.run("export", "day.torq", "--to", form)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"torq-gen export: error: day/Note.{form}: no space left on device\n"
+    assert list(folder.iterdir()) == []
+
+
+def test_a_folder_that_was_made_for_nothing_goes(
+    recorded: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: object) -> bytes:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(exporting, "json_line", refuse)
+    ran = recorded.run("export", "day.torq", "--to", "jsonl")
+    assert ran.err == "torq-gen export: error: day/Quote.jsonl: no space left on device\n"
+    assert not (recorded.root / "day").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_no_file(
+    recorded: Project, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    monkeypatch.setattr(exporting, "json_line", lambda _: os.kill(os.getpid(), number))
+    before = signal.signal(number, signal.SIG_DFL)  # the tests may run under nohup
+    try:
+        with pytest.raises(SystemExit) as ended:
+            recorded.run("export", "day.torq", "--to", "jsonl")
+        assert signal.getsignal(number) is signal.SIG_DFL
+    finally:
+        signal.signal(number, before)
+    assert ended.value.code == 128 + number
+    assert not (recorded.root / "day").exists()
+
+
+def test_a_signal_that_is_ignored_stays_ignored(
+    recorded: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hung_up(_: object) -> bytes:
+        os.kill(os.getpid(), signal.SIGHUP)
+        return b"\n"
+
+    monkeypatch.setattr(exporting, "json_line", hung_up)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert recorded.run("export", "day.torq", "--to", "jsonl").code == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.parametrize("form", ["parquet", "jsonl"])
+def test_a_compressed_recording_that_ends_early_is_said(recorded: Project, form: str) -> None:
+    (recorded.root / "day.torq.gz").write_bytes(gzip.compress(DAY)[:-4])
+    ran = recorded.run("export", "day.torq.gz", "--to", form)
+    assert ran.code == 1
+    assert ran.out.splitlines() == [
+        f"day/Quote.{form}: 3 rows",
+        f"day/Note.{form}: 3 rows",
+        "  the file ends early: the last gzip member is not whole",
+    ]
+
+
+def test_what_standard_output_lacks_is_said_beside_it(recorded: Project) -> None:
+    (recorded.root / "day.torq").write_bytes(b"garbage" + DAY)
+    ran = recorded.run("export", "day.torq", "--to", "jsonl", "--out", "-")
+    assert (ran.code, len(ran.out.splitlines())) == (1, 6)
+    assert ran.err == (
+        "7 bytes skipped, which are no frame\n"
+        "the first problem: bad magic at byte 0: expected efbeadde, found 67617262\n"
+    )
+
+
+def test_a_recording_without_a_suffix_is_not_taken_for_its_folder(recorded: Project) -> None:
+    (recorded.root / "day").write_bytes(DAY)
+    ran = recorded.run("export", "day", "--to", "csv")
+    assert (ran.code, ran.err) == (
+        2,
+        "torq-gen export: error: day: expected a folder to write into, found a file\n"
+        "  help: --out DIR names another\n",
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import io
 import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -179,6 +182,40 @@ def test_what_a_child_says_is_passed_on_line_by_line(
         capfd.readouterr().out
         == "feed  | a\nfeed  | \nfeed  | b\nfeed  | \N{REPLACEMENT CHARACTER}!\n"
     )
+
+
+def test_a_full_disk_under_the_log_stops_nobody(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(io.StringIO):
+        def flush(self) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(sys, "stdout", Full())
+    much = "os.write(1, b'x' * 300_000 + b'\\n'); note('said'); "
+    feed = bench.child("feed", f"{much}ready(); os.kill(os.getppid(), 15); {much}until_stopped()")
+    assert bench.run([feed])[0] == 0
+    assert bench.notes.count("said feed") == 2  # a pipe that nobody reads would hold it up
+    assert bench.notes[-1] == "stops feed"
+
+
+def test_one_that_the_system_has_no_room_for_is_tried_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    begin, tries = asyncio.create_subprocess_exec, []
+
+    async def at_times(*command: str, **options: Any) -> asyncio.subprocess.Process:
+        tries.append(command)
+        if len(tries) == 1:
+            raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+        return await begin(*command, **options)
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", at_times)
+    feed = bench.child("feed", TELLS_PARENT)
+    assert bench.run([feed])[0] == 0
+    assert (len(tries), feed.restarts) == (2, 1)
+    reason = f"[Errno {errno.EAGAIN}] Resource temporarily unavailable"
+    assert f"feed cannot be started: {reason}" in caplog.text
 
 
 HOLDS = """

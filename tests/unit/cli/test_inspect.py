@@ -53,11 +53,25 @@ def test_standard_input_and_gzip(project: Project, monkeypatch: pytest.MonkeyPat
     assert "1 frame, 0 broken" in project.run("inspect", "-").out
 
 
-def test_a_torn_gzip_file_is_one_line(project: Project) -> None:
-    (project.root / "torn.gz").write_bytes(gzip.compress(FRAME)[:-9])
+def test_a_torn_gzip_file_is_shown_up_to_its_tear(project: Project) -> None:
+    torn = gzip.compress(FRAME * 2) + gzip.compress(FRAME)[:-9]
+    (project.root / "torn.gz").write_bytes(torn)
+    ran = project.run("inspect", "torn.gz")
+    assert (ran.code, ran.err) == (1, "")
+    assert ran.out.splitlines()[-2:] == [
+        "3 frames, 0 broken, 0 bytes skipped",
+        "the file ends early: the last gzip member is not whole",
+    ]
+    ran = project.run("inspect", "torn.gz", "--format", "json")
+    assert ran.code == 1
+    assert json.loads(ran.out)["summary"]["damage"] == "the last gzip member is not whole"
+
+
+def test_a_gzip_file_of_which_nothing_is_left_is_one_line(project: Project) -> None:
+    (project.root / "torn.gz").write_bytes(gzip.compress(FRAME)[:9])
     ran = project.run("inspect", "torn.gz")
     assert ran.code == 2
-    assert ran.err.startswith("torq-gen inspect: error: torn.gz: not a whole gzip file")
+    assert ran.err.endswith("torn.gz: not a whole gzip file: the last gzip member is not whole\n")
 
 
 def test_after_a_broken_frame_the_next_good_one_is_read(project: Project) -> None:

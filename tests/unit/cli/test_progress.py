@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -17,41 +18,58 @@ class Terminal(io.StringIO):
         return True
 
 
-class Timer:
-    """Goes off at once, or never."""
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """How often the end is waited for in vain; threads wait for other things without a limit."""
+    outcomes: list[bool] = []
+    wait = threading.Event.wait
 
-    patient = False
-
-    def __init__(self, seconds: float, show: Callable[[], None]) -> None:
+    def waited(event: threading.Event, seconds: float | None = None) -> bool:
+        if seconds is None:
+            return wait(event)
         assert seconds >= 0.5
-        self.show = show
-        self.daemon = False
+        return outcomes.pop(0)
 
-    def start(self) -> None:
-        if not self.patient:
-            self.show()
+    monkeypatch.setattr(threading.Event, "wait", waited)
+    return outcomes
 
-    def cancel(self) -> None:
-        pass
 
-    def join(self) -> None:
-        pass
+def _in_turn() -> Iterator[str]:
+    yield "9 rows"
+    yield "10 rows"
 
 
 @pytest.mark.parametrize(
-    ("stream", "patient", "written"),
+    ("stream", "outcomes", "written"),
     [
-        (Terminal(), False, "checking 3 services …\r\x1b[K"),
-        (Terminal(), True, ""),
-        (io.StringIO(), False, ""),
+        (Terminal(), [False], "checking 3 services …\r\x1b[K"),
+        (Terminal(), [True], ""),
+        (io.StringIO(), [], ""),
     ],
 )
 def test_progress(
-    monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, patient: bool, written: str
+    monkeypatch: pytest.MonkeyPatch,
+    patience: list[bool],
+    stream: io.StringIO,
+    outcomes: list[bool],
+    written: str,
 ) -> None:
-    monkeypatch.setattr(Timer, "patient", patient)
-    monkeypatch.setattr("threading.Timer", Timer)
+    patience += outcomes
     monkeypatch.setattr("sys.stderr", stream)
     with progress.progress("checking 3 services"):
         pass
     assert stream.getvalue() == written
+
+
+def test_what_is_done_so_far_is_said_again_and_again(
+    monkeypatch: pytest.MonkeyPatch, patience: list[bool]
+) -> None:
+    patience += [False, False, True]
+    said = _in_turn()
+    stream = Terminal()
+    monkeypatch.setattr("sys.stderr", stream)
+    with progress.progress("exporting day.torq", lambda: next(said)):
+        pass
+    assert stream.getvalue() == (
+        "exporting day.torq: 9 rows …\rexporting day.torq: 10 rows …\r\x1b[K"
+    )

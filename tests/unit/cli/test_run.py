@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -129,6 +130,29 @@ def test_a_signal_stops_it_cleanly(running: Project, number: signal.Signals) -> 
     assert json.loads(status.read_text())["state"] == "stopped"
 
 
+def test_one_that_is_stopped_before_it_was_ready_never_says_that_it_runs(
+    running: Project,
+) -> None:
+    begins = "import asyncio\nfrom pathlib import Path\n" + FEEDER.replace(
+        "self.spawn(self.feed())", 'Path("begun").touch()\n        await asyncio.Event().wait()'
+    )
+    running.write("services/feeder/service.py", begins)
+    running.write("config/dev.toml", f"{TOPOLOGY}drain_secs = 0.1\n")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "torq_gen", "run"],
+        cwd=running.root,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    _wait_for((running.root / "begun").exists)
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 0, said
+    assert "stopping: feeder, taker" in said
+    assert "running: " not in said
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -230,6 +254,15 @@ def test_replay_tells_of_failures_and_of_bytes_that_are_no_frame(running: Projec
     assert ran.returncode == 1
     assert "  5 bytes skipped, which are no frame" in ran.stdout
     assert "  1 message refused, dropped or failed" in ran.stdout
+
+
+def test_replay_tells_of_a_compressed_recording_that_ends_early(running: Project) -> None:
+    whole = gzip.compress(frames(running, 1, 2).read_bytes())
+    (running.root / "frames.torq.gz").write_bytes(whole[:-4])
+    ran = call(running, "replay", "frames.torq.gz")
+    assert ran.returncode == 1
+    assert ran.stdout.splitlines()[0] == "frames.torq.gz: 2 frames replayed"
+    assert "  the file ends early: the last gzip member is not whole" in ran.stdout.splitlines()
 
 
 def test_replay_leaves_out_frames_of_services_that_run(running: Project) -> None:

@@ -38,6 +38,23 @@ def test_every_file_is_looked_at_and_nothing_generated_is_needed(project: Projec
     assert not (project.root / "generated").exists()
 
 
+def test_a_promise_that_nobody_makes_is_found_before_anything_runs(project: Project) -> None:
+    project.edit(
+        "system.yaml", "publishes: [Quote]", "publishes: [{Quote: {at_most_once_per: venue}}]"
+    )
+    (one, two) = ("Quote-at-most-once-per-venue", "Quote-at-most-once-per-price")
+    project.write(
+        "config/a.toml",
+        '[deployment]\nmode = "monolith"\n'
+        f'[monitors.feeder]\n{one} = "enforce"\n{two} = "observe"\n',
+    )
+    (finding,) = found(project)
+    assert (finding.code, finding.span.line) == ("TQ170", 5)
+    assert finding.message == (
+        f"monitors.feeder.{two}: expected one of {one}, found {two}; did you mean {one}?"
+    )
+
+
 def test_line_ends_of_another_system_do_not_move_a_finding(project: Project) -> None:
     (project.root / "config").mkdir()
     (project.root / "config/a.toml").write_bytes(b'# \xc3\xa9\r\n[deployment]\r\nmode = "m"\r\n')

@@ -60,6 +60,21 @@ def test_letters_are_appended_to_a_file_per_service(tmp_path: Path) -> None:
     assert list(DeadLetterFile(place / "relay.jsonl")) == [letter(2, "relay")] * 2
 
 
+@pytest.mark.parametrize(
+    "changes", [{"frame": "zz"}, {"frame": "abc"}, {"time": -1}, {"time": 10**21}, {"time": "now"}]
+)
+def test_a_line_that_cannot_be_shown_as_a_letter_is_none(
+    tmp_path: Path, changes: dict[str, object]
+) -> None:
+    letters, path = FolderDeadLetters(tmp_path), tmp_path / "brain.jsonl"
+    letters.add(letter(1))
+    with path.open("ab") as file:
+        file.write(msgspec.json.encode({**msgspec.structs.asdict(letter(2)), **changes}) + b"\n")
+    letters.add(letter(3))
+    read = DeadLetterFile(path)
+    assert (list(read), read.torn) == ([letter(1), letter(3)], 1)
+
+
 @given(cut=st.integers(1, 400))
 def test_a_crash_while_writing_costs_the_torn_letters_alone(
     cut: int, tmp_path_factory: pytest.TempPathFactory

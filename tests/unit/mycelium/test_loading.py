@@ -48,11 +48,27 @@ def test_what_is_no_service_of_the_spec_is_refused(path: str, message: str) -> N
 def test_a_module_that_fails_on_import_is_refused_with_its_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "broken_service.py").write_text("1 / 0\n")
+    (tmp_path / "broken_helper.py").write_text("\n1 / 0\n")
+    (tmp_path / "broken_service.py").write_text("import broken_helper\n")
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(ServiceLoadError, match=r"cannot be imported: ZeroDivisionError") as caught:
+    with pytest.raises(ServiceLoadError) as caught:
         load_service(at("broken_service:Feed"))
+    assert str(caught.value) == (
+        "feed: broken_service:Feed: cannot be imported: ZeroDivisionError('division by zero') "
+        f"at {tmp_path / 'broken_helper.py'}:2"
+    )
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+def test_a_module_that_imports_what_is_not_there_is_refused_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lacking_service.py").write_text("import no_such_module\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ServiceLoadError, match=r"lacking_service\.py:1$"):
+        load_service(at("lacking_service:Feed"))
+    with pytest.raises(ServiceLoadError, match=r"No module named 'nowhere'\"\)$"):
+        load_service(at("nowhere:Feed"))
 
 
 def test_missing_handlers_are_named() -> None:

@@ -270,3 +270,13 @@ def test_a_mended_compressed_recording_is_locked_too(tmp_path: Path) -> None:
     os.truncate(path, path.stat().st_size - 3)
     with RecordingWriter(path), pytest.raises(RecordingInUseError):
         RecordingWriter(path)
+
+
+def test_a_pipe_is_refused_and_not_taken_for_an_empty_recording(tmp_path: Path) -> None:
+    path = tmp_path / "day.frames"
+    os.mkfifo(path)
+    with path.open("r+b", buffering=0) as pipe:
+        pipe.write(frame(1))
+        with pytest.raises(OSError, match="is no regular file") as error:
+            numbers(path)
+    assert error.value.filename == str(path)

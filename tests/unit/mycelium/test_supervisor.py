@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mycelium.deadletters import MemoryDeadLetters
 from mycelium.envelope import Envelope
 from mycelium.errors import (
     NoMessageInHandError,
@@ -511,6 +512,118 @@ async def test_a_spawned_task_that_ends_or_is_cancelled_is_no_crash() -> None:
         await process.finished()
         assert await tasks[0] == "done"
         assert process.bus.counts().crashes == {}
+
+
+@asynchronous
+async def test_a_service_whose_task_crashed_is_not_finished_before_its_restart_is() -> None:
+    world, clock = World(), ManualClock()
+    process = world.process(manifest(), "feed", clock=clock)
+    lives: list[int] = []
+    go = asyncio.Event()
+
+    async def work(service: Service) -> None:
+        lives.append(len(lives))
+        if len(lives) < 3:
+            raise ValueError("unlucky")
+        await go.wait()
+        await service._publish(Tick(1, 1))
+
+    world.on_start = lambda service: service.spawn(work(service)) and None
+    async with process:
+        finished = asyncio.create_task(process.finished())
+        await give_time(clock, 0.1)
+        await give_time(clock, 0.2)
+        await settle()
+        assert (lives, finished.done()) == ([0, 1, 2], False)
+        go.set()
+        await finished
+        assert process.bus.counts().of("feed", "Tick").published == 1
+
+
+@pytest.mark.parametrize("where", ["on_start", "on_stop", "a background task", "__init__"])
+@asynchronous
+async def test_a_service_that_exits_has_crashed_and_the_process_goes_on(
+    where: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    world = World()
+    system = manifest(spec("feed", 1, publishes=(Tick,), restart=NEVER), spec("brain", 2))
+
+    def leave(_: Service) -> None:
+        raise SystemExit(3)
+
+    async def work() -> None:
+        raise SystemExit(3)
+
+    def build(_: Mapping[str, Any]) -> Service:
+        raise SystemExit(3)
+
+    def start(service: Service) -> None:
+        if service.SPEC.name == "feed" and where == "a background task":
+            service.spawn(work())
+        elif service.SPEC.name == "feed" and where == "on_start":
+            leave(service)
+
+    world.on_start = start
+    world.on_stop = leave if where == "on_stop" else None
+    builds = {"feed": world.service(system.service("feed"))}
+    if where == "__init__":
+        builds["feed"] = build
+    process = Process(system, Topology.of(system, services=["feed"]), builds, clock=ManualClock())
+    async with process:
+        await process.finished()
+    assert f"feed: {where} called exit(3)" in caplog.text
+    assert process.bus.counts().crashes == {"feed": 1}
+
+
+@asynchronous
+async def test_a_task_that_is_cancelled_before_it_begins_is_closed() -> None:
+    world = World()
+    began: list[int] = []
+
+    async def work() -> None:
+        began.append(1)
+
+    world.on_start = lambda service: service.spawn(work()).cancel() and None
+    async with world.process(manifest(), "feed"):
+        pass  # warnings are errors: of a coroutine that nobody awaited, say
+    assert began == []
+
+
+@asynchronous
+async def test_only_a_coroutine_is_spawned() -> None:
+    world = World()
+    refusals: list[str] = []
+
+    def start(service: Service) -> None:
+        try:
+            service.spawn(asyncio.sleep)  # type: ignore[arg-type]
+        except TypeError as error:
+            refusals.append(str(error))
+
+    world.on_start = start
+    async with world.process(manifest(), "feed"):
+        pass
+    assert refusals == [f"expected a coroutine to spawn, found {asyncio.sleep!r}"]
+
+
+@asynchronous
+async def test_a_message_whose_error_has_no_text_is_a_dead_letter_all_the_same() -> None:
+    class MuteError(Exception):
+        def __str__(self) -> str:
+            raise ValueError("no text")
+
+    def fail(_: Service, message: Message) -> None:
+        raise MuteError
+
+    world, clock = World(), ManualClock()
+    world.on_message = fail
+    process = world.process(manifest(), "brain", clock=clock)
+    async with process:
+        await values(process.bus, Tick, 1)
+        await give_time(clock, 0.1)
+    letters = process.bus.dead_letters
+    assert isinstance(letters, MemoryDeadLetters)
+    assert [letter.error for letter in letters.letters] == ["MuteError, which cannot be shown"]
 
 
 @asynchronous

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -158,6 +160,17 @@ def test_what_was_not_checked_makes_nothing_unused() -> None:
     assert [(d.code, d.span.file) for d in left] == [("TQ610", "a.py"), ("TQ902", "b.py")]
     left = apply([found("TQ106", 1, "system.yaml")], sources, rules=RULES)
     assert [d.code for d in left] == ["TQ106"]
+
+
+def test_in_a_service_that_was_not_checked_nothing_is_unused() -> None:
+    text = "x()  # torq: ignore[TQ201] agreed\n"
+    sources = {"shop/a.py": text, "shop/deep/b.py": text, "shopping.py": text}
+    failed = replace(found("TQ610", 9, "shop/a.py"), subject="shop/")
+    left = apply([failed], sources, rules=RULES)
+    assert [(d.code, d.span.file) for d in left] == [
+        ("TQ610", "shop/a.py"),
+        ("TQ902", "shopping.py"),
+    ]
 
 
 def test_an_unknown_rule_gets_its_near_name() -> None:

@@ -49,7 +49,11 @@ class Child:
         return self._process is not None and self._process.returncode is None
 
     async def live(self, environment: Mapping[str, str]) -> int:
-        """Start it and wait for its end; its exit code, or a negative signal number."""
+        """Start it and wait for its end; its exit code, or a negative signal number.
+
+        Raises:
+            OSError: the system has no room for another process
+        """
         self.ready.clear()
         self.code = None
         with self._listening():
@@ -120,6 +124,7 @@ class Child:
     def _say(self, lines: Sequence[bytes], target: TextIO) -> None:
         if lines:
             text = "".join(f"{self._label}{line.decode(errors='replace')}\n" for line in lines)
-            with contextlib.suppress(BrokenPipeError):
+            # nobody reads any more, or the disk is full: what is said is lost, the process goes on
+            with contextlib.suppress(OSError):
                 target.write(text)
                 target.flush()

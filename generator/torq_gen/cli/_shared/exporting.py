@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -24,35 +22,28 @@ from mycelium.protocol.registry import Registry
 from mycelium.protocol.stream import RawFrame
 from mycelium.recording import RecordingReader
 from torq_gen.cli._shared.failures import CommandError
+from torq_gen.cli._shared.sinks import Sink, Sinks
 
 _HEADER = ("_source", "_sequence", "_timestamp")
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """How many rows each file has, and what was passed over."""
+    """How many rows each file has, and what was passed over.
+
+    ``damage`` is what ended a compressed recording early.
+    """
 
     rows: dict[str, int]
     skipped_bytes: int
     unreadable: int
     problem: DecodeError | None
+    damage: Exception | None
 
-
-class Sink(ABC):
-    """One file that rows are written to."""
-
-    def __init__(self, path: Path, message: type[Message]) -> None:
-        self.path = path
-        self.message = message
-        self.rows = 0
-
-    @abstractmethod
-    def write(self, part: Any) -> None:
-        """Add an Arrow table, or envelopes."""
-
-    @abstractmethod
-    def close(self) -> None:
-        """Finish the file."""
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was passed over."""
+        return not self.skipped_bytes and not self.unreadable and self.damage is None
 
 
 class _TableSink(Sink):
@@ -98,14 +89,19 @@ def export(
     *,
     wide: Wide,
     force: bool,
+    tell: Callable[[int], None] = lambda rows: None,
 ) -> Exported:
-    """Export a recording; see ``torq-gen export``.
+    """Export a recording; see ``torq-gen export``. ``tell`` is told of rows as they are written.
 
     Raises:
-        CommandError: a file is there already, and ``force`` is not given
+        CommandError: a file is there already, and ``force`` is not given; or no folder is
         ColumnsError: a value does not fit its column, or a library is not installed
         OSError: a file cannot be read or written
     """
+    if folder.exists() and not folder.is_dir():
+        raise CommandError(
+            f"{folder}: expected a folder to write into, found a file", "--out DIR names another"
+        )
     taken = [path for m in messages if (path := folder / f"{m.__name__}.{form}").exists()]
     if taken and not force:
         raise CommandError(f"{taken[0]}: expected no file, found one", "--force replaces it")
@@ -117,10 +113,11 @@ def export(
 
     is_text = form in ("csv", "jsonl")
     source = _Texts(file, messages) if is_text else _Tables(file, messages, wide)
-    with _Sinks(folder, form, sink_of) as sinks:
+    with Sinks(folder, form, sink_of) as sinks:
         for parts in source.batches():
             for message, part in parts.items():
-                sinks.of(message).write(part)
+                sinks.write(message, part)
+                tell(len(part))
     return source.exported(sinks.rows())
 
 
@@ -151,43 +148,6 @@ def json_line(envelope: Envelope) -> bytes:
     return b"%b}\n" % start if fields == b"{}" else b"%b,%b\n" % (start, fields[1:])
 
 
-class _Sinks:
-    """The files of an export: each gets its name when all of it is written."""
-
-    def __init__(
-        self, folder: Path, form: str, sink_of: Callable[[Path, type[Message]], Sink]
-    ) -> None:
-        self._folder = folder
-        self._form = form
-        self._sink_of = sink_of
-        self._open: dict[type[Message], Sink] = {}
-
-    def of(self, message: type[Message]) -> Sink:
-        """The file of a message."""
-        if message not in self._open:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            path = self._folder / f"{message.__name__}.{self._form}.writing"
-            self._open[message] = self._sink_of(path, message)
-        return self._open[message]
-
-    def rows(self) -> dict[str, int]:
-        """How many rows each file has."""
-        return {f"{m.__name__}.{self._form}": sink.rows for m, sink in self._open.items()}
-
-    def __enter__(self) -> _Sinks:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        with ExitStack() as last:
-            for sink in self._open.values():
-                if kind is not None:
-                    last.callback(sink.path.unlink, missing_ok=True)
-                last.callback(sink.close)
-        if kind is None:
-            for sink in self._open.values():
-                sink.path.replace(sink.path.with_suffix(""))
-
-
 class _Tables:
     """A recording as Arrow tables."""
 
@@ -202,7 +162,7 @@ class _Tables:
     def exported(self, rows: dict[str, int]) -> Exported:
         """What became of the recording."""
         found = self._columns.gathering
-        return Exported(rows, found.skipped_bytes, found.unreadable, found.problem)
+        return Exported(rows, found.skipped_bytes, found.unreadable, found.problem, found.damage)
 
 
 class _Texts:
@@ -232,7 +192,8 @@ class _Texts:
         problems = [s.error for s in self._recording.skipped[:1]]
         problems += [self._problem] if self._problem is not None else []
         problem = min(problems, key=lambda error: error.offset, default=None)
-        return Exported(rows, self._recording.skipped_bytes, self._unreadable, problem)
+        skipped, damage = self._recording.skipped_bytes, self._recording.damage
+        return Exported(rows, skipped, self._unreadable, problem, damage)
 
     def _decoded(self, raw: RawFrame) -> Sequence[Envelope]:
         head = raw.header

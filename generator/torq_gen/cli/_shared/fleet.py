@@ -103,7 +103,7 @@ class Fleet:
         budget = RestartBudget(RESTARTS)
         clock = asyncio.get_running_loop().time
         while True:
-            code = await child.live(os.environ)
+            code = await _lived(child)
             if self._over.is_set():
                 return
             delay = budget.after_crash(clock()) if calls_for_restart(code) else None
@@ -159,6 +159,15 @@ class Fleet:
         fine = (None, ExitCode.CLEAN, -signal.SIGTERM)
         unclean = [c.name for c in self.children.values() if c.code not in fine]
         return ExitCode.UNCLEAN if unclean or self._killed else ExitCode.CLEAN
+
+
+async def _lived(child: Child) -> int:
+    """Its exit code; one that the system has no room for may start when tried again."""
+    try:
+        return await child.live(os.environ)
+    except OSError as error:
+        _LOG.error("%s cannot be started: %s", child.name, error)
+        return ExitCode.ESCALATED
 
 
 def calls_for_restart(code: int) -> bool:

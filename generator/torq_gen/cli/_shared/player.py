@@ -59,9 +59,12 @@ class Player:
             print(f"  frame at byte {offset} cannot be read: {error}")
         if skipped:
             print(f"  {count(skipped, 'byte')} skipped, which are no frame")
+        if (damage := self._recording.damage) is not None:
+            print(f"  the file ends early: {damage}")
         if failed:
             print(f"  {count(failed, 'message')} refused, dropped or failed")
-        return self.whole and report is not None and not (report.unreadable or skipped or failed)
+        lost = skipped or failed or damage is not None
+        return self.whole and report is not None and not (report.unreadable or lost)
 
     def _tell_services(self, file: Path) -> int:
         if self._report is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from torq_gen.cli._shared.terminal import is_terminal
@@ -12,26 +12,34 @@ _PATIENCE = 1.0  # seconds
 
 
 @contextmanager
-def progress(what: str) -> Iterator[None]:
-    """Shows ``what`` on a terminal while the block takes long; a pipe is told nothing."""
+def progress(what: str, so_far: Callable[[], str] | None = None) -> Iterator[None]:
+    """Shows ``what`` on a terminal while the block takes long; a pipe is told nothing.
+
+    ``so_far`` says how far it is, and is asked again and again, from another thread.
+    """
     if not is_terminal(sys.stderr):
         yield
         return
-    from threading import Timer
+    from threading import Event, Thread
 
+    over = Event()
     shown: list[str] = []
 
     def show() -> None:
-        shown.append(what)
-        print(f"{what} …", end="", file=sys.stderr, flush=True)
+        while not over.wait(_PATIENCE):
+            text = what if so_far is None else f"{what}: {so_far()}"
+            again = "\r" if shown else ""
+            shown.append(text)
+            print(f"{again}{text} …", end="", file=sys.stderr, flush=True)
+            if so_far is None:
+                return
 
-    timer = Timer(_PATIENCE, show)
-    timer.daemon = True
-    timer.start()
+    showing = Thread(target=show, name="progress", daemon=True)
+    showing.start()
     try:
         yield
     finally:
-        timer.cancel()
-        timer.join()
+        over.set()
+        showing.join()
         if shown:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -175,7 +175,7 @@ async def _serve_process(
     async with _telling(process, status) as tell:
         tell("starting")
         async with process:
-            if not process.supervisor.escalated.is_set():
+            if process.started:
                 tell("running")
             await work(process)
             tell("stopping")

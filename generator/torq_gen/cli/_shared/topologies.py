@@ -35,6 +35,7 @@ def findings(root: Path, system: System) -> tuple[Diagnostic, ...]:
 def roster_of(system: System) -> Roster:
     """What a topology has to know of a system."""
     from mycelium.topology.roster import Member, Roster
+    from torq_gen.targets._shared.promises import promises_of
 
     return Roster(
         system.name,
@@ -45,6 +46,7 @@ def roster_of(system: System) -> Roster:
                 bundle=service.bundle,
                 publishes=tuple(p.message for p in service.publishes),
                 subscribes=tuple(s.message for s in service.subscribes),
+                promises=tuple(promise.id for promise in promises_of(service)),
             )
             for service in system.services.values()
         },

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class Activation:
     """One piece of work: how it is done again, what it gave, noted and called.
 
-    ``level`` says how far the alternatives of its result are bounded, as `Families` has it.
+    ``growths`` is how often its result grew, ``level`` says how far that is bounded, as `Families`
+    has it.
     ``in_place``: it depends on what is running around it, and is only done again by its callers.
     """
 
@@ -34,6 +35,7 @@ class Activation:
         "code",
         "empty",
         "facts",
+        "growths",
         "in_place",
         "key",
         "level",
@@ -51,7 +53,7 @@ class Activation:
         self.again = again
         self.code = code
         self.order = 0
-        self.level = 0
+        self.level = self.growths = 0
         self.result: Value = NOTHING
         self.running = False
         self.recursed = False
@@ -70,6 +72,17 @@ class Activation:
         self.facts.clear()
         self.empty.clear()
 
+    def end(self) -> None:
+        """Lets go of what refers to it in turn."""
+        self.again = nothing
+        for others in (self.calls, self.callers, self.unsettled):
+            others.clear()
+
+
+def nothing() -> Value:
+    """Work that gives nothing."""
+    return NOTHING
+
 
 class Activations:
     """All activations by their keys, and those that run now, innermost last."""
@@ -83,11 +96,19 @@ class Activations:
 
     def begin(self) -> Activation:
         """Starts a round: what enters the code is an activation that nobody calls."""
-        root = Activation(None, lambda: NOTHING)
+        root = Activation(None, nothing)
         self.stack = [root]
         self.live = {root: None}
         self._asked = 0
         return root
+
+    def end(self) -> None:
+        """Lets go of all activations, which refer to each other.
+
+        They would be left to the garbage collector otherwise, which looks through all there is.
+        """
+        for activation in (*self.known.values(), *self.live, *self.stack):
+            activation.end()
 
     def call(self, activation: Activation) -> None:
         """Notes that what runs now calls an activation."""

@@ -5,9 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import (
-    collections_,
-)
+from torq_gen.lint.facts import collections_, comprehensions, serialising
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
@@ -16,9 +14,11 @@ from torq_gen.lint.facts.values import (
     DATA,
     NONE,
     NOTHING,
+    Class,
     Container,
     Function,
     Items,
+    Object,
     Tuple,
     Unknown,
     Value,
@@ -29,23 +29,31 @@ if TYPE_CHECKING:
     from torq_gen.lint.facts.program import Parameter
 
 
-def arguments_of(machine: Machine, node: ast.Call, frame: Frame) -> Given:
-    """The arguments of a call expression, evaluated."""
+def arguments_of(
+    machine: Machine, node: ast.Call, frame: Frame, *, consumed: bool = False
+) -> Given:
+    """The arguments of a call expression, evaluated; ``consumed``: the call goes through them."""
     span_of = frame.module.span
     positional: list[Argument] = []
     rest: list[Value] = []
     for argument in node.args:
         if isinstance(argument, ast.Starred):
-            value = machine.eval(argument.value, frame)
+            value = comprehensions.consumed(machine, argument.value, frame)
             if isinstance(value, Tuple) and not rest:
                 span = span_of(argument)
                 positional += [Argument(item, span) for item in value.items]
             else:
                 rest.append(collections_.elements(machine, value))
-        elif rest:
-            rest.append(machine.eval(argument, frame))
+            continue
+        value = (
+            comprehensions.consumed(machine, argument, frame)
+            if consumed
+            else machine.eval(argument, frame)
+        )
+        if rest:
+            rest.append(value)
         else:
-            positional.append(Argument(machine.eval(argument, frame), span_of(argument)))
+            positional.append(Argument(value, span_of(argument)))
     keywords: dict[str, Argument] = {}
     more: list[Value] = []
     for keyword in node.keywords:
@@ -54,6 +62,7 @@ def arguments_of(machine: Machine, node: ast.Call, frame: Frame) -> Given:
         if keyword.arg is not None:
             keywords[keyword.arg] = Argument(value, span)
             continue
+        value = collections_.mapping(machine, value, span)
         entries = collections_.entries(machine, value)
         if entries is None:
             more.append(_values(machine, value))
@@ -72,7 +81,11 @@ def arguments_of(machine: Machine, node: ast.Call, frame: Frame) -> Given:
 def _values(machine: Machine, value: Value) -> Value:
     """What a dictionary of unknown keys may hold."""
     found = [
-        machine.heap.all(v) if isinstance(v, Container) else Unknown("it comes from `**`")
+        machine.heap.all(v)
+        if isinstance(v, Container)
+        else v
+        if serialising.is_mere_data(v)
+        else Unknown("it comes from `**`")
         for v in alternatives(value)
     ]
     return join(found) if found else NOTHING
@@ -127,7 +140,9 @@ def _parameter(
 
 def trusted(machine: Machine, function: Function, parameter: Parameter, value: Value) -> Value:
     """The value; what is not known of it, its parameter's annotation says."""
-    if parameter.annotation is None or not any(_is_untyped(v) for v in alternatives(value)):
+    if parameter.annotation is None or value.__class__ in _TYPED:
+        return value
+    if not any(_is_untyped(v) for v in alternatives(value)):
         return value
     stated = unknown_argument(machine, function, parameter)
     said = alternatives(stated)
@@ -140,6 +155,10 @@ def trusted(machine: Machine, function: Function, parameter: Parameter, value: V
         if not _is_untyped(one) or (keeps_text and isinstance(one, Text))
     ]
     return value if len(rest) == len(alternatives(value)) else join((*rest, stated))
+
+
+_TYPED = (Object, Container, Tuple, Items, Function, Class)
+"""What no annotation says more of."""
 
 
 def _is_untyped(value: Value) -> bool:

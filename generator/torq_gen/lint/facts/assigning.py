@@ -44,9 +44,8 @@ def write(machine: Machine, owner: Value, name: str, value: Value, span: Span) -
                 write_own(machine, owner, name, value)
                 _tell_base(machine, owner, name, value, span)
         case Class():
-            machine.heap.write(owner, name, value)
-            if name == attributes.READER:
-                machine.heap.write(attributes.OWN_READERS, "any", DATA)
+            if not objects.told_to_set(machine, owner, name, value, span):
+                write_class(machine, owner, name, value)
         case Module(code=code):
             machine.heap.write(code, name, value)
         case Super(receiver=receiver):
@@ -64,6 +63,13 @@ def write(machine: Machine, owner: Value, name: str, value: Value, span: Span) -
             escape.patched(machine, owner, name, value, span)
         case _:
             machine.hand_over(value, span, "an attribute of an object that is not known")
+
+
+def write_class(machine: Machine, owner: Class, name: str, value: Value) -> None:
+    """Gives a class's attribute a value."""
+    machine.heap.write(owner, name, value)
+    if name == attributes.READER:
+        machine.heap.write(attributes.OWN_READERS, "any", DATA)
 
 
 def write_own(machine: Machine, owner: Object, name: str, value: Value) -> None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import binding, classes, collections_, escape, instances, objects, service
+from torq_gen.lint.facts import (
+    binding,
+    classes,
+    collections_,
+    escape,
+    instances,
+    objects,
+    raising,
+    service,
+)
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
@@ -14,15 +23,18 @@ from torq_gen.lint.facts.values import (
     DATA,
     NOTHING,
     BaseMethod,
+    Bound,
     Class,
     Container,
     External,
+    Function,
     Generated,
     Items,
     Object,
     Thing,
     ThingMethod,
     Tuple,
+    Union,
     Unknown,
     Value,
 )
@@ -62,11 +74,13 @@ def as_found(machine: Machine, value: Object, name: str, span: Span) -> Value:
     """An attribute of an object, past what its class says of reading."""
     if name == "__class__":
         return value.cls
+    if name in ("__cause__", "__context__"):
+        return join([own(machine, value, name) or NOTHING, raising.raised(machine)])
     if name == "__dict__":
         return objects.namespace(value)
     order = classes.ancestry(machine, value.cls)
     found = classes.in_classes(machine, order, name)
-    if found is not None and found[1] == NOTHING:
+    if found is not None and found[1].__class__ is Union and found[1] == NOTHING:
         found = None  # a dataclass's field without a default
     held = [] if found is None else _held(machine, found[1], value, span)
     if held and _is_filled_elsewhere(machine, value, order):
@@ -93,13 +107,16 @@ def as_found(machine: Machine, value: Object, name: str, span: Span) -> Value:
 
 def _is_filled_elsewhere(machine: Machine, value: Object, order: tuple[Value, ...]) -> bool:
     """Whether a field's default is not all: it comes from the environment, or from who made it."""
-    if any(isinstance(base, External) and base.path.endswith(".BaseSettings") for base in order):
-        return True
+    for base in order:
+        if base.__class__ is External and base.path.endswith(".BaseSettings"):
+            return True
     return value.site is None and bool(classes.fields_of(machine, value.cls, order))
 
 
 def _held(machine: Machine, found: Value, value: Object, span: Span) -> list[Value]:
     """What an attribute of the class gives when it is read from an object."""
+    if found.__class__ is Function and not machine.kinds.get(found):
+        return [Bound(found, value)]
     if binding.is_method(machine, found):
         return [binding.method_value(machine, found, value, span)]
     return [objects.described(machine, found, value, span)]
@@ -129,11 +146,14 @@ def own(machine: Machine, value: Object, name: str) -> Value | None:
     What somebody does to an object that is not known, is done to all that code had which is not
     analysed: the project's own code may have got one of them back.
     """
-    found = [machine.heap.read(value, name)]
+    read = machine.heap.read
+    assigned, of_unknown = read(value, name), read(UNKNOWN_OWNERS, name)
+    if value.site is not None and of_unknown is None:
+        return assigned
+    found = [assigned]
     if value.site is None:
         others = instances.instances_of(machine, value.cls)
-        found += [machine.heap.read(one, name) for one in others]
-    of_unknown = machine.heap.read(UNKNOWN_OWNERS, name)
+        found += [read(one, name) for one in others]
     if of_unknown is not None and _has_escaped(machine, value):
         found.append(of_unknown)
     known = [v for v in found if v is not None]
@@ -168,6 +188,10 @@ def _inherited(
     if collection is not None:
         return BaseMethod(collection, name)
     outside = [base for base in order if not isinstance(base, Class | Generated)]
+    if name == "args" and any(
+        isinstance(base, External) and raising.is_error(base.path) for base in outside
+    ):
+        return raising.arguments(machine)
     if name.startswith("__") or outside:
         return BaseMethod(value, name)
     reason = f"`{value.cls.code.node.name}.{name}` is assigned nowhere that is analysed"
@@ -182,6 +206,15 @@ def _of_base(machine: Machine, owner: Object | Class, thing: Thing, name: str) -
 
 
 def of_class(machine: Machine, cls: Class, name: str, span: Span) -> Value:
+    """An attribute of a class; its own class may have its own way to read attributes."""
+    if machine.heap.read(OWN_READERS, "any") is not None:
+        reader = classes.special(machine, cls, READER)
+        if reader is not None:
+            return machine.call(reader, given_of(Text((name,))))
+    return class_as_found(machine, cls, name, span)
+
+
+def class_as_found(machine: Machine, cls: Class, name: str, span: Span) -> Value:
     """An attribute of a class: its own, an inherited one, or one of its metaclass."""
     if name in ("__name__", "__qualname__"):
         return Text((cls.code.node.name,))
@@ -232,6 +265,8 @@ def of_super(machine: Machine, receiver: Value, above: Class, name: str, span: S
         order = classes.ancestry(machine, receiver.cls)
     elif isinstance(receiver, Class):
         order = classes.ancestry(machine, receiver)
+        if above not in order:  # in a method of its own class
+            order = classes.ancestry(machine, above)
     else:
         return Unknown("`super()` of an object that is not known")
     rest = order[order.index(above) + 1 :] if above in order else order[1:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
@@ -13,6 +14,7 @@ from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
+    DATA,
     NONE,
     NOTHING,
     BaseMethod,
@@ -38,6 +40,8 @@ MADE_PROPERTY = "builtins.property"
 
 def bound(machine: Machine, found: Value, receiver: Value) -> Value:
     """What of a class's attribute is a method, bound to the object (or class) it is read from."""
+    if found.__class__ is Function and not machine.kinds.get(found):
+        return Bound(found, receiver)
     results = []
     for one in alternatives(found):
         if isinstance(one, BaseMethod) and isinstance(one.receiver, Generated):
@@ -68,7 +72,7 @@ def _with_receiver(method: Thing, receiver: Value) -> Value:
     made = method.get("partial") or NOTHING
     return join(
         [
-            Partial(one.function, (receiver, *one.positional), one.keywords)
+            replace(one, positional=(receiver, *one.positional))
             for one in alternatives(made)
             if isinstance(one, Partial)
         ]
@@ -88,6 +92,8 @@ def of_base(machine: Machine, value: Value, name: str) -> Value:
 
 def is_method(machine: Machine, found: Value) -> bool:
     """Whether an attribute is bound when it is read, or asked."""
+    if found.__class__ is Function:
+        return True
     return any(isinstance(one, Function) or _is_bindable(one) for one in alternatives(found))
 
 
@@ -114,6 +120,12 @@ def method_value(machine: Machine, found: Value, receiver: Value, span: Span) ->
     """What reading a method gives: bound, or what it returns when it is a property."""
     results = []
     for one in alternatives(found):
+        asked = classes.special(machine, one, "__get__") if isinstance(one, Object) else None
+        if asked is not None:
+            owner = receiver.cls if isinstance(receiver, Object) else DATA
+            given = (Argument(receiver, span), Argument(owner, span))
+            results.append(machine.call(asked, Given(span, given)))
+            continue
         method = bound(machine, one, receiver)
         called = _is_property(machine, one)
         results.append(machine.call(method, Given(span)) if called else method)

@@ -14,12 +14,18 @@ from torq_gen.lint.facts import (
     collections_,
     construction,
     escape,
+    generating,
     known,
     library_calls,
+    mixins,
+    numbers,
     objects,
+    raising,
     reckoning,
+    reflecting,
     service,
     strings,
+    waiting,
 )
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.library import Argument
@@ -87,12 +93,16 @@ def _call(machine: Machine, function: Value, given: Given) -> Value:
             return machine.call(bound, given.without_first())
         case BaseMethod(receiver=receiver, name=name):
             return _call_method(machine, receiver, name, given)
-        case Partial(function=inner, positional=first, keywords=words):
-            return machine.call(inner, _with_partial(given, first, words))
+        case Partial(function=inner):
+            return machine.call(inner, _with_partial(given, function))
         case Object():
             method = classes.method(machine, function, "__call__")
             if method is not None:
                 return machine.call(method, given)
+            if _is_decorator(machine, function) and given.first is not None:
+                waiting.entered(machine, function, given.span)
+                waiting.left(machine, function, given.span)
+                return given.first.value
         case Generated():
             return _call_generated(machine, function, given)
         case Thing(type="typing.Callable"):
@@ -100,6 +110,11 @@ def _call(machine: Machine, function: Value, given: Given) -> Value:
             return function.get("gives") or DATA
         case Thing(type="operator.attrgetter" | "operator.itemgetter" | "operator.methodcaller"):
             return _by_operator(machine, function, given)
+        case Thing(type=reflecting.WRAPPING):
+            return reflecting.wrap(machine, given.first_value, function.get("wrapped") or DATA)
+        case Thing(type=reflecting.COMPARING) if given.first is not None:
+            both = (given.first, given.first)
+            return machine.call(function.get("by") or DATA, Given(given.span, both))
         case Thing(type="weakref.ref"):
             return function.get("to") or DATA
         case Thing(type="typing.NewType"):
@@ -119,18 +134,27 @@ def _call(machine: Machine, function: Value, given: Given) -> Value:
     return Unknown(reason or "it comes from a function that is not known")
 
 
-def _with_partial(
-    given: Given, first: tuple[Value, ...], words: tuple[tuple[str, Value], ...]
-) -> Given:
-    positional = tuple(Argument(value, given.span) for value in first)
-    keywords = {name: Argument(value, given.span) for name, value in words}
-    return Given(
-        given.span,
-        positional + given.positional,
-        keywords | dict(given.keywords),
-        given.rest,
-        given.more,
-    )
+def _with_partial(given: Given, partial: Partial) -> Given:
+    """The arguments of a call behind those that are already given."""
+    positional = tuple(Argument(value, given.span) for value in partial.positional)
+    keywords = {name: Argument(value, given.span) for name, value in partial.keywords}
+    rest, more = given.rest, given.more
+    following = given.positional
+    if partial.rest is not None:  # so many that it is not known which place the following take
+        left = (*(a.value for a in following), *(() if rest is None else (rest.value,)))
+        rest = Argument(join((partial.rest, *left)), given.span)
+        following = ()
+    if partial.more is not None:
+        left = () if more is None else (more.value,)
+        more = Argument(join((partial.more, *left)), given.span)
+    return Given(given.span, positional + following, keywords | dict(given.keywords), rest, more)
+
+
+def _is_decorator(machine: Machine, value: Object) -> bool:
+    """Whether an object is a context manager that runs what it decorates within itself."""
+    names = ("contextlib.ContextDecorator", "contextlib.AsyncContextDecorator")
+    order = classes.ancestry(machine, value.cls)
+    return any(isinstance(base, External) and base.path in names for base in order)
 
 
 def _by_operator(machine: Machine, function: Thing, given: Given) -> Value:
@@ -185,9 +209,8 @@ def result_of(
 ) -> Value:
     """What a function gives, once its body has been run."""
     if frame.generates or (frame.code is not None and frame.code.yields):
-        where = frame.module.span(node) if frame.code is None else frame.code.name_span
-        for value in frame.returns:
-            machine.hand_over(value, where, "what drives the generator")
+        for value in (*frame.returns, NONE):
+            generating.give_back(machine, value)
         return Items(join(frame.yields) if frame.yields else NOTHING)
     if _is_stub(node):
         if node.returns is not None:
@@ -195,6 +218,8 @@ def result_of(
         return Unknown(f"`{node.name}` has no body")
     returned = [*frame.returns, NONE] if falls else frame.returns
     value = join(returned) if returned else NOTHING
+    if isinstance(node, ast.AsyncFunctionDef):
+        generating.end(machine, value)
     if node.returns is not None and any(is_unknown(v) for v in alternatives(value)):
         stated = machine.annotated(node.returns, frame)
         if not any(isinstance(v, Unknown) for v in alternatives(stated)):
@@ -214,10 +239,18 @@ def _call_method(machine: Machine, receiver: Value, name: str, given: Given) -> 
     if name == "__getattribute__" and given.first is not None:
         stated = given.with_first(_own(receiver, given))
         return known.call(machine, "builtins.object.__getattribute__", stated)
+    if name == "__await__":
+        return waiting.task(receiver)
+    if isinstance(receiver, Literal | Plain | Text) and given.first is not None:
+        reckoned = numbers.by_method(machine, receiver, name, given.first.value, given.span)
+        if reckoned is not None:
+            return reckoned
     match receiver:
         case Object():
             if machine.service_of(receiver.cls) is not None:
                 return service.call(machine, receiver, name, given)
+            if name == "with_traceback":
+                return receiver
             if name == "__setattr__":
                 stated = given.with_first(_own(receiver, given))
                 return known.call(machine, "builtins.object.__setattr__", stated)
@@ -228,6 +261,9 @@ def _call_method(machine: Machine, receiver: Value, name: str, given: Given) -> 
                 return known.TABLE["copy.replace"](machine, given.with_first(_own(receiver, given)))
             if name == "_asdict" and isinstance(objects.tuple_of(machine, receiver), Tuple):
                 return known.TABLE["attrs.asdict"](machine, given.with_first(_own(receiver, given)))
+            mixed_in = mixins.method(machine, receiver, name, given)
+            if mixed_in is not None:
+                return mixed_in
             if name in _HARMLESS:
                 return DATA
             escape.of_all(machine, given, f"`{name}` of a base class that is not analysed")
@@ -253,6 +289,11 @@ def _call_method(machine: Machine, receiver: Value, name: str, given: Given) -> 
             rest = None if items else Argument(collections_.elements(machine, whole), given.span)
             listed = tuple(Argument(item, given.span) for item in items)
             return construction.construct(machine, receiver, Given(given.span, listed, rest=rest))
+        case Class() if name == "__call__":
+            return construction.construct(machine, receiver, given, past_metaclass=True)
+        case Class() if name == "__setattr__":
+            stated = given.with_first(_own(receiver, given))
+            return known.call(machine, "builtins.type.__setattr__", stated)
         case Class() if name == "__subclasses__":
             return Items(machine.heap.all(("derived", receiver)))
         case Class() if name == "mro":
@@ -260,11 +301,15 @@ def _call_method(machine: Machine, receiver: Value, name: str, given: Given) -> 
         case MessageValue() | Class():
             escape.of_all(machine, given, f"`{name}`")
             return DATA
+        case External() if receiver.path.startswith(raising.OTHER.path):
+            return Tuple((receiver, receiver)) if name == "split" else receiver
         case Items(item=item):
             if name in ("__iter__", "__aiter__"):
                 return receiver
             if name in _SENDING:
-                escape.of_all(machine, given, f"`{name}` of a generator")
+                for argument in given.all:
+                    generating.send(machine, argument.value)
+                    raising.remember(machine, argument.value)
             return item if name in _GIVING else DATA
     return DATA
 

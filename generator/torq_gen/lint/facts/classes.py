@@ -43,6 +43,9 @@ METACLASSES = ("metaclasses",)
 
 def ancestry(machine: Machine, cls: Class) -> tuple[Value, ...]:
     """A class and what it derives from, in the order in which attributes are sought."""
+    known = machine.ancestries.get(cls)
+    if known is not None:
+        return known
     return ancestry_of(machine, cls, lambda: tuple(_linearised(machine, cls, ())))
 
 
@@ -88,9 +91,10 @@ def in_classes(
     machine: Machine, classes: tuple[Value, ...], name: str
 ) -> tuple[Class, Value] | None:
     """The first class that has an attribute, and what it has there."""
+    read = machine.heap.read
     for cls in classes:
-        if isinstance(cls, Class):
-            found = machine.heap.read(cls, name)
+        if cls.__class__ is Class:
+            found = read(cls, name)
             if found is not None:
                 return cls, found
     return None
@@ -99,6 +103,17 @@ def in_classes(
 def method(machine: Machine, value: Object, name: str) -> Value | None:
     """A method that an object's class defines, bound; None when it defines none."""
     found = in_classes(machine, ancestry(machine, value.cls), name)
+    return None if found is None else binding.bound(machine, found[1], value)
+
+
+def special(machine: Machine, value: Value, name: str) -> Value | None:
+    """What Python itself calls: a method of an object's class, or of a class's own class."""
+    if isinstance(value, Object):
+        return method(machine, value, name)
+    meta = metaclass_of(machine, ancestry(machine, value)) if isinstance(value, Class) else None
+    if meta is None:
+        return None
+    found = in_classes(machine, ancestry(machine, meta), name)
     return None if found is None else binding.bound(machine, found[1], value)
 
 

@@ -8,7 +8,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import classes, escape, instances
+from torq_gen.lint.facts import classes, escape, hooks, instances
+from torq_gen.lint.facts.coarse import CoarseMachine
 from torq_gen.lint.facts.contracts import Contracts
 from torq_gen.lint.facts.detail import DETAILS
 from torq_gen.lint.facts.frame import Given
@@ -74,25 +75,29 @@ def collect(
     parsed = {} if parsed is None else parsed
     paths = list(files.code(service.path))
     for detail in DETAILS:
-        program = Program(files, roots, parsed)
-        machine = Machine(program, _contracts(system), Libraries(own), service.path, detail)
+        program = Program(files, roots, parsed, service.path)
+        kind = CoarseMachine if detail.by_family else Machine
+        machine = kind(program, _contracts(system), Libraries(own), service.path, detail)
         reason = _settle(machine, paths)
         if not reason:
             break
     facts: list[Fact] = [*program.unreadable, *machine.facts()]
     if reason and paths:
-        facts.append(Unreadable(Span.of_file(paths[0]), f"cannot be analysed: {reason}"))
+        reason = f"cannot be analysed, nor can the rest of {service.name}: {reason}"
+        facts.append(Unreadable(Span.of_file(paths[0]), reason, whole=True))
     links = tuple(files.links(service.path))
     reason = "is a link to a folder, in which no code is sought: put the folder itself there"
     facts += [Unreadable(Span.of_file(path), reason) for path in links]
     facts.sort(key=lambda fact: fact.span)
+    symbols = tuple(_symbols(machine))
+    machine.end()
     return ServiceFacts(
         service.name,
         tuple(sorted(program.paths)),
         tuple(facts),
         (*paths, *links),
         tuple(sorted(program.absent)),
-        tuple(_symbols(machine)),
+        symbols,
     )
 
 
@@ -119,6 +124,7 @@ def _rounds(machine: Machine, paths: list[str]) -> str:
         for lost in list(machine.heap.lost):
             span = Span.of_file(paths[0])
             machine.hand_over(lost, span, "a collection of more values than are followed")
+        machine.run_later()
         if not machine.heap.stale:
             return ""
     return "what its variables hold grows without end"
@@ -245,7 +251,7 @@ def _enter_rest(machine: Machine) -> None:
     Functions whose names no code mentions come first: what they call is then known to be called,
     and with what.
     """
-    mentioned: frozenset[str] | None = None
+    mentioned: frozenset[bytes] | None = None
     while True:
         machine.run_later()
         machine.reach()
@@ -253,7 +259,7 @@ def _enter_rest(machine: Machine) -> None:
         if not waiting:
             return
         mentioned = _mentioned(machine) if mentioned is None else mentioned
-        first = [f for f in waiting if f.code.name not in mentioned]
+        first = [f for f in waiting if f.code.name.encode() not in mentioned]
         known = len(machine.functions)
         for function in first or waiting:
             if function.code not in machine.visited:
@@ -265,20 +271,21 @@ def _enter_rest(machine: Machine) -> None:
 
 
 def _waiting(machine: Machine) -> list[Function]:
-    return [
+    own = [
         function
         for function in machine.functions
         if function.code not in machine.visited and machine.is_own(function.code.module.path)
     ]
+    return own or list(dict.fromkeys(hooks.waiting(machine)))
 
 
-def _mentioned(machine: Machine) -> frozenset[str]:
+def _mentioned(machine: Machine) -> frozenset[bytes]:
     """The words that stand in the service's code more than once."""
     count: Counter[bytes] = Counter()
     for path in machine.program.paths:
         if machine.is_own(path):
             count.update(machine.program.words(path))
-    return frozenset(word.decode() for word, times in count.items() if times > 1)
+    return frozenset(word for word, times in count.items() if times > 1)
 
 
 def _enter_unknown(machine: Machine, function: Function) -> None:

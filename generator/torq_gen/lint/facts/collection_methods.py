@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import (
-    collections_,
-)
+from torq_gen.lint.facts import collections_, raising
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.heap import ELEMENT
 from torq_gen.lint.facts.library import Argument
@@ -20,7 +18,7 @@ from torq_gen.lint.facts.values import (
     Container,
     Function,
     Items,
-    Plain,
+    Thing,
     Tuple,
     Unknown,
     Value,
@@ -33,7 +31,7 @@ if TYPE_CHECKING:
 _PUTTING = frozenset(
     [
         *("append", "add", "appendleft", "put", "put_nowait", "push"),
-        *("set", "set_result", "set_exception"),
+        *("set", "set_result"),
     ]
 )
 _JOINING = frozenset(
@@ -57,7 +55,7 @@ _IDLE = frozenset(
         *("remove", "discard", "clear", "reverse", "rotate", "index", "count", "isdisjoint"),
         *("issubset", "issuperset", "difference_update", "intersection_update", "reset"),
         *("move_to_end", "empty", "full", "qsize", "join", "task_done", "done", "cancel"),
-        *("cancelled", "exception", "remove_done_callback", "shutdown", "maxlen", "total"),
+        *("cancelled", "remove_done_callback", "shutdown", "maxlen"),
         *("subtract", "__init__", "__len__", "__contains__"),
         *("__delitem__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__bool__"),
         *("__repr__", "__str__", "__hash__", "__sizeof__", "__class_getitem__"),
@@ -74,6 +72,8 @@ def method(machine: Machine, container: Container, name: str, given: Given) -> V
     if container.kind == "dispatch" and name == "register":
         collections_.fill(machine, container, [v for v in arguments if isinstance(v, Function)])
         return BaseMethod(container, name)
+    if container.kind == "dispatch" and name == "dispatch":
+        return container
     if name in _JOINING or (name == "__init__" and container.kind in ("list", "set")):
         collections_.fill(
             machine, container, [collections_.elements(machine, value) for value in arguments]
@@ -87,6 +87,12 @@ def method(machine: Machine, container: Container, name: str, given: Given) -> V
     if name in _PUTTING:
         collections_.fill(machine, container, arguments)
         return container if container.kind == "variable" else NONE  # a token knows its variable
+    if name == "set_exception":
+        for value in arguments:
+            raising.remember(machine, value)
+        return NONE
+    if name == "exception":
+        return join((NONE, raising.raised(machine)))
     if name == "insert":
         collections_.fill(machine, container, arguments[1:] or arguments)
         return NONE
@@ -97,10 +103,6 @@ def method(machine: Machine, container: Container, name: str, given: Given) -> V
         return join((machine.heap.all(container), *default))
     if name in ("__iter__", "__aiter__", "__reversed__"):
         return Items(machine.heap.all(container))
-    if name == "elements":
-        return Items(machine.heap.all(container))
-    if name == "most_common":
-        return Items(Tuple((machine.heap.all(container), Plain("int"))))
     if name in _LESSENING:
         return collections_.copied(machine, container, given.span)
     if name in _COPYING:
@@ -130,7 +132,9 @@ def _other_method(machine: Machine, container: Container, name: str, given: Give
         unknown = Unknown(f"`{name}` of a collection may have put it there")
         machine.heap.write(container, ELEMENT, unknown)
         return unknown
-    return machine.heap.all(container) if name == "default_factory" else DATA
+    if name in _IDLE:
+        return DATA
+    return join((machine.heap.all(container), Unknown(f"`{name}` of a collection gives it")))
 
 
 def _put_anywhere(machine: Machine, container: Container, given: Given) -> None:
@@ -149,9 +153,13 @@ def _dictionary_method(machine: Machine, made: Container, name: str, given: Give
             return _looked_up(machine, made, name, given)
         case "values":
             return Items(machine.heap.all(made))
-        case "keys" | "__iter__" | "__reversed__":
+        case "valuerefs" | "itervaluerefs":
+            return Items(Thing("weakref.ref", (("to", machine.heap.all(made)),)))
+        case "keys" | "__iter__" | "__reversed__" | "elements":
             return Items(collections_.keys(machine, made))
-        case "items":
+        case "total":
+            return machine.heap.all(made)
+        case "items" | "most_common":
             return Items(_pairs(machine, made))
         case "popitem":
             return _pairs(machine, made)

@@ -6,7 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import binding, classes, escape, objects, strings
+from torq_gen.lint.facts import (
+    binding,
+    classes,
+    escape,
+    objects,
+    reflecting,
+    strings,
+    waiting,
+)
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.heap import ELEMENT, KEY
 from torq_gen.lint.facts.library import Argument
@@ -40,6 +48,8 @@ if TYPE_CHECKING:
 
 
 SLICE = Plain("slice")
+_INDEX = Plain("int")
+_NOWHERE = Given(Span("", 0, 0, 0, 0))
 
 
 def fill(machine: Machine, container: Container, values: Iterable[Value]) -> None:
@@ -88,9 +98,27 @@ def update(machine: Machine, container: Container, other: Value) -> None:
             _put_all(machine, container, whole)
         elif isinstance(one, Thing) and one.type == objects.NAMESPACE:
             _put_names(machine, container, one.get("of") or NOTHING)
+        elif isinstance(one, Object) and classes.special(machine, one, "keys") is not None:
+            _put_mapping(machine, container, one)
         else:
             for pair in alternatives(elements(machine, one)):
                 _put_pair(machine, container, pair)
+
+
+def mapping(machine: Machine, value: Value, span: Span) -> Value:
+    """The dictionary that ``**`` makes of an object with ``keys``; anything else as it is."""
+    if not isinstance(value, Object) or classes.special(machine, value, "keys") is None:
+        return value
+    made = Container("dict", span)
+    _put_mapping(machine, made, value)
+    return made
+
+
+def _put_mapping(machine: Machine, container: Container, mapping: Object) -> None:
+    """What an object with ``keys`` and ``__getitem__`` holds, as Python asks it."""
+    listed = machine.call(machine.attribute(mapping, "keys", _NOWHERE.span), _NOWHERE)
+    for key in alternatives(elements(machine, listed)):
+        put(machine, container, key, item(machine, mapping, key, _NOWHERE.span))
 
 
 def _put_all(machine: Machine, container: Container, other: Container) -> None:
@@ -160,6 +188,8 @@ def _elements(machine: Machine, value: Value) -> Value:
             return _iterated(machine, value)
         case Thing(type=objects.NAMESPACE):
             return ANY_TEXT
+        case Thing(type=waiting.CONTEXT):
+            return elements(machine, waiting.of_context(machine, value, "__iter__", _NOWHERE))
         case Thing():
             return machine.item_of(value)
         case Class():
@@ -173,29 +203,46 @@ def _elements(machine: Machine, value: Value) -> Value:
 
 def _of_class(machine: Machine, cls: Class) -> Value:
     """What iterating over a class gives: an enum's members, or what its metaclass says."""
-    order = classes.ancestry(machine, cls)
-    nowhere = Span("", 0, 0, 0, 0)
-    asked = binding.of_metaclass(machine, cls, order, "__iter__", nowhere)
-    if asked is not None:
-        return elements(machine, machine.call(asked, Given(nowhere)))
+    if classes.special(machine, cls, "__iter__") is not None:
+        return _iterated(machine, cls)
     return join([v for _, v in classes.members_of(machine, cls)] or [DATA])
 
 
-def _iterated(machine: Machine, value: Object) -> Value:
-    nowhere = Span("", 0, 0, 0, 0)
+def _iterated(machine: Machine, value: Object | Class, around: tuple[Value, ...] = ()) -> Value:
+    """What iterating over an object gives; ``around`` are those whose iterator it may be."""
+    passed = (*around, value)
     for name in ("__iter__", "__aiter__"):
-        method = machine.method(value, name)
+        method = classes.special(machine, value, name)
         if method is not None:
-            iterator = machine.call(method, Given(nowhere))
-            if iterator == value:
-                step = machine.method(value, "__next__") or machine.method(value, "__anext__")
-                return DATA if step is None else machine.call(step, Given(nowhere))
-            return elements(machine, iterator)
+            return step(machine, machine.call(method, _NOWHERE), passed)
     whole = objects.tuple_of(machine, value)
     collection = objects.collection_of(machine, value)
     if isinstance(whole, Tuple) or collection is not None:
         return elements(machine, whole if collection is None else collection)
-    return Unknown(f"`{value.cls.code.node.name}` is iterated by code that is not analysed")
+    by_place = classes.special(machine, value, "__getitem__")
+    if by_place is not None:
+        return machine.call(by_place, Given(_NOWHERE.span, (Argument(_INDEX, _NOWHERE.span),)))
+    return step(machine, value, passed)
+
+
+def step(machine: Machine, value: Value, around: tuple[Value, ...] = ()) -> Value:
+    """What ``next`` gives of an iterator; ``around`` are those that are iterated over already."""
+    found: list[Value] = []
+    for one in alternatives(value):
+        asked = [classes.special(machine, one, name) for name in ("__next__", "__anext__")]
+        own = [machine.call(method, _NOWHERE) for method in asked if method is not None]
+        if own or not isinstance(one, Object | Class):
+            found += own or [elements(machine, one)]
+            continue
+        iterable = classes.special(machine, one, "__iter__") or objects.collection_of(machine, one)
+        is_idle = iterable is None or one in around
+        found.append(_not_iterated(one) if is_idle else _iterated(machine, one, around))
+    return join(found) if found else NOTHING
+
+
+def _not_iterated(value: Object | Class) -> Value:
+    cls = value.cls if isinstance(value, Object) else value
+    return Unknown(f"`{cls.code.node.name}` is iterated by code that is not analysed")
 
 
 def keys(machine: Machine, container: Container) -> Value:
@@ -229,7 +276,7 @@ def item(machine: Machine, value: Value, key: Value, span: Span) -> Value:
     match value:
         case Tuple(items=items):
             return _place(items, key)
-        case Container(kind="dict"):
+        case Container(kind="dict" | "namespace"):
             return entry(machine, value, key)
         case Container():
             return copied(machine, value, span) if key == SLICE else machine.heap.all(value)
@@ -247,6 +294,9 @@ def item(machine: Machine, value: Value, key: Value, span: Span) -> Value:
             return strings.environment(key)
         case External(path="builtins") if isinstance(key, Text) and key.exact:
             return External(f"builtins.{key.exact}")
+        case External(path=path) if path.endswith(".__dict__"):
+            named = (Argument(External(path.removesuffix(".__dict__")), span), Argument(key, span))
+            return reflecting.named(machine, Given(span, named))
         case External(path="typing.Union" | "typing.Optional"):
             options = key.items if isinstance(key, Tuple) else (key,)
             stated = join([machine.instance_of(one) for one in options])
@@ -272,6 +322,8 @@ def item(machine: Machine, value: Value, key: Value, span: Span) -> Value:
 def _class_item(machine: Machine, cls: Class, key: Value, span: Span) -> Value:
     """A class with parameters is the class, unless it or its metaclass says what it is."""
     order = classes.ancestry(machine, cls)
+    if classes.is_enum(machine, order):
+        return _member(machine, cls, key)
     given = Given(span, (Argument(key, span),))
     asked = binding.of_metaclass(machine, cls, order, "__getitem__", span)
     if asked is not None:
@@ -282,6 +334,16 @@ def _class_item(machine: Machine, cls: Class, key: Value, span: Span) -> Value:
     made = machine.call(Bound(own[1], cls), given)
     kept = [one for one in alternatives(made) if not is_unknown(one)]
     return join(kept) if kept else cls
+
+
+def _member(machine: Machine, enum: Class, key: Value) -> Value:
+    """An enum's member by its name."""
+    names = [one.exact if isinstance(one, Text) else None for one in alternatives(key)]
+    held = [machine.heap.read(enum, name) for name in names if name is not None]
+    known = [one for one in held if one is not None]
+    if len(known) < len(names):
+        known += [value for _, value in classes.members_of(machine, enum)]
+    return join(known) if known else DATA
 
 
 def _place(items: tuple[Value, ...], key: Value) -> Value:
@@ -308,16 +370,15 @@ def entry(machine: Machine, container: Container, key: Value) -> Value:
 def put_item(machine: Machine, owner: Value, key: Value, value: Value, span: Span) -> None:
     """An assignment to an element."""
     match owner:
-        case Container(kind="dict"):
+        case Container(kind="dict" | "namespace"):
             put(machine, owner, key, value)
         case Container():
             held = elements(machine, value) if key == SLICE else value
             fill(machine, owner, (held,))
         case Thing(type=objects.NAMESPACE):
             objects.put(machine, owner, key, value, span)
-        case Object() | Thing():
-            method = machine.attribute(owner, "__setitem__", span)
-            machine.call(method, Given(span, (Argument(key, span), Argument(value, span))))
+        case Object() | Thing() | Class():
+            _call_special(machine, owner, "__setitem__", span, key, value)
         case External(path=path) if path.endswith(".__dict__"):
             escape.patched(
                 machine, External(path.removesuffix(".__dict__")), "__dict__", value, span
@@ -328,9 +389,18 @@ def put_item(machine: Machine, owner: Value, key: Value, value: Value, span: Spa
 
 def delete_item(machine: Machine, owner: Value, key: Value, span: Span) -> None:
     """``del owner[key]``: of a project's or library's object, a call."""
-    if isinstance(owner, Object | Thing):
-        method = machine.attribute(owner, "__delitem__", span)
-        machine.call(method, Given(span, (Argument(key, span),)))
+    if isinstance(owner, Object | Thing | Class):
+        _call_special(machine, owner, "__delitem__", span, key)
+
+
+def _call_special(machine: Machine, owner: Value, name: str, span: Span, *given: Value) -> None:
+    """Calls what Python asks of an object or thing; of a class, what its own class has."""
+    if isinstance(owner, Class):
+        method = classes.special(machine, owner, name)
+    else:
+        method = machine.attribute(owner, name, span)
+    if method is not None:
+        machine.call(method, Given(span, tuple(Argument(value, span) for value in given)))
 
 
 def cells(machine: Machine, made: Container) -> Iterator[tuple[Value, Value]]:

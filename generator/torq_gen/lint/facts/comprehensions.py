@@ -47,6 +47,21 @@ def comprehension(
     machine: Machine, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, frame: Frame
 ) -> Value:
     """A list, a set or a generator that a comprehension makes."""
+    if isinstance(node, ast.GeneratorExp):
+        names.share(machine, node, frame)
+    return _comprehended(machine, node, frame)
+
+
+def consumed(machine: Machine, node: ast.expr, frame: Frame) -> Value:
+    """An expression whose value is gone through at once, before anything else is done."""
+    if isinstance(node, ast.GeneratorExp):
+        return _comprehended(machine, node, frame)
+    return machine.eval(node, frame)
+
+
+def _comprehended(
+    machine: Machine, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, frame: Frame
+) -> Value:
     outer = _within(frame)
     reached = _loop_over(machine, node.generators, frame)
     value = machine.eval(node.elt, frame) if reached else NOTHING

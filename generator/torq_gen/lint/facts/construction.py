@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import (
@@ -13,6 +14,7 @@ from torq_gen.lint.facts import (
     instances,
     library_calls,
     objects,
+    raising,
     waiting,
 )
 from torq_gen.lint.facts.frame import Given
@@ -34,8 +36,8 @@ if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
 
-def construct(machine: Machine, cls: Class, given: Given) -> Value:
-    """A new object of a project's class."""
+def construct(machine: Machine, cls: Class, given: Given, *, past_metaclass: bool = False) -> Value:
+    """A new object of a project's class; ``past_metaclass``: its own class said so itself."""
     order = classes.ancestry(machine, cls)
     if classes.is_enum(machine, order):
         return (
@@ -46,7 +48,7 @@ def construct(machine: Machine, cls: Class, given: Given) -> Value:
     model = machine.libraries.own.get(calls.qualified(cls))
     if model is not None:
         return library_calls.apply_model(machine, model, cls.code.qualname, NONE, given)
-    by_metaclass = _call_metaclass(machine, cls, order, given)
+    by_metaclass = None if past_metaclass else _call_metaclass(machine, cls, order, given)
     if by_metaclass is not None:
         return by_metaclass
     own = classes.in_classes(machine, order, "__new__")
@@ -55,24 +57,31 @@ def construct(machine: Machine, cls: Class, given: Given) -> Value:
     made = instances.new_object(machine, cls, given.span)
     _initialise(machine, made, order, given)
     one = Object(cls, None) if machine.detail.by_family else made
-    machine.once(("asked", one), lambda: _asked_by_python(machine, one, order))
+    machine.once(("asked", one), lambda: asked_by_python(machine, one, order))
     return made
 
 
 _IMPLICIT = (
     *("__bool__", "__len__", "__hash__", "__str__", "__repr__", "__format__", "__del__"),
     *("__eq__", "__lt__", "__gt__", "__contains__", "__await__", "__int__", "__float__"),
-    *("__index__", "__length_hint__"),
+    *("__index__", "__length_hint__", "__floor__", "__ceil__", "__trunc__", "__complex__"),
+    *("__bytes__", "__fspath__", "__dir__", "__sizeof__", "__le__", "__ge__", "__ne__"),
+    *("__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__getnewargs__"),
 )
 """Methods that Python calls where no code says so."""
 
 
-def _asked_by_python(machine: Machine, made: Object, order: tuple[Value, ...]) -> None:
-    """Runs what Python may call of an object; in the service's own files, everything is run."""
+def asked_by_python(machine: Machine, made: Object | Class, order: tuple[Value, ...]) -> None:
+    """Runs what Python may call of an object or class, which has it from the classes ``order``.
+
+    In the service's own files, everything is run anyway.
+    """
     for name in _IMPLICIT:
         found = classes.in_classes(machine, order, name)
         for one in alternatives(found[1]) if found is not None else ():
-            if isinstance(one, Function) and not machine.is_own(one.code.module.path):
+            if not isinstance(one, Function):
+                continue
+            if isinstance(made, Class) or not machine.is_own(one.code.module.path):
                 escape.call_unknown(machine, one, made)
 
 
@@ -110,7 +119,24 @@ def _initialise(machine: Machine, made: Object, order: tuple[Value, ...], given:
         construct_outside(machine, made, given)
     after = classes.method(machine, made, "__post_init__")
     if after is not None:
-        machine.call(after, Given(given.span))
+        handed = (machine.heap.read(made, name) for name in _only_for_init(machine, order))
+        stated = tuple(Argument(DATA if v is None else v, given.span) for v in handed)
+        machine.call(after, Given(given.span, stated))
+
+
+def _only_for_init(machine: Machine, order: tuple[Value, ...]) -> list[str]:
+    """The fields of a dataclass that are handed to ``__post_init__``."""
+    return [
+        name
+        for base in reversed(order)
+        if isinstance(base, Class)
+        for name, (node, _) in machine.annotations.get(base, {}).items()
+        if isinstance(node, ast.Subscript) and _last_name(node.value) == "InitVar"
+    ]
+
+
+def _last_name(node: ast.expr) -> str:
+    return getattr(node, "attr", getattr(node, "id", ""))
 
 
 def construct_outside(machine: Machine, made: Object, given: Given) -> None:
@@ -133,6 +159,8 @@ def construct_outside(machine: Machine, made: Object, given: Given) -> None:
     if collection is not None:
         collection_methods.method(machine, collection, "update", given)
         return
+    if any(isinstance(base, External) and raising.is_error(base.path) for base in outside):
+        raising.constructed(machine, given)
     for argument in given.all:
         machine.heap.write(made, "[given]", argument.value)
         escape.of(machine, argument.value, argument.span, "a base class that is not analysed")

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from torq_gen.lint.facts import collection_methods, collections_
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.unions import alternatives
 from torq_gen.lint.facts.values import (
     DATA,
     NONE,
     Container,
     Items,
+    Literal,
+    Plain,
     Tuple,
     Value,
 )
@@ -40,6 +43,21 @@ def _empty(kind: str) -> Handler:
 def _dict(machine: Machine, given: Given) -> Value:
     made = Container("dict", given.span)
     collection_methods.method(machine, made, "update", given)
+    return made
+
+
+def _counter(machine: Machine, given: Given) -> Value:
+    """A dictionary of numbers, 0 under any key that was not counted."""
+    made = Container("dict", given.span)
+    for argument in given.positional:
+        for one in alternatives(argument.value):
+            if isinstance(one, Container) and one.kind == "dict":
+                collections_.update(machine, made, one)
+            else:
+                collections_.put(machine, made, collections_.elements(machine, one), Plain("int"))
+    for name, argument in given.keywords.items():
+        collections_.put(machine, made, Text.of((name,)), argument.value)
+    collections_.put(machine, made, DATA, Literal(0))
     return made
 
 
@@ -93,12 +111,13 @@ TABLE: dict[str, Handler] = {
     "builtins.tuple": _tuple,
     "builtins.dict": _dict,
     "collections.OrderedDict": _dict,
-    "collections.Counter": _container("set"),
+    "collections.Counter": _counter,
     "collections.ChainMap": _dict,
     "collections.defaultdict": _defaultdict,
     "collections.deque": _container("list"),
     "builtins.dict.fromkeys": _from_keys,
     "types.SimpleNamespace": _namespace,
+    "threading.local": _namespace,
     "argparse.Namespace": _namespace,
     "weakref.WeakValueDictionary": _dict,
     "weakref.WeakKeyDictionary": _dict,

@@ -5,7 +5,16 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import attributes, classes, members, names, objects
+from torq_gen.lint.facts import (
+    attributes,
+    classes,
+    collections_,
+    construction,
+    members,
+    names,
+    objects,
+    waiting,
+)
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.heap import ELEMENT
 from torq_gen.lint.facts.library import Argument
@@ -31,6 +40,9 @@ from torq_gen.lint.facts.values import (
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
+_DRIVEN = ("types.coroutine", "asyncio.coroutine")
+AUTO: Value = Thing("enum.auto")
+"""What ``enum.auto()`` gives, until a class statement says what it stands for."""
 _KINDS = {
     "builtins.staticmethod": "static",
     "builtins.classmethod": "class",
@@ -73,6 +85,8 @@ def _decorated(
 ) -> Value:
     """What a decorator makes of a function; a library's is taken to leave it what it is."""
     found = machine.eval(decorator, frame)
+    if isinstance(found, External) and found.path in _DRIVEN:
+        return Partial(External(waiting.DRIVEN), (value,))
     if isinstance(found, External) and found.path in _KINDS:
         machine.kinds[function] = _KINDS[found.path]
         return value
@@ -119,9 +133,13 @@ def run_class(machine: Machine, node: ast.ClassDef, frame: Frame) -> None:
         frame.module, symbol, owner=cls, body_of=code, scope=cls.scope,
         typing_only=frame.typing_only,
     )  # fmt: skip
+    space = _prepared(machine, cls, bases, keywords)
     machine.execute(node.body, body)
     for name, value in body.variables.items():
+        value = _numbered(machine, cls, name, value)
         machine.heap.write(cls, name, value)
+        if isinstance(space, Object):
+            collections_.put_item(machine, space, Text.of((name,)), value, code.name_span)
     _tell_attributes(machine, cls, body)
     _tell_bases(machine, cls, keywords)
     _tell_members(machine, cls)
@@ -135,6 +153,33 @@ def run_class(machine: Machine, node: ast.ClassDef, frame: Frame) -> None:
             made = machine.call(found, Given(span, (Argument(result, span),)))
             result = result if is_unknown(made) else made
     names.assign(machine, node.name, result, frame)
+
+
+def _numbered(machine: Machine, cls: Class, name: str, value: Value) -> Value:
+    """What ``auto()`` stands for in an enum: of texts, the member's name in small letters."""
+    if value != AUTO:
+        return value
+    order = classes.ancestry(machine, cls)
+    own = classes.in_classes(machine, order, "_generate_next_value_")
+    texts = own is None and External("enum.StrEnum") in order
+    return Text((name.lower(),)) if texts else DATA
+
+
+def _prepared(
+    machine: Machine, cls: Class, bases: tuple[Value, ...], keywords: dict[str, Argument]
+) -> Value:
+    """What ``__prepare__`` of a metaclass gives for the class's names; it may hold some already."""
+    method = classes.special(machine, cls, "__prepare__")
+    if method is None:
+        return DATA
+    span = cls.code.name_span
+    stated = tuple(Argument(v, span) for v in (Text((cls.code.node.name,)), Tuple(bases)))
+    space = machine.call(method, Given(span, stated, keywords))
+    held = Container("dict", span)
+    collections_.update(machine, held, space)
+    for name, value in (collections_.entries(machine, held) or {}).items():
+        machine.heap.write(cls, name, value)
+    return space
 
 
 def _tell_attributes(machine: Machine, cls: Class, body: Frame) -> None:
@@ -183,6 +228,8 @@ def _made_by_metaclass(
         own = classes.in_classes(machine, classes.ancestry(machine, meta), name)
         if own is not None:
             machine.call(own[1], Given(span, (Argument(first, span), *arguments), keywords))
+    above = classes.ancestry(machine, meta)
+    machine.once(("asked", cls), lambda: construction.asked_by_python(machine, cls, above))
     return cls
 
 

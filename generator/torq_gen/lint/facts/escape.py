@@ -10,7 +10,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import arguments, attributes, classes, instances, library_calls, objects
+from torq_gen.lint.facts import (
+    arguments,
+    attributes,
+    classes,
+    generating,
+    instances,
+    library_calls,
+    objects,
+)
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.heap import ELEMENT
 from torq_gen.lint.facts.library import Argument
@@ -109,6 +117,11 @@ def of(
                     )
             case Items(item=item):
                 of(machine, item, span, into, callbacks_only=callbacks_only, keeps_data=keeps_data)
+                if not keeps_data:  # once, for what generators return may hold others
+                    machine.once(
+                        ("returned", callbacks_only, machine.told_apart(span, into)),
+                        partial(_of_returned, machine, span, into, callbacks_only),
+                    )
             case Container():
                 work = partial(_of_container, machine, one, span, into, callbacks_only, keeps_data)
                 key = ("escape", one, callbacks_only, keeps_data, machine.told_apart(into))
@@ -119,6 +132,11 @@ def of(
                 escaped_class(machine, one)
                 if not callbacks_only:
                     _of_public(machine, one, span, into)
+
+
+def _of_returned(machine: Machine, span: Span, into: str, callbacks_only: bool) -> None:
+    """What a generator returns, goes to whoever drives it."""
+    of(machine, generating.escaped(machine, into), span, into, callbacks_only=callbacks_only)
 
 
 def _of_module(machine: Machine, module: Module, span: Span) -> None:
@@ -233,6 +251,10 @@ def escaped_class(machine: Machine, cls: Class, receiver: Object | None = None) 
 def call_back(machine: Machine, value: Value, span: Span, handed: Value = DATA) -> None:
     """A function may be called, with anything (or with what is ``handed``)."""
     for one in alternatives(value):
+        if isinstance(one, Partial) and (one.rest is not None or one.more is not None):
+            anything = Argument(Unknown("code that is not analysed calls it"), span)
+            machine.call(one, Given(span, rest=anything))
+            continue
         inner, given = unbound(one)
         if not isinstance(inner, Function):
             if handed != DATA and inner == one:

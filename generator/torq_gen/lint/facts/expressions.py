@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 from torq_gen.lint.facts import (
     collections_,
     comprehensions,
+    formatting,
+    generating,
     names,
     narrowing,
     numbers,
     objects,
+    operators,
     strings,
     waiting,
 )
@@ -34,6 +37,7 @@ from torq_gen.lint.facts.values import (
     Literal,
     Module,
     Plain,
+    Thing,
     Tuple,
     Union,
     Unknown,
@@ -45,19 +49,29 @@ if TYPE_CHECKING:
 
 
 def _constant(machine: Machine, node: ast.Constant, frame: Frame) -> Value:
-    value = node.value
+    known: Value | None = getattr(node, "known", None)
+    if known is None:  # kept in the node: one value for all that meet it is compared at once
+        known = node.known = _of_constant(node.value)  # type: ignore[attr-defined]
+    return known
+
+
+def _of_constant(value: object) -> Value:
     if isinstance(value, str):
         return Text((value,)) if value else Text()
-    return DATA if value is Ellipsis else Literal(value)
+    if value is None or value is Ellipsis:
+        return NONE if value is None else DATA
+    assert isinstance(value, int | float | complex | bytes)
+    return Literal(value)
 
 
 def _name(machine: Machine, node: ast.Name, frame: Frame) -> Value:
-    known = frame.variables.get(node.id)
-    if known is not None and node.id not in frame.globals and node.id not in frame.nonlocals:
-        if node.id in frame.shared:
-            return join((known, names.look_up_shared(machine, node.id, frame)))
+    name = node.id
+    known = frame.variables.get(name)
+    if known is not None and name not in frame.globals and name not in frame.nonlocals:
+        if name in frame.shared:
+            return join((known, names.look_up_shared(machine, name, frame)))
         return known
-    return names.look_up(machine, node.id, frame)
+    return names.look_up(machine, name, frame)
 
 
 def _attribute(machine: Machine, node: ast.Attribute, frame: Frame) -> Value:
@@ -69,7 +83,7 @@ def _attribute(machine: Machine, node: ast.Attribute, frame: Frame) -> Value:
 
 
 def _one_attribute(machine: Machine, value: Value, node: ast.Attribute, frame: Frame) -> Value:
-    if value == NONE:
+    if value.__class__ is Literal and value.value is None:
         return NOTHING  # a checker of types sees that it is not None here
     return machine.attribute(value, node.attr, frame.module.span(node))
 
@@ -82,9 +96,18 @@ def _call(machine: Machine, node: ast.Call, frame: Frame) -> Value:
             return found
     if isinstance(value, BaseMethod) and value.name == "join":
         return machine.call(value, _joined_parts(machine, node, frame))
-    return machine.call(value, arguments_of(machine, node, frame))
+    consumed = value.__class__ is External and value.path in _CONSUMING
+    return machine.call(value, arguments_of(machine, node, frame, consumed=consumed))
 
 
+_CONSUMING = frozenset(
+    f"builtins.{name}"
+    for name in (
+        *("all", "any", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum"),
+        "tuple",
+    )
+)
+"""Functions that go through what they are given before they return."""
 _OF_PLACE = frozenset(f"builtins.{name}" for name in ("super", "locals", "vars", "globals"))
 """Functions whose result depends on where they are called."""
 
@@ -101,7 +124,7 @@ def _of_place(machine: Machine, path: str, node: ast.Call, frame: Frame) -> Valu
 
 def _joined_parts(machine: Machine, node: ast.Call, frame: Frame) -> Given:
     """The arguments of ``separator.join``: a list that is written there keeps its order."""
-    given = arguments_of(machine, node, frame)
+    given = arguments_of(machine, node, frame, consumed=True)
     only = node.args[0] if len(node.args) == 1 else None
     if not isinstance(only, ast.List) or any(isinstance(e, ast.Starred) for e in only.elts):
         return given
@@ -112,6 +135,7 @@ def _joined_parts(machine: Machine, node: ast.Call, frame: Frame) -> Given:
 def _locals(machine: Machine, node: ast.Call, frame: Frame) -> Value:
     if frame.is_module:
         return objects.namespace(Module(frame.module))
+    frame.shows_all = True
     made = Container("dict", frame.module.span(node))
     for name, value in frame.variables.items():
         collections_.put(machine, made, Text((name,)), value)
@@ -144,7 +168,7 @@ def _unary(machine: Machine, node: ast.UnaryOp, frame: Frame) -> Value:
     if isinstance(node.op, ast.USub) and isinstance(value, Literal):
         number = value.value
         return Literal(-number) if isinstance(number, int | float) else DATA
-    return objects.unary(machine, node.op, value, frame.module.span(node))
+    return operators.unary(machine, node.op, value, frame.module.span(node))
 
 
 def _compare(machine: Machine, node: ast.Compare, frame: Frame) -> Value:
@@ -155,7 +179,7 @@ def _compare(machine: Machine, node: ast.Compare, frame: Frame) -> Value:
         if place == 1:  # from here on only as long as what comes before is true
             outside = dict(frame.variables)
         value = machine.eval(right, frame)
-        found += objects.compared(machine, op, left, value, frame.module.span(node))
+        found += operators.compared(machine, op, left, value, frame.module.span(node))
         left = value
     if outside is not None:
         inside, frame.variables = frame.variables, outside
@@ -211,14 +235,16 @@ def _await(machine: Machine, node: ast.Await, frame: Frame) -> Value:
 def _yield(machine: Machine, node: ast.Yield, frame: Frame) -> Value:
     frame.generates = True
     frame.yields.append(NONE if node.value is None else machine.eval(node.value, frame))
-    return DATA
+    return generating.sent(machine)
 
 
 def _yield_from(machine: Machine, node: ast.YieldFrom, frame: Frame) -> Value:
     frame.generates = True
     value = machine.eval(node.value, frame)
     frame.yields.append(collections_.elements(machine, value))
-    return DATA
+    if any(isinstance(one, Thing) for one in alternatives(value)):
+        return join((waiting.awaited(machine, value), generating.returned(machine)))
+    return join((DATA, generating.returned(machine)))
 
 
 def _lambda(machine: Machine, node: ast.Lambda, frame: Frame) -> Value:
@@ -238,8 +264,7 @@ def _tuple(machine: Machine, node: ast.Tuple, frame: Frame) -> Value:
         if isinstance(item, ast.Starred):
             value = machine.eval(item.value, frame)
             if not isinstance(value, Tuple):
-                rest = [machine.eval(e, frame) for e in node.elts if not isinstance(e, ast.Starred)]
-                return Items(join((*rest, collections_.elements(machine, value))))
+                return Items(join(list(_elements(machine, node.elts, frame))))
             items += value.items
         else:
             items.append(machine.eval(item, frame))
@@ -311,7 +336,7 @@ def _starred(machine: Machine, node: ast.Starred, frame: Frame) -> Value:
 
 
 def _template(machine: Machine, node: ast.JoinedStr, frame: Frame) -> Value:
-    return strings.joined(machine, node, frame)
+    return formatting.joined(machine, node, frame)
 
 
 def _formatted(machine: Machine, node: ast.FormattedValue, frame: Frame) -> Value:

@@ -41,6 +41,7 @@ class Frame:
     once a nested function may see its variables. ``recorders`` are dictionaries that gather what
     is assigned inside ``try`` blocks. ``shared`` are the variables that functions nested in it
     assign too: the heap has what those gave them. ``key`` tells contexts of one function apart.
+    ``shows_all``: ``locals()`` was called.
     """
 
     module: ModuleCode
@@ -63,6 +64,7 @@ class Frame:
     nonlocals: set[str] = field(default_factory=set)
     typing_only: bool = False
     in_comprehension: bool = False
+    shows_all: bool = False
 
     @property
     def is_module(self) -> bool:

@@ -63,7 +63,9 @@ class Heap:
         self._cells: dict[Hashable, dict[str, Cell]] = {}
         self._named: dict[Hashable, set[Activation]] = {}
         self._one: dict[Hashable, Hashable] = {}
+        self._sizes: dict[Hashable, int] = {}
         self._without_keys: set[Hashable] = set()
+        self._is_plain = families is None
         self._round = 0
 
     def begin(self) -> set[Activation]:
@@ -75,7 +77,15 @@ class Heap:
 
     def read(self, owner: Hashable, name: str) -> Value | None:
         """What a cell holds; None when nothing was put into it so far."""
-        cell = self._cell(owner, name)
+        if self._is_plain:  # nothing is one with anything: what `_cell` does, without its calls
+            cells = self._cells.get(owner)
+            if cells is None:
+                cells = self._cells[owner] = {}
+            cell = cells.get(name)
+            if cell is None:
+                cell = cells[name] = Cell()
+        else:
+            cell = self._cell(owner, name)
         cell.readers.add(self.reader)
         return cell.value
 
@@ -111,8 +121,17 @@ class Heap:
         if self._families is None or last == NOTHING:
             return result
         value, lost, activation.level = self._families.bounded(
-            join((last, result)), activation.level
+            join((last, result)), activation.level, activation.growths
         )
+        self.lost.update(dict.fromkeys(lost))
+        activation.growths += value != last
+        return value
+
+    def few(self, value: Value) -> Value:
+        """A value with no more alternatives than are followed."""
+        if self._families is None:
+            return value
+        value, lost, _ = self._families.bounded(value, 0, 0)
         self.lost.update(dict.fromkeys(lost))
         return value
 
@@ -123,13 +142,15 @@ class Heap:
 
     def _unite(self, group: Sequence[Hashable]) -> None:
         """Makes owners one: what is in any of them is in the first."""
-        first = self._known(group[0])
+        self._is_plain = False
+        first = max(map(self._known, group), key=lambda one: self._sizes.get(one, 1))
         if self._families is not None and isinstance(first, Container):
             self._forget_keys(first)
-        for other in group[1:]:
-            old = self._known(other)
+        for other in group:
+            first, old = self._known(first), self._known(other)  # writing below may unite, too
             if old == first:
                 continue
+            self._sizes[first] = self._sizes.get(first, 1) + self._sizes.pop(old, 1)
             cells = self._cells.pop(old, {})
             self._one[old] = first
             self.stale |= self._named.pop(old, set())
@@ -173,7 +194,7 @@ class Heap:
 
     def _cell(self, owner: Hashable, name: str) -> Cell:
         owner = self._owner(owner)
-        if name not in (KEY, ELEMENT) and owner in self._without_keys:
+        if self._without_keys and name not in (KEY, ELEMENT) and owner in self._without_keys:
             name = ELEMENT
         cells = self._cells.get(owner)
         if cells is None:
@@ -201,8 +222,11 @@ class Heap:
         after = self.summary(after)
         if after == before:
             return
+        if self._one and before is not None and after == self._united(before):
+            cell.value = after  # what is one now was found in all of them already
+            return
         if self._families is not None:
-            after, lost, cell.level = self._families.bounded(after, cell.level)
+            after, lost, cell.level = self._families.bounded(after, cell.level, cell.growths)
             self.lost.update(dict.fromkeys(lost))
             if after == before:
                 return

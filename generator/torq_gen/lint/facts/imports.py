@@ -140,14 +140,14 @@ def by_function(machine: Machine, given: Given) -> Value:
     found: list[Value] = []
     for one in alternatives(stated.value):
         name = one.exact if isinstance(one, Text) else None
-        if name is None:
+        level = 0 if name is None else len(name) - len(name.lstrip("."))
+        base = package.exact if isinstance(package, Text) else None
+        if name is None or (level and not base):
             escape.computed_import(machine, given)
             found.append(Unknown("it comes from a module whose name is computed"))
             continue
-        level = len(name) - len(name.lstrip("."))
-        if level:
-            base = package.exact if isinstance(package, Text) else ""
-            parts = (base or "").split(".")
+        if level and base:
+            parts = base.split(".")
             parts = parts[: len(parts) - level + 1]
             name = ".".join((*parts, name.lstrip(".")))
         frame = Frame(machine.current_module(given.span))

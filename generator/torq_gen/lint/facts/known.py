@@ -8,16 +8,22 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import (
+    classes,
     collection_methods,
     collections_,
     construction,
     containers,
+    definitions,
     escape,
+    floats,
+    formatting,
     imports,
     iterating,
     library_calls,
     looping,
+    numbers,
     objects,
+    raising,
     reckoning,
     reflecting,
     serialising,
@@ -30,6 +36,7 @@ from torq_gen.lint.facts.model import DynamicCode
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import LONGEST_PATH, alternatives, join
 from torq_gen.lint.facts.values import (
+    ANY_TEXT,
     DATA,
     NONE,
     NOTHING,
@@ -66,12 +73,24 @@ def call(machine: Machine, path: str, given: Given) -> Value:
     if _LOADS.search(path):
         machine.note(DynamicCode(given.span, "a loader of modules"))
         return Unknown("it comes from a loader of modules")
+    if path.endswith(".__getattribute__") and "(" not in path:
+        of = Argument(External(path.rpartition(".")[0]), given.span)
+        return reflecting.named(machine, given.with_first(of))
+    if ".__dict__." in path:
+        return _of_names(machine, path, given)
     method = _method(path)
     if method is not None:
         return method(machine, given)
     owner, _, name = path.rpartition(".")
-    if owner in _TYPES and given.first is not None:
+    if owner in _NUMBERS and len(given.positional) > 1:
+        left, right = (argument.value for argument in given.positional[:2])
+        found = numbers.by_method(machine, left, name, right, given.span)
+        if found is not None:
+            return found
+    if owner in (*_TYPES, *_NUMBERS) and given.first is not None:
         return _unbound(machine, name, given)
+    if raising.is_error(path):
+        raising.constructed(machine, given)
     top = path.partition(".")[0].partition("(")[0]
     if top in sys.stdlib_module_names:
         if not path.startswith(_HARMLESS):
@@ -80,6 +99,17 @@ def call(machine: Machine, path: str, given: Given) -> Value:
     else:
         escape.of_all(machine, given, f"`{path}`, whose code is not analysed")
     return unread(path)
+
+
+def _of_names(machine: Machine, path: str, given: Given) -> Value:
+    """A method of the dictionary of a library's names."""
+    owner, _, name = path.rpartition(".__dict__.")
+    if name in ("get", "__getitem__") and given.first is not None:
+        stated = (Argument(External(owner), given.span), *given.positional)
+        return reflecting.named(machine, Given(given.span, stated))
+    if name not in ("keys", "__contains__", "__len__"):
+        machine.note(DynamicCode(given.span, f"`{name}` of the names of {owner}"))
+    return Unknown(f"it is one of the names of {owner}")
 
 
 def _unbound(machine: Machine, name: str, given: Given) -> Value:
@@ -118,6 +148,8 @@ def unread(path: str) -> Value:
     return External(f"{path}()")
 
 
+_NUMBERS = frozenset(("builtins.int", "builtins.float", "decimal.Decimal", "fractions.Fraction"))
+"""Types of numbers, whose methods may be called with the number as first argument."""
 _TYPES = frozenset(
     [
         *(f"builtins.{name}" for name in ("list", "set", "frozenset", "dict", "str", "tuple")),
@@ -215,15 +247,25 @@ def _import(machine: Machine, given: Given) -> Value:
     return imports.by_function(machine, given)
 
 
-def _nothing(machine: Machine, given: Given) -> Value:
+def _printed(machine: Machine, given: Given) -> Value:
+    """``print``: a file of the project's own is written to."""
+    file = given.keywords.get("file") or given.more
+    for one in alternatives(file.value) if file is not None else ():
+        for name, text in (("write", (Argument(ANY_TEXT, given.span),)), ("flush", ())):
+            method = classes.special(machine, one, name)
+            if method is not None:
+                machine.call(method, Given(given.span, text))
     return NONE
+
+
+def _gone_through(machine: Machine, given: Given) -> Value:
+    collections_.elements(machine, given.first_value)
+    return Plain("bool")
 
 
 def _as_bool(machine: Machine, given: Given) -> Value:
     return Plain("bool")
 
-
-_IDENTITY = External("typing.final")  # gives back what it gets
 
 _PASSING = [
     "builtins.memoryview",
@@ -258,28 +300,29 @@ _PASSING = [
 
 TABLE: dict[str, Handler] = {
     **reckoning.TABLE,
+    **floats.TABLE,
     **containers.TABLE,
     **looping.TABLE,
     **reflecting.TABLE,
     **serialising.TABLE,
     **iterating.TABLE,
     **waiting.TABLE,
+    **raising.TABLE,
     **dict.fromkeys(_PASSING, _same),
     **dict.fromkeys(("contextlib.closing", "contextlib.aclosing"), _closing),
     "contextlib.nullcontext": lambda machine, given: Items(given.first_value),
-    **dict.fromkeys(("builtins.bool", "builtins.isinstance", "builtins.issubclass"), _as_bool),
-    **dict.fromkeys(("builtins.callable", "builtins.hasattr"), _as_bool),
-    **dict.fromkeys(("builtins.any", "builtins.all"), _as_bool),
+    **dict.fromkeys(("builtins.bool", "builtins.callable"), _as_bool),
+    **dict.fromkeys(("builtins.any", "builtins.all"), _gone_through),
     **dict.fromkeys(("copy.copy", "copy.deepcopy"), _copied),
     "builtins.str": _string,
-    "builtins.print": _nothing,
+    "string.Template": formatting.template,
+    "builtins.print": _printed,
     "builtins.range": lambda machine, given: Items(Plain("int")),
     "itertools.chain.from_iterable": lambda machine, given: Items(
         collections_.elements(machine, collections_.elements(machine, given.first_value))
     ),
     "itertools.repeat": lambda machine, given: Items(given.first_value),
-    "functools.wraps": lambda machine, given: _IDENTITY,
-    "functools.update_wrapper": _same,
+    "enum.auto": lambda machine, given: definitions.AUTO,
     "typing.cast": _cast,
     "typing.TypeVar": _type_variable,
     "typing.NewType": _new_type,

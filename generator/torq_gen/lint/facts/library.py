@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from torq_gen.lint.facts.immutable import immutable
 from torq_gen.lint.facts.values import Unknown, Value
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from torq_gen.lint.facts.model import Fact, What
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Argument:
     """An argument's value and where it stands."""
 
@@ -26,7 +27,7 @@ class Argument:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Call:
     """A call as the analysis sees it. ``span`` is the whole call's.
 

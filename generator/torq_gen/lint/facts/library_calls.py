@@ -8,11 +8,14 @@ from torq_gen.lint.facts import (
     collections_,
     construction,
     escape,
+    formatting,
     objects,
     questions,
+    reflecting,
     waiting,
 )
 from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.library import Call as LibraryCall
 from torq_gen.lint.facts.values import (
     DATA,
@@ -74,10 +77,16 @@ _LOOPS = ("asyncio.", "concurrent.", "trio.", "anyio.")
 def call_thing(machine: Machine, method: ThingMethod, given: Given) -> Value:
     """A call of a method of a library's type."""
     receiver, name = method.receiver, method.name
+    if name == "__getattribute__":
+        return reflecting.named(machine, given.with_first(Argument(receiver, given.span)))
     if receiver.type == objects.NAMESPACE:
         return objects.call(machine, receiver, name, given)
     if receiver.type == waiting.TASK:
         return waiting.of_task(machine, receiver, name, given)
+    if receiver.type == formatting.TEMPLATE:
+        return formatting.substituted(machine, receiver, name, given)
+    if receiver.type == waiting.CONTEXT:
+        return waiting.of_context(machine, receiver, name, given)
     if receiver.type.startswith(_LOOPS) and name in waiting.METHODS:
         return waiting.METHODS[name](machine, given)
     if name == "__init__" and isinstance(method.owner, Object):

@@ -64,7 +64,7 @@ def _sorted(machine: Machine, given: Given) -> Value:
 
 
 def _next(machine: Machine, given: Given) -> Value:
-    found = [collections_.elements(machine, given.first_value)]
+    found = [collections_.step(machine, given.first_value)]
     found += [a.value for a in given.positional[1:]]
     return join(found)
 

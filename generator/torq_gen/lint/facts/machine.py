@@ -11,6 +11,7 @@ store, is noted as an `Escape` where it leaves.
 from __future__ import annotations
 
 import ast
+import sys
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from torq_gen.lint.facts import (
     expressions,
     instances,
     library_calls,
+    liveness,
     members,
     modelled,
     statements,
@@ -31,7 +33,7 @@ from torq_gen.lint.facts import (
     typing_,
     waiting,
 )
-from torq_gen.lint.facts.activations import Activation, Activations
+from torq_gen.lint.facts.activations import Activation, Activations, nothing
 from torq_gen.lint.facts.detail import FINE, Detail
 from torq_gen.lint.facts.families import Families
 from torq_gen.lint.facts.frame import Frame, Given, Scope
@@ -61,6 +63,10 @@ MOST_NESTED = 4
 """How often a function runs inside itself before its arguments are only followed by their kind."""
 DEEPEST_CALL = 40
 """Calls inside calls; what lies deeper is interpreted later, from the top."""
+FEW_NESTED = 10
+"""Pieces of work inside one another that never fill the stack."""
+DEEPEST_STACK = 500
+"""Frames of the interpreter's own stack for them: Python gives no more than a thousand to all."""
 
 
 class EndlessError(Exception):
@@ -84,7 +90,7 @@ class Machine:
         self.near = near
         self.detail = detail
         families = (
-            Families(partial(instances.root_of, self), self.service_of, libraries.acts)
+            Families(partial(instances.root_of, self), self.service_of, libraries.known_as)
             if detail.by_family
             else None
         )
@@ -104,11 +110,13 @@ class Machine:
         self._contexts: dict[Function, int] = {}
         self._open: set[ModuleCode] = set()
         self._assigned: dict[ast.AST, tuple[str, ...]] = {}
+        self._carried: dict[ast.AST, frozenset[str]] = {}
         self.ancestries: dict[Class, tuple[Value, ...]] = {}
         self._outside: dict[tuple[ast.AST, bool], frozenset[str]] = {}
         self._nested: dict[Function, int] = {}
         self.places: dict[Class, set[Span]] = {}
         self._depth = 0
+        self._deepest = _frames() + DEEPEST_STACK
         self.steps = 0
         self.most_steps = detail.least_steps
 
@@ -129,6 +137,16 @@ class Machine:
                 self._contexts[function] -= 1
         self.heap.reader = self.activations.begin()
         self.visited.clear()
+
+    def end(self) -> None:
+        """Lets go of what refers to it in turn; nothing can be asked of it any more."""
+        self.activations.end()
+        self.heap = Heap()
+        for cls in self.classes:
+            cls.objects.clear()
+            cls.code.made.clear()
+        for function in self.functions:
+            function.code.made.clear()
 
     def reach(self) -> None:
         """Takes what is called now as visited."""
@@ -164,7 +182,9 @@ class Machine:
 
     def eval(self, node: ast.expr, frame: Frame) -> Value:
         """The value of an expression."""
-        self.work(1)
+        self.steps += 1
+        if self.steps > self.most_steps:
+            raise EndlessError
         evaluate = expressions.EVALUATE.get(node.__class__, expressions.anything)
         return evaluate(self, node, frame)
 
@@ -205,7 +225,7 @@ class Machine:
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Runs modules of which only types are taken: what their bodies do, does not happen."""
-        self.activations.stack.append(Activation(None, lambda: NOTHING))
+        self.activations.stack.append(Activation(None, nothing))
         try:
             yield
         finally:
@@ -224,9 +244,8 @@ class Machine:
         """What a piece of work gives, which is done if it was not."""
         activation = self.activations.known.get(key)
         if activation is None:
-            activation = self.activations.known[key] = Activation(key, find)
-            self.activations.call(activation)
-            self._settle(activation)
+            activation = Activation(key, find)
+            self._enter(activation)
         else:
             self.activations.call(activation)
         return activation.result
@@ -246,6 +265,13 @@ class Machine:
         if known is None:
             found = (n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
             known = self._assigned[node] = tuple(found)
+        return known
+
+    def carried(self, node: liveness.Loop) -> frozenset[str]:
+        """The variables that one round of a loop may read as the round before left them."""
+        known = self._carried.get(node)
+        if known is None:
+            known = self._carried[node] = liveness.carried(node)
         return known
 
     def assigned_outside(
@@ -303,13 +329,18 @@ class Machine:
         return self._enter(Activation(key, interpret, function.code))
 
     def _enter(self, activation: Activation) -> Value:
-        """Runs a function for the first time; one that lies too deep, later and from the top."""
+        """Does something for the first time; what lies too deep, later and from the top."""
         self.activations.known[activation.key] = activation
         self.activations.call(activation)
-        if self._depth < DEEPEST_CALL:
+        if not self._is_deep(activation):
             return self._settle(activation)
         self.later[activation] = None
         return NOTHING
+
+    def _is_deep(self, activation: Activation) -> bool:
+        if activation.code is not None and self._depth >= DEEPEST_CALL:
+            return True
+        return len(self.activations.stack) > FEW_NESTED and _has_frames(self._deepest)
 
     def run_later(self) -> None:
         """Runs what lay too deep; who called it is to be run again."""
@@ -526,11 +557,11 @@ class Machine:
                     path = f"{one.type}.__str__"
                     found.append(library_calls.apply_model(self, model, path, one, Given(span)))
                     continue
-            if isinstance(one, Object):
-                method = self.method(one, "__str__")
-                if method is not None:
-                    found.append(self.call(method, Given(span)))
-                    continue
+            asked = (classes.special(self, one, name) for name in ("__str__", "__repr__"))
+            method = next((m for m in asked if m is not None), None)
+            if method is not None:
+                found.append(self.call(method, Given(span)))
+                continue
             found.append(strings.shown(one))
         return join(found) if found else NOTHING
 
@@ -551,6 +582,23 @@ class Machine:
     def too_deep(self, module: ModuleCode, node: ast.AST) -> None:
         """Notes that code is nested more deeply than Python follows it."""
         self.note(Unreadable(module.span(node), "cannot be analysed: it is nested too deeply"))
+
+
+def _has_frames(count: int) -> bool:
+    """Whether the stack is deeper than so many frames; asked of Python, since that is fast."""
+    try:
+        sys._getframe(count)
+    except ValueError:
+        return False
+    return True
+
+
+def _frames() -> int:
+    """How deep the stack is."""
+    frame, count = sys._getframe(), 0
+    while frame.f_back is not None:
+        frame, count = frame.f_back, count + 1
+    return count
 
 
 _NOWHERE = Span("", 0, 0, 0, 0)

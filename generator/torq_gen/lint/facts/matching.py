@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import classes, collections_, names, narrowing
+from torq_gen.lint.facts import classes, collections_, names, narrowing, reflecting
 from torq_gen.lint.facts.frame import Frame
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
@@ -51,7 +51,9 @@ def _may_equal(value: Value, known: Value) -> bool:
 
 
 def _class(machine: Machine, pattern: ast.MatchClass, subject: Value, frame: Frame) -> Value:
-    wanted = narrowing.classes_of(machine, machine.eval(pattern.cls, frame))
+    asked = machine.eval(pattern.cls, frame)
+    wanted = narrowing.classes_of(machine, asked)
+    reflecting.asked_for_instances(machine, subject, asked, _span(pattern, frame))
     matched = narrowing.instances(machine, subject, wanted, truth=True)
     span = _span(pattern, frame)
     for name, inner in zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True):

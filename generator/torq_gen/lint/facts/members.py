@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import attributes, binding, collections_, escape, objects
+from torq_gen.lint.facts import (
+    attributes,
+    binding,
+    collections_,
+    escape,
+    generating,
+    objects,
+    raising,
+    reckoning,
+)
 from torq_gen.lint.facts.model import DynamicCode
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
     DATA,
+    NONE,
     NOTHING,
     Amount,
     BaseMethod,
@@ -48,6 +59,12 @@ SET_OF_MEMBERS = ("members set",)
 """The cells of what the ``__init__`` of enums gives their members."""
 _OF_FRAMES = frozenset({"f_locals", "f_globals", "f_back", "cell_contents"})
 """By these, code reaches the variables of functions, whoever they are."""
+_OF_PROPERTY = {"fget": "getter", "fset": "setter", "fdel": "deleter"}
+"""Attributes of a property: its functions."""
+_CHAINED = ("__cause__", "__context__")
+"""Attributes of an error that hold another one."""
+_GROUPING = ("with_traceback", "subgroup", "split", "derive")
+"""Methods of an error, or of a group of them, that give such errors again."""
 _MEMBER = ("value", "_value_")
 """Attributes of an enum's member, which stands for its value."""
 
@@ -70,7 +87,11 @@ def _read(machine: Machine, value: Value, name: str, span: Span) -> Value:
         case Module():
             return of_module(machine, value, name)
         case External(path=path):
-            return machine.libraries.value(f"{path}.{name}") or _of_external(value, path, name)
+            if path.startswith(raising.OTHER.path):
+                return _of_error(machine, value, name)
+            return machine.libraries.value(f"{path}.{name}") or _of_external(
+                machine, value, path, name
+            )
         case MessageValue():
             return _of_message(machine, value, name, span)
         case Generated() if name == "__dict__" and machine.contracts.service_of(value) is None:
@@ -87,8 +108,12 @@ def _read(machine: Machine, value: Value, name: str, span: Span) -> Value:
             if name in _MEMBER:
                 return value
             return Text((own,)) if name == "__name__" else _of_data(machine, value, name, span)
+        case Container(kind="namespace") if name == "__dict__":
+            return value
         case Container(kind="namespace"):
             return collections_.entry(machine, value, Text.of((name,)))
+        case Amount() if (known := reckoning.amount_attribute(value, name)) is not None:
+            return known
         case Container() | Plain() | Amount() | Tuple() | Items() | Text() | Literal():
             return _of_data(machine, value, name, span)
         case Function() | Bound() | BaseMethod() | ThingMethod() | Partial():
@@ -102,8 +127,10 @@ DEEPEST_PATH = 8
 _OF_ITSELF = frozenset({"value", "_value_", "__dict__"})
 
 
-def _of_external(value: External, path: str, name: str) -> Value:
+def _of_external(machine: Machine, value: External, path: str, name: str) -> Value:
     last = path.rpartition(".")[2]
+    if _is_imported_by_python(machine, path, name):
+        return External(name)
     again = name == last or (name in _OF_ITSELF and last in _OF_ITSELF)
     if again and "(" in path:  # `copy.copy` and `time.time` are names of a module
         return value  # or else a loop that reads it again and again finds ever new values
@@ -111,6 +138,29 @@ def _of_external(value: External, path: str, name: str) -> Value:
         return Unknown(f"it comes from the library {path.partition('.')[0]}")
     found = External(f"{path}.{name}")
     return join((value, found)) if name in _MEMBER and "(" not in path else found
+
+
+def _of_error(machine: Machine, error: External, name: str) -> Value:
+    """An attribute of an error of Python: others that it came with, what ended a generator."""
+    if name in _CHAINED:
+        return raising.raised(machine)
+    if name == "exceptions":
+        return Items(raising.raised(machine))
+    if name in _GROUPING:
+        return BaseMethod(error, name)
+    if name == "args":
+        return raising.arguments(machine)
+    found = _of_external(machine, error, error.path, name)
+    return join((found, generating.ended(machine))) if name == "value" else found
+
+
+def _is_imported_by_python(machine: Machine, path: str, name: str) -> bool:
+    """Whether a name is a module that acts, which a module of Python imports for itself."""
+    known = sys.stdlib_module_names
+    if name not in known or path == name or "(" in path or path.partition(".")[0] not in known:
+        return False
+    known_as = machine.libraries.known_as
+    return known_as(name) != "" and not known_as(f"{path}.{name}")
 
 
 def _of_data(machine: Machine, value: Value, name: str, span: Span) -> Value:
@@ -132,14 +182,26 @@ def _of_data(machine: Machine, value: Value, name: str, span: Span) -> Value:
 
 def _of_function(machine: Machine, value: Value, name: str) -> Value:
     if isinstance(value, Partial) and name in ("args", "keywords"):
-        words = join([v for _, v in value.keywords]) if value.keywords else NOTHING
-        return Tuple(value.positional) if name == "args" else Items(words)
+        several = value.rest if name == "args" else value.more
+        open_ended = () if several is None else (several,)
+        if name == "args" and several is None:
+            return Tuple(value.positional)
+        held = value.positional if name == "args" else tuple(v for _, v in value.keywords)
+        return Items(join((*held, *open_ended)))
     inner = escape.unbound(value)[0]
     if name in ("__defaults__", "__kwdefaults__"):
         return Items(machine.heap.all(("defaults", inner)))
     if name == "__globals__" and isinstance(inner, Function):
         return objects.namespace(Module(inner.code.module))
-    if name in ("__call__", "__wrapped__", "func"):
+    if name == "__dict__":
+        return objects.namespace(value)
+    if name == "__get__":
+        return Partial(External("types.MethodType"), (value,))
+    if name in _OF_PROPERTY:
+        return _function_of_property(machine, value, name)
+    if name == "func" and isinstance(value, Partial):
+        return value.function
+    if name in ("__call__", "__wrapped__", *_MEMBER):
         return value
     if name == "__func__":
         reason = "it is the function of a method that is not analysed"
@@ -149,6 +211,17 @@ def _of_function(machine: Machine, value: Value, name: str) -> Value:
     if name in ("__name__", "__qualname__"):
         return Text((value.code.name,)) if isinstance(value, Function) else ANY_TEXT
     return DATA
+
+
+def _function_of_property(machine: Machine, value: Value, name: str) -> Value:
+    """``fget`` and its like of a property that a class's function was made."""
+    owner = machine.functions.get(value) if isinstance(value, Function) else None
+    if name == "fget":
+        return value
+    found = None
+    if owner is not None and isinstance(value, Function):
+        found = machine.heap.read(owner, f"{value.code.name}.{_OF_PROPERTY[name]}")
+    return NOTHING if found is None else found
 
 
 def _of_message(machine: Machine, value: MessageValue, name: str, span: Span) -> Value:
@@ -179,6 +252,10 @@ def of_module(machine: Machine, module: Module, name: str) -> Value:
         return Module(inside)
     if name == "__name__":
         return Text((code.name,))
+    if name == "__dict__":
+        return objects.namespace(module)
+    if name == "__getattribute__":
+        return BaseMethod(module, name)
     maker = machine.heap.read(code, "__getattr__")
     if maker is not None:
         return machine.call(maker, attributes.given_of(Text((name,))))
@@ -212,6 +289,8 @@ def public_names(machine: Machine, module: Value) -> Iterator[tuple[str, Value]]
 def _of_thing(machine: Machine, value: Thing, name: str, span: Span) -> Value:
     if value.type == "asyncio.Task":
         return ThingMethod(value, name)
+    if value.type == binding.MADE_PROPERTY and name in _OF_PROPERTY:
+        return value.get(name[1:]) or NONE
     found = machine.libraries.attribute(value, name)
     if found is None:
         return ThingMethod(value, name)

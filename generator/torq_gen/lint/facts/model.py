@@ -232,10 +232,16 @@ class Escape:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A file that could not be analysed; ``reason`` is the end of a sentence."""
+    """A file that could not be analysed; ``reason`` is the end of a sentence.
+
+    ``whole``: nothing that was found of the service is complete. ``help`` says how to mend it,
+    where that is not the file's to do.
+    """
 
     span: Span
     reason: str
+    whole: bool = False
+    help: str = ""
 
 
 Fact: TypeAlias = (

@@ -25,7 +25,7 @@ class Libraries:
         self._values: dict[str, Value] = {}
         self._types: dict[str, Type] = {}
         self._annotations: dict[str, str] = {}
-        self._acting: dict[str, bool] = {}
+        self._acting: dict[str, str] = {}
         self.own: dict[str, Function] = {}
         self.own_types: dict[str, str] = {}
         if own is not None:
@@ -72,15 +72,23 @@ class Libraries:
         made = self._annotations.get(path)  # a class that is made without its usual functions
         return Function(None, made) if made is not None and self._types[made].capability else None
 
-    def acts(self, path: str) -> bool:
-        """Whether a path is a described function, or a module or class that has some."""
+    def known_as(self, path: str) -> str:
+        """The path, if it is a described function, or a module or class that has some.
+
+        A name that is answered for like all those of its library that are not listed is one of
+        them: which one is not said. Empty for what does nothing to the world.
+        """
         known = self._acting.get(path)
         if known is None:
-            inside = f"{path}."
-            known = self._acting[path] = self.function(path) is not None or any(
-                name.startswith(inside) for one in self._of(path) for name in one.functions
-            )
+            known = self._acting[path] = self._known_as(path)
         return known
+
+    def _known_as(self, path: str) -> str:
+        inside = f"{path}."
+        listed = [name for one in self._of(path) for name in one.functions]
+        if path in self._annotations or any(n == path or n.startswith(inside) for n in listed):
+            return path
+        return f"{path.partition('.')[0]}.*" if self.function(path) is not None else ""
 
     def value(self, path: str) -> Value | None:
         """A constant of a library."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import assigning, attributes, collections_, members, objects
@@ -61,14 +63,50 @@ def look_up_shared(machine: Machine, name: str, frame: Frame) -> Value:
     return NOTHING if found is None else found
 
 
-def share(machine: Machine, node: ast.expr, frame: Frame) -> None:
-    """What a generator names is read when it is asked, not where it stands: as by a function."""
-    bound = {
-        n.id for n in ast.walk(node) if isinstance(n, ast.Name) and n.ctx.__class__ is ast.Store
-    }
-    read = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} - bound
-    machine.scope_of(frame)
-    frame.shared.update(read & frame.variables.keys())
+def share(machine: Machine, node: ast.GeneratorExp, frame: Frame) -> None:
+    """What a generator names is read when it is asked, not where it stands: as by a function.
+
+    A name that is assigned in one place alone is what it was.
+    """
+    later = [node.elt, *node.generators[0].ifs, *node.generators[1:]]
+    read = {n.id for part in later for n in ast.walk(part) if isinstance(n, ast.Name)}
+    shared = read & frame.variables.keys() & _assigned_twice(frame)
+    if shared:
+        machine.scope_of(frame)
+        frame.shared.update(shared)
+
+
+def _assigned_twice(frame: Frame) -> frozenset[str]:
+    """The variables of a body that may change once they have a value; kept in its node."""
+    around = frame.code or frame.body_of
+    body: ast.AST | None = frame.module.tree if around is None else around.node
+    if body is None:
+        return frozenset()
+    known: frozenset[str] | None = getattr(body, "assigned_twice", None)
+    if known is None:
+        count = Counter(name for node in ast.walk(body) for name in _bound_by(node))
+        known = frozenset(name for name, times in count.items() if times > 1)
+        body.assigned_twice = known  # type: ignore[attr-defined]
+    return known
+
+
+def _bound_by(node: ast.AST) -> Iterator[str]:
+    """The names that a node of itself gives a value; twice those that a function elsewhere may."""
+    match node:
+        case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+            yield name
+        case ast.arg(arg=name) | ast.ExceptHandler(name=str() as name):
+            yield name
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.alias(name=name, asname=alias):
+            yield alias or name.partition(".")[0]
+        case ast.MatchAs(name=str() as name) | ast.MatchStar(name=str() as name):
+            yield name
+        case ast.MatchMapping(rest=str() as name):
+            yield name
+        case ast.Nonlocal(names=names) | ast.Global(names=names):
+            yield from (*names, *names)
 
 
 def assign(machine: Machine, name: str, value: Value, frame: Frame) -> None:

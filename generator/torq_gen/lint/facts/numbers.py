@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import collections_, strings
+from torq_gen.lint.facts import collections_, formatting, operators, strings
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import MoneyArithmetic, Operation
@@ -24,6 +24,7 @@ from torq_gen.lint.facts.values import (
     Amount,
     BaseMethod,
     Bound,
+    Class,
     Container,
     External,
     Function,
@@ -87,6 +88,10 @@ def _grouped(lefts: tuple[Value, ...], rights: tuple[Value, ...]) -> Iterator[tu
 
 def _one(machine: Machine, op: ast.operator, left: Value, right: Value, span: Span) -> Value:
     kind, other = left.__class__, right.__class__
+    if kind in _ASKED or other in _ASKED:
+        found = operators.answered(machine, op, left, right, span)
+        if found is not None:
+            return found
     if kind is Amount or other is Amount:
         return _of_money(machine, op, left, right, span)
     if kind in (Object, Thing) or (other in (Object, Thing) and kind in (Text, Literal, Plain)):
@@ -107,6 +112,8 @@ def _one(machine: Machine, op: ast.operator, left: Value, right: Value, span: Sp
     return _of_data(op, left, right)
 
 
+_ASKED = (Object, Class)
+"""What may have operators of its own, by its class."""
 _CALLED = (Function, Bound, Partial, BaseMethod, ThingMethod)
 """What a library's operator may be given to call: ``source | self.publish``."""
 _COLLECTIONS = (Container, Tuple, Items)
@@ -165,9 +172,7 @@ def note(machine: Machine, money: Amount, operation: Operation, span: Span) -> N
 
 def _of_text(machine: Machine, op: ast.operator, left: Value, right: Value, span: Span) -> Value:
     if isinstance(op, ast.Mod) and isinstance(left, Text):
-        for value in strings.shown_as_floats(left, right):
-            strings.note_float(machine, value, span)
-        return strings.percent(left, right)
+        return formatting.percent(machine, left, right, span)
     if isinstance(op, ast.Add):
         return strings.concat(left, right)
     if isinstance(op, ast.Div):
@@ -203,6 +208,17 @@ def _of_collections(
     return left
 
 
+def by_method(machine: Machine, left: Value, name: str, right: Value, span: Span) -> Value | None:
+    """What a method gives that is an operator by another name (``__add__``); None for others."""
+    bare = name.strip("_")
+    for op, known in METHODS.items():
+        if bare == known:
+            return binary(machine, op(), left, right, span)
+        if bare == f"r{known}":
+            return binary(machine, op(), right, left, span)
+    return None
+
+
 def _of_objects(machine: Machine, op: ast.operator, left: Value, right: Value, span: Span) -> Value:
     name = METHODS[type(op)]
     argument = Argument(right, span)
@@ -216,5 +232,5 @@ def _of_objects(machine: Machine, op: ast.operator, left: Value, right: Value, s
 def is_float(value: Value) -> bool:
     """Whether a value is surely a float."""
     if value.__class__ is Literal:
-        return value.value.__class__ is float
+        return value.value.__class__ in (float, complex)
     return value == FLOAT

@@ -1,8 +1,7 @@
-"""Objects of the project's classes where Python asks them: operators, subscripts, descriptors."""
+"""Objects of the project's classes where Python asks them: subscripts, descriptors, namespaces."""
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
@@ -15,7 +14,6 @@ from torq_gen.lint.facts import (
     collections_,
     escape,
     members,
-    numbers,
 )
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
@@ -30,10 +28,8 @@ from torq_gen.lint.facts.values import (
     Container,
     External,
     Function,
-    Literal,
     Module,
     Object,
-    Plain,
     Thing,
     Tuple,
     Unknown,
@@ -56,9 +52,6 @@ _KINDS = {
     "asyncio.Queue": "queue",
     "queue.Queue": "queue",
 }
-_COMPARED = {
-    ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge",
-}  # fmt: skip
 
 
 def collection_of(machine: Machine, value: Object | Class) -> Container | None:
@@ -107,20 +100,22 @@ def described(machine: Machine, found: Value, owner: Object, span: Span) -> Valu
     return join(results) if results else NOTHING
 
 
-def told_to_set(machine: Machine, owner: Object, name: str, value: Value, span: Span) -> bool:
-    """Whether a method of the class takes an assignment to an attribute."""
-    order = classes.ancestry(machine, owner.cls)
+def told_to_set(
+    machine: Machine, owner: Object | Class, name: str, value: Value, span: Span
+) -> bool:
+    """Whether a method of the class (of a class: of its own class) takes an assignment."""
     argument = Argument(value, span)
-    for found, given in (
-        (classes.in_classes(machine, order, f"{name}.setter"), (argument,)),
-        (
-            classes.in_classes(machine, order, "__setattr__"),
-            (Argument(Text((name,)), span), argument),
-        ),
+    for wanted, given in (
+        (f"{name}.setter", (argument,)),
+        ("__setattr__", (Argument(Text((name,)), span), argument)),
     ):
+        found = classes.special(machine, owner, wanted)
         if found is not None:
-            machine.call(Bound(found[1], owner), Given(span, given))
+            machine.call(found, Given(span, given))
             return True
+    if isinstance(owner, Class):
+        return False
+    order = classes.ancestry(machine, owner.cls)
     held = classes.in_classes(machine, order, name)
     taken = False
     for one in alternatives(held[1]) if held is not None else ():
@@ -140,85 +135,27 @@ def told_to_set(machine: Machine, owner: Object, name: str, value: Value, span: 
 def told_to_delete(machine: Machine, owner: Value, name: str, span: Span) -> None:
     """Runs the methods that ``del owner.name`` calls."""
     for one in alternatives(owner):
-        order = classes.ancestry(machine, one.cls) if isinstance(one, Object) else ()
-        for method, given in (
+        for wanted, given in (
             (f"{name}.deleter", ()),
             ("__delattr__", (Argument(Text.of((name,)), span),)),
         ):
-            found = classes.in_classes(machine, order, method)
+            found = classes.special(machine, one, wanted)
             if found is not None:
-                machine.call(Bound(found[1], one), Given(span, given))
+                machine.call(found, Given(span, given))
+        if isinstance(one, Object):
+            _descriptor_deletes(machine, one, name, span)
 
 
-def unary(machine: Machine, op: ast.unaryop, value: Value, span: Span) -> Value:
-    """What ``-x``, ``+x`` and ``~x`` give: an object is asked, data stays data."""
-    name = _UNARY[type(op)]
-    found: list[Value] = []
-    for one in alternatives(value):
-        method = classes.method(machine, one, name) if isinstance(one, Object) else None
-        found.append(one if method is None else machine.call(method, Given(span)))
-    return join(found) if found else NOTHING
-
-
-def compared(machine: Machine, op: ast.cmpop, left: Value, right: Value, span: Span) -> list[Value]:
-    """What the methods give that a comparison calls, beside mere data."""
-    if isinstance(op, ast.In | ast.NotIn):
-        _asked(machine, right, "__contains__", left, span)
-        return []
-    name = _COMPARED.get(type(op))
-    if name is None:
-        return []
-    return [
-        *_asked(machine, left, f"__{name}__", right, span),
-        *_asked(machine, right, f"__{_REFLECTED.get(name, name)}__", left, span),
-    ]
-
-
-_REFLECTED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
-_UNARY = {ast.USub: "__neg__", ast.UAdd: "__pos__", ast.Invert: "__invert__"}
-
-
-def _asked(machine: Machine, value: Value, name: str, other: Value, span: Span) -> list[Value]:
-    given = Given(span, (Argument(other, span),))
-    found: list[Value] = []
-    for one in alternatives(value):
-        method = classes.method(machine, one, name) if isinstance(one, Object) else None
-        if method is not None:
-            found += alternatives(machine.call(method, given))
-        elif isinstance(one, Object | Thing):
-            found += alternatives(_asked_of_library(machine, one, name, given))
-    return [one for one in found if not isinstance(one, Literal | Plain | Unknown | External)]
-
-
-def _asked_of_library(machine: Machine, value: Object | Thing, name: str, given: Given) -> Value:
-    """A library's type answers as well: ``key in client`` reads the key."""
-    thing: Thing | None = value if isinstance(value, Thing) else None
-    if isinstance(value, Object):
-        thing = classes.base_thing(machine, value, classes.ancestry(machine, value.cls))
-    model = None if thing is None else machine.libraries.method(thing, name)
-    if model is None or thing is None:
-        return NOTHING
-    return machine.apply(model, f"{thing.type}.{name}", value, given)
-
-
-def in_place(machine: Machine, op: ast.operator, left: Value, right: Value, span: Span) -> Value:
-    """``left += right`` and its like."""
-    found: list[Value] = []
-    for one in alternatives(left):
-        if isinstance(one, Thing) and one.type == NAMESPACE:
-            update(machine, one, Given(span, (Argument(right, span),)))
-            found.append(one)
-            continue
-        if isinstance(one, Container):
-            found += [collections_.joined(machine, one, other) for other in alternatives(right)]
-            continue
-        name = f"__i{numbers.METHODS[type(op)]}__"
-        method = classes.method(machine, one, name) if isinstance(one, Object) else None
-        if method is None:
-            found.append(numbers.binary(machine, op, one, right, span))
-        else:
-            found.append(machine.call(method, Given(span, (Argument(right, span),))))
-    return join(found) if found else NOTHING
+def _descriptor_deletes(machine: Machine, owner: Object, name: str, span: Span) -> None:
+    held = classes.in_classes(machine, classes.ancestry(machine, owner.cls), name)
+    for one in alternatives(held[1]) if held is not None else ():
+        method = classes.special(machine, one, "__delete__")
+        if isinstance(one, Thing) and one.type == binding.MADE_PROPERTY:
+            deleter = one.get("del")
+            method = None if deleter is None else Bound(deleter, owner)
+            machine.call(method or NONE, Given(span))
+        elif method is not None:
+            machine.call(method, Given(span, (Argument(owner, span),)))
 
 
 # Namespaces: ``vars(x)``, ``x.__dict__``, ``globals()``.

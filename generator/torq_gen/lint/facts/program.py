@@ -10,10 +10,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
 from torq_gen.lint.facts.files import Files
 from torq_gen.lint.facts.model import Unreadable
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.values import Class, Function
 
 _WORD = re.compile(rb"[^\W\d]\w*")
 LARGEST_FILE = 5_000_000
@@ -33,6 +37,7 @@ class ModuleCode:
     lines: list[bytes] | None = None  # of a file that is not ASCII: columns count characters
     source: bytes = field(default=b"", repr=False)
     trouble: Unreadable | None = None
+    _rows: list[bytes] = field(default_factory=list, repr=False)
     _words: Counter[bytes] = field(default_factory=Counter, repr=False)
     _has: dict[bytes, bool] = field(default_factory=dict, repr=False)
 
@@ -49,6 +54,15 @@ class ModuleCode:
             first_lines = b"".join(self.source.split(b"\n", 2)[:2])
             known = self._has[word] = b"coding" in first_lines or word in self.source
         return known
+
+    def has_within(self, word: bytes, node: ast.stmt | ast.expr) -> bool:
+        """Whether a word may stand in the lines of a node."""
+        if not self.has(word):
+            return False
+        if not self._rows:
+            self._rows = self.source.splitlines()
+        rows = self._rows[node.lineno - 1 : node.end_lineno]
+        return any(word in row for row in rows) or word not in self.source
 
     def span(self, node: ast.AST) -> Span:
         """Where a node stands; kept in the node, for most are asked for more than once."""
@@ -85,6 +99,7 @@ class ClassCode:
     node: ast.ClassDef
     module: ModuleCode
     qualname: str
+    made: dict[int, Class] = field(default_factory=dict, repr=False)
 
     @property
     def name_span(self) -> Span:
@@ -111,13 +126,14 @@ class FunctionCode:
     qualname: str
     owner: ClassCode | None = None
     parameters: tuple[Parameter, ...] = ()
+    made: dict[int, Function] = field(default_factory=dict, repr=False)
     _yields: bool | None = None
 
     @property
     def yields(self) -> bool:
         """Whether it is a generator: one ``yield`` makes it so, even where it is never reached."""
         if self._yields is None:
-            self._yields = self.module.has(b"yield") and _yields(self.node)
+            self._yields = self.module.has_within(b"yield", self.node) and _yields(self.node)
         return self._yields
 
     @property
@@ -194,7 +210,9 @@ def _text(source: bytes) -> str:
 class Program:
     """The modules of a project, found by their dotted names below the source roots.
 
-    ``parsed`` keeps what was parsed for further programs of the same project.
+    ``parsed`` keeps what was parsed for further programs of the same project. ``home`` is the
+    folder of a service. One that is no package is where Python is started, and modules are
+    sought there first: each of several services may have some of its own under the same names.
     """
 
     def __init__(
@@ -202,6 +220,7 @@ class Program:
         files: Files,
         roots: Iterable[str] = ("", "src"),
         parsed: dict[str, ModuleCode] | None = None,
+        home: str = "",
     ) -> None:
         self._files = files
         self._roots = tuple(roots)
@@ -210,6 +229,10 @@ class Program:
         self._parsed = {} if parsed is None else parsed
         self._absent: dict[str, None] = {}
         self.unreadable: list[Unreadable] = []
+        self._sought = tuple(dict.fromkeys((*self._roots, "")))
+        if home and not files.exists(f"{home}/__init__.py"):
+            self._absent[f"{home}/__init__.py"] = None
+            self._sought = tuple(dict.fromkeys((home, *self._sought)))
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -254,7 +277,7 @@ class Program:
 
     def _find(self, name: str, near: str) -> ModuleCode | None:
         inside = name.replace(".", "/")
-        for root in dict.fromkeys((*self._roots, near) if near else self._roots):
+        for root in dict.fromkeys((*self._sought, near) if near else self._sought):
             at = f"{root}/{inside}" if root else inside
             for path in (f"{at}/__init__.py", f"{at}.py"):
                 if self._files.exists(path):

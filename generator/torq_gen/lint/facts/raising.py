@@ -2,30 +2,72 @@
 
 from __future__ import annotations
 
+import builtins
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import classes, narrowing
+from torq_gen.lint.facts import classes, collections_, narrowing
+from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.unions import alternatives, join
-from torq_gen.lint.facts.values import DATA, Class, External, Object, Unknown, Value
+from torq_gen.lint.facts.values import DATA, Class, External, Items, Object, Tuple, Unknown, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
 _RAISED = ("raised",)
 """Its cell holds the objects of the project's classes that are raised anywhere."""
+_ARGUMENTS = ("error arguments",)
+"""Its cell holds what any error of Python is made of."""
 _ALL = (External("builtins.Exception"), External("builtins.BaseException"))
-_OTHER = External("builtins.Exception()")
+OTHER = External("builtins.Exception()")
+"""An error of Python or of a library, or a group of any errors."""
 
 
-def remember(machine: Machine, error: Object) -> None:
-    """Notes that an object is raised."""
-    machine.heap.write(_RAISED, "any", error)
+def remember(machine: Machine, error: Value) -> None:
+    """Notes what is raised, or given to somebody as an error, if it is the project's."""
+    for one in alternatives(error):
+        if isinstance(one, Object):
+            machine.heap.write(_RAISED, "any", one)
 
 
 def raised(machine: Machine) -> Value:
     """Any error: one of the project's classes that is raised somewhere, or another."""
     own = machine.heap.read(_RAISED, "any")
-    return _OTHER if own is None else join((_OTHER, own))
+    return OTHER if own is None else join((OTHER, own))
+
+
+def group(machine: Machine, given: Given) -> Value:
+    """``ExceptionGroup(message, errors)``."""
+    for argument in given.positional[1:2]:
+        remember(machine, collections_.elements(machine, argument.value))
+    return OTHER
+
+
+TABLE: dict[str, Callable[[Machine, Given], Value]] = {
+    **dict.fromkeys(("builtins.ExceptionGroup", "builtins.BaseExceptionGroup"), group),
+    "sys.exc_info": lambda machine, given: Tuple((DATA, raised(machine), DATA)),
+    "sys.exception": lambda machine, given: raised(machine),
+}
+
+
+def constructed(machine: Machine, given: Given) -> None:
+    """Notes what an error of Python is made of: whoever catches it can read that."""
+    for argument in given.all:
+        machine.heap.write(_ARGUMENTS, "any", argument.value)
+
+
+def arguments(machine: Machine) -> Value:
+    """``args`` of an error of Python, or of another that has them from there."""
+    held = machine.heap.read(_ARGUMENTS, "any")
+    unknown = Unknown("it comes with an error that other code may have made")
+    return Items(unknown if held is None else join((held, unknown)))
+
+
+def is_error(path: str) -> bool:
+    """Whether a path is that of a class of errors of Python."""
+    name = path.removeprefix("builtins.")
+    found = getattr(builtins, name, None) if name != path else None
+    return isinstance(found, type) and issubclass(found, BaseException)
 
 
 def caught(machine: Machine, kind: Value) -> Value:
@@ -35,7 +77,7 @@ def caught(machine: Machine, kind: Value) -> Value:
         if isinstance(wanted, Class):
             found.append(Object(wanted, None))
             continue
-        found.append(_OTHER)
+        found.append(OTHER)
         own = machine.heap.read(_RAISED, "any")
         for one in alternatives(own) if own is not None else ():
             order = classes.ancestry(machine, one.cls) if isinstance(one, Object) else ()

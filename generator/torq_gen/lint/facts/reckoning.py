@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING, TypeVar
 
 from torq_gen.lint.facts import (
     collections_,
+    formatting,
     numbers,
-    objects,
+    operators,
     strings,
 )
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import Operation
-from torq_gen.lint.facts.text import Hole, Text
+from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     DATA,
     NONE,
     Amount,
+    External,
     Generated,
     Items,
     Literal,
@@ -57,28 +59,15 @@ def _sum(machine: Machine, given: Given) -> Value:
 
 def _float(machine: Machine, given: Given) -> Value:
     for argument in given.all:
-        for one in alternatives(argument.value):
-            for amount in _amounts_of(one):
-                numbers.note(machine, amount, Operation.FLOAT_CONVERSION, given.span)
+        for amount in strings.money_in(argument.value):
+            numbers.note(machine, amount, Operation.FLOAT_CONVERSION, given.span)
     return numbers.FLOAT
 
 
-def _amounts_of(value: Value) -> list[Amount]:
-    """The money that a value is, or that a text shows."""
-    if isinstance(value, Text):
-        shown = [part.money for part in value.parts if isinstance(part, Hole)]
-        return [Amount(of) for of in shown if of]
-    return [value] if isinstance(value, Amount) else []
-
-
 def _number(machine: Machine, given: Given) -> Value:
-    """``int``, ``abs``, ``round``: an amount stays one."""
-    found = [
-        Amount(one.of, one.origin) if isinstance(one, Amount) else one
-        for one in alternatives(given.first_value)
-    ]
-    known = [v for v in found if isinstance(v, Amount)]
-    return join(known) if known else Plain("int")
+    """``int``, ``math.gcd``: an amount stays one, and so does one that a text shows."""
+    found = [amount for a in given.positional for amount in strings.money_in(a.value)]
+    return join([Amount(one.of, one.origin) for one in found]) if found else Plain("int")
 
 
 def _rounded(machine: Machine, given: Given) -> Value:
@@ -119,9 +108,8 @@ def _asking(name: str, otherwise: Handler) -> Handler:
 
 def _exact(machine: Machine, given: Given) -> Value:
     for argument in given.positional:
-        for one in alternatives(argument.value):
-            if isinstance(one, Amount):
-                return Amount(one.of, one.origin, exact=True)
+        for one in strings.money_in(argument.value):
+            return Amount(one.of, one.origin, exact=True)
     return Plain("Decimal")
 
 
@@ -151,9 +139,23 @@ def _in_place(op: ast.operator) -> Handler:
         right = given.argument(1, "")
         if right is None:
             return DATA
-        return objects.in_place(machine, op, left, right.value, given.span)
+        return operators.in_place(machine, op, left, right.value, given.span)
 
     return apply
+
+
+def _compared(op: ast.cmpop) -> Handler:
+    def apply(machine: Machine, given: Given) -> Value:
+        if len(given.positional) < 2:
+            return Plain("bool")
+        left, right = (a.value for a in given.positional[:2])
+        return join((Plain("bool"), *operators.compared(machine, op, left, right, given.span)))
+
+    return apply
+
+
+def _unary(op: ast.unaryop) -> Handler:
+    return lambda machine, given: operators.unary(machine, op, given.first_value, given.span)
 
 
 def _element(name: str) -> Handler:
@@ -175,6 +177,24 @@ def _element(name: str) -> Handler:
     return apply
 
 
+def _digits(machine: Machine, given: Given) -> Value:
+    """``hex``, ``repr`` and their like: a text that shows the amount."""
+    return strings.showing(given.first_value)
+
+
+def _bytes(machine: Machine, given: Given) -> Value:
+    """``bytes``: of a text, that text."""
+    kept = [v for v in alternatives(given.first_value) if isinstance(v, Text)]
+    return join(kept) if kept else External("builtins.bytes()")
+
+
+def amount_attribute(amount: Amount, name: str) -> Value | None:
+    """A number's attribute that is no method."""
+    if name in ("real", "numerator"):
+        return Amount(amount.of, amount.origin)
+    return Plain("int") if name in ("imag", "denominator") else None
+
+
 def amount_method(machine: Machine, amount: Amount, name: str, given: Given) -> Value:
     """A method of an amount of money."""
     if name in ("__truediv__", "__rtruediv__") and not amount.exact:
@@ -183,9 +203,19 @@ def amount_method(machine: Machine, amount: Amount, name: str, given: Given) -> 
     if name == "__float__":
         numbers.note(machine, amount, Operation.FLOAT_CONVERSION, given.span)
         return numbers.FLOAT
+    if name == "__format__":
+        return formatting.in_format(machine, given.with_first(Argument(amount, given.span)))
     if name in ("bit_length", "bit_count"):
         return Plain("int")
-    return DATA if name in ("to_bytes", "as_integer_ratio", "hex") else amount
+    if name == "as_integer_ratio":
+        return Tuple((Amount(amount.of, amount.origin), Plain("int")))
+    if name in ("to_bytes", "hex", "__str__", "__repr__"):
+        return strings.showing(amount)
+    if given.first is not None:
+        found = numbers.by_method(machine, amount, name, given.first.value, given.span)
+        if found is not None:
+            return found
+    return amount
 
 
 def constant_method(machine: Machine, owner: Generated, name: str, given: Given) -> Value:
@@ -223,57 +253,18 @@ def _money_in(field: Value) -> Iterator[Amount]:
             yield from _money_in(one.item)
 
 
-_TO_FLOAT = [
-    "sqrt",
-    "exp",
-    "log",
-    "log2",
-    "log10",
-    "log1p",
-    "expm1",
-    "sin",
-    "cos",
-    "tan",
-    "fsum",
-    "floor",
-    "ceil",
-    "trunc",
-    "fabs",
-    "fmod",
-    "modf",
-    "frexp",
-    "ldexp",
-    "pow",
-    "fma",
-    "hypot",
-    "dist",
-    "copysign",
-]
-
-_KEEPING = {"floor", "ceil", "trunc"}  # of an integer they are exact
-
-
-def _math(name: str) -> Handler:
-    def apply(machine: Machine, given: Given) -> Value:
-        for argument in given.positional:
-            values = (argument.value, collections_.elements(machine, argument.value))
-            for one in (v for value in values for v in alternatives(value)):
-                if isinstance(one, Amount) and name in _KEEPING:
-                    return one
-                if isinstance(one, Amount):
-                    numbers.note(machine, one, Operation.FLOAT_CONVERSION, given.span)
-                    return numbers.FLOAT
-        return numbers.FLOAT
-
-    return apply
-
-
 _ARITHMETIC = {
     "add": ast.Add(), "sub": ast.Sub(), "mul": ast.Mult(), "truediv": ast.Div(),
     "floordiv": ast.FloorDiv(), "mod": ast.Mod(), "pow": ast.Pow(), "or": ast.BitOr(),
-    "and": ast.BitAnd(), "xor": ast.BitXor(), "concat": ast.Add(),
+    "and": ast.BitAnd(), "xor": ast.BitXor(), "concat": ast.Add(), "matmul": ast.MatMult(),
+    "lshift": ast.LShift(), "rshift": ast.RShift(),
 }  # fmt: skip
 
+_COMPARED = {
+    "eq": ast.Eq(), "ne": ast.NotEq(), "lt": ast.Lt(), "le": ast.LtE(), "gt": ast.Gt(),
+    "ge": ast.GtE(),
+}  # fmt: skip
+_UNARY = {"neg": ast.USub(), "pos": ast.UAdd(), "invert": ast.Invert(), "inv": ast.Invert()}
 _ELEMENTS = ("getitem", "setitem", "delitem", "contains")
 
 _Key = TypeVar("_Key")
@@ -288,43 +279,37 @@ def _named(names: Mapping[str, _Key], make: Callable[[_Key], Handler]) -> dict[s
     }
 
 
-_FLOATS = [
-    "time.time",
-    "time.monotonic",
-    "time.perf_counter",
-    "time.process_time",
-    "random.random",
-    "random.uniform",
-    "random.gauss",
-]
-
-
 TABLE: dict[str, Handler] = {
     **_named(_ARITHMETIC, _operator),
     **_named({f"i{name}": op for name, op in _ARITHMETIC.items()}, _in_place),
+    **_named(_COMPARED, _compared),
+    **_named(_UNARY, _unary),
     **_named({name: f"__{name}__" for name in _ELEMENTS}, _element),
-    **{f"math.{name}": _math(name) for name in _TO_FLOAT},
-    **{f"statistics.{name}": _math("mean") for name in ("mean", "fmean", "median", "stdev")},
     **dict.fromkeys(
         ("builtins.len", "builtins.id", "builtins.hash", "builtins.ord"), _plain("int")
     ),
-    **dict.fromkeys(_FLOATS, _plain("float")),
     **dict.fromkeys(("time.time_ns", "time.monotonic_ns", "time.perf_counter_ns"), _plain("int")),
     "builtins.sum": _sum,
     "builtins.float": _float,
     "builtins.complex": _float,
-    "builtins.int": _number,
-    "math.isqrt": _number,
+    "builtins.float.fromhex": _float,
+    "builtins.int": _asking("__int__", _number),
+    "builtins.int.from_bytes": _number,
+    **{f"math.{name}": _number for name in ("isqrt", "gcd", "lcm", "comb", "perm", "factorial")},
+    **dict.fromkeys(("builtins.hex", "builtins.oct", "builtins.bin", "builtins.ascii"), _digits),
+    **dict.fromkeys(("builtins.bytes", "builtins.bytearray"), _bytes),
     **dict.fromkeys(("math.prod", "math.sumprod"), _product),
-    "builtins.abs": _asking("__abs__", _rounded),
+    **dict.fromkeys(("builtins.abs", "operator.abs"), _asking("__abs__", _rounded)),
+    "operator.index": _asking("__index__", _number),
+    **dict.fromkeys(("operator.truth", "operator.not_", "operator.is_"), _plain("bool")),
+    "operator.is_not": _plain("bool"),
     "builtins.round": _asking("__round__", _round),
     "builtins.divmod": _asking("__divmod__", _divmod),
     "builtins.pow": _operator(ast.Pow()),
     "decimal.Decimal": _exact,
     "fractions.Fraction": _exact,
-    "builtins.format": strings.in_format,
-    "builtins.repr": _plain("str"),
+    "builtins.format": formatting.in_format,
+    "builtins.repr": _digits,
     "builtins.object": _plain(""),
     "builtins.slice": _plain("slice"),
-    "enum.auto": _plain(""),
 }

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import (
     assigning,
     attributes,
     classes,
     escape,
     instances,
+    narrowing,
     objects,
     reckoning,
 )
@@ -34,6 +36,7 @@ from torq_gen.lint.facts.values import (
     Module,
     Object,
     Partial,
+    Plain,
     Thing,
     Tuple,
     Unknown,
@@ -44,6 +47,8 @@ if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
 Handler = Callable[["Machine", Given], Value]
+WRAPPING = "functools.wraps"
+COMPARING = "functools.cmp_to_key"
 
 
 def _method_type(machine: Machine, given: Given) -> Value:
@@ -54,10 +59,9 @@ def _method_type(machine: Machine, given: Given) -> Value:
 
 
 def _property(machine: Machine, given: Given) -> Value:
-    """``property(get, set)``."""
-    stated = (
-        (name, given.argument(place, f"f{name}")) for place, name in enumerate(("get", "set"))
-    )
+    """``property(get, set, del)``."""
+    names = enumerate(("get", "set", "del"))
+    stated = ((name, given.argument(place, f"f{name}")) for place, name in names)
     return Thing("builtins.property", tuple((n, a.value) for n, a in stated if a is not None))
 
 
@@ -79,9 +83,15 @@ def _called(machine: Machine, given: Given) -> Value:
     return machine.call(given.first_value, given.without_first())
 
 
+_NAMED = (Object, Class, Module, Generated, Function, External)
+"""What has a dictionary of its names."""
+
+
 def _vars(machine: Machine, given: Given) -> Value:
     found: list[Value] = [
-        objects.namespace(one) if isinstance(one, Object | Class | Module | Generated) else DATA
+        machine.attribute(one, "__dict__", given.span)
+        if isinstance(one, _NAMED) or (isinstance(one, Container) and one.kind == "namespace")
+        else DATA
         for one in alternatives(given.first_value)
     ]
     return join(found) if found else NOTHING
@@ -119,7 +129,8 @@ def _class_of(machine: Machine, thing: Thing, given: Given) -> Value:
     return DATA
 
 
-def _getattr(machine: Machine, given: Given) -> Value:
+def named(machine: Machine, given: Given) -> Value:
+    """``getattr``: an attribute by its name."""
     if len(given.positional) < 2:
         return DATA
     owner, name = given.positional[:2]
@@ -145,12 +156,14 @@ def get_own(machine: Machine, given: Given) -> Value:
         return DATA
     owner, name = (argument.value for argument in given.positional[:2])
     names = [one.exact if isinstance(one, Text) else None for one in alternatives(name)]
-    if None in names or not all(isinstance(one, Object) for one in alternatives(owner)):
-        return _getattr(machine, given)
+    if None in names or not all(isinstance(one, Object | Class) for one in alternatives(owner)):
+        return named(machine, given)
     found = [
         attributes.as_found(machine, one, known or "", given.span)
-        for one in alternatives(owner)
         if isinstance(one, Object)
+        else attributes.class_as_found(machine, one, known or "", given.span)
+        for one in alternatives(owner)
+        if isinstance(one, Object | Class)
         for known in names
     ]
     return join(found) if found else NOTHING
@@ -181,9 +194,11 @@ def _set_own(machine: Machine, given: Given) -> Value:
     for one in alternatives(owner.value):
         for text in alternatives(name.value):
             known = text.exact if isinstance(text, Text) else None
-            if isinstance(one, Object) and known is not None:
+            if isinstance(one, Class) and known is not None:
+                assigning.write_class(machine, one, known, value.value)
+            elif isinstance(one, Object) and known is not None:
                 assigning.write_own(machine, one, known, value.value)
-            elif isinstance(one, Object):
+            elif isinstance(one, Object | Class):
                 escape.set_any(machine, one, value.value)
     return NONE
 
@@ -194,10 +209,11 @@ def _partial(machine: Machine, given: Given) -> Value:
     function, *rest = given.positional
     words = tuple((name, a.value) for name, a in given.keywords.items())
     arguments = tuple(a.value for a in rest)
-    made: list[Value] = [Partial(one, arguments, words) for one in alternatives(function.value)]
-    if given.rest is not None or given.more is not None:
-        stated = Given(given.span, tuple(rest), given.keywords, given.rest, given.more)
-        machine.call(function.value, stated)
+    several = None if given.rest is None else given.rest.value
+    more = None if given.more is None else given.more.value
+    made: list[Value] = [
+        Partial(one, arguments, words, several, more) for one in alternatives(function.value)
+    ]
     return join(made) if made else NOTHING
 
 
@@ -219,6 +235,39 @@ def _replace(machine: Machine, given: Given) -> Value:
         for one in alternatives(value)
     ]
     return join(found) if found else NOTHING
+
+
+def _wrapping(machine: Machine, given: Given) -> Value:
+    """``functools.wraps(function)``: gives what it gets, and that knows the function."""
+    return Thing(WRAPPING, (("wrapped", given.first_value),))
+
+
+def wrap(machine: Machine, wrapper: Value, wrapped: Value) -> Value:
+    """What ``functools.wraps`` and its like leave: the wrapper, which knows what it wraps."""
+    for one in alternatives(wrapper):
+        if isinstance(one, Function):
+            machine.heap.write(one, "__wrapped__", wrapped)
+    return wrapper
+
+
+def _wrapped(machine: Machine, given: Given) -> Value:
+    wrapped = given.argument(1, "wrapped")
+    return wrap(machine, given.first_value, DATA if wrapped is None else wrapped.value)
+
+
+def _comparing(machine: Machine, given: Given) -> Value:
+    return Thing(COMPARING, (("by", given.first_value),))
+
+
+def _described(machine: Machine, given: Given) -> Value:
+    """``inspect.signature`` and its like: the defaults of functions can be read off the result."""
+    for one in alternatives(given.first_value):
+        inner, stated = escape.unbound(one)
+        held = machine.heap.all(("defaults", inner))
+        into = "what describes a function"
+        for value in (held, *stated[isinstance(one, Bound) :]):
+            escape.of(machine, value, given.span, into, keeps_data=True)
+    return External("inspect.signature()")
 
 
 def _field(machine: Machine, given: Given) -> Value:
@@ -247,25 +296,65 @@ def _by_operator(kind: str) -> Handler:
 
 
 def _super_new(machine: Machine, given: Given) -> Value:
+    """``object.__new__(cls)``; ``type.__new__(meta, name, bases, names)`` of a class statement."""
+    space = given.positional[3].value if len(given.positional) > 3 else NOTHING
+    owners = [one.get("of") for one in alternatives(space) if isinstance(one, Thing)]
+    made = [owner for owner in owners if isinstance(owner, Class)]
+    if made and len(made) == len(alternatives(space)):
+        return join(made)
     found: list[Value] = []
     for one in alternatives(given.first_value):
         if isinstance(one, Class):
-            made = Object(one, given.span)
-            instances.remember_instance(machine, made)
-            found.append(made)
+            new = Object(one, given.span)
+            instances.remember_instance(machine, new)
+            found.append(new)
     return join(found) if found else DATA
 
 
+def asked_for_instances(machine: Machine, value: Value, wanted: Value, span: Span) -> None:
+    """Runs what classes have of their own to say what their instances are."""
+    argument = Argument(value, span)
+    for cls in narrowing.classes_of(machine, wanted):
+        for name in ("__instancecheck__", "__subclasscheck__"):
+            method = classes.special(machine, cls, name)
+            if method is not None:
+                machine.call(method, Given(span, (argument,)))
+        hook = None
+        if isinstance(cls, Class):
+            order = classes.ancestry(machine, cls)
+            hook = classes.in_classes(machine, order, "__subclasshook__")
+        if hook is not None:
+            machine.call(Bound(hook[1], cls), Given(span, (argument,)))
+
+
+def _is_instance(machine: Machine, given: Given) -> Value:
+    if len(given.positional) > 1:
+        value, wanted = (argument.value for argument in given.positional[:2])
+        asked_for_instances(machine, value, wanted, given.span)
+    return Plain("bool")
+
+
+def _has_attribute(machine: Machine, given: Given) -> Value:
+    """``hasattr``: what reading it runs, is run."""
+    if len(given.positional) > 1:
+        for one in alternatives(given.positional[1].value):
+            if isinstance(one, Text) and one.exact is not None:
+                machine.attribute(given.first_value, one.exact, given.span)
+    return Plain("bool")
+
+
 TABLE: dict[str, Handler] = {
+    **dict.fromkeys(("builtins.isinstance", "builtins.issubclass"), _is_instance),
+    "builtins.hasattr": _has_attribute,
     "builtins.type": _type,
-    "builtins.getattr": _getattr,
-    "inspect.getattr_static": _getattr,
+    "builtins.getattr": named,
+    "inspect.getattr_static": named,
     "builtins.object.__getattribute__": get_own,
     "builtins.setattr": _setattr,
-    "builtins.object.__new__": _super_new,
+    **dict.fromkeys(("builtins.object.__new__", "builtins.type.__new__"), _super_new),
     "builtins.object.__setattr__": _set_own,
-    "builtins.type.__setattr__": _setattr,
-    "builtins.type.__getattribute__": _getattr,
+    "builtins.type.__setattr__": _set_own,
+    "builtins.type.__getattribute__": get_own,
     "types.MethodType": _method_type,
     "builtins.property": _property,
     "functools.cached_property": _property,
@@ -273,7 +362,11 @@ TABLE: dict[str, Handler] = {
     "builtins.classmethod": _of_class,
     "operator.call": _called,
     "builtins.vars": _vars,
+    **dict.fromkeys(("inspect.signature", "inspect.getfullargspec"), _described),
     "functools.partial": _partial,
+    "functools.wraps": _wrapping,
+    "functools.update_wrapper": _wrapped,
+    "functools.cmp_to_key": _comparing,
     "functools.partialmethod": _partial_method,
     "copy.replace": _replace,
     "dataclasses.replace": _replace,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
+from torq_gen.lint.facts import serialising
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import Foreign, Known, Publish, Unproven, What
@@ -78,6 +79,7 @@ def publish(machine: Machine, argument: Argument, call_span: Span, service: str)
 def told(machine: Machine, argument: Argument) -> Iterator[tuple[Span, What]]:
     """What messages an argument may be, each with the place where that is decided."""
     values = [v for v in alternatives(argument.value) if v != NONE]
+    values = [v for v in values if not serialising.is_mere_data(v)] or values
     if not values and argument.value == NONE:
         values = [NONE]
     for value in values:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from torq_gen.lint.facts import (
     collections_,
+    comprehensions,
     definitions,
     imports,
     matching,
     names,
     narrowing,
-    objects,
+    operators,
     raising,
     try_statements,
     typing_,
@@ -26,9 +27,9 @@ from torq_gen.lint.facts.values import (
     Class,
     External,
     Literal,
-    Object,
     Thing,
     Unknown,
+    Value,
 )
 
 if TYPE_CHECKING:
@@ -53,8 +54,6 @@ def _expression(machine: Machine, node: ast.Expr, frame: Frame) -> None:
 
 
 def _assign(machine: Machine, node: ast.Assign, frame: Frame) -> None:
-    if node.value.__class__ is ast.GeneratorExp:
-        names.share(machine, node.value, frame)
     value = machine.eval(node.value, frame)
     for target in node.targets:
         if target.__class__ is ast.Name:
@@ -86,7 +85,7 @@ def _augmented(machine: Machine, node: ast.AugAssign, frame: Frame) -> None:
         before = machine.eval(target, frame)
     value = machine.eval(node.value, frame)
     # A counter would otherwise be a new number each time.
-    after = general(objects.in_place(machine, node.op, before, value, span))
+    after = general(operators.in_place(machine, node.op, before, value, span))
     names.bind(machine, target, after, frame)
 
 
@@ -101,8 +100,7 @@ def _raise(machine: Machine, node: ast.Raise, frame: Frame) -> bool:
         for one in alternatives(raised):
             if isinstance(one, Class):
                 one = machine.call(one, Given(frame.module.span(node)))
-            if isinstance(one, Object):
-                raising.remember(machine, one)
+            raising.remember(machine, one)
     return False
 
 
@@ -173,7 +171,7 @@ def _while(machine: Machine, node: ast.While, frame: Frame) -> bool:
 
 
 def _for(machine: Machine, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
-    source = machine.eval(node.iter, frame)
+    source = comprehensions.consumed(machine, node.iter, frame)
 
     def before_body() -> None:
         names.bind(machine, node.target, collections_.elements(machine, source), frame)
@@ -202,7 +200,12 @@ def _loop(
         breaks = loop.breaks
         ends = [*loop.continues, *([frame.variables] if ended else [])]
         after = merge([start, *ends])
-        if after == start:
+        changed = [name for name, value in after.items() if _is_changed(start, name, value)]
+        if not changed:
+            break
+        if not frame.shows_all and machine.carried(node).isdisjoint(changed):
+            _leave(breaks, start, after, changed)
+            start = after
             break
         if count >= MOST_ROUNDS:
             after = _widened(machine, node, frame, start, after)
@@ -215,6 +218,19 @@ def _loop(
         narrowing.assume(machine, node.test, frame, truth=False)
     leaves = [] if endless or not execute(machine, node.orelse, frame) else [frame.variables]
     return meet(frame, [*leaves, *breaks], start)
+
+
+def _is_changed(before: Variables, name: str, value: Value) -> bool:
+    known = before.get(name)
+    return known is not value and known != value
+
+
+def _leave(breaks: list[Variables], start: Variables, after: Variables, changed: list[str]) -> None:
+    """What a round does not give before its ``break``, an earlier round may have given."""
+    for variables in breaks:
+        for name in changed:
+            if variables.get(name) is start.get(name):
+                variables[name] = after[name]
 
 
 def _widened(

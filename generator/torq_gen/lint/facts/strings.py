@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Iterator
-from string import Formatter
 from typing import TYPE_CHECKING
 
-from torq_gen.diagnostics import Span
-from torq_gen.lint.facts.frame import Frame, Given
-from torq_gen.lint.facts.model import MoneyArithmetic, Operation
+from torq_gen.lint.facts import collections_, formatting
+from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.text import Hole, Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
@@ -36,7 +31,6 @@ _MOST_CHARACTERS = 4000
 """Characters; of a longer text nothing is known."""
 _MOST = 12
 """Combinations of the alternatives of a template's parts that are told apart."""
-_PERCENT = re.compile(r"%(?:\(([^)]*)\))?([#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d*))?)[hlL]?([a-zA-Z%])")
 
 
 def shown(value: Value) -> Value:
@@ -49,6 +43,24 @@ def shown(value: Value) -> Value:
         case Amount(of=of, exact=False):
             return Text((Hole(money=of),))
     return ANY_TEXT
+
+
+def money_in(value: Value) -> list[Amount]:
+    """The money that a value is, or that a text shows."""
+    found: list[Amount] = []
+    for one in alternatives(value):
+        if isinstance(one, Amount):
+            found.append(one)
+        elif isinstance(one, Text):
+            parts = (part.money for part in one.parts if isinstance(part, Hole))
+            found += [Amount(of) for of in parts if of]
+    return found
+
+
+def showing(*values: Value) -> Text:
+    """A text of which nothing is known but the money that it shows, if it is made of some."""
+    amounts = [amount for value in values for amount in money_in(value)]
+    return Text((Hole(money=amounts[0].of),)) if amounts else ANY_TEXT
 
 
 def concat(left: Value, right: Value) -> Value:
@@ -64,7 +76,7 @@ def concat(left: Value, right: Value) -> Value:
 def _limited(text: Text) -> Text:
     size = sum(len(part) for part in text.parts if isinstance(part, str))
     if size > _MOST_CHARACTERS:
-        return ANY_TEXT
+        return showing(text)
     if len(text.parts) <= _LONGEST:
         return text
     return Text.of((*text.parts[:_LONGEST], Hole()))
@@ -79,120 +91,6 @@ def assembled(parts: list[Value]) -> Value:
     for part in parts:
         value = concat(value, join([shown(v) for v in alternatives(part)] or [ANY_TEXT]))
     return value
-
-
-def joined(machine: Machine, node: ast.JoinedStr, frame: Frame) -> Value:
-    """An f-string."""
-    parts: list[Value] = []
-    for part in node.values:
-        if isinstance(part, ast.FormattedValue):
-            value = machine.eval(part.value, frame)
-            if part.format_spec is not None:
-                machine.eval(part.format_spec, frame)
-            plain = part.format_spec is None and part.conversion in (-1, 115)
-            span = frame.module.span(part)
-            if part.format_spec is not None and _ends_as_float(part.format_spec):
-                note_float(machine, value, frame.module.span(node))
-            parts.append(machine.text_of(value, span) if plain else ANY_TEXT)
-        else:
-            parts.append(machine.eval(part, frame))
-    return assembled(parts)
-
-
-_AS_FLOAT = tuple("eEfFgG%")
-"""Endings of a format under which an integer is shown as a float."""
-
-
-def _ends_as_float(spec: ast.expr) -> bool:
-    last = spec.values[-1] if isinstance(spec, ast.JoinedStr) and spec.values else None
-    return isinstance(last, ast.Constant) and str(last.value).endswith(_AS_FLOAT)
-
-
-def note_float(machine: Machine, value: Value, span: Span) -> None:
-    """An integer amount that is shown as a float; a Decimal keeps its digits."""
-    for one in alternatives(value):
-        if isinstance(one, Amount) and not one.exact:
-            fact = MoneyArithmetic(span, Operation.FLOAT_CONVERSION, one.of, one.origin)
-            machine.note(fact)
-
-
-def in_format(machine: Machine, given: Given) -> Value:
-    """``format(value, spec)``."""
-    value, spec = given.argument(0, ""), given.argument(1, "")
-    for one in alternatives(spec.value) if spec is not None else ():
-        if value is not None and isinstance(one, Text) and (one.exact or "").endswith(_AS_FLOAT):
-            note_float(machine, value.value, given.span)
-    return Plain("str")
-
-
-def shown_as_floats(template: Value, given: Value) -> Iterator[Value]:
-    """The values that ``template % given`` shows as floats, as far as the template is known."""
-    known = template.exact if isinstance(template, Text) else None
-    kinds = [f[3] for f in _PERCENT.finditer(known or "") if f[3] != "%"]
-    values = given.items if isinstance(given, Tuple) else (given,)
-    for kind, value in zip(kinds, values, strict=False):
-        if kind in _AS_FLOAT:
-            yield value
-
-
-def percent(template: Value, given: Value) -> Value:
-    """``template % given``."""
-    if not isinstance(template, Text) or (known := template.exact) is None:
-        return ANY_TEXT
-    values = iter(given.items if isinstance(given, Tuple) else (given,))
-    parts: list[Value] = []
-    at = 0
-    for found in _PERCENT.finditer(known):
-        parts.append(Text.of((known[at : found.start()],)))
-        at = found.end()
-        name, width, kind = found.groups()
-        if "*" in width:
-            return ANY_TEXT  # it takes a value too
-        if kind == "%":
-            parts.append(Text(("%",)))
-            continue
-        value = next(values, ANY_TEXT) if name is None else ANY_TEXT
-        parts.append(value if not width and _is_plain(kind, value) else ANY_TEXT)
-    return assembled([*parts, Text.of((known[at:],))])
-
-
-def _is_plain(kind: str, value: Value) -> bool:
-    """Whether a conversion shows a value as ``str`` does."""
-    truth = any(isinstance(v, Literal) and isinstance(v.value, bool) for v in alternatives(value))
-    return kind == "s" or (kind == "d" and not truth)
-
-
-def formatted(machine: Machine, template: Value, given: Given) -> Value:
-    """``template.format(…)``."""
-    if not isinstance(template, Text) or (known := template.exact) is None:
-        return ANY_TEXT
-    try:
-        fields = list(Formatter().parse(known))
-    except ValueError:
-        return ANY_TEXT
-    parts: list[Value] = []
-    count = 0
-    for literal, name, spec, conversion in fields:
-        parts.append(Text.of((literal,)))
-        if name is None:
-            continue
-        if spec and "{" in spec:
-            return ANY_TEXT  # it takes a value too
-        place = str(count) if name == "" else name
-        count += name == ""
-        plain = not spec and conversion in (None, "s")
-        if spec and spec.endswith(_AS_FLOAT):
-            note_float(machine, _argument(given, place), given.span)
-        parts.append(_argument(given, place) if plain else ANY_TEXT)
-    return assembled(parts)
-
-
-def _argument(given: Given, place: str) -> Value:
-    if place.isdigit() and int(place) < len(given.positional):
-        return given.positional[int(place)].value
-    if place in given.keywords:
-        return given.keywords[place].value
-    return ANY_TEXT
 
 
 _SAME = frozenset({"encode", "decode", "__str__"})
@@ -211,8 +109,18 @@ _WIDEST = 1000
 
 def method(machine: Machine, text: Value, name: str, given: Given) -> Value:
     """What a method of a text gives."""
-    if name == "format":
-        return formatted(machine, text, given)
+    if name in ("format", "format_map"):
+        return formatting.formatted(machine, text, given, by_mapping=name == "format_map")
+    found = _of_method(machine, text, name, given)
+    if found not in (ANY_TEXT, Plain("int")):
+        return found
+    held = [argument.value for argument in given.all]
+    held += [collections_.elements(machine, one) for one in held]
+    shows = showing(text, *held)
+    return shows if found == ANY_TEXT else found
+
+
+def _of_method(machine: Machine, text: Value, name: str, given: Given) -> Value:
     if not isinstance(text, Text):
         return ANY_TEXT
     if name in _SAME:
@@ -223,9 +131,9 @@ def method(machine: Machine, text: Value, name: str, given: Given) -> Value:
     if name == "join" and given.first is not None:
         return _joined_by(text, given.first.value)
     if name in ("split", "rsplit", "splitlines"):
-        return Items(ANY_TEXT)
+        return Items(showing(text))
     if name in ("partition", "rpartition"):
-        return Tuple((ANY_TEXT, ANY_TEXT, ANY_TEXT))
+        return Tuple((showing(text),) * 3)
     if name.startswith(("is", "starts", "ends")):
         return Plain("bool")
     return Plain("int") if name in ("find", "rfind", "index", "count") else ANY_TEXT

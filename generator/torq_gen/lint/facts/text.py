@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from torq_gen.lint.facts.immutable import immutable
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Hole:
     """A part of a text that only the running program knows.
 
@@ -21,7 +22,7 @@ class Hole:
 _UNNAMED = Hole()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Text:
     """Literal parts and holes in their order; no two literals stand side by side, none is empty."""
 

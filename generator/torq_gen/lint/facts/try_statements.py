@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _SWALLOWING = ("contextlib.suppress", "contextlib.ExitStack", "contextlib.AsyncExitStack")
 
 
-def run_try(machine: Machine, node: ast.Try, frame: Frame) -> bool:
+def run_try(machine: Machine, node: ast.Try | ast.TryStar, frame: Frame) -> bool:
     """``try``; whether what follows can be reached."""
     if not node.finalbody:
         return _handled(machine, node, frame)
@@ -48,7 +48,7 @@ def run_try(machine: Machine, node: ast.Try, frame: Frame) -> bool:
     return machine.execute(node.finalbody, frame)
 
 
-def _handled(machine: Machine, node: ast.Try, frame: Frame) -> bool:
+def _handled(machine: Machine, node: ast.Try | ast.TryStar, frame: Frame) -> bool:
     """A ``try`` without its ``finally``."""
     start = dict(frame.variables)
     assigned: Variables = {}
@@ -65,7 +65,9 @@ def _handled(machine: Machine, node: ast.Try, frame: Frame) -> bool:
         if handler.type is not None:
             kind = machine.eval(handler.type, frame)
             if handler.name is not None:
-                names.assign(machine, handler.name, raising.caught(machine, kind), frame)
+                grouped = isinstance(node, ast.TryStar)
+                error = raising.OTHER if grouped else raising.caught(machine, kind)
+                names.assign(machine, handler.name, error, frame)
         if machine.execute(handler.body, frame):
             ends.append(frame.variables)
     return statements.meet(frame, ends, start)

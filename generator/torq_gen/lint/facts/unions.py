@@ -59,12 +59,16 @@ def alternatives(value: Value) -> tuple[Value, ...]:
 
 def join(values: Iterable[Value]) -> Value:
     """A value that may be any of the given ones."""
-    if isinstance(values, list) and len(values) == 1:
+    if values.__class__ is not list and values.__class__ is not tuple:
+        values = tuple(values)
+    assert isinstance(values, list | tuple)
+    if len(values) == 1:
         only: Value = values[0]
         return only
-    values = tuple(values)
-    if len(values) == 2 and _has(values[0], values[1]):
-        return values[0]
+    if len(values) == 2:
+        first, second = values
+        if first is second or _has(first, second):
+            return first
     found: dict[Value, None] = {}
     for value in values:
         if value.__class__ is Union:
@@ -73,6 +77,8 @@ def join(values: Iterable[Value]) -> Value:
             found[value] = None
     if len(found) == 1:
         return next(iter(found))
+    if not found:
+        return NOTHING
     if len(found) > MOST_ALTERNATIVES or MORE in found:
         return _widened(found)
     return Union(tuple(found))
@@ -139,8 +145,9 @@ def _is_deeper(value: Value, levels: int) -> bool:
             inner = held
         case Items(item=item):
             inner = (item,)
-        case Partial(function=function, positional=given, keywords=words):
-            inner = (function, *given, *(v for _, v in words))
+        case Partial(function=function, positional=given, keywords=words, rest=rest, more=more):
+            several = (one for one in (rest, more) if one is not None)
+            inner = (function, *given, *(v for _, v in words), *several)
         case Bound(function=function, receiver=receiver):
             inner = (function, receiver)
         case Thing(fields=fields):
@@ -209,4 +216,5 @@ def _widened(values: Iterable[Value]) -> Value:
     kept = dict.fromkeys(
         Object(v.cls, None) if v.__class__ is Object and v.cls in many else v for v in left
     )
-    return Union((*kept, *amounts[:1], MORE))
+    followed = (*kept, *amounts[:1])
+    return Union((*followed, MORE)) if followed else MORE

@@ -6,9 +6,10 @@ What is mutable lives in the heap, and its value here only names the place.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, TypeAlias
 
+from torq_gen.lint.facts.immutable import immutable
 from torq_gen.lint.facts.text import Hole, Text
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from torq_gen.lint.facts.program import ClassCode, FunctionCode, ModuleCode
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Unknown:
     """Anything at all; ``reason`` says why nobody can tell, as the end of a sentence.
 
@@ -27,7 +28,7 @@ class Unknown:
     missing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Literal:
     """A constant that is no text: a number, a truth value, bytes, None."""
 
@@ -45,14 +46,14 @@ class Literal:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Plain:
     """Data that can do nothing; ``type`` is its type (``int``), or empty when that is not known."""
 
     type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Amount:
     """Money. ``of`` says what it is (``SwapEvent.amount_in``); ``exact``: a Decimal or Fraction."""
 
@@ -61,7 +62,7 @@ class Amount:
     exact: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class MessageClass:
     """A generated class: of a message, or of a struct of the system."""
 
@@ -69,7 +70,7 @@ class MessageClass:
     struct: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class MessageValue:
     """An instance of a generated class; ``origin`` is the expression that made it, if one did."""
 
@@ -78,37 +79,65 @@ class MessageValue:
     struct: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Generated:
     """Another name of the generated package, by dotted path: a base class, an enum, a module."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Module:
     """A module of the project, or a folder of such modules."""
 
     code: ModuleCode
 
 
-@dataclass(frozen=True, slots=True)
 class Class:
-    """A class of the project, made in ``scope`` (0 for one that stands in a module)."""
+    """A class of the project, made in ``scope`` (0 for one that stands in a module).
 
+    There is one of a code and scope: it is what it is, and compared and hashed as that.
+    """
+
+    __slots__ = ("code", "objects", "scope")
+    __match_args__ = ("code", "scope")
     code: ClassCode
-    scope: int = 0
+    scope: int
+    objects: dict[Span | None, Object]
+
+    def __new__(cls, code: ClassCode, scope: int = 0) -> Class:
+        """The class, which is made when it is first asked for."""
+        known = code.made.get(scope)
+        if known is None:
+            known = code.made[scope] = super().__new__(cls)
+            known.code, known.scope, known.objects = code, scope, {}
+        return known
+
+    def __repr__(self) -> str:
+        return f"Class({self.code.qualname}, {self.scope})"
 
 
-@dataclass(frozen=True, slots=True)
 class Function:
-    """A function of the project with the scope that it closes over."""
+    """A function of the project with the scope that it closes over; one of a code and scope."""
 
+    __slots__ = ("code", "scope")
+    __match_args__ = ("code", "scope")
     code: FunctionCode
-    scope: int = 0
+    scope: int
+
+    def __new__(cls, code: FunctionCode, scope: int = 0) -> Function:
+        """The function, which is made when it is first asked for."""
+        known = code.made.get(scope)
+        if known is None:
+            known = code.made[scope] = super().__new__(cls)
+            known.code, known.scope = code, scope
+        return known
+
+    def __repr__(self) -> str:
+        return f"Function({self.code.qualname}, {self.scope})"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Bound:
     """A method and the object that it was read from."""
 
@@ -116,7 +145,7 @@ class Bound:
     receiver: Value
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class BaseMethod:
     """A method of a class that is not analysed but modelled: `publish` of a service."""
 
@@ -124,16 +153,21 @@ class BaseMethod:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Partial:
-    """``functools.partial``: a callable with some arguments already given."""
+    """``functools.partial``: a callable with some arguments already given.
+
+    ``rest`` and ``more`` are what came through ``*`` and ``**``, so many that nobody knows.
+    """
 
     function: Value
     positional: tuple[Value, ...] = ()
     keywords: tuple[tuple[str, Value], ...] = ()
+    rest: Value | None = None
+    more: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Super:
     """``super()``: the object, seen from above a class."""
 
@@ -141,22 +175,30 @@ class Super:
     above: Class
 
 
-@dataclass(frozen=True, slots=True)
 class Object:
     """An instance of a project's class, known by the place where it was made.
 
-    Its attributes are in the heap under this value.
+    Its attributes are in the heap under this value; there is one of a class and place.
     """
 
+    __slots__ = ("cls", "site")
+    __match_args__ = ("cls", "site")
     cls: Class
     site: Span | None
 
-    def __hash__(self) -> int:
-        """Of a part only: objects are looked up more often than anything else."""
-        return hash((self.cls.code, None if self.site is None else self.site.line))
+    def __new__(this, cls: Class, site: Span | None) -> Object:
+        """The object, which is made when it is first asked for."""
+        known = cls.objects.get(site)
+        if known is None:
+            known = cls.objects[site] = super().__new__(this)
+            known.cls, known.site = cls, site
+        return known
+
+    def __repr__(self) -> str:
+        return f"Object({self.cls.code.qualname}, {self.site})"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Container:
     """A list, set, dictionary, queue or the like, known by the place where it was made.
 
@@ -171,21 +213,21 @@ class Container:
         return hash((self.kind, None if self.site is None else self.site.line))
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Tuple:
     """A tuple of known length."""
 
     items: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Items:
     """What one gets on iterating: any number of ``item`` (a generator, a map, a tuple[X, ...])."""
 
     item: Value
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class External:
     """A name of a library or of the standard library, by its dotted path.
 
@@ -195,7 +237,7 @@ class External:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Thing:
     """An instance of a modelled type of a library (`library.Type`), by the type's name.
 
@@ -212,7 +254,7 @@ class Thing:
         return dict(self.fields).get(name)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ThingMethod:
     """A method of a modelled type, read from a thing.
 
@@ -224,22 +266,35 @@ class ThingMethod:
     owner: Value | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Union:
     """One of several values; made by `join` alone, never nested. Their order says nothing."""
 
-    of: tuple[Value, ...]
-    members: frozenset[Value] = field(init=False, repr=False)
+    __slots__ = ("_members", "of")
+    __match_args__ = ("of",)
 
-    def __post_init__(self) -> None:
-        """Large unions are compared and added to again and again: what is in it is kept."""
-        object.__setattr__(self, "members", frozenset(self.of))
+    def __init__(self, of: tuple[Value, ...]) -> None:
+        self.of = of
+        self._members: frozenset[Value] | None = None
+
+    @property
+    def members(self) -> frozenset[Value]:
+        """The values as a set: kept, for large unions are compared and added to again and again."""
+        if self._members is None:
+            self._members = frozenset(self.of)
+        return self._members
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Union) and self.members == other.members
+        if self is other:
+            return True
+        if not isinstance(other, Union) or len(self.of) != len(other.of):
+            return False
+        return self.of == other.of or self.members == other.members
 
     def __hash__(self) -> int:
         return hash(self.members)
+
+    def __repr__(self) -> str:
+        return f"Union({self.of!r})"
 
 
 Value: TypeAlias = (

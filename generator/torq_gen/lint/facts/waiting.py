@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import collections_, escape, raising
+from torq_gen.lint.facts import classes, collections_, escape, formatting, generating, raising
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.unions import alternatives, join
@@ -14,12 +14,15 @@ from torq_gen.lint.facts.values import (
     DATA,
     NONE,
     NOTHING,
+    Class,
     Container,
     External,
     Items,
     Object,
+    Plain,
     Thing,
     Tuple,
+    Unknown,
     Value,
 )
 
@@ -28,6 +31,12 @@ if TYPE_CHECKING:
 
 Handler = Callable[["Machine", Given], Value]
 TASK = "asyncio.Task"
+DRIVEN = "types.coroutine()"
+"""What makes a coroutine of the generator of the function that it is given."""
+CONTEXT = "contextvars.Context"
+_VARIABLES = ("variables",)
+"""Its cell holds all context variables."""
+_NOWHERE = Given(Span("", 0, 0, 0, 0))
 
 
 def apply(skip: int) -> Handler:
@@ -63,10 +72,26 @@ def awaited_of(value: Value) -> Value:
 
 def awaited(machine: Machine, value: Value) -> Value:
     """What ``await`` gives."""
-    found = [
-        machine.heap.all(one) if isinstance(one, Container) and one.kind == "future" else one
-        for one in alternatives(awaited_of(value))
-    ]
+    found: list[Value] = []
+    for one in alternatives(awaited_of(value)):
+        if isinstance(one, Container) and one.kind == "future":
+            found.append(machine.heap.all(one))
+            continue
+        method = classes.special(machine, one, "__await__")
+        found.append(one if method is None else _driven(machine, machine.call(method, _NOWHERE)))
+    return join(found) if found else NOTHING
+
+
+def _driven(machine: Machine, iterator: Value) -> Value:
+    """What an object gives that has its own ``__await__``, whose iterator ends with a value."""
+    found: list[Value] = []
+    for one in alternatives(iterator):
+        if isinstance(one, Items):
+            found.append(generating.returned(machine))
+        elif isinstance(one, Thing | Container):
+            found.append(awaited(machine, one))
+        else:
+            found.append(Unknown("it comes out of an `__await__`"))
     return join(found) if found else NOTHING
 
 
@@ -74,8 +99,8 @@ def entered(machine: Machine, manager: Value, span: Span) -> Value:
     """What a context manager gives when a ``with`` enters it."""
     found: list[Value] = []
     for one in alternatives(manager):
-        if isinstance(one, Object):
-            method = machine.method(one, "__aenter__") or machine.method(one, "__enter__")
+        if isinstance(one, Object | Class):
+            method = _either(machine, one, "__aenter__", "__enter__")
             found.append(one if method is None else machine.call(method, Given(span)))
         elif isinstance(one, Items):
             found.append(one.item)  # a function with `yield`, made a context manager
@@ -92,11 +117,14 @@ def left(machine: Machine, manager: Value, span: Span) -> Value:
     nothing = tuple(Argument(value, span) for value in (DATA, error, DATA))
     found: list[Value] = []
     for one in alternatives(manager):
-        if isinstance(one, Object):
-            method = machine.method(one, "__aexit__") or machine.method(one, "__exit__")
-            if method is not None:
-                found.append(machine.call(method, Given(span, nothing)))
+        method = _either(machine, one, "__aexit__", "__exit__")
+        if method is not None:
+            found.append(machine.call(method, Given(span, nothing)))
     return join(found) if found else NOTHING
+
+
+def _either(machine: Machine, one: Value, name: str, other: str) -> Value | None:
+    return classes.special(machine, one, name) or classes.special(machine, one, other)
 
 
 def _kept_entered(machine: Machine, given: Given) -> Value:
@@ -106,6 +134,16 @@ def _kept_entered(machine: Machine, given: Given) -> Value:
     value = entered(machine, given.first.value, given.span)
     left(machine, given.first.value, given.span)
     return value
+
+
+def _kept_left(machine: Machine, given: Given) -> Value:
+    """``stack.push(manager)``: what a ``with`` would do when it is left, or a function instead."""
+    error = join((NONE, raising.raised(machine)))
+    nothing = tuple(Argument(value, given.span) for value in (DATA, error, DATA))
+    for one in alternatives(given.first_value):
+        method = _either(machine, one, "__aexit__", "__exit__")
+        machine.call(one if method is None else method, Given(given.span, nothing))
+    return given.first_value
 
 
 def _create_task(machine: Machine, given: Given) -> Value:
@@ -130,12 +168,38 @@ def _wait(machine: Machine, given: Given) -> Value:
 
 def of_task(machine: Machine, owner: Thing, name: str, given: Given) -> Value:
     """A method of a task."""
+    if name == "get_context":
+        return Thing(CONTEXT)
     if name == "result":
         return owner.get("value") or DATA
     if name == "add_done_callback" and given.first is not None:
         handed = (Argument(owner, given.span),)
         return machine.call(given.first.value, Given(given.span, handed))
     return join((NONE, raising.raised(machine))) if name == "exception" else DATA
+
+
+def of_context(machine: Machine, owner: Thing, name: str, given: Given) -> Value:
+    """A method of a context: what any has of a variable is all that was ever put into it."""
+    if name == "run":
+        return machine.call(given.first_value, given.without_first())
+    if name == "copy":
+        return owner
+    every = machine.heap.read(_VARIABLES, "any") or NOTHING
+    asked = every if given.first is None else given.first.value
+    held = [machine.heap.all(one) for one in alternatives(asked) if isinstance(one, Container)]
+    value = join(held) if held else NOTHING
+    match name:
+        case "__getitem__":
+            return value
+        case "get":
+            return join((value, *(a.value for a in given.positional[1:2] or ()), NONE))
+        case "items":
+            return Items(Tuple((every, value)))
+        case "values":
+            return Items(value)
+        case "keys" | "__iter__":
+            return Items(every)
+    return Plain("bool") if name == "__contains__" else DATA
 
 
 def _thread(machine: Machine, given: Given) -> Value:
@@ -181,9 +245,15 @@ def _empty(kind: str) -> Handler:
 
 def _variable(machine: Machine, given: Given) -> Value:
     made = Container("variable", given.span)
+    machine.heap.write(_VARIABLES, "any", made)
     default = given.keywords.get("default")
     collections_.fill(machine, made, () if default is None else (default.value,))
     return made
+
+
+def _driven_generator(machine: Machine, given: Given) -> Value:
+    machine.call(given.first_value, given.without_first())
+    return task(generating.returned(machine))
 
 
 TABLE: dict[str, Handler] = {
@@ -206,7 +276,7 @@ TABLE: dict[str, Handler] = {
     "atexit.register": apply(0),
     "signal.signal": apply(1),
     "contextvars.ContextVar": _variable,
-    "contextvars.copy_context": lambda machine, given: External("contextvars.copy_context()"),
+    DRIVEN: _driven_generator,
     "anyio.run": apply(0),
     "anyio.to_thread.run_sync": apply(0),
     "trio.run": apply(0),
@@ -235,8 +305,14 @@ METHODS: dict[str, Handler] = {
 }
 """Methods of objects of the standard library that pass values on, whatever the object is."""
 
+
+def _by_formatter(machine: Machine, given: Given) -> Value:
+    return formatting.formatted(machine, given.first_value, given.without_first())
+
+
 OF_MODULES: tuple[tuple[tuple[str, ...], dict[str, Handler]], ...] = (
     (("concurrent.", "multiprocessing."), {"map": _pool_map, "imap": _pool_map}),
-    (("contextvars.",), {"run": apply(0)}),
+    (("string.Formatter",), {"format": _by_formatter}),
+    (("contextlib.",), {"push": _kept_left, "push_async_exit": _kept_left}),
 )
 """Methods of some modules' objects alone: many a library's object has others of these names."""

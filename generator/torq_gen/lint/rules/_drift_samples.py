@@ -114,6 +114,19 @@ READABLE = (
         _GOOD_FILE, SERVICE, "data beside the code", {"services/trader/data.txt": "def half(:\n"}
     ),
 )
+PLANNED_UNREADABLE = (
+    Sample("def half(«»:\n    pass\n", SERVICE, "a slip of the pen", _PLANNED),
+    Sample(
+        _GOOD_FILE,
+        SERVICE,
+        "a conflict that was left",
+        {**_PLANNED, "services/trader/half.py": "RATE = 3\n«»<<<<<<< HEAD\nRATE = 4\n=======\n"},
+    ),
+)
+PLANNED_READABLE = (
+    Sample("COUNT = 0\n", SERVICE, "the beginning of a service", _PLANNED),
+    Sample("def half(:\n    pass\n", SERVICE, "of an active service, it is another finding"),
+)
 
 WITHOUT_CLASS = tuple(
     Sample(

@@ -66,7 +66,9 @@ class Leave(msgspec.Struct, frozen=True, tag="leave", forbid_unknown_fields=True
 
 
 class End(msgspec.Struct, frozen=True, tag="end", forbid_unknown_fields=True):
-    """Nothing follows that was published for you."""
+    """Nothing follows that was published for the instance that leaves."""
+
+    instance: str
 
 
 class Probe(msgspec.Struct, frozen=True, tag="probe", forbid_unknown_fields=True):

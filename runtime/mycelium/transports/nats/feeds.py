@@ -10,13 +10,13 @@ from typing import Final, TypeAlias
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
-from mycelium.envelope import Envelope
+from mycelium.envelope import Envelope, following
 from mycelium.manifest import OnFull, ServiceSpec
 from mycelium.protocol.message import Message
 from mycelium.transports import Entrance, Link, Port, Put
 from mycelium.transports.nats.limits import NatsLimits
 from mycelium.transports.nats.reading import Reader, frames_of, said_schema
-from mycelium.transports.nats.sieve import Admit
+from mycelium.transports.nats.sieve import Admit, AdmitAll, one_by_one
 from mycelium.transports.nats.tasks import end
 
 Marked = Callable[[type[Message], ServiceSpec, int], None]
@@ -104,6 +104,7 @@ class Feed:
         limits: NatsLimits,
         *,
         admit: Admit,
+        admit_all: AdmitAll = one_by_one,
         marked: Marked,
         lost: Lost,
     ) -> None:
@@ -117,12 +118,13 @@ class Feed:
         self._lasts = lasts
         self._limits = limits
         self._admit = admit
+        self._admit_all = admit_all
         self._marked = marked
         self._lost = lost
         self._unmarked = 0
         self._handled = 0
         self._checkpoint: tuple[int, list[Callable[[], bool]]] | None = None
-        self._waiting: deque[tuple[bytes, str]] = deque()
+        self._waiting: list[Envelope] = []
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -145,12 +147,12 @@ class Feed:
 
     async def on_message(self, msg: Msg) -> None:
         """Called by the library, one by one."""
-        said = said_schema(msg)
-        frames = frames_of(msg.data)
         if len(self._waiting) > _WINDOWS * self._limits.window_frames:
-            self._lost(self, len(frames))
+            self._lost(self, len(frames_of(msg.data)))
             return
-        self._waiting.extend((frame, said) for frame in frames)
+        self._waiting += self._reader.read_all(
+            msg.data, said_schema(msg), self.service, self.message
+        )
         if self._task is None:
             held = self._deliver()
             if held or self._waiting:
@@ -168,27 +170,48 @@ class Feed:
 
     def _deliver(self) -> Sequence[Link]:
         """Delivers what waits, up to where a link has to be waited for, or last values go first."""
-        waiting, take = self._waiting, self._take
+        waiting = self._waiting
         if self.message.RETAIN and self._lasts.busy:
             return ()
-        while waiting:
-            if held := take(*waiting.popleft()):
-                return held
-        return ()
+        at, held = 0, list[Entrance]()
+        try:
+            while at < len(waiting) and not held:
+                first, at = at, at + 1
+                if more := self._take_some(first):
+                    at = first + more
+                else:
+                    held = self._take(waiting[first])
+        finally:
+            del waiting[:at]  # also one that could not be taken because of an error
+        return held
 
-    def _take(self, data: bytes, said: str) -> Sequence[Link]:
+    def _take_some(self, at: int) -> int:
+        """Delivers what follows each other from this place on and has room; how many."""
+        room = min((link.free for link in self.links), default=0)
+        some = self._waiting[at : following(self._waiting, at, room)]
+        if not some or not self._admit_all(some):
+            return 0
+        for link in self.links:
+            link.put_all(some)
+        self._note(some[-1], len(some))
+        return len(some)
+
+    def _take(self, envelope: Envelope) -> list[Entrance]:
         """Delivers one; the links that have to be waited for."""
-        envelope = self._reader.read(data, said, self.service, self.message)
-        if envelope is None or not self._admit(envelope):
-            return ()
+        if not self._admit(envelope):
+            return []
         held = [link for link in self.links if link.put(envelope) is Put.HELD]
-        self.sequence = envelope.sequence
-        self._unmarked += 1
-        if self._unmarked * 4 >= self._limits.window(len(data)):
+        self._note(envelope, 1)
+        return held
+
+    def _note(self, last: Envelope, count: int) -> None:
+        """So far it has come; now and then the publisher is told."""
+        self.sequence = last.sequence
+        self._unmarked += count
+        if self._unmarked * 4 >= self._limits.window(len(last.to_frame())):
             self._unmarked = 0
             if self.on_full is OnFull.BLOCK:
                 self._marked(self.message, self.service, self.sequence)
-        return held
 
     async def _wait(self, held: Sequence[Link]) -> None:
         while held or self._waiting:

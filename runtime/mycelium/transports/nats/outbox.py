@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from nats.errors import ConnectionClosedError
+from nats.errors import ConnectionClosedError, Error
 
 from mycelium.transports.nats.limits import NatsLimits
 from mycelium.transports.nats.line import Line
@@ -101,11 +102,12 @@ class Outbox:
             await self._next_turn()
 
     async def emptied(self) -> None:
-        """Returns once nothing waits and the server has it all."""
+        """Returns once nothing waits and the server has it all, or is gone."""
         while self._items:
             await self._next_turn()
         if self._line.client is not None:
-            await self._line.client.flush()
+            with contextlib.suppress(Error):  # the connection has ended, which the line knows soon
+                await self._line.client.flush()
 
     async def close(self) -> None:
         """Writes no more; what waits is lost."""

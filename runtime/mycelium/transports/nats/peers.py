@@ -14,7 +14,7 @@ class Peer:
 
     ``here`` is what it said last; None before that and when it is gone. ``given`` are the types
     whose last values its present instance has got. ``knows`` is the number of our subscriptions
-    that it has confirmed.
+    that it has confirmed. ``ended`` is whether nothing is on its way from there once we leave.
     """
 
     __slots__ = (
@@ -50,9 +50,9 @@ class Peer:
             self.instance = here.instance
             self.given.clear()
             self.knows = 0
+            self.ended = True
         self.here = here
         self.heard = now
-        self.ended = False
 
     def forget(self) -> None:
         """It is gone, or cannot be heard."""

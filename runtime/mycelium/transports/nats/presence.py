@@ -110,6 +110,8 @@ class Presence:
     def leave(self, *, gone: bool) -> None:
         """Says to all that it subscribes no longer, or that it is gone."""
         self._leaving = True
+        for peer in self._peers.values():
+            peer.ended = False
         self._to_all(control.Leave(self._instance, gone))
 
     def beat(self) -> None:
@@ -175,7 +177,8 @@ class Presence:
             case control.Here():
                 self._meet(peer, said)
             case control.Ask():
-                self._to_one(peer.name, self._here())
+                if not self._leaving:
+                    self._to_one(peer.name, self._here())
             case control.Have(instance, number):
                 if instance == self._instance:
                     peer.knows = number
@@ -185,10 +188,9 @@ class Presence:
             case control.Beat(instance, number):
                 self._heard(peer, instance, number)
             case control.Leave(instance, gone):
-                if instance == peer.instance:
-                    self._part(peer, gone=gone)
-            case control.End():
-                peer.ended = True
+                self._part(peer, instance, gone=gone)
+            case control.End(instance):
+                peer.ended |= instance == self._instance
             case control.Probe(type_id):
                 self._subscribing.report(peer.name, type_id)
             case control.Marks():
@@ -227,12 +229,14 @@ class Presence:
         else:
             self._to_one(peer.name, control.Ask())
 
-    def _part(self, peer: Peer, *, gone: bool) -> None:
-        if gone:
+    def _part(self, peer: Peer, instance: str, *, gone: bool) -> None:
+        """An instance leaves; of two with one name, the other one goes on."""
+        if instance == peer.instance and gone:
             self._lose(peer)
-        else:
+        elif instance == peer.instance:
             self._publishing.leave(peer)
-            self._to_one(peer.name, control.End())
+        if not gone:
+            self._to_one(peer.name, control.End(instance))
 
     def _lose(self, peer: Peer) -> None:
         self._publishing.leave(peer)

@@ -9,6 +9,12 @@ from mycelium.protocol.message import Message
 from mycelium.transports import Lane, Port
 
 Admit = Callable[[Envelope], bool]
+AdmitAll = Callable[[list[Envelope]], bool]
+
+
+def one_by_one(envelopes: list[Envelope]) -> bool:
+    """An `AdmitAll` that is always in doubt."""
+    return False
 
 
 class Sieve:
@@ -22,6 +28,10 @@ class Sieve:
     def judged(self, envelope: Envelope) -> bool:
         """For a way on which everything comes in order: whether to deliver it."""
         return self._lane(envelope).admit(envelope)
+
+    def judged_all(self, envelopes: list[Envelope]) -> bool:
+        """`judged` of each of some that follow each other; False, and nothing done, if in doubt."""
+        return self._lane(envelopes[0]).admit_all(envelopes)
 
     def once(self, envelope: Envelope) -> bool:
         """For one of several ways: whether to deliver it, judged unless it is known already."""

@@ -24,7 +24,7 @@ from mycelium.transports.nats.limits import NatsLimits
 from mycelium.transports.nats.line import Line
 from mycelium.transports.nats.reading import Reader
 from mycelium.transports.nats.roster import Roster
-from mycelium.transports.nats.sieve import Sieve
+from mycelium.transports.nats.sieve import Sieve, one_by_one
 from mycelium.transports.nats.subjects import Subjects, last_token, token
 from mycelium.transports.nats.tasks import end
 from mycelium.transports.shared.offer import Needs
@@ -210,6 +210,7 @@ class Subscribing:
                 self._lasts,
                 self._limits,
                 admit=self._sieve.unrepeated() if self._jetstream else self._sieve.judged,
+                admit_all=one_by_one if self._jetstream else self._sieve.judged_all,
                 marked=self._mark,
                 lost=self._lost,
             )

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, TypeAlias, cast
 
-from mycelium.envelope import ENVELOPE, Envelope
+from mycelium.envelope import Envelope
 from mycelium.protocol.errors import DecodeError
 from mycelium.protocol.registry import Registry
+from mycelium.transports.shared.batches import AT_ONCE, Decode, batch_of, first_of_each, opener
 from mycelium.transports.stream.cutting import Cutter, end_of
-
-_AT_ONCE: Final = 4096
-
-Decode: TypeAlias = Callable[[bytes, int, int, int, int], tuple[list[Envelope], int, int]]
-"""Of a piece, a place in it, 0, the largest frame and the most frames: the envelopes of the frames
-that are sound and known from there on, where they end, and how many frames they were."""
 
 
 class Batcher:
@@ -48,8 +42,8 @@ class Batcher:
         found: list[bytes | Envelope] = []
         at = 0
         while True:
-            made, at, count = self._decode(piece, at, 0, self.max_frame, _AT_ONCE)
-            found += made if len(made) == count else _first_of_each(made)
+            made, at, count = self._decode(piece, at, 0, self.max_frame, AT_ONCE)
+            found += made if len(made) == count else first_of_each(made)
             try:
                 stop, self._needed = end_of(piece, at, self.max_frame)
             except DecodeError as error:
@@ -58,23 +52,39 @@ class Batcher:
             if not stop:
                 rest += memoryview(piece)[at:]
                 return found
-            if count < _AT_ONCE:  # what this one is, is found out with time and care
+            if count < AT_ONCE:  # what this one is, is found out with time and care
                 found.append(piece[at:stop])
                 at = stop
 
 
-def cutter_of(registry: Registry, max_frame: int) -> Cutter | Batcher:
+class Opening:
+    """As `Batcher`, where there is no native codec."""
+
+    __slots__ = ("_cutter", "_open")
+
+    def __init__(self, cutter: Cutter, open_frame: Callable[[bytes], Envelope]) -> None:
+        self._cutter = cutter
+        self._open = open_frame
+
+    @property
+    def error(self) -> DecodeError | None:
+        """What is wrong with the bytes after the last frame."""
+        return self._cutter.error
+
+    def feed(self, piece: bytes) -> list[bytes | Envelope]:
+        """Takes the next piece; what is whole now."""
+        return [self._opened(frame) for frame in self._cutter.feed(piece)]
+
+    def _opened(self, frame: bytes) -> bytes | Envelope:
+        try:
+            return self._open(frame)
+        except DecodeError:
+            return frame
+
+
+def cutter_of(registry: Registry, max_frame: int) -> Batcher | Opening:
     """The fastest that there is."""
-    batch = registry.batch(ENVELOPE)
+    batch = batch_of(registry)
     if batch is None:
-        return Cutter(max_frame)
-    return Batcher(cast(Decode, batch), max_frame)  # it takes every buffer
-
-
-def _first_of_each(made: list[Envelope]) -> list[Envelope]:
-    """One envelope a frame: a frame of another program may hold several messages."""
-    return [
-        envelope
-        for before, envelope in zip([None, *made], made, strict=False)
-        if before is None or envelope.frame is not before.frame
-    ]
+        return Opening(Cutter(max_frame), opener(registry, max_frame))
+    return Batcher(batch, max_frame)

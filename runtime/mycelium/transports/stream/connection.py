@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Sequence
 from typing import Final, Generic, Protocol, TypeVar, cast
 
 from mycelium.protocol.errors import DecodeError
@@ -13,7 +12,6 @@ from mycelium.transports.stream import control
 from mycelium.transports.stream.limits import Limits
 
 F = TypeVar("F")
-F_co = TypeVar("F_co", covariant=True)
 
 _PIECE: Final = 1 << 16
 _NO_BUFFER: Final = memoryview(b"")
@@ -21,12 +19,14 @@ _WRITE_HIGH: Final = 1 << 16
 _BEATS_MISSED: Final = 4
 
 
-class Cutting(Protocol[F_co]):
+class Cutting(Protocol[F]):
     """What makes frames of the stream's pieces; see `Cutter` and `Batcher`."""
 
-    error: DecodeError | None
+    @property
+    def error(self) -> DecodeError | None:
+        """What is wrong with the bytes after the last frame."""
 
-    def feed(self, piece: bytes) -> Sequence[F_co]:
+    def feed(self, piece: bytes) -> list[F]:
         """Takes the next piece; the frames that are whole now."""
 
 
@@ -85,7 +85,7 @@ class Connection(asyncio.BufferedProtocol, Generic[F]):
     # for the two ends ---------------------------------------------------------------------------
 
     @abstractmethod
-    def received(self, frames: Sequence[F]) -> None:
+    def received(self, frames: list[F]) -> None:
         """Frames have come, at least one; only magic and size were looked at."""
 
     @abstractmethod

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, cast
 
-from mycelium.envelope import Envelope
+from mycelium.envelope import Envelope, following
 from mycelium.protocol.errors import ChecksumMismatchError, DecodeError
 from mycelium.protocol.frame import read_header
 from mycelium.protocol.message import Message
 from mycelium.transports import Lane, Link, Port, Put
 from mycelium.transports.errors import ConnectionLostError, HandshakeError
+from mycelium.transports.shared.batches import opener
 from mycelium.transports.stream import control
 from mycelium.transports.stream.batching import cutter_of
 from mycelium.transports.stream.confirming import Progress
@@ -51,7 +52,7 @@ class Inflow(Connection[bytes | Envelope]):
         self._check = check
         self._lane_of = lane_of
         self._on_have = on_have
-        self._decode = port.manifest.registry.decode_frame
+        self._open = opener(port.manifest.registry, limits.max_frame)
         self._lanes: dict[tuple[int, type[Message]], Lane] = {}
         self._retained = 0
         self._progress = Progress()
@@ -64,7 +65,7 @@ class Inflow(Connection[bytes | Envelope]):
         """False while nothing is read because a mailbox is full."""
         return self._held is None
 
-    def received(self, frames: Sequence[bytes | Envelope]) -> None:
+    def received(self, frames: list[bytes | Envelope]) -> None:
         """Delivers, or lets wait behind what waits."""
         if self._held is not None:
             self._frames.extend(frames)
@@ -102,63 +103,48 @@ class Inflow(Connection[bytes | Envelope]):
         self.fail(HandshakeError("expected a welcome, found a message"))
         return False
 
-    def _deliver(self, frames: Sequence[bytes | Envelope]) -> None:
+    def _deliver(self, frames: list[bytes | Envelope]) -> None:
         """Delivers until the frames are done or a mailbox is full.
 
-        As long as mailboxes have room, frames of one lane are delivered together.
+        As long as mailboxes have room, what follows each other is delivered together.
         """
-        decode, limit = self._decode, self.limits.max_frame
-        lane: Lane | None = None
-        last_source, last_type = 0, Message
-        gathered: list[Envelope] = []
-        free = 0
-        for at, data in enumerate(frames, 1):
-            if isinstance(data, Envelope):
-                envelope = data
-            else:
-                try:
-                    frame = decode(data, limit)
-                except DecodeError as error:
-                    if lane is not None and gathered:
-                        self._take_all(lane, gathered)
-                    lane, gathered, free = None, [], 0
-                    if not self._is_odd(data, error):
-                        return
-                    continue
-                envelope = Envelope(
-                    frame.message, frame.source, frame.sequence, frame.timestamp, False, data
-                )
-            source, message = envelope.source, envelope.message
-            if free and source == last_source and type(message) is last_type:
-                gathered.append(envelope)
-                free -= 1
+        at, end = 0, len(frames)
+        while at < end:
+            item = frames[at]
+            at += 1
+            try:
+                envelope = item if isinstance(item, Envelope) else self._open(item)
+            except DecodeError as error:
+                assert isinstance(item, bytes)
+                if not self._is_odd(item, error):
+                    return
                 continue
-            if lane is not None and gathered:
-                self._take_all(lane, gathered)
-                gathered = []
-            if lane is None or source != last_source or type(message) is not last_type:
-                last_source, last_type = source, type(message)
-                lane = self._lanes.get((source, last_type)) or self._open(source, last_type)
+            lane = self._lane(envelope.source, type(envelope.message))
             if self._retained:
                 self._retained -= 1
                 troubled = lane.take_retained(envelope)
             else:
                 troubled = lane.take(envelope)
-                free = lane.free
-                self._progress.came(last_type.TYPE_ID)
+                first, at = at - 1, at + self._take_more(lane, frames, at)
+                self._progress.came(envelope.message.TYPE_ID, at - first)
             if troubled is not None:
                 held = [link for link, outcome in troubled if outcome is Put.HELD]
                 if held:
                     self._hold(held, frames[at:])
                     return
-        if lane is not None and gathered:
-            self._take_all(lane, gathered)
         if self.cutter.error is not None:
             self.fail(self.cutter.error)
 
-    def _take_all(self, lane: Lane, gathered: Sequence[Envelope]) -> None:
-        lane.take_all(gathered)
-        self._progress.came(gathered[0].message.TYPE_ID, len(gathered))
+    def _take_more(self, lane: Lane, frames: list[bytes | Envelope], at: int) -> int:
+        """Takes what follows the one before this place, as much as there is room for; how many."""
+        room = lane.free
+        if not room or at == len(frames):
+            return 0
+        end = following(frames, at - 1, room + 1)
+        if end <= at:
+            return 0
+        lane.take_all(cast(list[Envelope], frames[at:end]))
+        return end - at
 
     def _confirm_soon(self) -> None:
         if self._confirming is None and self._progress.open and self.transport is not None:
@@ -172,14 +158,16 @@ class Inflow(Connection[bytes | Envelope]):
             self.say(control.Mark(dict(handled)))
         self._confirm_soon()
 
-    def _open(self, source: int, message: type[Message]) -> Lane:
-        lane = self._lane_of(source, message)
-        if len(self._lanes) < _LANES_KEPT:
-            self._lanes[source, message] = lane
+    def _lane(self, source: int, message: type[Message]) -> Lane:
+        lane = self._lanes.get((source, message))
+        if lane is None:
+            lane = self._lane_of(source, message)
+            if len(self._lanes) < _LANES_KEPT:
+                self._lanes[source, message] = lane
         return lane
 
-    def _hold(self, held: Sequence[Link], rest: Sequence[bytes | Envelope]) -> None:
-        self._frames = list(rest)
+    def _hold(self, held: Sequence[Link], rest: list[bytes | Envelope]) -> None:
+        self._frames = rest
         if self.transport is not None:
             self.transport.pause_reading()
         self._held = self.loop.create_task(self._wait(held), name="transport waits for room")
@@ -193,6 +181,7 @@ class Inflow(Connection[bytes | Envelope]):
             self._deliver(frames)
         except Exception as error:
             self.fail(error)  # nobody waits for this task
+            self.finish()  # of a connection that is gone already nobody else will
             raise
         self._confirm_soon()
         if self._held is None:

@@ -142,12 +142,13 @@ def tcp_socket(address: Address, limits: Limits) -> socket.socket:
         TransportError: the address cannot be used
     """
     try:
-        family, _, _, _, where = socket.getaddrinfo(
+        family, _, protocol, _, where = socket.getaddrinfo(
             address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except OSError as error:
         raise TransportError(f"{address}: expected a host, found: {error}") from None
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio turns Nagle's delay off only for sockets that say that they are TCP's
+    listening = socket.socket(family, socket.SOCK_STREAM, protocol)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, limits.socket_bytes)

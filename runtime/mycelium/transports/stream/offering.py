@@ -93,11 +93,12 @@ class Publishing:
     async def stop(self, secs: float) -> None:
         """Sends what waits, says the end and waits until it was read."""
         listeners, self._listeners = self._listeners, []
+        if self._plan.unix is not None and listeners:
+            # while it listens: later another process may have taken the path over
+            self._plan.unix.unlink(missing_ok=True)
         for listener in listeners:
             await listener.close()
         await stop_all(self._subscribers.values(), secs)
-        if self._plan.unix is not None and listeners:
-            self._plan.unix.unlink(missing_ok=True)
 
     def _listen_unix(self) -> None:
         path = self._plan.unix

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from mycelium.protocol.errors import DecodeError, EncodeError
@@ -31,7 +31,7 @@ class Served(Connection[bytes]):
         self.hello: asyncio.Future[control.Hello] = self.loop.create_future()
         self.subscriber: Subscriber | None = None
 
-    def received(self, frames: Sequence[bytes]) -> None:
+    def received(self, frames: list[bytes]) -> None:
         """Only controls are sent this way."""
         for data in frames:
             try:

@@ -27,9 +27,9 @@ class Trader(TraderBase):
 _FUTURE = "from __future__ import annotations\n"
 
 
-def programs(name: str) -> Iterator[Sample]:
+def programs(name: str, folder: Path = _FOLDER) -> Iterator[Sample]:
     """The programs of a text file."""
-    text = (_FOLDER / f"{name}.txt").read_text("utf-8")
+    text = (folder / f"{name}.txt").read_text("utf-8")
     for part in re.split(r"^=== ", text, flags=re.MULTILINE)[1:]:
         title, _, body = part.partition("\n")
         yield _program(title, body)

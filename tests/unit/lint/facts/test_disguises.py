@@ -7,8 +7,8 @@ import pytest
 from tests.unit.lint.facts.catalogue import declared, groups, programs
 from torq_gen.diagnostics import Diagnostic
 from torq_gen.lint.checking import check_project
-from torq_gen.lint.facts import collecting
-from torq_gen.lint.facts.detail import DETAILS
+from torq_gen.lint.facts import collecting, families
+from torq_gen.lint.facts.detail import COARSE, DETAILS
 from torq_gen.rule import Sample
 
 TOLD = [pytest.param(p, id=f"{g}-{p.title}") for g in groups() for p in programs(g)]
@@ -36,6 +36,17 @@ def test_an_undeclared_message_is_found_where_it_is_made(program: Sample) -> Non
         "trader publishes Alert, which system.yaml does not declare"
     }
     assert sorted(d.span for d in found) == list(program.spans)
+
+
+@pytest.mark.parametrize("growths", ["FEW_GROWTHS", "MANY_GROWTHS"])
+@pytest.mark.parametrize("program", TOLD[::3])
+def test_what_grows_more_often_than_is_followed_is_never_passed_over(
+    program: Sample, monkeypatch: pytest.MonkeyPatch, growths: str
+) -> None:
+    monkeypatch.setattr(collecting, "DETAILS", (COARSE,))
+    monkeypatch.setattr(families, growths, 0)
+    found = {d.code for d in flow(program)} - {_MISSING}
+    assert found == {"TQ201"} if growths == "FEW_GROWTHS" else found & {"TQ201", "TQ204"}
 
 
 @pytest.mark.parametrize("program", TOLD)

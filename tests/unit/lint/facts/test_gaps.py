@@ -164,3 +164,20 @@ class Trader(TraderBase):
         await self.publish({ALERT})
 """
     assert published(text) == ["Alert"]
+
+
+def test_a_relative_module_of_a_package_that_nobody_knows_is_a_computed_one() -> None:
+    text = """\
+import importlib
+import os
+
+
+def load(package):
+    return importlib.import_module(".tools", package)
+
+
+load(os.environ["PACKAGE"])
+"""
+    found = facts(text, {"tools.py": "A = 1\n"})
+    assert [f.via for f in found.facts if isinstance(f, DynamicCode)] == ["a computed import"]
+    assert "/tools.py" not in found.files

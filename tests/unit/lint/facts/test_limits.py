@@ -11,7 +11,7 @@ from torq_gen.lint.facts import collecting
 from torq_gen.lint.facts.collecting import collect
 from torq_gen.lint.facts.detail import COARSE, Detail
 from torq_gen.lint.facts.files import FilesInMemory, FilesOnDisk
-from torq_gen.lint.facts.model import ServiceFacts
+from torq_gen.lint.facts.model import Known, Publish, ServiceFacts
 from torq_gen.lint.facts.program import LARGEST_FILE
 from torq_gen.lint.samples import project
 from torq_gen.rule import Sample
@@ -107,6 +107,73 @@ def test_modules_that_import_each_other_end() -> None:
     assert published(handler(f"await self.publish({ORDER})", before), files) == ["Order"]
 
 
+def test_generators_that_give_back_generators_end() -> None:
+    before = """\
+import library
+
+
+def inner():
+    yield from outer()
+    return inner()
+
+
+def outer():
+    yield from inner()
+    return outer()
+
+
+"""
+    body = f"library.drive(outer())\nawait self.publish({ORDER})"
+    found = facts(handler(body, before))
+    assert troubles(found) == []
+    assert published(handler(body, before)) == ["Order"]
+
+
+def test_iterators_that_give_each_other_end() -> None:
+    before = """\
+class First:
+    def __init__(self):
+        self.other = Second(self)
+
+    def __iter__(self):
+        return self.other
+
+
+class Second:
+    def __init__(self, other):
+        self.other = other
+
+    def __iter__(self):
+        return self.other
+
+    def __next__(self):
+        return Alert(text="a")
+
+
+class Own:
+    def __iter__(self):
+        return self
+
+
+"""
+    body = "for one in (*First(), *Own()):\n    await self.publish(one)"
+    found = facts(handler(body, before))
+    assert troubles(found) == []
+    whats = {fact.what for fact in found.facts if isinstance(fact, Publish)}
+    assert Known("Alert") in whats
+    assert len(whats) == 2  # nobody can tell what comes out of the other one
+
+
+def test_a_chain_of_work_that_is_deeper_than_the_stack_is_still_looked_at() -> None:
+    before = "import library\n\n\nclass C0:\n    pass\n\n\n" + "".join(
+        f"class C{n}:\n    def __init__(self):\n        self.next = library.use(C{n - 1}())\n\n\n"
+        for n in range(1, 120)
+    )
+    body = f"library.use(C119())\nawait self.publish({ORDER})"
+    assert troubles(facts(handler(body, before))) == []
+    assert published(handler(body, before)) == ["Order"]
+
+
 def test_a_folder_that_leads_back_to_itself_is_walked_once(tmp_path: Path) -> None:
     system, _, contents = project(
         Sample(IMPORTS + handler(f"await self.publish({ORDER})"), SERVICE)
@@ -155,7 +222,7 @@ def test_code_whose_analysis_would_not_end_is_said(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(collecting, "DETAILS", (TINY,))
     (found,) = troubles(facts("A = [" + "1, " * 60 + "]\n"))
     assert found[2] == (
-        "cannot be analysed: its values multiply beyond 40 steps; "
+        "cannot be analysed, nor can the rest of trader: its values multiply beyond 40 steps; "
         "split the service or annotate its parameters"
     )
 

@@ -14,7 +14,15 @@ from typing import Any
 import pytest
 
 from mycelium import _native
-from mycelium.columns import ColumnsError, decimals_of, gathering, integers_of, libraries, writing
+from mycelium.columns import (
+    Columns,
+    ColumnsError,
+    decimals_of,
+    gathering,
+    integers_of,
+    libraries,
+    writing,
+)
 from mycelium.protocol import (
     ChecksumMismatchError,
     MalformedValueError,
@@ -169,6 +177,38 @@ def test_what_is_wrong_is_raised_with_its_place(codec: str, into: Any) -> None:
     with pytest.raises(TruncatedError):
         PoolStateUpdate.read_columns(MIXED[:-1], into=into)
     assert len(PoolStateUpdate.read_columns(broken, into=into, strict=False)) == 4
+
+
+@pytest.mark.parametrize("cut", [-4, 5], ids=["torn", "no gzip"])
+def test_a_damaged_gzip_file_is_not_taken_for_a_whole_one(
+    codec: str, cut: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "day.torq.gz"
+    member = gzip.compress(MIXED)
+    path.write_bytes(member[:cut] if cut < 0 else member + b"xxxxx")
+    with pytest.raises(TruncatedError, match="expected a whole gzip file, found damage: ") as error:
+        PoolStateUpdate.read_columns(path)
+    assert error.value.offset == len(MIXED)
+    assert len(PoolStateUpdate.read_columns(path, strict=False)) == 5
+    reader = Columns([PoolStateUpdate], strict=False)
+    reader.read(path)
+    assert reader.gathering.damage is not None
+    assert reader.gathering.skipped_bytes == 0
+
+
+def test_a_misspelt_word_is_refused() -> None:
+    with pytest.raises(ColumnsError, match="into: expected 'numpy' or 'arrow', found 'pandas'"):
+        PoolStateUpdate.read_columns(MIXED, into="pandas")  # type: ignore[arg-type]
+    with pytest.raises(ColumnsError, match="wide: expected 'binary' or 'decimal', found 'text'"):
+        PoolStateUpdate.read_columns(MIXED, into="arrow", wide="text")  # type: ignore[arg-type]
+
+
+def test_an_array_of_arrays_is_refused() -> None:
+    array = PoolStateUpdate.read_columns(MIXED)
+    with pytest.raises(ColumnsError, match="expected an array of one dimension, found 2"):
+        PoolStateUpdate.write_columns(array[:4].reshape(2, 2))
+    with pytest.raises(ColumnsError, match="expected an array of one dimension, found 0"):
+        PoolStateUpdate.write_columns(array[0])
 
 
 def test_a_malformed_value_is_raised_with_its_place(codec: str) -> None:

@@ -89,6 +89,20 @@ async def test_what_a_service_has_handled_and_what_it_never_saw_have_samples() -
     await vitals.supervisor.stop()
 
 
+def test_of_a_process_that_subscribes_it_is_told_what_it_did_not_get() -> None:
+    vitals, latencies = process((FEED, Feed))
+    vitals.bus.counters.tally("trading", "Tick").unconfirmed += 2
+    vitals.bus.refuse("source 9", "Tick", b"", "source 9 may not publish Tick")
+    samples = Samples(vitals, latencies)
+    row = {"service": "trading", "message": "Tick"}
+    assert samples.of("unconfirmed_total", **row) == 2
+    assert samples.of("dropped_total", **row) == 0  # so that a first loss is seen as one
+    assert samples.of("received_total", **row) is None
+    assert samples.of("refused_total", **row) is None
+    assert samples.of("refused_total", service="source 9", message="Tick") == 1
+    assert samples.of("dropped_total", service="source 9", message="Tick") is None
+
+
 @asynchronous
 async def test_handlers_that_return_and_that_raise_are_in_the_histogram() -> None:
     class Brain(recorder(BRAIN)):  # type: ignore[misc]

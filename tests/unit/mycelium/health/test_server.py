@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any
@@ -133,6 +133,21 @@ async def test_an_address_in_use_is_told() -> None:
     assert str(raised.value).startswith(
         f"expected an address for health and metrics that is free, found 127.0.0.1:{port}: "
     )
+    await server.stop()
+
+
+@asynchronous
+async def test_without_a_file_descriptor_for_its_loop_it_does_not_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def run(main: Coroutine[object, object, None]) -> None:
+        main.close()
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr("mycelium.health.server.asyncio.run", run)
+    server = HealthServer(LOCAL, {})
+    with pytest.raises(HealthAddressError, match="health and metrics, found: Too many open files"):
+        await server.start()
     await server.stop()
 
 

@@ -7,7 +7,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mycelium.protocol import Message, Registry, encode_frame
+from mycelium import _native
+from mycelium.protocol import DEFAULT_MAX_FRAME, Message, Registry, encode_frame
+from mycelium.protocol.accelerated import layout_of
 from tests.unit.mycelium.native.codecs import (
     DECLINED,
     HEADER,
@@ -71,6 +73,21 @@ def check_damaged(registry: Registry, kind: type[Message], tlv: bytes, data: st.
         opened = outcome(kind.from_frame, frame)
         viewed = outcome(lambda data: kind.view(data).to_message(), frame)
         assert repr(viewed) == repr(opened)
+        messages = [] if isinstance(pure, tuple) else pure.messages
+        assert gathered(kind, frame) == sum(isinstance(m, kind) for m in messages)
+
+
+def gathered(kind: type[Message], frame: bytes) -> int:
+    """How many messages go into columns, and into records where messages of the class have any."""
+    codec = _native.codec
+    assert codec is not None
+    found = set()
+    for as_records in {False, kind.SIZE is not None}:
+        gatherer = codec.Gatherer({kind.TYPE_ID: layout_of(kind)}, as_records)
+        gatherer.feed(frame, 0, DEFAULT_MAX_FRAME, len(frame), 0)
+        found.add(gatherer.take()[kind.TYPE_ID][0])
+    (count,) = found
+    return int(count)
 
 
 def _damaged(tlv: bytes, data: st.DataObject) -> list[bytes]:

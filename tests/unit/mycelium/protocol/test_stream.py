@@ -49,6 +49,7 @@ payloads = st.lists(st.binary(min_size=0, max_size=60).filter(lambda b: MAGIC no
 cuts = st.lists(st.integers(0, 2000), max_size=20)
 
 
+@settings(deadline=None)
 @given(payloads=payloads, cuts=cuts, strict=st.booleans())
 def test_any_chunking_gives_the_same_frames(
     payloads: list[bytes], cuts: list[int], strict: bool
@@ -59,6 +60,7 @@ def test_any_chunking_gives_the_same_frames(
     assert reader.pending == 0
 
 
+@settings(deadline=None)
 @given(payloads=payloads, cuts=cuts)
 def test_offsets_and_headers_are_those_of_the_stream(
     payloads: list[bytes], cuts: list[int]
@@ -71,7 +73,7 @@ def test_offsets_and_headers_are_those_of_the_stream(
             assert payloads[found.header.sequence] == found.data[32:]
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     payloads=payloads,
     cuts=cuts,
@@ -207,6 +209,7 @@ def test_time_grows_with_the_bytes_and_not_with_the_pieces() -> None:
     assert [f.data for f in found] == [whole]
 
 
+@settings(deadline=None)
 @given(
     kinds=st.lists(st.sampled_from("muxg"), max_size=12),
     cuts=cuts,

@@ -266,6 +266,8 @@ async def test_without_the_system_messages_come_from_any_source() -> None:
         assert brain.published() == [Signal(1, 77)]
         with pytest.raises(ValueError, match="found 2"):
             await brain.send(Tick(1), source=2)
+        with pytest.raises(ValueError, match=r"expected manifest= .* that 'feed' has an id, found"):
+            await brain.send(Tick(1), source="feed")
 
 
 @asynchronous

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -105,6 +106,19 @@ async def test_what_cannot_be_decoded_is_counted(recorded: Any) -> None:
     path = recorded([*DAY[:1], _resealed(bytes(broken))])
     replayed = await replay_service(Brain, path)
     assert (replayed.fed, replayed.unreadable) == (1, 1)
+
+
+@asynchronous
+async def test_a_recording_that_is_not_whole_proves_nothing(recorded: Any, tmp_path: Path) -> None:
+    replayed = await replay_service(Brain, recorded([b"no frame"]))
+    with pytest.raises(AssertionError, match=r"found one with 8 bytes that are no frame$"):
+        replayed.assert_same()
+    torn = tmp_path / "day.torq.gz"
+    torn.write_bytes(gzip.compress(b"".join(DAY))[:-4])
+    replayed = await replay_service(Brain, torn, {"add": 1}, manifest=manifest())
+    assert (replayed.fed, replayed.skipped_bytes) == (2, 0)
+    with pytest.raises(AssertionError, match="ends early: the last gzip member is not whole"):
+        replayed.assert_same()
 
 
 @asynchronous

@@ -13,7 +13,13 @@ from mycelium.topology.roster import Member, Roster
 
 
 def member(
-    name: str, publishes: str = "", subscribes: str = "", *, bundle: str = "", active: bool = True
+    name: str,
+    publishes: str = "",
+    subscribes: str = "",
+    *,
+    bundle: str = "",
+    active: bool = True,
+    promises: str = "",
 ) -> Member:
     return Member(
         name=name,
@@ -21,6 +27,7 @@ def member(
         bundle=bundle,
         publishes=tuple(publishes.split()),
         subscribes=tuple(subscribes.split()),
+        promises=tuple(promises.split()),
     )
 
 
@@ -30,11 +37,11 @@ ROSTER = Roster(
     {
         m.name: m
         for m in (
-            member("feed", "Tick", bundle="prices"),
+            member("feed", "Tick", bundle="prices", promises="in-order no-repeat"),
             member("book", "Level", "Tick", bundle="prices"),
             member("brain", "Signal", "Tick Level", bundle="trading"),
             member("log", "", "Signal"),
-            member("later", "Order", bundle="trading", active=False),
+            member("later", "Order", bundle="trading", active=False, promises="in-order"),
         )
     },
 )
@@ -240,6 +247,15 @@ def test_questions_to_a_topology(tmp_path: Path) -> None:
         (f"{BUNDLED}[nats]\nmax_deliver = 3", 'live.toml:3: nats: expected url = "nats://HOST'),
         (f'{BUNDLED}[monitors]\nmode = "on"', "one of off, observe, enforce, found on"),
         (f"{BUNDLED}[monitors.fed]\nx = 'off'", "monitors.fed: expected one of feed, book, brain"),
+        (
+            f"{BUNDLED}[monitors.feed]\nin-oder = 'off'",
+            "live.toml:4: monitors.feed.in-oder: expected one of in-order, no-repeat, "
+            "found in-oder; did you mean in-order?",
+        ),
+        (
+            f"{BUNDLED}[monitors.later]\nin-order = 'off'",
+            "monitors.later.in-order: expected nothing, found in-order",
+        ),
         (f"{BUNDLED}[monitors]\nlimit = 0", "expected a number of keys from 1 on, found 0"),
         (f"{BUNDLED}[tracing]\nsample = 1.5", "tracing.sample: expected a share from 0 to 1, fou"),
         (f'{BUNDLED}[logs]\nlevel = "loud"', "logs.level: expected one of debug, info, warning"),

@@ -7,8 +7,7 @@ from mycelium.envelope import ENVELOPE, Envelope
 from mycelium.protocol import DecodeError, TooLargeError, encode_frame
 from mycelium.protocol.frame import HEADER_SIZE
 from mycelium.transports.stream import control
-from mycelium.transports.stream.batching import Batcher, cutter_of
-from mycelium.transports.stream.cutting import Cutter
+from mycelium.transports.stream.batching import Batcher, Opening, cutter_of
 from tests.unit.mycelium.helpers import REGISTRY, Meta, Tick
 from torq_contracts.messages import BlockUpdate
 from torq_contracts.registry import REGISTRY as GENERATED
@@ -108,9 +107,7 @@ def test_a_frame_with_several_messages_is_one_envelope() -> None:
 
 def test_the_native_codec_is_taken_where_there_is_one() -> None:
     cutter = cutter_of(GENERATED, LIMIT)
-    if GENERATED.batch(ENVELOPE) is None:
-        assert isinstance(cutter, Cutter)
-        return
+    assert isinstance(cutter, Opening if GENERATED.batch(ENVELOPE) is None else Batcher)
     messages = [
         BlockUpdate.from_json(
             b'{"chain_id": "1", "number": "%d", "time": "3", "base_fee": null, '

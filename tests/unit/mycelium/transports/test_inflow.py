@@ -10,6 +10,7 @@ from mycelium.consumer import Consumer
 from mycelium.envelope import Envelope, current_envelope
 from mycelium.manifest import OnFull
 from mycelium.protocol import Message
+from mycelium.transports import Lane
 from mycelium.transports.hybrid import HybridTransport
 from mycelium.transports.stream import control
 from mycelium.transports.stream.inflow import Inflow
@@ -182,11 +183,30 @@ async def test_an_error_in_what_waited_ends_the_connection(
     def broken(*_: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(there.inflow, "_decode", broken)
+    monkeypatch.setattr(there.inflow, "_lane", broken)
     failures: list[object] = []
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, context: failures.append(context["exception"]))
     there.may_go_on.set()
     await settle()
     assert str(there.inflow.error) == "a bug"
+    await there.close()
+
+
+@asynchronous
+async def test_an_error_in_what_waited_ends_a_connection_that_is_gone_already() -> None:
+    def fail(source: int, message: type[Message]) -> Lane:
+        raise RuntimeError("no lane")
+
+    told: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    there = Subscriber(Tick, Meta, capacity=1, gate=False)
+    await there.get(WELCOME, *ticks([1, 2, 3]), frame(Meta(1), 1))
+    assert not there.inflow.listening
+    there.inflow._lane_of = fail
+    there.inflow.connection_lost(None)
+    assert not there.inflow.closed.done()  # what was read is still delivered
+    there.may_go_on.set()
+    await settle()
+    assert there.inflow.closed.done()  # or else nobody would connect again
     await there.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 pytest.importorskip("nats", reason="needs: python -m pip install 'torq-gen[nats]'")
 
 from nats.aio.msg import Msg
+from nats.errors import ConnectionClosedError
 
 from mycelium.bus import Bus
 from mycelium.envelope import Envelope
@@ -22,6 +24,7 @@ from mycelium.transports.nats.control import SCHEMA_HEADER
 from mycelium.transports.nats.feeds import Feed, LastValues
 from mycelium.transports.nats.limits import NatsLimits
 from mycelium.transports.nats.links import Taker
+from mycelium.transports.nats.outbox import Outbox
 from mycelium.transports.nats.reading import Reader, frames_of, schema_header
 from mycelium.transports.nats.subjects import Subjects, last_token, token
 from mycelium.transports.nats.window import Window
@@ -64,7 +67,7 @@ def test_a_payload_is_cut_into_its_frames() -> None:
     frames = [Tick(n, n).to_frame(source=1, sequence=n, timestamp=n) for n in range(1, 4)]
     assert frames_of(b"".join(frames)) == frames
     assert frames_of(frames[0]) == frames[:1]
-    assert frames_of(b"".join(frames) + b"rest") == [*frames[:2], frames[2] + b"rest"]
+    assert frames_of(b"".join(frames) + b"rest") == [*frames, b"rest"]
     assert frames_of(frames[0] + frames[1][:40]) == [frames[0], frames[1][:40]]
     assert frames_of(b"\0" * 100) == [b"\0" * 100]
     assert frames_of(b"") == [b""]
@@ -187,3 +190,18 @@ async def test_a_publisher_that_does_not_wait_costs_bounded_memory() -> None:
     assert len(link.taken) == 22
     assert [feed.handled(), feed.handled()] == [22, 0]
     await feed.close()
+
+
+@asynchronous
+async def test_a_server_that_goes_while_the_last_words_are_written_is_no_error() -> None:
+    class Gone:
+        asked = 0
+
+        async def flush(self) -> None:
+            self.asked += 1
+            raise ConnectionClosedError
+
+    client = Gone()
+    outbox = Outbox(SimpleNamespace(client=client), NatsLimits())  # type: ignore[arg-type]
+    await outbox.emptied()
+    assert client.asked == 1

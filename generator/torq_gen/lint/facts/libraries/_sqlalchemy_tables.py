@@ -56,7 +56,9 @@ MOST_PARTS = 24
 def of_things(type_: str, parts: tuple[Value, ...]) -> Thing:
     """A thing that is made of others; what can mean no table is forgotten, and so are statements:
     their tables are facts where they were made."""
-    known: tuple[Value, ...] = tuple(dict.fromkeys(_meaning(parts)))
+    found = dict.fromkeys(_meaning(parts))
+    unknown = tuple(part for part in found if isinstance(part, Unknown))
+    known = (*(part for part in found if not isinstance(part, Unknown)), *unknown[:1])
     if len(known) > MOST_PARTS:
         known = (Unknown("it is made of more parts than are followed"),)
     return Thing(type_, ((OF, Tuple(known)),))
@@ -72,7 +74,7 @@ def _meaning(parts: tuple[Value, ...]) -> Iterator[Value]:
                 yield one.cls
             elif isinstance(one, Class | Unknown):
                 yield one
-            elif isinstance(one, Thing) and one.type != STATEMENT_TYPE:
+            elif isinstance(one, Thing) and one.type in (EXPRESSION, TABLE, TEXT):
                 yield from parts_of(one) if one.type == EXPRESSION else (one,)
 
 

@@ -14,6 +14,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "codecs": ("files",),
     "codeop": ("dynamic",),
     "concurrent": ("processes",),
+    "contextvars": ("contexts",),
     "dbm": ("files",),
     "doctest": ("dynamic",),
     "fileinput": ("files",),

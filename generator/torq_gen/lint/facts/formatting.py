@@ -1,0 +1,218 @@
+"""Text by templates: f-strings, ``%``, ``format``. What is shown as a float on the way is noted."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import re
+from collections.abc import Iterator
+from string import Formatter
+from typing import TYPE_CHECKING
+
+from torq_gen.diagnostics import Span
+from torq_gen.lint.facts import collections_, strings
+from torq_gen.lint.facts.frame import Frame, Given
+from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.model import MoneyArithmetic, Operation
+from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.unions import alternatives
+from torq_gen.lint.facts.values import (
+    ANY_TEXT,
+    DATA,
+    Amount,
+    Container,
+    Literal,
+    Thing,
+    Tuple,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+TEMPLATE = "string.Template"
+_PERCENT = re.compile(r"%(?:\(([^)]*)\))?([#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d*))?)[hlL]?([a-zA-Z%])")
+_DOLLAR = re.compile(r"\$(?:(\$)|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})")
+_FIELD = re.compile(r"(\w*)(?=$|[.\[])")
+_STEP = re.compile(r"\.(\w+)|\[([^\]]*)\]")
+_AS_FLOAT = tuple("eEfFgG%")
+"""Endings of a format under which an integer is shown as a float."""
+
+
+def note_float(machine: Machine, value: Value, span: Span) -> None:
+    """An integer amount that is shown as a float; a Decimal keeps its digits."""
+    for one in alternatives(value):
+        if isinstance(one, Amount) and not one.exact:
+            fact = MoneyArithmetic(span, Operation.FLOAT_CONVERSION, one.of, one.origin)
+            machine.note(fact)
+
+
+def joined(machine: Machine, node: ast.JoinedStr, frame: Frame) -> Value:
+    """An f-string."""
+    parts: list[Value] = []
+    for part in node.values:
+        if not isinstance(part, ast.FormattedValue):
+            parts.append(machine.eval(part, frame))
+            continue
+        value = machine.eval(part.value, frame)
+        spec = None if part.format_spec is None else machine.eval(part.format_spec, frame)
+        shown = machine.text_of(value, frame.module.span(part))
+        if spec is not None:
+            _by_spec(machine, value, spec, frame.module.span(node))
+        plain = spec is None and part.conversion in (-1, 115)
+        parts.append(shown if plain else strings.showing(shown))
+    return strings.assembled(parts)
+
+
+def _by_spec(machine: Machine, value: Value, spec: Value, span: Span) -> Value:
+    """What a value becomes by a format that may show it as a float."""
+    if any(_shows_floats(one) for one in alternatives(spec)):
+        note_float(machine, value, span)
+    return strings.showing(value)
+
+
+def _shows_floats(spec: Value) -> bool:
+    last = spec.parts[-1] if isinstance(spec, Text) and spec.parts else ""
+    return isinstance(last, str) and last.endswith(_AS_FLOAT)
+
+
+def in_format(machine: Machine, given: Given) -> Value:
+    """``format(value, spec)``, and ``value.__format__(spec)`` with the value in front."""
+    value, spec = given.argument(0, ""), given.argument(1, "")
+    if value is None:
+        return ANY_TEXT
+    if spec is None:
+        return machine.text_of(value.value, given.span)
+    return _by_spec(machine, value.value, spec.value, given.span)
+
+
+def percent(machine: Machine, template: Value, given: Value, span: Span) -> Value:
+    """``template % given``."""
+    values = iter(given.items if isinstance(given, Tuple) else (given,))
+    if not isinstance(template, Text) or (known := template.exact) is None:
+        return strings.showing(template, *values)
+    parts: list[Value] = []
+    at = 0
+    for found in _PERCENT.finditer(known):
+        parts.append(Text.of((known[at : found.start()],)))
+        at = found.end()
+        name, width, kind = found.groups()
+        if kind == "%":
+            parts.append(Text(("%",)))
+            continue
+        if "*" in width:
+            next(values, ANY_TEXT)  # it takes a value too
+        if name is None:
+            value = next(values, ANY_TEXT)
+        else:
+            value = collections_.subscript(machine, given, Text.of((name,)), span)
+        if kind in _AS_FLOAT:
+            note_float(machine, value, span)
+        plain = not width and _is_plain(kind, value)
+        parts.append(value if plain else strings.showing(value))
+    return strings.assembled([*parts, Text.of((known[at:],))])
+
+
+def _is_plain(kind: str, value: Value) -> bool:
+    """Whether a conversion shows a value as ``str`` does."""
+    truth = any(isinstance(v, Literal) and isinstance(v.value, bool) for v in alternatives(value))
+    return kind == "s" or (kind == "d" and not truth)
+
+
+def formatted(
+    machine: Machine,
+    template: Value,
+    given: Given,
+    *,
+    by_mapping: bool = False,
+    places: Iterator[int] | None = None,
+) -> Value:
+    """``template.format(…)``; ``by_mapping``: its only argument holds the names.
+
+    ``places`` counts the fields without a name.
+    """
+    known = template.exact if isinstance(template, Text) else None
+    fields = None if known is None else list(_fields(known))
+    if fields is None or None in fields:
+        return strings.showing(template, *(argument.value for argument in given.all))
+    parts: list[Value] = []
+    places = itertools.count() if places is None else places
+    for field in fields:
+        assert field is not None
+        literal, name, spec, conversion = field
+        parts.append(Text.of((literal,)))
+        if name is None:
+            continue
+        value = _named(machine, name, places, given, by_mapping=by_mapping)
+        if spec:
+            stated = formatted(machine, Text((spec,)), given, by_mapping=by_mapping, places=places)
+            parts.append(_by_spec(machine, value, stated, given.span))
+        else:
+            shown = machine.text_of(value, given.span)
+            parts.append(shown if conversion in (None, "s") else strings.showing(shown))
+    return strings.assembled(parts)
+
+
+_Field = tuple[str, str | None, str | None, str | None]
+
+
+def _fields(template: str) -> Iterator[_Field | None]:
+    """The fields of a template; None for what is none."""
+    try:
+        yield from Formatter().parse(template)
+    except ValueError:
+        yield None
+
+
+def _named(
+    machine: Machine, name: str, places: Iterator[int], given: Given, *, by_mapping: bool
+) -> Value:
+    """The value of a field: ``0``, ``order.amount``, ``prices[usd]``; of none, the next one."""
+    found = _FIELD.match(name)
+    if found is None:
+        return strings.showing(*(argument.value for argument in given.all))
+    first = found[1]
+    place = next(places) if first == "" else int(first) if first.isdigit() else None
+    if by_mapping:
+        value = collections_.subscript(machine, given.first_value, Text.of((first,)), given.span)
+    elif place is not None:
+        argument = given.positional[place] if place < len(given.positional) else given.rest
+        value = ANY_TEXT if argument is None else argument.value
+    else:
+        value = (given.keywords.get(first) or given.more or Argument(ANY_TEXT, given.span)).value
+    for attribute, key in _STEP.findall(name[found.end() :]):
+        if attribute:
+            value = machine.attribute(value, attribute, given.span)
+        else:
+            index = Literal(int(key)) if key.isdigit() else Text.of((key,))
+            value = collections_.subscript(machine, value, index, given.span)
+    return value
+
+
+def template(machine: Machine, given: Given) -> Value:
+    """``string.Template(text)``."""
+    return Thing(TEMPLATE, (("text", given.first_value),))
+
+
+def substituted(machine: Machine, owner: Thing, name: str, given: Given) -> Value:
+    """``template.substitute(…)``: names after a ``$`` are replaced."""
+    if name not in ("substitute", "safe_substitute"):
+        return owner.get("text") or ANY_TEXT if name == "template" else DATA
+    text = owner.get("text")
+    known = text.exact if isinstance(text, Text) else None
+    if known is None:
+        return strings.showing(*(argument.value for argument in given.all))
+    made = Container("dict", given.span)
+    machine.call(machine.attribute(made, "update", given.span), given)
+    parts: list[Value] = []
+    at = 0
+    for found in _DOLLAR.finditer(known):
+        parts.append(Text.of((known[at : found.start()],)))
+        at = found.end()
+        dollar, bare, braced = found.groups()
+        if dollar:
+            parts.append(Text(("$",)))
+            continue
+        value = collections_.entry(machine, made, Text.of((bare or braced,)))
+        parts.append(machine.text_of(value, given.span))
+    return strings.assembled([*parts, Text.of((known[at:],))])

@@ -1,0 +1,149 @@
+"""Methods that the abstract collections of Python add to what a class defines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from torq_gen.lint.facts import classes, collections_
+from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.unions import join
+from torq_gen.lint.facts.values import (
+    DATA,
+    NONE,
+    NOTHING,
+    Container,
+    External,
+    Items,
+    Object,
+    Plain,
+    Tuple,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+_MODULES = ("collections.abc.", "typing.", "_collections_abc.")
+_ABSTRACT = frozenset(
+    [
+        *("Mapping", "MutableMapping", "Sequence", "MutableSequence", "Set", "MutableSet"),
+        *("AbstractSet", "Iterator", "AsyncIterator", "Iterable", "AsyncIterable", "Collection"),
+        *("Generator", "AsyncGenerator", "Container", "Reversible", "KeysView", "ValuesView"),
+        *("ItemsView", "Coroutine", "Awaitable"),
+    ]
+)
+
+
+def method(machine: Machine, value: Object, name: str, given: Given) -> Value | None:
+    """What a method gives that only an abstract collection defines; None when that is not so."""
+    apply = _METHODS.get(name)
+    if apply is None or not is_abstract(machine, value):
+        return None
+    return apply(machine, value, given)
+
+
+def is_abstract(machine: Machine, value: Object) -> bool:
+    """Whether an object's class derives from an abstract collection."""
+    return any(
+        isinstance(base, External)
+        and base.path.startswith(_MODULES)
+        and base.path.rpartition(".")[2] in _ABSTRACT
+        for base in classes.ancestry(machine, value.cls)
+    )
+
+
+def _ask(machine: Machine, value: Object, name: str, given: Given, *stated: Value) -> Value:
+    """Calls what the class defines, if it does."""
+    own = machine.method(value, name)
+    arguments = tuple(Argument(one, given.span) for one in stated)
+    return NOTHING if own is None else machine.call(own, Given(given.span, arguments))
+
+
+def _key(machine: Machine, value: Object, given: Given) -> Value:
+    return collections_.elements(machine, value) if given.first is None else given.first.value
+
+
+def _item(machine: Machine, value: Object, given: Given) -> Value:
+    """``get``, ``pop``, ``setdefault``: an item, or what is given in its place."""
+    key = _key(machine, value, given)
+    defaults = [argument.value for argument in given.all[1:]]
+    found = _ask(machine, value, "__getitem__", given, key)
+    _ask(machine, value, "__delitem__", given, key)
+    for default in defaults:
+        _ask(machine, value, "__setitem__", given, key, default)
+    return join((found, *defaults, NONE))
+
+
+def _values(machine: Machine, value: Object, given: Given) -> Value:
+    keys = collections_.elements(machine, value)
+    return Items(_ask(machine, value, "__getitem__", given, keys))
+
+
+def _pairs(machine: Machine, value: Object, given: Given) -> Value:
+    keys = collections_.elements(machine, value)
+    return Items(Tuple((keys, _ask(machine, value, "__getitem__", given, keys))))
+
+
+def _pair(machine: Machine, value: Object, given: Given) -> Value:
+    found = _pairs(machine, value, given)
+    _item(machine, value, Given(given.span))
+    return found.item if isinstance(found, Items) else found
+
+
+def _iterated(machine: Machine, value: Object, given: Given) -> Value:
+    return Items(collections_.elements(machine, value))
+
+
+def _searched(machine: Machine, value: Object, given: Given) -> Value:
+    collections_.elements(machine, value)
+    return Plain("")
+
+
+def _updated(machine: Machine, value: Object, given: Given) -> Value:
+    made = Container("dict", given.span)
+    machine.call(machine.attribute(made, "update", given.span), given)
+    for key, held in collections_.cells(machine, made):
+        _ask(machine, value, "__setitem__", given, key, held)
+    return value
+
+
+def _added(machine: Machine, value: Object, given: Given) -> Value:
+    """``append``: by ``insert``."""
+    for argument in given.all:
+        _ask(machine, value, "insert", given, Plain("int"), argument.value)
+    return NONE
+
+
+def _extended(machine: Machine, value: Object, given: Given) -> Value:
+    """``extend`` and what is done to sets in place: by ``insert`` or ``add``."""
+    for argument in given.all:
+        for one in (collections_.elements(machine, argument.value),):
+            _ask(machine, value, "insert", given, Plain("int"), one)
+            _ask(machine, value, "add", given, one)
+            _ask(machine, value, "discard", given, one)
+    return value
+
+
+def _emptied(machine: Machine, value: Object, given: Given) -> Value:
+    one = collections_.elements(machine, value)
+    _ask(machine, value, "__delitem__", given, one)
+    _ask(machine, value, "discard", given, one)
+    return DATA
+
+
+_Method = Callable[["Machine", Object, Given], Value]
+_METHODS: dict[str, _Method] = {
+    **dict.fromkeys(("get", "pop", "setdefault"), _item),
+    "values": _values,
+    "items": _pairs,
+    "popitem": _pair,
+    **dict.fromkeys(("keys", "__iter__", "__aiter__", "__reversed__"), _iterated),
+    **dict.fromkeys(("__contains__", "index", "count", "isdisjoint", "__eq__"), _searched),
+    **dict.fromkeys(("__next__", "__anext__"), _searched),
+    "update": _updated,
+    "append": _added,
+    **dict.fromkeys(("extend", "__iadd__", "__ior__", "__iand__", "__isub__"), _extended),
+    **dict.fromkeys(("clear", "remove"), _emptied),
+}

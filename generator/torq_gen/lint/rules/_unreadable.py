@@ -1,0 +1,57 @@
+"""Code that cannot be analysed: the two rules about it, and what they say."""
+
+from __future__ import annotations
+
+from torq_gen.diagnostics import Diagnostic, Severity
+from torq_gen.lint.facts.model import Unreadable
+from torq_gen.lint.rules._drift_samples import (
+    PLANNED_READABLE,
+    PLANNED_UNREADABLE,
+    READABLE,
+    UNREADABLE,
+)
+from torq_gen.model import Service
+from torq_gen.rule import Rule
+
+ACTIVE = Rule(
+    "TQ610",
+    "unreadable-code",
+    "A file of a service's code cannot be read, parsed or analysed.",
+    why="""\
+What stands in it is not checked at all: it may publish, read and write anything. As long as it is
+so, the findings about what is missing in the service's code are silent.""",
+    fix="""\
+Mend the file. What is no code of the service is moved out of its folder, or named under `exclude`
+in `[tool.torq-gen]`.""",
+    bad=UNREADABLE,
+    good=READABLE,
+)
+PLANNED = Rule(
+    "TQ613",
+    "unreadable-planned-code",
+    "A file of a planned service's code cannot be read, parsed or analysed.",
+    Severity.WARNING,
+    why="""\
+Nothing runs a planned service, so it need not be whole. But where it has code, its stores, its
+boundaries and its money are checked, and in this file they are not. Once the service is active,
+this is an error: TQ610.""",
+    fix="""\
+Mend the file. What is no code of the service is moved out of its folder, or named under `exclude`
+in `[tool.torq-gen]`.""",
+    bad=PLANNED_UNREADABLE,
+    good=PLANNED_READABLE,
+)
+
+
+def finding(service: Service, fact: Unreadable) -> Diagnostic:
+    """The finding about a file of a service, or of what it imports, that was not understood."""
+    file = fact.span.file
+    own = file.startswith(f"{service.path}/")
+    what = "the file" if file.endswith(".py") else file  # a folder, or a link to one
+    return (ACTIVE if service.active else PLANNED).at(
+        fact.span,
+        f"{what} {fact.reason}",
+        help=fact.help or "mend it: as it stands, nothing in it is checked",
+        service=service.name if own or fact.whole else "",
+        subject=f"{service.path}/" if fact.whole else file,
+    )

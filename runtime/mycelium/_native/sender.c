@@ -1,0 +1,408 @@
+/* `Outlet.send`, as long as nothing out of the ordinary is going on.
+
+   What the method knows more about goes to it, before anything is done: a message of another class,
+   a closed outlet, somebody who watches, the last message of a turn. Sequence, last timestamp and
+   count stay in the slots of the Python objects, where both find them. Subscriptions of this process
+   get the envelope here while their mailbox has room; every other link is asked to put it. */
+#include <stddef.h>
+
+#include "ints.h"
+#include "objects.h"
+
+/* A class, and where its objects keep the attributes that are used here. */
+typedef struct {
+    PyTypeObject *type;
+    Py_ssize_t slots[7];
+} Access;
+
+enum { OUTLET, SOURCE, TALLY, ROUTE, INLET, MAILBOX, ENVELOPE, CLASSES };
+enum { OUTLET_SEQUENCE, OUTLET_MESSAGE };
+enum { SOURCE_LAST };
+enum { TALLY_PUBLISHED };
+enum { ROUTE_ENCODED };
+enum { INLET_MAILBOX, INLET_ITEMS, INLET_APPEND };
+enum { MAILBOX_CAPACITY, MAILBOX_SLEEPER };
+enum { ENVELOPE_FRAME = 5, ENVELOPE_PARTS = 7 };
+
+static const char *const attributes[CLASSES][7] = {
+    [OUTLET] = {"sequence", "message"},
+    [SOURCE] = {"last"},
+    [TALLY] = {"published"},
+    [ROUTE] = {"encoded"},
+    [INLET] = {"mailbox", "items", "append"},
+    [MAILBOX] = {"capacity", "sleeper"},
+    [ENVELOPE] = {"message", "source", "sequence", "timestamp", "retained", "frame", "extra"},
+};
+
+typedef struct {
+    PyObject_HEAD
+    vectorcallfunc vectorcall;
+    PyObject *outlet, *source, *tally, *route, *watchers; /* one of each for its life */
+    PyObject *pure, *settle, *now, *number, *taken, *done;
+    Access access[CLASSES];
+    PyObject *no_bytes, *to_frame, *header, *put, *wake;
+    uint64_t turn;
+} Sender;
+
+static PyObject **place(const Sender *self, int kind, PyObject *object, int attribute)
+{
+    return slot_at(object, self->access[kind].slots[attribute]);
+}
+
+static int number_at(PyObject *const *place, uint64_t *number)
+{
+    return *place == NULL ? -1 : int_as_u64(*place, number);
+}
+
+static void set(PyObject **place, PyObject *value)
+{
+    PyObject *old = *place;
+    *place = Py_NewRef(value);
+    Py_XDECREF(old);
+}
+
+/* Whether a subscription of this process took it: 1; 0 when it has to be asked; -1 on failure. */
+static int put_here(const Sender *self, PyObject *link, PyObject *envelope)
+{
+    uint64_t capacity;
+    if (!Py_IS_TYPE(link, self->access[INLET].type)) {
+        return 0;
+    }
+    PyObject *mailbox = *place(self, INLET, link, INLET_MAILBOX);
+    PyObject *items = *place(self, INLET, link, INLET_ITEMS);
+    PyObject *append = *place(self, INLET, link, INLET_APPEND);
+    if (mailbox == NULL || items == NULL || append == NULL ||
+        !Py_IS_TYPE(mailbox, self->access[MAILBOX].type) ||
+        number_at(place(self, MAILBOX, mailbox, MAILBOX_CAPACITY), &capacity) < 0) {
+        return 0;
+    }
+    Py_ssize_t waiting = PyObject_Size(items);
+    if (waiting < 0) {
+        return -1;
+    }
+    if ((uint64_t)waiting >= capacity) {
+        return 0;
+    }
+    PyObject *done = PyObject_CallOneArg(append, envelope);
+    Py_XDECREF(done);
+    if (done != NULL && *place(self, MAILBOX, mailbox, MAILBOX_SLEEPER) != Py_None) {
+        done = PyObject_CallMethodNoArgs(mailbox, self->wake);
+        Py_XDECREF(done);
+    }
+    return done == NULL ? -1 : 1;
+}
+
+/* Adds a link and what it said to those in trouble, if it is. 0, or -1 with an exception. */
+static int put(const Sender *self, PyObject *link, PyObject *envelope, PyObject **troubled)
+{
+    int taken = put_here(self, link, envelope);
+    if (taken) {
+        return taken < 0 ? -1 : 0;
+    }
+    PyObject *outcome = PyObject_CallMethodOneArg(link, self->put, envelope);
+    if (outcome == NULL) {
+        return -1;
+    }
+    int failed = 0;
+    if (outcome != self->taken) {
+        if (*troubled == NULL) {
+            *troubled = PyList_New(0);
+        }
+        PyObject *pair = *troubled == NULL ? NULL : PyTuple_Pack(2, link, outcome);
+        failed = pair == NULL || PyList_Append(*troubled, pair) < 0 ? -1 : 0;
+        Py_XDECREF(pair);
+    }
+    Py_DECREF(outcome);
+    return failed;
+}
+
+/* Gives the envelope to every link; what is to be awaited then. */
+static PyObject *deliver(const Sender *self, PyObject *message, PyObject *envelope)
+{
+    PyObject *troubled = NULL;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(self->route); i++) {
+        PyObject *link = Py_NewRef(PyList_GET_ITEM(self->route, i)); /* links come and go */
+        int failed = put(self, link, envelope, &troubled);
+        Py_DECREF(link);
+        if (failed < 0) {
+            Py_XDECREF(troubled);
+            return NULL;
+        }
+    }
+    if (troubled == NULL) {
+        return Py_NewRef(self->done);
+    }
+    PyObject *settling = PyObject_CallFunctionObjArgs(self->settle, troubled, message, NULL);
+    Py_DECREF(troubled);
+    return settling;
+}
+
+static PyObject *envelope_of(const Sender *self, PyObject *message, PyObject *sequence,
+                             PyObject *timestamp)
+{
+    PyObject *frame = Py_NewRef(Py_None);
+    if (*place(self, ROUTE, self->route, ROUTE_ENCODED) == Py_True) {
+        PyObject *arguments[] = {message, self->number, sequence, timestamp};
+        Py_SETREF(frame, PyObject_VectorcallMethod(self->to_frame, arguments, 1, self->header));
+    }
+    PyObject *envelope = frame == NULL ? NULL : new_object(self->access[ENVELOPE].type, 1);
+    if (envelope == NULL) {
+        Py_XDECREF(frame);
+        return NULL;
+    }
+    PyObject *const parts[ENVELOPE_PARTS] = {
+        message, self->number, sequence, timestamp, Py_False, frame, self->no_bytes,
+    };
+    for (int i = 0; i < ENVELOPE_PARTS; i++) {
+        *place(self, ENVELOPE, envelope, i) = i == ENVELOPE_FRAME ? frame : Py_NewRef(parts[i]);
+    }
+    return envelope;
+}
+
+typedef struct {
+    uint64_t sequence, timestamp, published;
+} Stamp;
+
+/* What the next message gets: 0, or -1 where the method has to look. */
+static int stamp_of(const Sender *self, PyObject *message, Stamp *stamp)
+{
+    if ((PyObject *)Py_TYPE(message) != *place(self, OUTLET, self->outlet, OUTLET_MESSAGE) ||
+        PyList_GET_SIZE(self->watchers) != 0 ||
+        number_at(place(self, OUTLET, self->outlet, OUTLET_SEQUENCE), &stamp->sequence) < 0 ||
+        number_at(place(self, TALLY, self->tally, TALLY_PUBLISHED), &stamp->published) < 0) {
+        return -1;
+    }
+    stamp->sequence++;
+    stamp->published++;
+    return stamp->sequence % self->turn ? 0 : -1;
+}
+
+/* The time, or later if the source has that already; NULL with or without an exception. */
+static PyObject *timestamp_of(const Sender *self)
+{
+    uint64_t last, time;
+    PyObject *now = PyObject_CallNoArgs(self->now);
+    if (now == NULL || int_as_u64(now, &time) < 0 ||
+        number_at(place(self, SOURCE, self->source, SOURCE_LAST), &last) < 0) {
+        Py_XDECREF(now);
+        return NULL;
+    }
+    if (time <= last) {
+        Py_SETREF(now, int_from_u64(last + 1));
+    }
+    return now;
+}
+
+/* NULL with an exception, or without one where the method has to look. */
+static PyObject *send(const Sender *self, PyObject *message)
+{
+    Stamp stamp;
+    PyObject *timestamp, *awaitable = NULL;
+    if (stamp_of(self, message, &stamp) < 0 || (timestamp = timestamp_of(self)) == NULL) {
+        return NULL;
+    }
+    PyObject *sequence = int_from_u64(stamp.sequence);
+    PyObject *published = stamp.published == stamp.sequence ? Py_XNewRef(sequence)
+                                                            : int_from_u64(stamp.published);
+    if (sequence != NULL && published != NULL) {
+        PyObject *envelope = envelope_of(self, message, sequence, timestamp);
+        if (envelope != NULL) {
+            set(place(self, OUTLET, self->outlet, OUTLET_SEQUENCE), sequence);
+            set(place(self, SOURCE, self->source, SOURCE_LAST), timestamp);
+            set(place(self, TALLY, self->tally, TALLY_PUBLISHED), published);
+            awaitable = deliver(self, message, envelope);
+            Py_DECREF(envelope);
+        }
+    }
+    Py_XDECREF(sequence);
+    Py_XDECREF(published);
+    Py_DECREF(timestamp);
+    return awaitable;
+}
+
+static PyObject *sender_call(Sender *self, PyObject *const *args, size_t nargsf, PyObject *kwnames)
+{
+    if (PyVectorcall_NARGS(nargsf) == 1 && kwnames == NULL) {
+        PyObject *awaitable = send(self, args[0]);
+        if (awaitable != NULL || PyErr_Occurred()) {
+            return awaitable;
+        }
+    }
+    return PyObject_Vectorcall(self->pure, args, nargsf, kwnames);
+}
+
+/* Notes where objects of the class keep their attributes. 0, or -1 with an exception. */
+static int learn(Access *access, const char *const *names, PyTypeObject *type)
+{
+    access->type = (PyTypeObject *)Py_NewRef(type);
+    for (int i = 0; i < 7 && names[i] != NULL; i++) {
+        PyObject *name = PyUnicode_FromString(names[i]);
+        access->slots[i] = name == NULL ? -1 : slot_of(type, name);
+        Py_XDECREF(name);
+        if (access->slots[i] < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int learn_classes(Sender *self, PyTypeObject *inlet, PyTypeObject *mailbox,
+                         PyTypeObject *envelope)
+{
+    PyTypeObject *const types[CLASSES] = {
+        Py_TYPE(self->outlet), Py_TYPE(self->source), Py_TYPE(self->tally), Py_TYPE(self->route),
+        inlet,                 mailbox,               envelope,
+    };
+    for (int i = 0; i < CLASSES; i++) {
+        if (learn(&self->access[i], attributes[i], types[i]) < 0) {
+            return -1;
+        }
+    }
+    if (check_plain(envelope) < 0) {
+        return -1;
+    }
+    if (!fills_all(envelope, self->access[ENVELOPE].slots, ENVELOPE_PARTS)) {
+        PyErr_Format(PyExc_TypeError, "%s: expected %d slots", envelope->tp_name, ENVELOPE_PARTS);
+        return -1;
+    }
+    return 0;
+}
+
+/* The names of the header's arguments, as `Encoder` knows them: the one object of each. */
+static PyObject *header_names(void)
+{
+    PyObject *names = PyTuple_New(3);
+    for (int i = 0; names != NULL && i < 3; i++) {
+        PyObject *name = PyUnicode_InternFromString(attributes[ENVELOPE][i + 1]);
+        if (name == NULL) {
+            Py_CLEAR(names);
+        } else {
+            PyTuple_SET_ITEM(names, i, name);
+        }
+    }
+    return names;
+}
+
+static int make_names(Sender *self)
+{
+    self->no_bytes = PyBytes_FromStringAndSize(NULL, 0);
+    self->to_frame = PyUnicode_InternFromString("to_frame");
+    self->header = header_names();
+    self->put = PyUnicode_InternFromString("put");
+    self->wake = PyUnicode_InternFromString("wake");
+    return self->no_bytes == NULL || self->to_frame == NULL || self->header == NULL ||
+                   self->put == NULL || self->wake == NULL
+               ? -1
+               : 0;
+}
+
+static PyObject *sender_new(PyTypeObject *cls, PyObject *args, PyObject *kwargs)
+{
+    static char *keywords[] = {"outlet", "source", "tally",   "route",    "watchers", "pure",
+                               "settle", "now",    "number",  "turn",     "taken",    "done",
+                               "inlet",  "mailbox", "envelope", NULL};
+    unsigned long long turn;
+    PyTypeObject *inlet, *mailbox, *envelope;
+    Sender *self = (Sender *)cls->tp_alloc(cls, 0);
+    if (self == NULL) {
+        return NULL;
+    }
+    PyObject *outlet, *source, *tally, *route, *watchers, *pure, *settle, *now, *number, *taken,
+        *done;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOOO!OOOO!KOOO!O!O!:Sender", keywords, &outlet,
+                                     &source, &tally, &route, &PyList_Type, &watchers, &pure,
+                                     &settle, &now, &PyLong_Type, &number, &turn, &taken, &done,
+                                     &PyType_Type, &inlet, &PyType_Type, &mailbox, &PyType_Type,
+                                     &envelope)) {
+        Py_DECREF(self);
+        return NULL;
+    }
+    self->vectorcall = (vectorcallfunc)sender_call;
+    self->outlet = Py_NewRef(outlet);
+    self->source = Py_NewRef(source);
+    self->tally = Py_NewRef(tally);
+    self->route = Py_NewRef(route);
+    self->watchers = Py_NewRef(watchers);
+    self->pure = Py_NewRef(pure);
+    self->settle = Py_NewRef(settle);
+    self->now = Py_NewRef(now);
+    self->number = Py_NewRef(number);
+    self->taken = Py_NewRef(taken);
+    self->done = Py_NewRef(done);
+    self->turn = turn ? turn : 1;
+    if (!PyList_Check(route)) {
+        PyErr_SetString(PyExc_TypeError, "a route has to be a list");
+    } else if (learn_classes(self, inlet, mailbox, envelope) == 0 && make_names(self) == 0) {
+        return (PyObject *)self;
+    }
+    Py_DECREF(self);
+    return NULL;
+}
+
+static int sender_traverse(Sender *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(self->outlet);
+    Py_VISIT(self->source);
+    Py_VISIT(self->tally);
+    Py_VISIT(self->route);
+    Py_VISIT(self->watchers);
+    Py_VISIT(self->pure);
+    Py_VISIT(self->settle);
+    Py_VISIT(self->now);
+    Py_VISIT(self->taken);
+    Py_VISIT(self->done);
+    for (int i = 0; i < CLASSES; i++) {
+        Py_VISIT(self->access[i].type);
+    }
+    return 0;
+}
+
+/* Nothing is cleared before: the outlet's own slots break the cycle, and a call that comes late still
+   finds everything. */
+static void sender_dealloc(Sender *self)
+{
+    PyTypeObject *cls = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    PyObject *const kept[] = {
+        self->outlet, self->source,   self->tally,    self->route,  self->watchers, self->pure,
+        self->settle, self->now,      self->number,   self->taken,  self->done,     self->no_bytes,
+        self->put,    self->to_frame, self->header,   self->wake,
+    };
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        Py_XDECREF(kept[i]);
+    }
+    for (int i = 0; i < CLASSES; i++) {
+        Py_XDECREF(self->access[i].type);
+    }
+    cls->tp_free(self);
+    Py_DECREF(cls);
+}
+
+static PyMemberDef sender_members[] = {
+    {"__vectorcalloffset__", Py_T_PYSSIZET, offsetof(Sender, vectorcall), Py_READONLY, NULL},
+    {"__wrapped__", Py_T_OBJECT_EX, offsetof(Sender, pure), Py_READONLY,
+     "The method, which serves what this one declines."},
+    {NULL, 0, 0, 0, NULL},
+};
+
+PyDoc_STRVAR(sender_doc, "Sender(outlet, ...)\n--\n\n"
+                         "What publishes a message; see mycelium.outlet.");
+
+static PyType_Slot sender_slots[] = {
+    {Py_tp_doc, (void *)sender_doc},
+    {Py_tp_new, sender_new},
+    {Py_tp_call, PyVectorcall_Call},
+    {Py_tp_members, sender_members},
+    {Py_tp_traverse, sender_traverse},
+    {Py_tp_dealloc, sender_dealloc},
+    {0, NULL},
+};
+
+PyType_Spec sender_spec = {
+    .name = "mycelium._native._codec.Sender",
+    .basicsize = sizeof(Sender),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE |
+             Py_TPFLAGS_HAVE_VECTORCALL,
+    .slots = sender_slots,
+};

@@ -1,0 +1,34 @@
+"""Collections that are taken for one stay one, in whatever order they become so."""
+
+from __future__ import annotations
+
+from torq_gen.diagnostics import Span
+from torq_gen.lint.facts.activations import Activation
+from torq_gen.lint.facts.heap import ELEMENT, MOST_COLLECTIONS, Heap
+from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.unions import join
+from torq_gen.lint.facts.values import NOTHING, Container, Union
+
+
+def lists(count: int, first_line: int) -> list[Container]:
+    """Lists that are made on lines of their own."""
+    return [
+        Container("list", Span("a.py", n, 1, n, 3)) for n in range(first_line, count + first_line)
+    ]
+
+
+def test_collections_that_become_one_while_others_do_have_one_place() -> None:
+    heap = Heap()
+    heap.reader = Activation(None, lambda: NOTHING)
+    first, second, third, *others = outer = lists(MOST_COLLECTIONS + 1, 1)
+    last, *inner = outer[-1], *lists(MOST_COLLECTIONS - 2, 100)
+    # As soon as the first three are one, the last is united with the first for what they hold.
+    heap.write(second, ELEMENT, join([last, first, *inner]))
+    heap.write(third, ELEMENT, join(lists(1, 200)))
+    heap.write(others[0], ELEMENT, Text(("told",)))
+    heap.write(("scope", 1), "all", join(outer))
+    for one in outer:
+        assert heap.read(one, ELEMENT) == heap.read(last, ELEMENT)
+    held = heap.read(first, ELEMENT)
+    assert isinstance(held, Union)
+    assert Text(("told",)) in held.members
