@@ -60,22 +60,27 @@ static void negate(uint64_t *words, size_t count)
 /* The magnitude in `count` words: 0, or -1 when it does not fit. */
 static int magnitude(PyObject *value, uint64_t *words, size_t count)
 {
-    size_t digits = DIGIT_COUNT(value);
+    size_t digits = DIGIT_COUNT(value), done = 0;
+    uint64_t word = 0;
+    unsigned bits = 0; /* of the word that is filled */
     memset(words, 0, WORDS * sizeof *words);
     for (size_t i = 0; i < digits; i++) {
         uint64_t found = DIGITS(value)[i];
-        size_t bit = i * PyLong_SHIFT, word = bit / 64, shift = bit % 64;
-        if (word >= count) {
-            return -1; /* the last digit is never zero */
-        }
-        words[word] |= found << shift;
-        if (shift > 64 - PyLong_SHIFT && found >> (64 - shift)) {
-            if (word + 1 == count) {
-                return -1;
+        word |= found << bits;
+        bits += PyLong_SHIFT;
+        if (bits >= 64) {
+            if (done == count) {
+                return -1; /* the last digit is never zero */
             }
-            words[word + 1] = found >> (64 - shift);
+            words[done++] = word;
+            bits -= 64;
+            word = found >> (PyLong_SHIFT - bits);
         }
     }
+    if (done == count) {
+        return word ? -1 : 0;
+    }
+    words[done] = word;
     return 0;
 }
 
@@ -132,13 +137,19 @@ PyObject *wide_from_bytes(const uint8_t *from, size_t size, int is_signed)
     if (made == NULL) {
         return NULL;
     }
-    for (size_t i = 0; i < digits; i++) {
-        size_t bit = i * PyLong_SHIFT, word = bit / 64, shift = bit % 64;
-        uint64_t found = words[word] >> shift;
-        if (shift > 64 - PyLong_SHIFT) {
-            found |= words[word + 1] << (64 - shift);
+    uint64_t word = words[0];
+    unsigned bits = 64; /* that are left of it */
+    for (size_t i = 0, next = 1; i < digits; i++) {
+        if (bits >= PyLong_SHIFT) {
+            DIGITS(made)[i] = (digit)(word & PyLong_MASK);
+            word >>= PyLong_SHIFT;
+            bits -= PyLong_SHIFT;
+        } else {
+            uint64_t following = words[next++];
+            DIGITS(made)[i] = (digit)((word | following << bits) & PyLong_MASK);
+            word = following >> (PyLong_SHIFT - bits);
+            bits += 64 - PyLong_SHIFT;
         }
-        DIGITS(made)[i] = (digit)(found & PyLong_MASK);
     }
     if (is_negative) {
 #if PY_VERSION_HEX >= 0x030C0000

@@ -2,27 +2,10 @@
 
    What the method knows more about goes to it, before anything is done: a message of another class,
    a closed outlet, somebody who watches, the last message of a turn. Sequence, last timestamp and
-   count stay in the slots of the Python objects, where both find them. Subscriptions of this process
-   get the envelope here while their mailbox has room; every other link is asked to put it. */
+   count stay in the slots of the Python objects, where both find them. */
+#include "sender.h"
+
 #include <stddef.h>
-
-#include "ints.h"
-#include "objects.h"
-
-/* A class, and where its objects keep the attributes that are used here. */
-typedef struct {
-    PyTypeObject *type;
-    Py_ssize_t slots[7];
-} Access;
-
-enum { OUTLET, SOURCE, TALLY, ROUTE, INLET, MAILBOX, ENVELOPE, CLASSES };
-enum { OUTLET_SEQUENCE, OUTLET_MESSAGE };
-enum { SOURCE_LAST };
-enum { TALLY_PUBLISHED };
-enum { ROUTE_ENCODED };
-enum { INLET_MAILBOX, INLET_ITEMS, INLET_APPEND };
-enum { MAILBOX_CAPACITY, MAILBOX_SLEEPER };
-enum { ENVELOPE_FRAME = 5, ENVELOPE_PARTS = 7 };
 
 static const char *const attributes[CLASSES][7] = {
     [OUTLET] = {"sequence", "message"},
@@ -34,107 +17,11 @@ static const char *const attributes[CLASSES][7] = {
     [ENVELOPE] = {"message", "source", "sequence", "timestamp", "retained", "frame", "extra"},
 };
 
-typedef struct {
-    PyObject_HEAD
-    vectorcallfunc vectorcall;
-    PyObject *outlet, *source, *tally, *route, *watchers; /* one of each for its life */
-    PyObject *pure, *settle, *now, *number, *taken, *done;
-    Access access[CLASSES];
-    PyObject *no_bytes, *to_frame, *header, *put, *wake;
-    uint64_t turn;
-} Sender;
-
-static PyObject **place(const Sender *self, int kind, PyObject *object, int attribute)
-{
-    return slot_at(object, self->access[kind].slots[attribute]);
-}
-
-static int number_at(PyObject *const *place, uint64_t *number)
-{
-    return *place == NULL ? -1 : int_as_u64(*place, number);
-}
-
 static void set(PyObject **place, PyObject *value)
 {
     PyObject *old = *place;
     *place = Py_NewRef(value);
     Py_XDECREF(old);
-}
-
-/* Whether a subscription of this process took it: 1; 0 when it has to be asked; -1 on failure. */
-static int put_here(const Sender *self, PyObject *link, PyObject *envelope)
-{
-    uint64_t capacity;
-    if (!Py_IS_TYPE(link, self->access[INLET].type)) {
-        return 0;
-    }
-    PyObject *mailbox = *place(self, INLET, link, INLET_MAILBOX);
-    PyObject *items = *place(self, INLET, link, INLET_ITEMS);
-    PyObject *append = *place(self, INLET, link, INLET_APPEND);
-    if (mailbox == NULL || items == NULL || append == NULL ||
-        !Py_IS_TYPE(mailbox, self->access[MAILBOX].type) ||
-        number_at(place(self, MAILBOX, mailbox, MAILBOX_CAPACITY), &capacity) < 0) {
-        return 0;
-    }
-    Py_ssize_t waiting = PyObject_Size(items);
-    if (waiting < 0) {
-        return -1;
-    }
-    if ((uint64_t)waiting >= capacity) {
-        return 0;
-    }
-    PyObject *done = PyObject_CallOneArg(append, envelope);
-    Py_XDECREF(done);
-    if (done != NULL && *place(self, MAILBOX, mailbox, MAILBOX_SLEEPER) != Py_None) {
-        done = PyObject_CallMethodNoArgs(mailbox, self->wake);
-        Py_XDECREF(done);
-    }
-    return done == NULL ? -1 : 1;
-}
-
-/* Adds a link and what it said to those in trouble, if it is. 0, or -1 with an exception. */
-static int put(const Sender *self, PyObject *link, PyObject *envelope, PyObject **troubled)
-{
-    int taken = put_here(self, link, envelope);
-    if (taken) {
-        return taken < 0 ? -1 : 0;
-    }
-    PyObject *outcome = PyObject_CallMethodOneArg(link, self->put, envelope);
-    if (outcome == NULL) {
-        return -1;
-    }
-    int failed = 0;
-    if (outcome != self->taken) {
-        if (*troubled == NULL) {
-            *troubled = PyList_New(0);
-        }
-        PyObject *pair = *troubled == NULL ? NULL : PyTuple_Pack(2, link, outcome);
-        failed = pair == NULL || PyList_Append(*troubled, pair) < 0 ? -1 : 0;
-        Py_XDECREF(pair);
-    }
-    Py_DECREF(outcome);
-    return failed;
-}
-
-/* Gives the envelope to every link; what is to be awaited then. */
-static PyObject *deliver(const Sender *self, PyObject *message, PyObject *envelope)
-{
-    PyObject *troubled = NULL;
-    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(self->route); i++) {
-        PyObject *link = Py_NewRef(PyList_GET_ITEM(self->route, i)); /* links come and go */
-        int failed = put(self, link, envelope, &troubled);
-        Py_DECREF(link);
-        if (failed < 0) {
-            Py_XDECREF(troubled);
-            return NULL;
-        }
-    }
-    if (troubled == NULL) {
-        return Py_NewRef(self->done);
-    }
-    PyObject *settling = PyObject_CallFunctionObjArgs(self->settle, troubled, message, NULL);
-    Py_DECREF(troubled);
-    return settling;
 }
 
 static PyObject *envelope_of(const Sender *self, PyObject *message, PyObject *sequence,

@@ -16,6 +16,7 @@ from torq_gen.lint.facts import (
     service,
 )
 from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.heap import ANY_ATTRIBUTE, OF_ALL_OBJECTS, UNUSUAL
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
@@ -43,11 +44,11 @@ if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
 READER = "__getattribute__"
-OWN_READERS = ("readers",)
+OWN_READERS = (OF_ALL_OBJECTS, "readers")
 """Its cell says whether any class has its own way to read attributes."""
-ANY_NAME = "?"
+ANY_NAME = ANY_ATTRIBUTE
 """The cell of what was assigned to an object's attribute of a name that is computed."""
-UNKNOWN_OWNERS = ("unknown",)
+UNKNOWN_OWNERS = (OF_ALL_OBJECTS, "unknown")
 """The cells of what was assigned to attributes of objects of which nothing is known."""
 
 
@@ -59,6 +60,8 @@ def given_of(*values: Value) -> Given:
 
 def of_object(machine: Machine, value: Object, name: str, span: Span) -> Value:
     """An attribute of an object; its class may have its own way to read attributes."""
+    if machine.heap.read(UNUSUAL, "any") is None:
+        return _as_usual(machine, value, name, span)
     if machine.heap.read(OWN_READERS, "any") is not None:
         order = classes.ancestry(machine, value.cls)
         reader = classes.in_classes(machine, order, READER)
@@ -68,6 +71,22 @@ def of_object(machine: Machine, value: Object, name: str, span: Span) -> Value:
             bound = [binding.bound(machine, one, value) for one in asked]
             return join([machine.call(one, given_of(Text((name,)))) for one in bound])
     return as_found(machine, value, name, span)
+
+
+def _as_usual(machine: Machine, value: Object, name: str, span: Span) -> Value:
+    """As `as_found`, of a method or of what was assigned to the very object."""
+    if value.site is None or name[:2] == "__":
+        return as_found(machine, value, name, span)
+    order = classes.ancestry(machine, value.cls)
+    found = classes.in_classes(machine, order, name)
+    assigned = machine.heap.read(value, name)
+    if found is None:
+        return as_found(machine, value, name, span) if assigned is None else assigned
+    plain = found[1].__class__ is Function and not machine.kinds.get(found[1])
+    if not plain or _is_filled_elsewhere(machine, value, order):
+        return as_found(machine, value, name, span)
+    method = Bound(found[1], value)
+    return method if assigned is None else join((method, assigned))
 
 
 def as_found(machine: Machine, value: Object, name: str, span: Span) -> Value:
@@ -218,6 +237,8 @@ def class_as_found(machine: Machine, cls: Class, name: str, span: Span) -> Value
     """An attribute of a class: its own, an inherited one, or one of its metaclass."""
     if name in ("__name__", "__qualname__"):
         return Text((cls.code.node.name,))
+    if name == "__module__":
+        return Text((cls.code.module.name,))
     order = classes.ancestry(machine, cls)
     if name in ("__mro__", "__bases__"):
         return Tuple(order) if name == "__mro__" else Items(join(order[1:] or [DATA]))

@@ -22,10 +22,10 @@ from torq_gen.lint.facts import (
     objects,
     raising,
     reckoning,
-    reflecting,
     service,
     strings,
     waiting,
+    wrapping,
 )
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.library import Argument
@@ -73,11 +73,12 @@ def call(machine: Machine, function: Value, given: Given) -> Value:
 
 
 def _call(machine: Machine, function: Value, given: Given) -> Value:
+    if function.__class__ is Bound:
+        owner = Argument(function.receiver, given.span)
+        return machine.call(function.function, given.with_first(owner))
+    if function.__class__ is Function:
+        return _call_function(machine, function, given)
     match function:
-        case Bound(function=inner, receiver=receiver):
-            return machine.call(inner, given.with_first(Argument(receiver, given.span)))
-        case Function():
-            return _call_function(machine, function, given)
         case Class():
             return construction.construct(machine, function, given)
         case MessageClass():
@@ -110,9 +111,9 @@ def _call(machine: Machine, function: Value, given: Given) -> Value:
             return function.get("gives") or DATA
         case Thing(type="operator.attrgetter" | "operator.itemgetter" | "operator.methodcaller"):
             return _by_operator(machine, function, given)
-        case Thing(type=reflecting.WRAPPING):
-            return reflecting.wrap(machine, given.first_value, function.get("wrapped") or DATA)
-        case Thing(type=reflecting.COMPARING) if given.first is not None:
+        case Thing(type=wrapping.WRAPPING):
+            return wrapping.wrap(machine, given.first_value, function.get("wrapped") or DATA)
+        case Thing(type=wrapping.COMPARING) if given.first is not None:
             both = (given.first, given.first)
             return machine.call(function.get("by") or DATA, Given(given.span, both))
         case Thing(type="weakref.ref"):
@@ -310,7 +311,9 @@ def _call_method(machine: Machine, receiver: Value, name: str, given: Given) -> 
                 for argument in given.all:
                     generating.send(machine, argument.value)
                     raising.remember(machine, argument.value)
-            return item if name in _GIVING else DATA
+            if name in _OF_ALL:
+                return receiver
+            return DATA if name in _IDLE else item
     return DATA
 
 
@@ -320,7 +323,16 @@ def _own(receiver: Value, given: Given) -> Argument:
 
 
 _SENDING = frozenset(["send", "asend", "throw", "athrow"])
-_GIVING = _SENDING | {"__next__", "__anext__", "__enter__", "__aenter__"}
+_OF_ALL = frozenset(["copy", "union", "difference", "intersection", "symmetric_difference"])
+"""Methods that give a collection again."""
+_IDLE = frozenset(
+    [
+        *("index", "count", "close", "aclose", "isdisjoint", "issubset", "issuperset", "add"),
+        *("discard", "remove", "clear", "__exit__", "__aexit__", "__len__", "__contains__"),
+        *("__eq__", "__ne__", "__hash__", "__repr__", "__str__", "__bool__"),
+    ]
+)
+"""Methods of what can be iterated that give data."""
 _HARMLESS = frozenset(
     [
         "__init_subclass__",

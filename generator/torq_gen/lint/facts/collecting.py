@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
@@ -251,15 +250,13 @@ def _enter_rest(machine: Machine) -> None:
     Functions whose names no code mentions come first: what they call is then known to be called,
     and with what.
     """
-    mentioned: frozenset[bytes] | None = None
     while True:
         machine.run_later()
         machine.reach()
         waiting = _waiting(machine)
         if not waiting:
             return
-        mentioned = _mentioned(machine) if mentioned is None else mentioned
-        first = [f for f in waiting if f.code.name.encode() not in mentioned]
+        first = [f for f in waiting if not _is_mentioned(machine, f.code.name)]
         known = len(machine.functions)
         for function in first or waiting:
             if function.code not in machine.visited:
@@ -279,13 +276,15 @@ def _waiting(machine: Machine) -> list[Function]:
     return own or list(dict.fromkeys(hooks.waiting(machine)))
 
 
-def _mentioned(machine: Machine) -> frozenset[bytes]:
-    """The words that stand in the service's code more than once."""
-    count: Counter[bytes] = Counter()
+def _is_mentioned(machine: Machine, name: str) -> bool:
+    """Whether a word stands in the service's code more than once."""
+    word, times = name.encode(), 0
     for path in machine.program.paths:
         if machine.is_own(path):
-            count.update(machine.program.words(path))
-    return frozenset(word for word, times in count.items() if times > 1)
+            times += machine.program.words(path).get(word, 0)
+            if times > 1:
+                return True
+    return False
 
 
 def _enter_unknown(machine: Machine, function: Function) -> None:

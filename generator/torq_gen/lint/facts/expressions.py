@@ -11,6 +11,7 @@ from torq_gen.lint.facts import (
     comprehensions,
     formatting,
     generating,
+    members,
     names,
     narrowing,
     numbers,
@@ -85,7 +86,7 @@ def _attribute(machine: Machine, node: ast.Attribute, frame: Frame) -> Value:
 def _one_attribute(machine: Machine, value: Value, node: ast.Attribute, frame: Frame) -> Value:
     if value.__class__ is Literal and value.value is None:
         return NOTHING  # a checker of types sees that it is not None here
-    return machine.attribute(value, node.attr, frame.module.span(node))
+    return members.read(machine, value, node.attr, frame.module.span(node))
 
 
 def _call(machine: Machine, node: ast.Call, frame: Frame) -> Value:
@@ -136,6 +137,10 @@ def _locals(machine: Machine, node: ast.Call, frame: Frame) -> Value:
     if frame.is_module:
         return objects.namespace(Module(frame.module))
     frame.shows_all = True
+    if frame.body_of is not None and frame.owner is not None:
+        for name, value in frame.variables.items():
+            machine.heap.write(frame.owner, name, value)
+        return objects.namespace(frame.owner)
     made = Container("dict", frame.module.span(node))
     for name, value in frame.variables.items():
         collections_.put(machine, made, Text((name,)), value)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "venv"})
+_OF_ANY_FOLDER = frozenset({"", ".", ".."})
 TEST_FOLDERS = frozenset({"tests", "test"})
 
 
@@ -35,6 +36,7 @@ class FilesOnDisk:
 
     def __init__(self, root: Path) -> None:
         self._root = str(root)
+        self._listed: dict[str, frozenset[str] | None] = {}
         self._closed: dict[str, OSError] = {}
 
     def _at(self, path: str) -> str:
@@ -55,12 +57,33 @@ class FilesOnDisk:
             return None
 
     def exists(self, path: str) -> bool:
-        """Whether there is a file."""
-        return os.path.isfile(self._at(path))  # noqa: PTH113 - as above
+        """Whether there is a file; folders are listed once, for most that is sought is nowhere."""
+        return self._is_listed(path) and os.path.isfile(self._at(path))  # noqa: PTH113 - as above
+
+    def _is_listed(self, path: str) -> bool:
+        """Whether the folder of a path has its name."""
+        folder, _, name = path.rpartition("/")
+        names = self._names(folder)
+        return names is None or name in names or name in _OF_ANY_FOLDER
+
+    def _names(self, folder: str) -> frozenset[str] | None:
+        """What is in a folder; None when nobody may list it."""
+        if folder in self._listed:
+            return self._listed[folder]
+        known: frozenset[str] | None = frozenset()
+        if not folder or self._is_listed(folder):
+            try:
+                known = frozenset(os.listdir(self._at(folder)))  # noqa: PTH208 - as above
+            except (FileNotFoundError, NotADirectoryError):
+                pass
+            except OSError:
+                known = None
+        self._listed[folder] = known
+        return known
 
     def is_folder(self, path: str) -> bool:
         """Whether there is a folder."""
-        return os.path.isdir(self._at(path))  # noqa: PTH112 - as above
+        return self._is_listed(path) and os.path.isdir(self._at(path))  # noqa: PTH112 - as above
 
     def code(self, folder: str) -> Iterator[str]:
         """Every Python file below a folder in a fixed order, tests left out.

@@ -28,6 +28,13 @@ SHALLOW_GROWTHS = 4
 """How often a cell may grow before values in it may no longer hold others ever deeper."""
 EXACT_ROUNDS = 2
 """Rounds after which a cell that still grows takes texts and numbers only as such."""
+ANY_ATTRIBUTE = "?"
+"""The cell of what was assigned to an attribute whose name is computed."""
+OF_ALL_OBJECTS = "of all objects"
+"""The first part of owners whose cells concern the attributes of any object."""
+UNUSUAL = ("unusual",)
+"""Its cell says whether there is anything in cells of `OF_ALL_OBJECTS` or `ANY_ATTRIBUTE`: few
+programs do that, and all that read an attribute ask."""
 BASES = "bases"
 """What a class derives from is under ``(BASES, class)``: what changes there changes everything."""
 
@@ -208,7 +215,7 @@ class Heap:
         """Puts a value into a cell, beside what it holds."""
         cell = self._cell(owner, name)
         before = cell.value
-        if before is value or before == value:
+        if before is value or (before is not None and before == value):
             return
         kept = present(value)
         if kept is not value and kept == NOTHING:
@@ -241,6 +248,9 @@ class Heap:
         cell.value = after
         if before is None:
             self.stale |= self._named.pop(self._owner(owner), set())
+            of_all = owner.__class__ is tuple and owner[0] == OF_ALL_OBJECTS
+            if of_all or name == ANY_ATTRIBUTE:
+                self.write(UNUSUAL, "any", DATA)
         if cell.readers:
             self.stale |= cell.readers
             cell.readers.clear()
@@ -249,9 +259,12 @@ class Heap:
     def names(self, owner: Hashable) -> tuple[str, ...]:
         """The names of an owner's cells."""
         owner = self._owner(owner)
-        self._named.setdefault(owner, set()).add(self.reader)
-        cells = self._cells.get(owner, {})
-        return tuple(name for name, cell in cells.items() if cell.value is not None)
+        readers = self._named.get(owner)
+        if readers is None:
+            readers = self._named[owner] = set()
+        readers.add(self.reader)
+        cells = self._cells.get(owner)
+        return tuple([n for n, c in cells.items() if c.value is not None]) if cells else ()
 
     def all(self, owner: Hashable) -> Value:
         """All that an owner's cells hold, keys left out."""

@@ -12,7 +12,16 @@ from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.model import Import
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
-from torq_gen.lint.facts.values import NONE, External, Generated, Module, Tuple, Unknown, Value
+from torq_gen.lint.facts.values import (
+    NONE,
+    NOTHING,
+    External,
+    Generated,
+    Module,
+    Tuple,
+    Unknown,
+    Value,
+)
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
@@ -39,7 +48,7 @@ def _import(machine: Machine, node: ast.Import, frame: Frame) -> None:
             continue
         top = alias.name.partition(".")[0]
         if top != alias.name:
-            value = _resolved(machine, top, frame)
+            value = _resolved(machine, top)
         names.assign(machine, top, value, frame)
 
 
@@ -47,7 +56,7 @@ def _import_from(machine: Machine, node: ast.ImportFrom, frame: Frame) -> None:
     base = _absolute(node, frame)
     if base is None:
         return
-    value = _resolved(machine, base, frame) if base else Unknown("its module is not known")
+    value = _resolved(machine, base) if base else Unknown("its module is not known")
     noted = False
     for alias in node.names:
         span = frame.module.span(alias)
@@ -83,10 +92,10 @@ def _absolute(node: ast.ImportFrom, frame: Frame) -> str | None:
 def module(machine: Machine, name: str, span: Span, frame: Frame) -> Value:
     """The module of a dotted name; the import is noted."""
     _note(machine, name, span, frame)
-    return _resolved(machine, name, frame)
+    return _resolved(machine, name)
 
 
-def _resolved(machine: Machine, name: str, frame: Frame) -> Value:
+def _resolved(machine: Machine, name: str) -> Value:
     if machine.contracts.owns(name):
         return Generated(name)
     code = machine.program.module(name, machine.near)
@@ -98,6 +107,14 @@ def _resolved(machine: Machine, name: str, frame: Frame) -> Value:
         if package is not None:
             machine.run_module(package)
     return Module(code)
+
+
+def loaded(machine: Machine, key: Value) -> Value:
+    """What ``sys.modules`` holds under a name: a module of the project, or of a library."""
+    names = [one.exact if isinstance(one, Text) else None for one in alternatives(key)]
+    unknown = Unknown("it comes from a module whose name is computed")
+    found = [_resolved(machine, name) if name else unknown for name in names]
+    return join(found) if found else NOTHING
 
 
 def _submodule(machine: Machine, name: str) -> Value | None:
@@ -123,9 +140,8 @@ def by_name(machine: Machine, given: Given) -> Value:
     stated, wanted = given.argument(0, "name"), given.argument(3, "fromlist")
     if stated is None or (wanted is not None and wanted.value not in (NONE, Tuple(()))):
         return found
-    frame = Frame(machine.current_module(given.span))
     names = [one.exact if isinstance(one, Text) else None for one in alternatives(stated.value)]
-    known = [_resolved(machine, name.partition(".")[0], frame) for name in names if name]
+    known = [_resolved(machine, name.partition(".")[0]) for name in names if name]
     return join(known) if None not in names and known else found
 
 

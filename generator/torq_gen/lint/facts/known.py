@@ -29,6 +29,7 @@ from torq_gen.lint.facts import (
     serialising,
     strings,
     waiting,
+    wrapping,
 )
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
@@ -304,6 +305,7 @@ TABLE: dict[str, Handler] = {
     **containers.TABLE,
     **looping.TABLE,
     **reflecting.TABLE,
+    **wrapping.TABLE,
     **serialising.TABLE,
     **iterating.TABLE,
     **waiting.TABLE,

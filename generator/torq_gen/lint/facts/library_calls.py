@@ -9,6 +9,7 @@ from torq_gen.lint.facts import (
     construction,
     escape,
     formatting,
+    imports,
     objects,
     questions,
     reflecting,
@@ -97,6 +98,9 @@ def call_thing(machine: Machine, method: ThingMethod, given: Given) -> Value:
     if model is None:
         escape.of_all(machine, given, f"`{path}`")
         return DATA
+    if receiver.type == "dynamic.Modules" and name in ("__getitem__", "get"):
+        apply_model(machine, model, path, receiver, given)
+        return imports.loaded(machine, given.first_value)
     # What its constructor left says more than the project's own object, if it left anything.
     owner = None if receiver.fields else method.owner
     return apply_model(machine, model, path, owner or receiver, given)

@@ -73,6 +73,8 @@ def read(machine: Machine, value: Value, name: str, span: Span) -> Value:
     """What reading an attribute gives, joined over all alternatives."""
     if name in _OF_FRAMES:
         machine.note(DynamicCode(span, f"`{name}`: the variables of code that is running"))
+    if value.__class__ is Object:
+        return attributes.of_object(machine, value, name, span)
     if value.__class__ is not Union:
         return _read(machine, value, name, span)
     machine.work(len(value.of))
@@ -131,6 +133,8 @@ def _of_external(machine: Machine, value: External, path: str, name: str) -> Val
     last = path.rpartition(".")[2]
     if _is_imported_by_python(machine, path, name):
         return External(name)
+    if name == "__call__":
+        return value
     again = name == last or (name in _OF_ITSELF and last in _OF_ITSELF)
     if again and "(" in path:  # `copy.copy` and `time.time` are names of a module
         return value  # or else a loop that reads it again and again finds ever new values

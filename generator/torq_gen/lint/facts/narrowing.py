@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 def assume(machine: Machine, test: ast.expr, frame: Frame, *, truth: bool) -> None:
     """Narrows the variables that a test speaks of, given its outcome."""
+    if test.__class__ is ast.Compare:
+        _assume_compared(machine, test, frame, truth=truth)
+        return
     match test:
         case ast.UnaryOp(op=ast.Not()):
             assume(machine, test.operand, frame, truth=not truth)
@@ -47,15 +50,21 @@ def assume(machine: Machine, test: ast.expr, frame: Frame, *, truth: bool) -> No
                 assume(machine, operand, frame, truth=truth)
         case ast.Name() | ast.NamedExpr() if truth:
             _narrow(test, frame, lambda v: not _is_falsy(v))
-        case ast.Compare(ops=[ast.Is() | ast.IsNot() as op], comparators=[right]):
-            _assume_is(machine, test.left, right, frame, same=isinstance(op, ast.Is) == truth)
-        case ast.Compare(ops=[ast.Eq() as op], comparators=[right]) if truth:
-            _assume_is(machine, test.left, right, frame, same=True)
         case ast.Call(func=ast.Name(id="isinstance") as asked, args=[subject, classes]) if (
             machine.eval(asked, frame) == External("builtins.isinstance")
         ):
             wanted = classes_of(machine, machine.eval(classes, frame))
             _assume_instance(machine, subject, wanted, frame, truth=truth)
+
+
+def _assume_compared(machine: Machine, test: ast.Compare, frame: Frame, *, truth: bool) -> None:
+    if len(test.ops) != 1:
+        return
+    op, right = test.ops[0].__class__, test.comparators[0]
+    if op is ast.Is or op is ast.IsNot:
+        _assume_is(machine, test.left, right, frame, same=(op is ast.Is) == truth)
+    elif op is ast.Eq and truth:
+        _assume_is(machine, test.left, right, frame, same=True)
 
 
 def decided(machine: Machine, value: Value, *, truth: bool) -> Value:
@@ -99,7 +108,7 @@ def _when_false(value: Value) -> Value:
 def is_impossible(before: Mapping[str, Value], after: Mapping[str, Value]) -> bool:
     """Whether a test left a variable no value: what it guards is not reached with these values."""
     for name, value in after.items():
-        if value.__class__ is Union and value == NOTHING and before.get(name, NOTHING) != NOTHING:
+        if value.__class__ is Union and not value.of and before.get(name, NOTHING) != NOTHING:
             return True
     return False
 

@@ -9,12 +9,15 @@ from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import classes, collections_, numbers, objects
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     NOTHING,
+    Amount,
     Container,
     External,
     Literal,
+    MessageValue,
     Object,
     Plain,
     Thing,
@@ -84,6 +87,8 @@ def _derives(machine: Machine, value: Value, other: Value) -> bool:
 
 def compared(machine: Machine, op: ast.cmpop, left: Value, right: Value, span: Span) -> list[Value]:
     """What the methods give that a comparison calls, beside mere data."""
+    if _is_silent(left) and _is_silent(right):
+        return []
     if isinstance(op, ast.In | ast.NotIn):
         _asked(machine, right, "__contains__", left, span)
         for one in alternatives(right):
@@ -97,6 +102,14 @@ def compared(machine: Machine, op: ast.cmpop, left: Value, right: Value, span: S
         *_asked(machine, left, f"__{name}__", right, span),
         *_asked(machine, right, f"__{_REFLECTED.get(name, name)}__", left, span),
     ]
+
+
+_SILENT = (Text, Literal, Plain, Amount, MessageValue, Unknown)
+
+
+def _is_silent(value: Value) -> bool:
+    """Whether no method of it is the project's or a library's: a comparison calls none."""
+    return all(one.__class__ in _SILENT for one in alternatives(value))
 
 
 def _asked(machine: Machine, value: Value, name: str, other: Value, span: Span) -> list[Value]:

@@ -38,7 +38,6 @@ from torq_gen.lint.facts.values import (
     Partial,
     Plain,
     Thing,
-    Tuple,
     Unknown,
     Value,
 )
@@ -47,8 +46,6 @@ if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
 Handler = Callable[["Machine", Given], Value]
-WRAPPING = "functools.wraps"
-COMPARING = "functools.cmp_to_key"
 
 
 def _method_type(machine: Machine, given: Given) -> Value:
@@ -203,24 +200,6 @@ def _set_own(machine: Machine, given: Given) -> Value:
     return NONE
 
 
-def _partial(machine: Machine, given: Given) -> Value:
-    if not given.positional:
-        return DATA
-    function, *rest = given.positional
-    words = tuple((name, a.value) for name, a in given.keywords.items())
-    arguments = tuple(a.value for a in rest)
-    several = None if given.rest is None else given.rest.value
-    more = None if given.more is None else given.more.value
-    made: list[Value] = [
-        Partial(one, arguments, words, several, more) for one in alternatives(function.value)
-    ]
-    return join(made) if made else NOTHING
-
-
-def _partial_method(machine: Machine, given: Given) -> Value:
-    return Thing("functools.partialmethod", (("partial", _partial(machine, given)),))
-
-
 def _replace(machine: Machine, given: Given) -> Value:
     value = given.first_value
     for one in alternatives(value):
@@ -237,39 +216,6 @@ def _replace(machine: Machine, given: Given) -> Value:
     return join(found) if found else NOTHING
 
 
-def _wrapping(machine: Machine, given: Given) -> Value:
-    """``functools.wraps(function)``: gives what it gets, and that knows the function."""
-    return Thing(WRAPPING, (("wrapped", given.first_value),))
-
-
-def wrap(machine: Machine, wrapper: Value, wrapped: Value) -> Value:
-    """What ``functools.wraps`` and its like leave: the wrapper, which knows what it wraps."""
-    for one in alternatives(wrapper):
-        if isinstance(one, Function):
-            machine.heap.write(one, "__wrapped__", wrapped)
-    return wrapper
-
-
-def _wrapped(machine: Machine, given: Given) -> Value:
-    wrapped = given.argument(1, "wrapped")
-    return wrap(machine, given.first_value, DATA if wrapped is None else wrapped.value)
-
-
-def _comparing(machine: Machine, given: Given) -> Value:
-    return Thing(COMPARING, (("by", given.first_value),))
-
-
-def _described(machine: Machine, given: Given) -> Value:
-    """``inspect.signature`` and its like: the defaults of functions can be read off the result."""
-    for one in alternatives(given.first_value):
-        inner, stated = escape.unbound(one)
-        held = machine.heap.all(("defaults", inner))
-        into = "what describes a function"
-        for value in (held, *stated[isinstance(one, Bound) :]):
-            escape.of(machine, value, given.span, into, keeps_data=True)
-    return External("inspect.signature()")
-
-
 def _field(machine: Machine, given: Given) -> Value:
     default = given.keywords.get("default")
     factory = given.keywords.get("default_factory") or given.keywords.get("factory")
@@ -283,16 +229,6 @@ def _weak(machine: Machine, given: Given) -> Value:
     for callback in given.positional[1:2]:
         machine.call(callback.value, Given(given.span, (Argument(made, given.span),)))
     return made
-
-
-def _by_operator(kind: str) -> Handler:
-    """``attrgetter``, ``itemgetter``, ``methodcaller``: functions of what they are called with."""
-
-    def make(machine: Machine, given: Given) -> Value:
-        inner = tuple(a.value for a in given.positional)
-        return Thing(f"operator.{kind}", (("arguments", Tuple(inner)),))
-
-    return make
 
 
 def _super_new(machine: Machine, given: Given) -> Value:
@@ -362,12 +298,6 @@ TABLE: dict[str, Handler] = {
     "builtins.classmethod": _of_class,
     "operator.call": _called,
     "builtins.vars": _vars,
-    **dict.fromkeys(("inspect.signature", "inspect.getfullargspec"), _described),
-    "functools.partial": _partial,
-    "functools.wraps": _wrapping,
-    "functools.update_wrapper": _wrapped,
-    "functools.cmp_to_key": _comparing,
-    "functools.partialmethod": _partial_method,
     "copy.replace": _replace,
     "dataclasses.replace": _replace,
     "msgspec.structs.replace": _replace,
@@ -378,7 +308,4 @@ TABLE: dict[str, Handler] = {
     "pydantic.Field": _field,
     "weakref.ref": _weak,
     "weakref.WeakMethod": _weak,
-    "operator.attrgetter": _by_operator("attrgetter"),
-    "operator.itemgetter": _by_operator("itemgetter"),
-    "operator.methodcaller": _by_operator("methodcaller"),
 }

@@ -74,7 +74,10 @@ def concat(left: Value, right: Value) -> Value:
 
 
 def _limited(text: Text) -> Text:
-    size = sum(len(part) for part in text.parts if isinstance(part, str))
+    size = 0
+    for part in text.parts:
+        if part.__class__ is str:
+            size += len(part)
     if size > _MOST_CHARACTERS:
         return showing(text)
     if len(text.parts) <= _LONGEST:
@@ -85,12 +88,18 @@ def _limited(text: Text) -> Text:
 def assembled(parts: list[Value]) -> Value:
     """The text of parts that stand one behind the other."""
     value: Value = Text()
-    if all(part.__class__ is not Union for part in parts):
-        texts = map(shown, parts)
-        return _limited(Text.of(p for text in texts if isinstance(text, Text) for p in text.parts))
+    run: list[str | Hole] = []  # what stands between parts of which there are several
     for part in parts:
-        value = concat(value, join([shown(v) for v in alternatives(part)] or [ANY_TEXT]))
-    return value
+        if part.__class__ is Union:
+            value = concat(value, Text.of(run)) if run else value
+            value = concat(value, join([shown(v) for v in part.of] or [ANY_TEXT]))
+            run = []
+        else:
+            text = shown(part)
+            run += text.parts if isinstance(text, Text) else ()
+    if value == Text():
+        return _limited(Text.of(run))
+    return concat(value, Text.of(run)) if run else value
 
 
 _SAME = frozenset({"encode", "decode", "__str__"})

@@ -40,7 +40,7 @@ class Text:
                 if last.__class__ is str:
                     last = joined[-1] = last + part
                     continue
-            elif part == _UNNAMED == last:
+            elif last.__class__ is Hole and part == _UNNAMED == last:
                 continue
             joined.append(part)
             last = part

@@ -56,3 +56,28 @@ def test_a_link_to_a_folder_with_code_is_told_and_not_followed(folder: Path) -> 
     files = FilesOnDisk(folder)
     assert sorted(files.code("a")) == sorted(CODE)
     assert list(files.links("a")) == ["a/linked"]
+
+
+@pytest.mark.parametrize(
+    ("path", "there"),
+    [
+        ("a/service.py", True),
+        ("./a/service.py", True),
+        ("a/../b/x.py", True),
+        ("a/missing.py", False),
+        ("missing/deeper/x.py", False),
+        ("a/service.py/x.py", False),
+        ("a", False),
+    ],
+)
+def test_a_file_is_there_when_its_folders_list_it(folder: Path, path: str, there: bool) -> None:
+    files = FilesOnDisk(folder)
+    assert files.exists(path) is there
+    assert files.exists(path) is there  # when the folder is known
+
+
+def test_files_beside_the_root_are_found(folder: Path) -> None:
+    files = FilesOnDisk(folder / "a")
+    assert files.exists("../b/x.py")
+    assert files.is_folder("../b")
+    assert not files.is_folder("../c")

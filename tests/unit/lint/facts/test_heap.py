@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
+import pytest
+
 from torq_gen.diagnostics import Span
 from torq_gen.lint.facts.activations import Activation
-from torq_gen.lint.facts.heap import ELEMENT, MOST_COLLECTIONS, Heap
+from torq_gen.lint.facts.heap import (
+    ANY_ATTRIBUTE,
+    ELEMENT,
+    MOST_COLLECTIONS,
+    OF_ALL_OBJECTS,
+    UNUSUAL,
+    Heap,
+)
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import join
 from torq_gen.lint.facts.values import NOTHING, Container, Union
@@ -32,3 +43,17 @@ def test_collections_that_become_one_while_others_do_have_one_place() -> None:
     held = heap.read(first, ELEMENT)
     assert isinstance(held, Union)
     assert Text(("told",)) in held.members
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"), [((OF_ALL_OBJECTS, "unknown"), "x"), (("made", 1), ANY_ATTRIBUTE)]
+)
+def test_who_asked_for_the_unusual_is_told_when_it_comes(owner: Hashable, name: str) -> None:
+    heap = Heap()
+    asking = heap.reader = Activation(None, lambda: NOTHING)
+    assert heap.read(UNUSUAL, "any") is None
+    heap.write(("made", 1), "x", Text(("told",)))
+    assert heap.stale == set()
+    heap.write(owner, name, Text(("told",)))
+    assert heap.stale == {asking}
+    assert heap.read(UNUSUAL, "any") is not None

@@ -11,8 +11,7 @@ from torq_gen.lint.facts import values
 from torq_gen.lint.facts.library import Call, Function, Library, Type
 from torq_gen.lint.facts.model import DynamicCode, Fact, Import, Unproven
 from torq_gen.lint.facts.outside.effects import each, running, texts
-from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.unions import alternatives
 from torq_gen.lint.facts.values import (
     DATA,
     BaseMethod,
@@ -24,7 +23,6 @@ from torq_gen.lint.facts.values import (
     Partial,
     Thing,
     ThingMethod,
-    Unknown,
     Value,
 )
 
@@ -48,12 +46,8 @@ def _module_read(call: Call) -> Iterator[Fact]:
     for name in texts(argument.value) if argument is not None else ():
         if not isinstance(name, Unproven) and name.exact:
             yield Import(call.span, name.exact)
-
-
-def _module(call: Call) -> Value:
-    argument = call.argument(0, "key")
-    names = texts(argument.value) if argument is not None else ()
-    return join(External(n.exact) if isinstance(n, Text) and n.exact else Unknown() for n in names)
+        else:
+            yield DynamicCode(call.span, COMPUTED_IMPORT)
 
 
 def _names_of(call: Call) -> Value:
@@ -93,8 +87,8 @@ _MODULES = Type(
     "dynamic.Modules",
     methods={
         **_changing("sys.modules", *_MAP),
-        "__getitem__": Function(_module_read, _module),
-        "get": Function(_module_read, _module),
+        "__getitem__": Function(_module_read),
+        "get": Function(_module_read),
     },
 )
 _NAMESPACE = Type("dynamic.Namespace", methods=_changing("the names of a module", *_MAP))
