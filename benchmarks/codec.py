@@ -41,8 +41,8 @@ def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="see that it runs, in a second")
-    parser.add_argument("--rounds", type=int, default=301)
-    parser.add_argument("--messages", type=int, default=500, help="messages a round and codec")
+    parser.add_argument("--rounds", type=int, default=41)
+    parser.add_argument("--messages", type=int, default=5000, help="messages a round and codec")
     parser.add_argument("--bulk", type=int, default=1_000_000, help="frames of the bulk table")
     parser.add_argument("--bulk-rounds", type=int, default=5)
     parser.add_argument("--plot", type=Path, metavar="SVG", help="write a chart of the tables")

@@ -60,9 +60,9 @@ class Done(Coroutine[Any, Any, None]):
         """For tasks that are made of it."""
         raise StopIteration
 
-    def throw(self, *error: Any) -> None:
+    def throw(self, kind: Any, error: Any = None, *_: Any) -> None:
         """For tasks that are cancelled before they begin."""
-        raise error[0]
+        raise kind if error is None else error
 
     def close(self) -> None:
         """There is nothing left to do."""

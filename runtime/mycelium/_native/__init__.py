@@ -36,7 +36,7 @@ def _chosen(wanted: str) -> tuple[ModuleType | None, str]:
         return None, f"{VARIABLE}=pure"
     try:
         found = import_module("mycelium._native._codec")
-        if found.INTERFACE != _INTERFACE:
+        if getattr(found, "INTERFACE", None) != _INTERFACE:  # the first ones do not say
             raise ImportError(f"it is of another version: {found.__file__}")
     except ImportError as error:
         if wanted == "native":

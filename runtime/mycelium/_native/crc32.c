@@ -16,7 +16,7 @@
 #endif
 #endif
 
-#if defined(__aarch64__) && (defined(__linux__) || defined(__APPLE__))
+#if defined(__AARCH64EL__) && (defined(__linux__) || defined(__APPLE__))
 #define HAS_ARM_CRC 1
 #include <arm_acle.h>
 #include <arm_neon.h>

@@ -4,19 +4,12 @@
    to put it. */
 #include "sender.h"
 
-/* Whether a subscription of this process took it: 1; 0 when it has to be asked; -1 on failure. */
-static int put_here(const Sender *self, PyObject *link, PyObject *envelope)
+/* Whether a mailbox took it: 1; 0 when the link has to be asked; -1 on failure. */
+static int put_into(const Sender *self, PyObject *mailbox, PyObject *items, PyObject *append,
+                    PyObject *envelope)
 {
     uint64_t capacity;
-    if (!Py_IS_TYPE(link, self->access[INLET].type)) {
-        return 0;
-    }
-    PyObject *mailbox = *place(self, INLET, link, INLET_MAILBOX);
-    PyObject *items = *place(self, INLET, link, INLET_ITEMS);
-    PyObject *append = *place(self, INLET, link, INLET_APPEND);
-    if (mailbox == NULL || items == NULL || append == NULL ||
-        !Py_IS_TYPE(mailbox, self->access[MAILBOX].type) ||
-        number_at(place(self, MAILBOX, mailbox, MAILBOX_CAPACITY), &capacity) < 0) {
+    if (number_at(place(self, MAILBOX, mailbox, MAILBOX_CAPACITY), &capacity) < 0) {
         return 0;
     }
     Py_ssize_t waiting = PyObject_Size(items);
@@ -33,6 +26,29 @@ static int put_here(const Sender *self, PyObject *link, PyObject *envelope)
         Py_XDECREF(done);
     }
     return done == NULL ? -1 : 1;
+}
+
+/* The same of a link, if it is a subscription of this process. */
+static int put_here(const Sender *self, PyObject *link, PyObject *envelope)
+{
+    if (!Py_IS_TYPE(link, self->access[INLET].type)) {
+        return 0;
+    }
+    PyObject *mailbox = *place(self, INLET, link, INLET_MAILBOX);
+    PyObject *items = *place(self, INLET, link, INLET_ITEMS);
+    PyObject *append = *place(self, INLET, link, INLET_APPEND);
+    if (mailbox == NULL || items == NULL || append == NULL ||
+        !Py_IS_TYPE(mailbox, self->access[MAILBOX].type)) {
+        return 0;
+    }
+    Py_INCREF(mailbox); /* what is called may give the link others */
+    Py_INCREF(items);
+    Py_INCREF(append);
+    int taken = put_into(self, mailbox, items, append, envelope);
+    Py_DECREF(mailbox);
+    Py_DECREF(items);
+    Py_DECREF(append);
+    return taken;
 }
 
 /* Adds a link and what it said to those in trouble, if it is. 0, or -1 with an exception. */

@@ -3,7 +3,10 @@
 #include "heap.h"
 #include "objects.h"
 
-enum { FORESEEING = 4096 }; /* frames after which the rest is judged by them */
+enum {
+    FORESEEING = 4096, /* frames after which the rest is judged by them */
+    CHANGED = -4,      /* beside what column_append gives: checked bytes are others now */
+};
 
 typedef struct {
     PyObject_HEAD
@@ -14,6 +17,7 @@ typedef struct {
     uint16_t *pages[256]; /* by the high byte of a type id: 1 + the heap of each low byte, or 0 */
     size_t frames, bytes; /* gathered since the last `take` */
     int is_busy;
+    int is_broken; /* something failed: of some message there may be a part */
 } Gatherer;
 
 static Heap *heap_of(Gatherer *self, uint16_t type_id)
@@ -39,8 +43,14 @@ static inline int check_tlv(Gatherer *self, const uint8_t *at, const uint8_t *en
                : 0;
 }
 
-/* Gathers one intact frame: 0, or what column_append gives. All of it is checked before any of it is
-   taken. */
+/* Takes a message whose form was checked: 0, or why not. */
+static inline int take_message(Heap *heap, const uint8_t *frame, const Head *head, const Tlv *tlv)
+{
+    int failed = heap == NULL ? 0 : heap_add(heap, frame, head, tlv);
+    return failed == DECLINED ? CHANGED : failed;
+}
+
+/* Gathers one intact frame: 0, DECLINED, or why not. All of it is checked before any of it is taken. */
 static int gather_frame(Gatherer *self, const uint8_t *frame, const Head *head)
 {
     Tlv tlv;
@@ -50,7 +60,7 @@ static int gather_frame(Gatherer *self, const uint8_t *frame, const Head *head)
         return DECLINED;
     }
     if (tlv.value + tlv.length == end) {
-        return heap == NULL ? 0 : heap_add(heap, frame, head, &tlv);
+        return take_message(heap, frame, head, &tlv);
     }
     for (const uint8_t *at = tlv.value + tlv.length; at < end; at = tlv.value + tlv.length) {
         if (check_tlv(self, at, end, head, &tlv, &heap) < 0) {
@@ -58,11 +68,10 @@ static int gather_frame(Gatherer *self, const uint8_t *frame, const Head *head)
         }
     }
     for (const uint8_t *at = payload; at < end; at = tlv.value + tlv.length) {
-        if (read_tlv(at, (size_t)(end - at), &tlv) < 0) {
-            return DECLINED;
+        if (check_tlv(self, at, end, head, &tlv, &heap) < 0) { /* again: its size is relied on */
+            return CHANGED;
         }
-        heap = heap_of(self, tlv.type_id);
-        int failed = heap == NULL ? 0 : heap_add(heap, frame, head, &tlv);
+        int failed = take_message(heap, frame, head, &tlv);
         if (failed) {
             return failed;
         }
@@ -84,7 +93,7 @@ typedef struct {
     Py_ssize_t count;
 } Feeding;
 
-/* Gathers sound frames until one is not: 0, or what column_append gives. */
+/* Gathers sound frames until one is not: 0, or what has failed. */
 static int feed(Gatherer *self, Feeding *f)
 {
     Head head;
@@ -113,21 +122,25 @@ static int feed(Gatherer *self, Feeding *f)
 
 static int take_over(Gatherer *self)
 {
-    int was_busy;
+    int was_busy, is_broken;
     Py_BEGIN_CRITICAL_SECTION(self);
     was_busy = self->is_busy;
-    self->is_busy = 1;
+    is_broken = !was_busy && self->is_broken;
+    self->is_busy = !is_broken;
     Py_END_CRITICAL_SECTION();
     if (was_busy) {
         PyErr_SetString(PyExc_RuntimeError, "expected one thread at a time");
+    } else if (is_broken) {
+        PyErr_SetString(PyExc_RuntimeError, "expected a gatherer that has not failed before");
     }
-    return was_busy ? -1 : 0;
+    return was_busy || is_broken ? -1 : 0;
 }
 
-static void give_back(Gatherer *self)
+static void give_back(Gatherer *self, int is_broken)
 {
     Py_BEGIN_CRITICAL_SECTION(self);
     self->is_busy = 0;
+    self->is_broken = is_broken;
     Py_END_CRITICAL_SECTION();
 }
 
@@ -135,6 +148,8 @@ static void explain(int failed)
 {
     if (failed == NO_MEMORY) {
         PyErr_NoMemory();
+    } else if (failed == CHANGED) {
+        PyErr_SetString(PyExc_RuntimeError, "expected bytes that nobody writes to meanwhile");
     } else {
         PyErr_SetString(PyExc_OverflowError, "a column of more than 2 GiB");
     }
@@ -172,7 +187,7 @@ static PyObject *gatherer_feed(Gatherer *self, PyObject *args)
         foresee(self, f.ahead);
     }
     Py_END_ALLOW_THREADS
-    give_back(self);
+    give_back(self, failed != 0);
     PyBuffer_Release(&data);
     if (failed) {
         explain(failed);
@@ -205,7 +220,7 @@ static PyObject *gatherer_take(Gatherer *self, PyObject *unused)
         return NULL;
     }
     PyObject *all = take(self);
-    give_back(self);
+    give_back(self, all == NULL);
     return all;
 }
 

@@ -10,7 +10,8 @@ static int write_defaults(const Layout *layout, uint8_t version, Store *defaults
     output_open(&to);
     for (Py_ssize_t i = 0; i < type->count && !failed; i++) {
         const Field *field = &type->fields[i];
-        failed = field->since > version && write_value(field->type, field->fallback, &to) < 0;
+        failed = field->since > version &&
+                 (field->fallback == NULL || write_value(field->type, field->fallback, &to) < 0);
     }
     if (!failed && store_append(defaults, to.start, (size_t)(to.at - to.start)) < 0) {
         PyErr_NoMemory();

@@ -16,7 +16,7 @@ static inline PyObject *load_pointer(PyObject **place)
 #if defined(Py_GIL_DISABLED) && !defined(_MSC_VER)
     return __atomic_load_n(place, __ATOMIC_ACQUIRE);
 #elif defined(Py_GIL_DISABLED)
-    return (PyObject *)InterlockedCompareExchangePointer((void *volatile *)place, NULL, NULL);
+    return (PyObject *)_InterlockedCompareExchangePointer((void *volatile *)place, NULL, NULL);
 #else
     return *place;
 #endif
@@ -30,7 +30,7 @@ static inline int publish_pointer(PyObject **place, PyObject *value)
     return __atomic_compare_exchange_n(place, &expected, value, 0, __ATOMIC_ACQ_REL,
                                        __ATOMIC_ACQUIRE);
 #elif defined(Py_GIL_DISABLED)
-    return InterlockedCompareExchangePointer((void *volatile *)place, value, NULL) == NULL;
+    return _InterlockedCompareExchangePointer((void *volatile *)place, value, NULL) == NULL;
 #else
     if (*place != NULL) {
         return 0;

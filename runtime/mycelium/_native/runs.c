@@ -52,7 +52,8 @@ static int are_equal(PyObject *one, PyObject *other)
 
 static int follows(const Seen *last, const Seen *next)
 {
-    return next->sequence == last->sequence + 1 && next->timestamp > last->timestamp &&
+    return next->sequence > last->sequence && next->sequence - last->sequence == 1 &&
+           next->timestamp > last->timestamp &&
            Py_IS_TYPE(next->message, Py_TYPE(last->message)) &&
            are_equal(next->source, last->source);
 }
@@ -77,9 +78,10 @@ static PyObject *runs_call(Runs *self, PyObject *const *args, size_t nargsf, PyO
     if (at < end && most < end - at) {
         end = at + most;
     }
-    if (at < end && look(self, PyList_GET_ITEM(args[0], at), &last) == 0) {
-        at++;
-        while (at < end && look(self, PyList_GET_ITEM(args[0], at), &next) == 0 &&
+    if (at < end && PyObject_TypeCheck(PyList_GET_ITEM(args[0], at), self->envelope)) {
+        int is_usual = look(self, PyList_GET_ITEM(args[0], at), &last) == 0;
+        at++; /* an odd one is alone */
+        while (is_usual && at < end && look(self, PyList_GET_ITEM(args[0], at), &next) == 0 &&
                follows(&last, &next)) {
             last = next;
             at++;

@@ -47,16 +47,18 @@ static PyObject *envelope_of(const Sender *self, PyObject *message, PyObject *se
 }
 
 typedef struct {
-    uint64_t sequence, timestamp, published;
+    uint64_t sequence, published;
 } Stamp;
 
-/* What the next message gets: 0, or -1 where the method has to look. */
+/* What the next message gets, but for its time: 0, or -1 where the method has to look. */
 static int stamp_of(const Sender *self, PyObject *message, Stamp *stamp)
 {
+    uint64_t last;
     if ((PyObject *)Py_TYPE(message) != *place(self, OUTLET, self->outlet, OUTLET_MESSAGE) ||
         PyList_GET_SIZE(self->watchers) != 0 ||
         number_at(place(self, OUTLET, self->outlet, OUTLET_SEQUENCE), &stamp->sequence) < 0 ||
-        number_at(place(self, TALLY, self->tally, TALLY_PUBLISHED), &stamp->published) < 0) {
+        number_at(place(self, TALLY, self->tally, TALLY_PUBLISHED), &stamp->published) < 0 ||
+        number_at(place(self, SOURCE, self->source, SOURCE_LAST), &last) < 0) {
         return -1;
     }
     stamp->sequence++;
@@ -64,19 +66,34 @@ static int stamp_of(const Sender *self, PyObject *message, Stamp *stamp)
     return stamp->sequence % self->turn ? 0 : -1;
 }
 
-/* The time, or later if the source has that already; NULL with or without an exception. */
+/* The same of any time: the clock was asked, and asking again might change what it says. */
+static PyObject *odd_timestamp(PyObject *now, PyObject *last)
+{
+    PyObject *one = PyLong_FromLong(1), *found = NULL;
+    int is_late = one == NULL ? -1 : PyObject_RichCompareBool(now, last, Py_LE);
+    if (is_late >= 0) {
+        found = is_late ? PyNumber_Add(last, one) : Py_NewRef(now);
+    }
+    Py_XDECREF(one);
+    return found;
+}
+
+/* The time, or later if the source has that already; NULL with an exception, or without one where the
+   source's has gone meanwhile. */
 static PyObject *timestamp_of(const Sender *self)
 {
-    uint64_t last, time;
+    uint64_t before, time;
     PyObject *now = PyObject_CallNoArgs(self->now);
-    if (now == NULL || int_as_u64(now, &time) < 0 ||
-        number_at(place(self, SOURCE, self->source, SOURCE_LAST), &last) < 0) {
-        Py_XDECREF(now);
-        return NULL;
+    PyObject *last = Py_XNewRef(*place(self, SOURCE, self->source, SOURCE_LAST));
+    if (now == NULL || last == NULL) {
+        Py_CLEAR(now);
+    } else if (int_as_u64(now, &time) < 0 || int_as_u64(last, &before) < 0 ||
+               before == UINT64_MAX) {
+        Py_SETREF(now, odd_timestamp(now, last));
+    } else if (time <= before) {
+        Py_SETREF(now, int_from_u64(before + 1));
     }
-    if (time <= last) {
-        Py_SETREF(now, int_from_u64(last + 1));
-    }
+    Py_XDECREF(last);
     return now;
 }
 

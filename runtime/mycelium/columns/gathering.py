@@ -50,21 +50,17 @@ class Gathering:
     ``strict`` raises at the first bytes that are no sound frame, or no sound message of these
     classes. Otherwise they are passed over: ``skipped_bytes`` and ``unreadable`` (frames) say how
     much that was, and ``problem`` what came first. Frames of other messages are passed over always.
-    ``frames`` counts all that were sound. ``damage`` is what ended a compressed file early.
+    ``frames`` counts all that were sound. ``damage`` is what ended a compressed file early. All of
+    that is about the source that was read last.
     """
 
     def __init__(
         self, messages: Sequence[type[Message]], *, as_records: bool, strict: bool
     ) -> None:
-        self.frames = 0
-        self.skipped_bytes = 0
-        self.unreadable = 0
-        self.problem: DecodeError | None = None
-        self.damage: Exception | None = None
         self._strict = strict
+        self._as_records = as_records
         self._messages = {m.TYPE_ID: m for m in messages}
-        self._native = _gatherer(self._messages, as_records=as_records)
-        self._rows: dict[int, list[tuple[Header, Message]]] = {t: [] for t in self._messages}
+        self._begin()
 
     def batches(
         self, source: Source, rows: int, size: int = MAX_BYTES
@@ -75,6 +71,7 @@ class Gathering:
             DecodeError: with ``strict``, the first problem, at its place in the source
             OSError: the file cannot be read
         """
+        self._begin()
         since_bytes = since = 0
         whole = rows == sys.maxsize  # how many bytes a batch will have is known only then
         for offset in self._read(source, size if whole else 0):
@@ -82,6 +79,16 @@ class Gathering:
                 since, since_bytes = self.frames, offset
                 yield self._take()
         yield self._take()
+
+    def _begin(self) -> None:
+        """Forgets the source before, which need not have been read to its end."""
+        self.frames = 0
+        self.skipped_bytes = 0
+        self.unreadable = 0
+        self.problem: DecodeError | None = None
+        self.damage: Exception | None = None
+        self._native = _gatherer(self._messages, as_records=self._as_records)
+        self._rows: dict[int, list[tuple[Header, Message]]] = {t: [] for t in self._messages}
 
     def _read(self, source: Source, ahead: int) -> Iterator[int]:
         """Gathers all of the source, and gives the place after each step.

@@ -146,6 +146,51 @@ def test_batches_are_bounded_and_leave_nothing_out(form: str, tmp_path: Path) ->
     assert list(found) == list(range(9000))
 
 
+@pytest.mark.parametrize("native", [pytest.param(True, marks=needs_native), False])
+def test_nothing_of_a_source_that_failed_is_found_in_the_next(
+    native: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not native:
+        monkeypatch.setattr(gathering, "codec", None)
+    stream = b"".join(frame(state(number), number) for number in range(10))
+    damaged = tmp_path / "day.torq.gz"
+    damaged.write_bytes(gzip.compress(stream)[:-4])
+    columns = Columns([PoolStateUpdate])
+    for source in (stream[:-1], damaged):
+        with pytest.raises(TruncatedError):
+            columns.read(source)
+        assert len(columns.read(stream)[PoolStateUpdate]) == 10
+        assert columns.gathering.frames == 10
+        assert columns.gathering.problem is None
+
+
+@needs_native
+def test_a_gatherer_that_failed_gives_no_part_of_a_message() -> None:
+    memory = pytest.importorskip("_testcapi", reason="a Python that comes with its own tests")
+    codec = _native.codec
+    assert codec is not None
+    layouts = {PoolStateUpdate.TYPE_ID: layout_of(PoolStateUpdate)}
+    stream = b"".join(frame(state(number), number) for number in range(200))
+    fates: set[str] = set()
+    for nth in range(40):
+        gatherer = codec.Gatherer(layouts, False)
+        memory.set_nomemory(nth, nth + 1)
+        try:
+            gatherer.feed(stream, 0, 1 << 20, len(stream), 0)
+        except MemoryError:
+            fates.add("failed")
+        finally:
+            memory.remove_mem_hooks()
+        try:
+            count, sources, sequences, *_ = gatherer.take()[PoolStateUpdate.TYPE_ID]
+        except RuntimeError as error:
+            fates.add(str(error))
+        else:
+            assert (len(sources), len(sequences)) == (2 * count, 8 * count)
+            fates.add(f"{count} gathered")
+    assert fates >= {"failed", "expected a gatherer that has not failed before", "200 gathered"}
+
+
 @needs_native
 def test_a_message_of_another_domain_is_not_gathered() -> None:
     codec = _native.codec

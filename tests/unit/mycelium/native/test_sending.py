@@ -6,6 +6,7 @@ import asyncio
 import gc
 import struct
 import sys
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -97,6 +98,7 @@ DEEDS: Final[dict[str, Callable[[Stage], object]]] = {
     "read": lambda stage: stage.mailbox.items.clear(),
     "be late": lambda stage: setattr(stage, "time", 1),
     "be in time": lambda stage: setattr(stage, "time", 1 << 62),
+    "be at the end of time": lambda stage: setattr(stage, "time", (1 << 64) - 1),
     "be beyond time": lambda stage: setattr(stage, "time", 1 << 65),
     "near the end of a turn": lambda stage: setattr(stage.outlet, "sequence", 254),
     "near the end of small numbers": lambda stage: setattr(stage.outlet, "sequence", (1 << 30) - 2),
@@ -168,6 +170,58 @@ async def test_the_compiled_way_declines_nothing_usual() -> None:
 
 
 @asynchronous
+async def test_after_the_last_time_of_64_bits_none_is_given_twice() -> None:
+    stage = Stage()
+    stage.time = (1 << 64) - 1
+    await stage.outlet.send(Tick(1))
+    await stage.outlet.send(Tick(1))
+    assert [e.timestamp for e in stage.elsewhere.got] == [(1 << 64) - 1, 1 << 64]
+
+
+@pytest.mark.parametrize("time", [7, -1, 1 << 65, 0.5])
+@asynchronous
+async def test_the_clock_is_asked_once_for_each_message(time: Any) -> None:
+    stage = Stage()
+    asked: list[int] = []
+
+    def now() -> Any:
+        asked.append(1)
+        return time
+
+    stage.source.now = now
+    outlet = Outlet(stage.source, Tick, stage.route, stage.watchers, stage.tally)
+    for number in range(1, 4):
+        await outlet.send(Tick(1))
+        assert len(asked) == number
+    later = [time, time + 1, time + 2] if time > 0 else [1, 2, 3]
+    assert [e.timestamp for e in stage.elsewhere.got] == later
+
+
+@asynchronous
+async def test_a_subscription_may_change_while_it_gets_a_message() -> None:
+    stage = Stage()
+    inlet = stage.route[0]
+    assert isinstance(inlet, Inlet)
+
+    class Waiting(deque[Envelope]):
+        def __len__(self) -> int:
+            inlet.items = deque()
+            return super().__len__()
+
+        def append(self, envelope: Envelope) -> None:  # the only reference to it was the link's
+            inlet.mailbox = Mailbox(0)
+            inlet.append = inlet.items.append
+            super().append(envelope)
+            woken.append(envelope.sequence)
+
+    woken: list[int] = []
+    inlet.items = Waiting()
+    inlet.append = inlet.items.append
+    await stage.outlet.send(Tick(1))
+    assert (woken, len(inlet.items)) == ([1], 0)
+
+
+@asynchronous
 async def test_the_reader_is_woken() -> None:
     stage = Stage()
     reading = asyncio.ensure_future(stage.mailbox.sleep())
@@ -225,9 +279,13 @@ async def test_what_has_happened_is_a_coroutine_for_everybody(done: Any) -> None
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    for error in (KeyError("x"), KeyError):
-        with pytest.raises(KeyError):
-            done.throw(error)
+    error = KeyError("x")
+    for thrown in ((error,), (KeyError, error), (KeyError, error, None), (error, None, None)):
+        with pytest.raises(KeyError) as caught:
+            done.throw(*thrown)
+        assert caught.value is error
+    with pytest.raises(KeyError):
+        done.throw(KeyError)
     done.close()
     await done
 
@@ -304,6 +362,14 @@ def test_both_find_the_same_runs(
     assert following(items, at, most) == _following(items, at, most)
     straight: list[Any] = [Envelope(Tick(1), 300, n, n * n) for n in range(1, length)]
     assert following([*straight, *items], 0, 500) == _following([*straight, *items], 0, 500)
+
+
+@pytest.mark.parametrize("first", [(1 << 64) - 1, 1 << 64, -1])
+def test_envelopes_with_odd_numbers_are_alone_or_follow_each_other(first: int) -> None:
+    items = [Envelope(Tick(1), 300, first, 1), Envelope(Tick(1), 300, 0, 2)]
+    for which in (following, _following):  # who goes on where a run ends comes to the end
+        assert which(items, 0, 2) == (2 if which is _following and first == -1 else 1)
+        assert which(items, 1, 2) == 2
 
 
 @needs_native
