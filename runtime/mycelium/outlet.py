@@ -50,7 +50,8 @@ class Done(Coroutine[Any, Any, None]):
     """What has happened already; it may be awaited any number of times.
 
     It is made once: a coroutine for each message that nobody waits for would cost as much as
-    putting the message into a mailbox.
+    putting the message into a mailbox. So sets and `asyncio.as_completed`, which makes a set of
+    what it is given, count it once.
     """
 
     __slots__ = ()

@@ -1,5 +1,4 @@
 /* The form of values, without making them: for columns and lazy views. No Python is needed. */
-#include "bytes.h"
 #include "values.h"
 
 int skip_value(const Type *type, Cursor *from)

@@ -3,8 +3,8 @@
 #ifndef MYCELIUM_COLUMN_H
 #define MYCELIUM_COLUMN_H
 
+#include "values.h" /* first, as it has Python.h, which wants to be */
 #include "store.h"
-#include "values.h"
 
 /* What the store holds as a buffer that owns it; the store is empty then. */
 PyObject *chunk_from(PyTypeObject *cls, Store *store);

@@ -2,10 +2,10 @@
 
    Whatever is declined goes to the pure function, which reads it after all or says what is wrong
    with it. */
-#include <stddef.h>
-
 #include "ints.h"
 #include "objects.h"
+
+#include <stddef.h>
 
 typedef struct {
     PyObject_HEAD

@@ -2,11 +2,11 @@
 
    Whatever is declined goes to the pure method that the class had, which packs it after all or says
    what does not fit. */
-#include <stddef.h>
-
 #include "ints.h"
 #include "objects.h"
 #include "values.h"
+
+#include <stddef.h>
 
 typedef struct {
     PyObject_HEAD

@@ -2,8 +2,8 @@
 #ifndef MYCELIUM_OBJECTS_H
 #define MYCELIUM_OBJECTS_H
 
-#include "frame.h"
 #include "layout.h"
+#include "frame.h"
 
 #if PY_VERSION_HEX < 0x030D0000 /* there the one lock of the interpreter is enough */
 #define Py_BEGIN_CRITICAL_SECTION(object) {

@@ -1,10 +1,10 @@
 /* `Message.from_frame` and `Message.view` of one class: a frame that has to carry its message.
 
    Whatever is declined goes to the pure function, which reads it after all or says what is wrong. */
-#include <stddef.h>
-
 #include "view.h"
 #include "values.h"
+
+#include <stddef.h>
 
 typedef struct {
     PyObject_HEAD

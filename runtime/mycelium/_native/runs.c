@@ -1,8 +1,8 @@
 /* Envelopes that follow each other: they are judged and put into a mailbox together. */
-#include <stddef.h>
-
 #include "ints.h"
 #include "objects.h"
+
+#include <stddef.h>
 
 enum { MESSAGE, SOURCE, SEQUENCE, TIMESTAMP, USED };
 

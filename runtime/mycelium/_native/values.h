@@ -6,8 +6,8 @@
 #ifndef MYCELIUM_VALUES_H
 #define MYCELIUM_VALUES_H
 
-#include "bytes.h"
 #include "layout.h"
+#include "bytes.h"
 
 typedef struct {
     const uint8_t *at;

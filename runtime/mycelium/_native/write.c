@@ -1,6 +1,5 @@
 /* Values to bytes. Values of other classes than those that reading gives are declined, but for
    subclasses of int: what the pure codec makes of them holds. No Python code runs in here. */
-#include "bytes.h"
 #include "ints.h"
 #include "values.h"
 

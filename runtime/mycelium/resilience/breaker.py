@@ -27,10 +27,20 @@ class CircuitOpenError(MyceliumError):
 class Breaker:
     """Closed, it lets calls through; open, none; then one, whose outcome decides.
 
+    A call that began before is no such trial: when it fails late, that decides nothing.
     ``now`` gives seconds that never step back.
     """
 
-    __slots__ = ("_after", "_failures", "_name", "_now", "_open_until", "_secs", "_trying")
+    __slots__ = (
+        "_after",
+        "_failures",
+        "_name",
+        "_now",
+        "_open_until",
+        "_secs",
+        "_trial",
+        "_trials",
+    )
 
     def __init__(self, name: str, after: int, secs: float, now: Callable[[], float]) -> None:
         self._name = name
@@ -39,40 +49,47 @@ class Breaker:
         self._now = now
         self._failures = 0
         self._open_until: float | None = None
-        self._trying = False
+        self._trial = 0
+        self._trials = 0
 
     @property
     def closed(self) -> bool:
         """Whether calls go through as usual."""
         return self._open_until is None
 
-    def enter(self) -> None:
-        """A call begins; `succeeded`, `failed` or `abandoned` must follow.
+    def enter(self) -> int:
+        """A call begins; `succeeded`, or with what this returns `failed` or `abandoned`, follows.
 
         Raises:
             CircuitOpenError: it may not
         """
         if self._open_until is None:
-            return
+            return 0
         left = self._open_until - self._now()
-        if left > 0 or self._trying:
+        if left > 0 or self._trial:
             raise CircuitOpenError(self._name, max(left, 0.0))
-        self._trying = True
+        self._trials += 1
+        self._trial = self._trials
+        return self._trial
 
     def succeeded(self) -> bool:
         """The external answered; whether that closes the circuit."""
         closes = self._open_until is not None
-        self._failures, self._open_until, self._trying = 0, None, False
+        self._failures, self._open_until, self._trial = 0, None, 0
         return closes
 
-    def failed(self) -> bool:
+    def failed(self, call: int) -> bool:
         """It did not; whether that opens the circuit, or opens it again."""
         self._failures += 1
-        if not self._trying and (self._failures < self._after or self._open_until is not None):
+        if self._open_until is None:
+            if self._failures < self._after:
+                return False
+        elif call == 0 or call != self._trial:
             return False
-        self._open_until, self._trying = self._now() + self._secs, False
+        self._open_until, self._trial = self._now() + self._secs, 0
         return True
 
-    def abandoned(self) -> None:
+    def abandoned(self, call: int) -> None:
         """The caller gave up, which tells nothing."""
-        self._trying = False
+        if call == self._trial:
+            self._trial = 0

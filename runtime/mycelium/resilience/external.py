@@ -94,25 +94,25 @@ class External:
     async def _attempt(
         self, function: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        self._breaker.enter()
+        call = self._breaker.enter()
         self.attempts += 1
         try:
             async with asyncio.timeout(self.policy.timeout_secs):
                 result = await function(*args, **kwargs)
         except self._failures as error:
-            self._note_failure(error)
+            self._note_failure(call, error)
             raise
         except Exception:
             self._note_answer()
             raise
         except BaseException:
-            self._breaker.abandoned()
+            self._breaker.abandoned(call)
             raise
         self._note_answer()
         return result
 
-    def _note_failure(self, error: Exception) -> None:
-        if self._breaker.failed():
+    def _note_failure(self, call: int, error: Exception) -> None:
+        if self._breaker.failed(call):
             _LOG.warning(
                 "%s fails, no call is made for %g s: %s: %s",
                 self.name,

@@ -104,6 +104,18 @@ def _is_property(machine: Machine, value: Value) -> bool:
     return isinstance(value, Function) and machine.kind_of(value) == classes.PROPERTY
 
 
+def properties_of(machine: Machine, cls: Class) -> tuple[str, ...]:
+    """The names under which a class and its bases have what is run when it is read."""
+    return tuple(
+        name
+        for base in classes.ancestry(machine, cls)
+        if isinstance(base, Class)
+        for name in machine.heap.names(base)
+        for one in alternatives(machine.heap.read(base, name) or NOTHING)
+        if _is_property(machine, one)
+    )
+
+
 def _is_bindable(value: Value) -> bool:
     """Whether a class's attribute is bound to the object that it is read from, as functions are."""
     match value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import collections_, raising
+from torq_gen.lint.facts import collections_, looping, raising
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.heap import ELEMENT
 from torq_gen.lint.facts.library import Argument
@@ -62,6 +62,8 @@ _IDLE = frozenset(
     ]
 )
 """Methods that put nothing in and give data."""
+_SEEKING = frozenset(("count", "index", "remove", "discard", "add", "__contains__"))
+"""Methods that compare what is there with what they are given."""
 
 
 def method(machine: Machine, container: Container, name: str, given: Given) -> Value:
@@ -69,6 +71,9 @@ def method(machine: Machine, container: Container, name: str, given: Given) -> V
     if container.kind == "dict":
         return _dictionary_method(machine, container, name, given)
     arguments = [a.value for a in given.all]
+    if name in _SEEKING:
+        for one in arguments[:1]:
+            collections_.sought(machine, container, one, given.span)
     if container.kind == "dispatch" and name == "register":
         collections_.fill(machine, container, [v for v in arguments if isinstance(v, Function)])
         return BaseMethod(container, name)
@@ -117,10 +122,7 @@ def method(machine: Machine, container: Container, name: str, given: Given) -> V
 def _other_method(machine: Machine, container: Container, name: str, given: Given) -> Value:
     """A method that hands over functions, or one of which nothing is known."""
     if name == "sort":
-        key = given.keywords.get("key") or given.more
-        if key is not None and key.value != NONE:
-            handed = (Argument(machine.heap.all(container), key.span),)
-            machine.call(key.value, Given(given.span, handed))
+        looping.put_in_order(machine, machine.heap.all(container), given)
         return NONE
     if name == "add_done_callback":
         if given.first is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,9 @@ from torq_gen.lint.facts import (
     binding,
     classes,
     escape,
+    mixins,
     objects,
+    operators,
     reflecting,
     strings,
     waiting,
@@ -63,9 +66,18 @@ def put(machine: Machine, container: Container, key: Value, value: Value) -> Non
     """Puts a value under a key of a dictionary."""
     for one in alternatives(key):
         name = _cell(one)
+        if one.__class__ is Object:
+            sought(machine, container, one)
         machine.heap.write(container, name or ELEMENT, value)
         if name is None:
             machine.heap.write(container, KEY, one)
+
+
+def sought(
+    machine: Machine, container: Container, value: Value, span: Span = _NOWHERE.span
+) -> None:
+    """Something is sought in a list, set or dictionary: objects say what they equal."""
+    operators.compared(machine, ast.In(), value, container, span)
 
 
 def _cell(key: Value) -> str | None:
@@ -234,6 +246,11 @@ def step(machine: Machine, value: Value, around: tuple[Value, ...] = ()) -> Valu
         if own or not isinstance(one, Object | Class):
             found += own or [elements(machine, one)]
             continue
+        if isinstance(one, Object) and mixins.is_abstract(machine, one):
+            given = mixins.step(machine, one, _NOWHERE)
+            if given != NOTHING:
+                found.append(given)
+                continue
         iterable = classes.special(machine, one, "__iter__") or objects.collection_of(machine, one)
         is_idle = iterable is None or one in around
         found.append(_not_iterated(one) if is_idle else _iterated(machine, one, around))
@@ -360,6 +377,8 @@ def entry(machine: Machine, container: Container, key: Value) -> Value:
     for one in alternatives(key):
         name = _cell(one)
         if name is None:
+            if one.__class__ is Object:
+                sought(machine, container, one)
             return machine.heap.all(container)
         exact = machine.heap.read(container, name)
         loose = machine.heap.read(container, ELEMENT)

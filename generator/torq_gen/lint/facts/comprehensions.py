@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import itertools
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import (
     collections_,
     names,
     narrowing,
+    rounds,
 )
-from torq_gen.lint.facts.frame import Frame
+from torq_gen.lint.facts.frame import Frame, merge
 from torq_gen.lint.facts.unions import join
 from torq_gen.lint.facts.values import (
     NOTHING,
@@ -21,6 +24,8 @@ from torq_gen.lint.facts.values import (
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
+
+_Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
 
 def keep_assigned(
@@ -48,24 +53,27 @@ def comprehension(
 ) -> Value:
     """A list, a set or a generator that a comprehension makes."""
     if isinstance(node, ast.GeneratorExp):
-        names.share(machine, node, frame)
+        names.share(machine, node, frame, None)
     return _comprehended(machine, node, frame)
 
 
-def consumed(machine: Machine, node: ast.expr, frame: Frame) -> Value:
-    """An expression whose value is gone through at once, before anything else is done."""
-    if isinstance(node, ast.GeneratorExp):
-        return _comprehended(machine, node, frame)
-    return machine.eval(node, frame)
+def consumed(
+    machine: Machine, node: ast.expr, frame: Frame, within: ast.AST | None = None
+) -> Value:
+    """An expression whose value is gone through at once: nothing but ``within`` is done between."""
+    if not isinstance(node, ast.GeneratorExp):
+        return machine.eval(node, frame)
+    if within is not None:
+        names.share(machine, node, frame, within)
+    return _comprehended(machine, node, frame)
 
 
 def _comprehended(
     machine: Machine, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, frame: Frame
 ) -> Value:
-    outer = _within(frame)
-    reached = _loop_over(machine, node.generators, frame)
-    value = machine.eval(node.elt, frame) if reached else NOTHING
-    _leave(machine, node, outer, frame)
+    found: list[Value] = []
+    _run(machine, node, frame, lambda: found.append(machine.eval(node.elt, frame)))
+    value = join(found) if found else NOTHING
     if isinstance(node, ast.GeneratorExp):
         return Items(value)
     kind = "list" if isinstance(node, ast.ListComp) else "set"
@@ -76,26 +84,54 @@ def _comprehended(
 
 def dict_comprehension(machine: Machine, node: ast.DictComp, frame: Frame) -> Value:
     """A dictionary that a comprehension makes."""
-    outer = _within(frame)
     made = Container("dict", frame.module.span(node))
-    if _loop_over(machine, node.generators, frame):
+
+    def put() -> None:
         key = machine.eval(node.key, frame)
         collections_.put(machine, made, key, machine.eval(node.value, frame))
-    _leave(machine, node, outer, frame)
+
+    _run(machine, node, frame, put)
     return made
 
 
-def _within(frame: Frame) -> tuple[dict[str, Value], bool]:
-    """Begins a comprehension: the names that it binds are seen in it alone."""
-    outer = dict(frame.variables), frame.in_comprehension
+def _run(machine: Machine, node: _Comprehension, frame: Frame, work: Callable[[], None]) -> None:
+    """Runs a comprehension: the names that it binds are seen in it alone.
+
+    What ``:=`` gives a value in one round, the next one may read.
+    """
+    outside, is_inner = frame.variables, frame.in_comprehension
     frame.in_comprehension = True
-    return outer
+    # The names of a class are not seen in what stands in it.
+    is_blind = frame.body_of is not None and not is_inner
+    names_given = machine.assigned_in(node, frame)
+    start = outside
+    for count in itertools.count():
+        frame.variables = dict(start)
+        if _loop_over(machine, node.generators, frame, is_blind=is_blind):
+            work()
+        inside = frame.variables
+        given = {name: inside[name] for name in names_given if name in inside}
+        after = merge([start, given]) if given else start
+        if count >= rounds.MOST:
+            after = rounds.widened(machine, node, frame, start, after)
+        if after == start:
+            break
+        start = after
+    frame.variables, frame.in_comprehension = outside, is_inner
+    keep_assigned(machine, node, inside, frame)
 
 
-def _loop_over(machine: Machine, generators: list[ast.comprehension], frame: Frame) -> bool:
-    """Binds the names of a comprehension; False when its conditions let nothing through."""
+def _loop_over(
+    machine: Machine, generators: list[ast.comprehension], frame: Frame, *, is_blind: bool
+) -> bool:
+    """Binds the names of a comprehension; False when its conditions let nothing through.
+
+    ``is_blind``: it sees the names around it in the first thing that it goes through alone.
+    """
     for generator in generators:
         items = collections_.elements(machine, machine.eval(generator.iter, frame))
+        if is_blind and generator is generators[0]:
+            frame.variables = {}
         names.bind(machine, generator.target, items, frame)
         for test in generator.ifs:
             machine.eval(test, frame)
@@ -104,12 +140,3 @@ def _loop_over(machine: Machine, generators: list[ast.comprehension], frame: Fra
             if narrowing.is_impossible(before, frame.variables):
                 return False
     return True
-
-
-def _leave(
-    machine: Machine, node: ast.expr, outer: tuple[dict[str, Value], bool], frame: Frame
-) -> None:
-    """A comprehension's own variables end with it; what ``:=`` assigned stays."""
-    inside = frame.variables
-    frame.variables, frame.in_comprehension = outer
-    keep_assigned(machine, node, inside, frame)

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import (
+    binding,
     calls,
     classes,
     collection_methods,
@@ -40,11 +41,7 @@ def construct(machine: Machine, cls: Class, given: Given, *, past_metaclass: boo
     """A new object of a project's class; ``past_metaclass``: its own class said so itself."""
     order = classes.ancestry(machine, cls)
     if classes.is_enum(machine, order):
-        return (
-            DATA
-            if given.first is None
-            else join([v for _, v in classes.members_of(machine, cls)] or [DATA])
-        )
+        return _member(machine, cls, order, given)
     model = machine.libraries.own.get(calls.qualified(cls))
     if model is not None:
         return library_calls.apply_model(machine, model, cls.code.qualname, NONE, given)
@@ -59,6 +56,18 @@ def construct(machine: Machine, cls: Class, given: Given, *, past_metaclass: boo
     one = Object(cls, None) if machine.detail.by_family else made
     machine.once(("asked", one), lambda: asked_by_python(machine, one, order))
     return made
+
+
+def _member(machine: Machine, cls: Class, order: tuple[Value, ...], given: Given) -> Value:
+    """A member of an enum by its value; of another value, what the enum says itself."""
+    if given.first is None:
+        return DATA
+    found = [v for _, v in classes.members_of(machine, cls)]
+    own = classes.in_classes(machine, order, "_missing_")
+    if own is not None:
+        asked = binding.bound(machine, own[1], cls)
+        found.append(machine.call(asked, Given(given.span, (given.first,))))
+    return join(found) if found else DATA
 
 
 _IMPLICIT = (

@@ -72,6 +72,10 @@ def _name(machine: Machine, node: ast.Name, frame: Frame) -> Value:
         if name in frame.shared:
             return join((known, names.look_up_shared(machine, name, frame)))
         return known
+    if known is None and name in frame.shared:
+        later = names.look_up_shared(machine, name, frame)
+        if later != NOTHING:
+            return later
     return names.look_up(machine, name, frame)
 
 
@@ -95,6 +99,8 @@ def _call(machine: Machine, node: ast.Call, frame: Frame) -> Value:
         found = _of_place(machine, value.path, node, frame)
         if found is not None:
             return found
+    elif value.__class__ is Union and any(map(_is_of_place, value.of)):
+        return _either_of_place(machine, value, node, frame)
     if isinstance(value, BaseMethod) and value.name == "join":
         return machine.call(value, _joined_parts(machine, node, frame))
     consumed = value.__class__ is External and value.path in _CONSUMING
@@ -111,6 +117,22 @@ _CONSUMING = frozenset(
 """Functions that go through what they are given before they return."""
 _OF_PLACE = frozenset(f"builtins.{name}" for name in ("super", "locals", "vars", "globals"))
 """Functions whose result depends on where they are called."""
+
+
+def _is_of_place(value: Value) -> bool:
+    return isinstance(value, External) and value.path in _OF_PLACE
+
+
+def _either_of_place(machine: Machine, value: Union, node: ast.Call, frame: Frame) -> Value:
+    """A call of one of several functions, some of whose results depend on where it stands."""
+    given = arguments_of(machine, node, frame)
+    found: list[Value] = []
+    for one in value.of:
+        placed = None
+        if isinstance(one, External) and one.path in _OF_PLACE:
+            placed = _of_place(machine, one.path, node, frame)
+        found.append(machine.call(one, given) if placed is None else placed)
+    return join(found)
 
 
 def _of_place(machine: Machine, path: str, node: ast.Call, frame: Frame) -> Value | None:

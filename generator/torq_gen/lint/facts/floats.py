@@ -11,11 +11,12 @@ from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import Operation
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
-from torq_gen.lint.facts.values import Items, Plain, Value
+from torq_gen.lint.facts.values import DATA, Items, Plain, Thing, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
+LAYOUT = "struct.Struct"
 Handler = Callable[["Machine", Given], Value]
 
 
@@ -55,6 +56,20 @@ def _packed(machine: Machine, given: Given) -> Value:
     return strings.showing(*amounts)
 
 
+def _layout(machine: Machine, given: Given) -> Value:
+    """``struct.Struct(format)``."""
+    stated = given.argument(0, "format")
+    return Thing(LAYOUT, (("format", DATA if stated is None else stated.value),))
+
+
+def by_layout(machine: Machine, layout: Thing, name: str, given: Given) -> Value:
+    """A method of a `struct.Struct`."""
+    if name not in ("pack", "pack_into"):
+        return Items(DATA) if name in ("unpack", "unpack_from", "iter_unpack") else DATA
+    stated = Argument(layout.get("format") or DATA, given.span)
+    return _packed(machine, given.with_first(stated))
+
+
 def _array(machine: Machine, given: Given) -> Value:
     _packed(machine, given)
     held = [collections_.elements(machine, argument.value) for argument in given.all[1:]]
@@ -92,6 +107,8 @@ TABLE: dict[str, Handler] = {
     "statistics.multimode": _some_of,
     **{f"random.{name}": _made for name in _RANDOM},
     **{f"time.{name}": lambda machine, given: numbers.FLOAT for name in _CLOCKS},
-    **dict.fromkeys(("struct.pack", "struct.Struct"), _packed),
+    **dict.fromkeys(("struct.pack", "struct.pack_into"), _packed),
+    "struct.Struct": _layout,
+    "builtins.float.__new__": _made,
     "array.array": _array,
 }

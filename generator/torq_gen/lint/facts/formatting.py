@@ -10,18 +10,19 @@ from string import Formatter
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import collections_, strings
+from torq_gen.lint.facts import binding, collections_, strings
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import MoneyArithmetic, Operation
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.unions import alternatives
+from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
     DATA,
     Amount,
     Container,
     Literal,
+    Object,
     Thing,
     Tuple,
     Value,
@@ -86,10 +87,20 @@ def in_format(machine: Machine, given: Given) -> Value:
     return _by_spec(machine, value.value, spec.value, given.span)
 
 
+def ask_for_any(machine: Machine, value: Value, span: Span) -> None:
+    """A template that is not known may name any item of a mapping, and any attribute of it."""
+    for one in alternatives(value):
+        if isinstance(one, Object):
+            collections_.subscript(machine, one, ANY_TEXT, span)
+            for name in binding.properties_of(machine, one.cls):
+                machine.attribute(one, name, span)
+
+
 def percent(machine: Machine, template: Value, given: Value, span: Span) -> Value:
     """``template % given``."""
     values = iter(given.items if isinstance(given, Tuple) else (given,))
     if not isinstance(template, Text) or (known := template.exact) is None:
+        ask_for_any(machine, given, span)
         return strings.showing(template, *values)
     parts: list[Value] = []
     at = 0
@@ -100,7 +111,7 @@ def percent(machine: Machine, template: Value, given: Value, span: Span) -> Valu
         if kind == "%":
             parts.append(Text(("%",)))
             continue
-        if "*" in width:
+        for _ in range(width.count("*")):
             next(values, ANY_TEXT)  # it takes a value too
         if name is None:
             value = next(values, ANY_TEXT)
@@ -134,6 +145,8 @@ def formatted(
     known = template.exact if isinstance(template, Text) else None
     fields = None if known is None else list(_fields(known))
     if fields is None or None in fields:
+        for argument in given.all:
+            ask_for_any(machine, argument.value, argument.span)
         return strings.showing(template, *(argument.value for argument in given.all))
     parts: list[Value] = []
     places = itertools.count() if places is None else places
@@ -201,6 +214,8 @@ def substituted(machine: Machine, owner: Thing, name: str, given: Given) -> Valu
     text = owner.get("text")
     known = text.exact if isinstance(text, Text) else None
     if known is None:
+        for argument in given.all:
+            ask_for_any(machine, argument.value, argument.span)
         return strings.showing(*(argument.value for argument in given.all))
     made = Container("dict", given.span)
     machine.call(machine.attribute(made, "update", given.span), given)
@@ -213,6 +228,9 @@ def substituted(machine: Machine, owner: Thing, name: str, given: Given) -> Valu
         if dollar:
             parts.append(Text(("$",)))
             continue
-        value = collections_.entry(machine, made, Text.of((bare or braced,)))
+        key = Text.of((bare or braced,))
+        asked = [a.value for a in given.all if isinstance(a.value, Object)]
+        own = (collections_.subscript(machine, one, key, given.span) for one in asked)
+        value = join([collections_.entry(machine, made, key), *own])
         parts.append(machine.text_of(value, given.span))
     return strings.assembled([*parts, Text.of((known[at:],))])

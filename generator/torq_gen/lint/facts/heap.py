@@ -177,7 +177,6 @@ class Heap:
             self.stale |= cell.readers
             if cell.value is not None:
                 self.write(one, name, cell.value)
-                self.write(one, KEY, DATA)
 
     def _known(self, one: Hashable) -> Hashable:
         """The owner that holds what is in this one; the way to it is made short."""
@@ -213,6 +212,13 @@ class Heap:
 
     def write(self, owner: Hashable, name: str, value: Value) -> None:
         """Puts a value into a cell, beside what it holds."""
+        if (
+            self._without_keys
+            and name not in (KEY, ELEMENT)
+            and self._owner(owner) in self._without_keys
+        ):
+            self.write(owner, KEY, DATA)
+            name = ELEMENT
         cell = self._cell(owner, name)
         before = cell.value
         if before is value or (before is not None and before == value):

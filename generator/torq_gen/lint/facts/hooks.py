@@ -88,7 +88,7 @@ def _has(path: str, name: str) -> bool:
 def _names(path: str) -> frozenset[str]:
     """The names that a class of Python's library has; none, when it cannot be imported here."""
     parts = path.split(".")
-    if parts[0] in _NEVER_IMPORTED:
+    if not _NEVER_IMPORTED.isdisjoint(parts):
         return frozenset()
     for end in range(len(parts) - 1, 0, -1):
         try:

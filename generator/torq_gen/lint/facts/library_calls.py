@@ -8,6 +8,7 @@ from torq_gen.lint.facts import (
     collections_,
     construction,
     escape,
+    floats,
     formatting,
     imports,
     objects,
@@ -86,6 +87,8 @@ def call_thing(machine: Machine, method: ThingMethod, given: Given) -> Value:
         return waiting.of_task(machine, receiver, name, given)
     if receiver.type == formatting.TEMPLATE:
         return formatting.substituted(machine, receiver, name, given)
+    if receiver.type == floats.LAYOUT:
+        return floats.by_layout(machine, receiver, name, given)
     if receiver.type == waiting.CONTEXT:
         return waiting.of_context(machine, receiver, name, given)
     if receiver.type.startswith(_LOOPS) and name in waiting.METHODS:

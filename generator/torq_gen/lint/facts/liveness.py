@@ -8,108 +8,131 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 Loop = ast.While | ast.For | ast.AsyncFor
 Names = set[str]
 
 
-def carried(node: Loop) -> frozenset[str]:
-    """The names that a loop may read in a round before it gives them a value in that round.
+@dataclass(frozen=True, slots=True)
+class Liveness:
+    """What a loop's body does with variables.
 
-    More than these at worst: a name counts as given where every way through the body gives it.
+    ``read`` are the names that a round may read before it gives them a value: more than these at
+    worst, since a name counts as given where every way through the body gives it. ``left_with``
+    are those that a round has surely given wherever it may leave the loop by ``break``.
     """
-    found: Names = set()
+
+    read: frozenset[str]
+    left_with: frozenset[str]
+
+
+def of_loop(node: Loop) -> Liveness:
+    """What the body of a loop does with variables, and its head in each round."""
+    reader = _Reader()
     given: Names = set()
     if isinstance(node, ast.While):
-        _read(node.test, given, found)
+        reader.read(node.test, given)
     else:
-        _bind(node.target, given, found)
-    _block(node.body, given, found)
-    return frozenset(found)
+        reader.bind(node.target, given)
+    reader.block(node.body, given)
+    return Liveness(frozenset(reader.found), frozenset(reader.left_with or ()))
 
 
-def _block(statements: Iterable[ast.stmt], given: Names, found: Names) -> None:
-    for statement in statements:
-        _statement(statement, given, found)
+class _Reader:
+    """Goes through a body in order; ``given`` are the names that have a value of this round."""
 
+    def __init__(self) -> None:
+        self.found: Names = set()
+        self.left_with: Names | None = None
+        self._inside = 0
 
-def _statement(node: ast.stmt, given: Names, found: Names) -> None:
-    match node:
-        case ast.Assign(targets=targets, value=value):
-            _read(value, given, found)
-            for target in targets:
-                _bind(target, given, found)
-        case ast.AnnAssign(target=target, value=ast.expr() as value):
-            _read(value, given, found)
-            _bind(target, given, found)
-        case ast.If(test=test, body=body, orelse=orelse):
-            _read(test, given, found)
-            _branches((body, orelse), given, found)
-        case ast.For(iter=source, target=target, body=body, orelse=orelse):
-            _read(source, given, found)
-            _loop(target, body, orelse, given, found)
-        case ast.AsyncFor(iter=source, target=target, body=body, orelse=orelse):
-            _read(source, given, found)
-            _loop(target, body, orelse, given, found)
-        case ast.While(test=test, body=body, orelse=orelse):
-            _read(test, given, found)
-            _loop(None, body, orelse, given, found)
-        case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
-            for item in items:
-                _read(item.context_expr, given, found)
-                if item.optional_vars is not None:
-                    _bind(item.optional_vars, given, found)
-            _block(body, set(given), found)  # it may end early, and what follows still be reached
-        case _:
-            # Also of statements that give names (`try`, `match`, `del`, `import`, `def`): whatever
-            # they name counts as read, and nothing as given.
-            _read(node, given, found)
+    def block(self, statements: Iterable[ast.stmt], given: Names) -> None:
+        for statement in statements:
+            self._statement(statement, given)
 
+    def _statement(self, node: ast.stmt, given: Names) -> None:
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                self.read(value, given)
+                for target in targets:
+                    self.bind(target, given)
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                self.read(value, given)
+                self.bind(target, given)
+            case ast.If(test=test, body=body, orelse=orelse):
+                self.read(test, given)
+                self._branches((body, orelse), given)
+            case ast.For(iter=source, target=target, body=body, orelse=orelse):
+                self.read(source, given)
+                self._loop(target, body, orelse, given)
+            case ast.AsyncFor(iter=source, target=target, body=body, orelse=orelse):
+                self.read(source, given)
+                self._loop(target, body, orelse, given)
+            case ast.While(test=test, body=body, orelse=orelse):
+                self.read(test, given)
+                self._loop(None, body, orelse, given)
+            case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
+                self._with(items, body, set(given))
+            case _:
+                # Also of statements that give names (`try`, `match`, `del`, `import`, `def`):
+                # whatever they name counts as read, and nothing as given.
+                self.read(node, given)
 
-def _branches(blocks: Iterable[list[ast.stmt]], given: Names, found: Names) -> None:
-    ends = []
-    for block in blocks:
+    def _branches(self, blocks: Iterable[list[ast.stmt]], given: Names) -> None:
+        ends = []
+        for block in blocks:
+            inside = set(given)
+            self.block(block, inside)
+            ends.append(inside)
+        given |= set.intersection(*ends)
+
+    def _loop(
+        self,
+        target: ast.expr | None,
+        body: list[ast.stmt],
+        orelse: list[ast.stmt],
+        given: Names,
+    ) -> None:
+        """A loop inside: its body may be left out, and what it gives with it."""
         inside = set(given)
-        _block(block, inside, found)
-        ends.append(inside)
-    given |= set.intersection(*ends)
+        if target is not None:
+            self.bind(target, inside)
+        self._inside += 1
+        self.block(body, inside)
+        self._inside -= 1
+        self.block(orelse, set(given))
 
+    def _with(self, items: list[ast.withitem], body: list[ast.stmt], inside: Names) -> None:
+        """It may end early, also between its items, and what follows still be reached."""
+        for item in items:
+            self.read(item.context_expr, inside)
+            if item.optional_vars is not None:
+                self.bind(item.optional_vars, inside)
+        self.block(body, inside)
 
-def _loop(
-    target: ast.expr | None,
-    body: list[ast.stmt],
-    orelse: list[ast.stmt],
-    given: Names,
-    found: Names,
-) -> None:
-    """A loop inside: its body may be left out, and what it gives with it."""
-    inside = set(given)
-    if target is not None:
-        _bind(target, inside, found)
-    _block(body, inside, found)
-    _block(orelse, set(given), found)
+    def bind(self, target: ast.expr, given: Names) -> None:
+        match target:
+            case ast.Name(id=name):
+                given.add(name)
+            case ast.Tuple(elts=parts) | ast.List(elts=parts):
+                for part in parts:
+                    self.bind(part, given)
+            case ast.Starred(value=inner):
+                self.bind(inner, given)
+            case _:
+                self.read(target, given)
 
-
-def _bind(target: ast.expr, given: Names, found: Names) -> None:
-    match target:
-        case ast.Name(id=name):
-            given.add(name)
-        case ast.Tuple(elts=parts) | ast.List(elts=parts):
-            for part in parts:
-                _bind(part, given, found)
-        case ast.Starred(value=inner):
-            _bind(inner, given, found)
-        case _:
-            _read(target, given, found)
-
-
-def _read(node: ast.AST, given: Names, found: Names) -> None:
-    """Every name in an expression, or in a statement of another kind."""
-    found.update(
-        part.id for part in ast.walk(node) if part.__class__ is ast.Name and part.id not in given
-    )
-    if not isinstance(node, ast.expr):
-        found.update(_named(node))
+    def read(self, node: ast.AST, given: Names) -> None:
+        """Every name in an expression, or in a statement of another kind."""
+        for part in ast.walk(node):
+            if part.__class__ is ast.Name:
+                if part.id not in given:
+                    self.found.add(part.id)
+            elif part.__class__ is ast.Break and not self._inside:
+                self.left_with = set(given) if self.left_with is None else self.left_with & given
+        if not isinstance(node, ast.expr):
+            self.found.update(_named(node))
 
 
 def _named(node: ast.AST) -> Iterable[str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import (
-    collections_,
-)
+from torq_gen.lint.facts import collections_, operators
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.unions import join
@@ -53,11 +52,17 @@ def _enumerate(machine: Machine, given: Given) -> Value:
     return Items(Tuple((Plain("int"), collections_.elements(machine, given.first_value))))
 
 
+def put_in_order(machine: Machine, item: Value, given: Given) -> None:
+    """Compares items, or what a key makes of them, with each other."""
+    key = given.keywords.get("key") or given.more
+    if key is not None and key.value != NONE:
+        item = machine.call(key.value, Given(given.span, (Argument(item, key.span),)))
+    operators.compared(machine, ast.Lt(), item, item, given.span)
+
+
 def _sorted(machine: Machine, given: Given) -> Value:
     item = collections_.elements(machine, given.first_value)
-    key = given.keywords.get("key")
-    if key is not None and key.value != NONE:
-        machine.call(key.value, Given(given.span, (Argument(item, key.span),)))
+    put_in_order(machine, item, given)
     made = Container("list", given.span)
     collections_.fill(machine, made, (item,))
     return made
@@ -70,12 +75,10 @@ def _next(machine: Machine, given: Given) -> Value:
 
 
 def _least(machine: Machine, given: Given) -> Value:
-    key = given.keywords.get("key")
     values = [a.value for a in given.positional]
     if len(values) == 1:
         values = [collections_.elements(machine, values[0])]
-    if key is not None:
-        machine.call(key.value, Given(given.span, (Argument(join(values), key.span),)))
+    put_in_order(machine, join(values), given)
     if "default" in given.keywords:
         values.append(given.keywords["default"].value)
     return join(values) if values else NOTHING

@@ -110,7 +110,7 @@ class Machine:
         self._contexts: dict[Function, int] = {}
         self._open: set[ModuleCode] = set()
         self._assigned: dict[ast.AST, tuple[str, ...]] = {}
-        self._carried: dict[ast.AST, frozenset[str]] = {}
+        self._liveness: dict[ast.AST, liveness.Liveness] = {}
         self.ancestries: dict[Class, tuple[Value, ...]] = {}
         self._outside: dict[tuple[ast.AST, bool], frozenset[str]] = {}
         self._nested: dict[Function, int] = {}
@@ -267,11 +267,11 @@ class Machine:
             known = self._assigned[node] = tuple(found)
         return known
 
-    def carried(self, node: liveness.Loop) -> frozenset[str]:
-        """The variables that one round of a loop may read as the round before left them."""
-        known = self._carried.get(node)
+    def liveness_of(self, node: liveness.Loop) -> liveness.Liveness:
+        """What one round of a loop needs of the round before, and gives."""
+        known = self._liveness.get(node)
         if known is None:
-            known = self._carried[node] = liveness.carried(node)
+            known = self._liveness[node] = liveness.of_loop(node)
         return known
 
     def assigned_outside(

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import classes, collections_, names, narrowing, reflecting
+from torq_gen.lint.facts import classes, collections_, names, narrowing, operators, reflecting
 from torq_gen.lint.facts.frame import Frame
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
@@ -36,6 +36,7 @@ def bind(machine: Machine, pattern: ast.pattern, subject: Value, frame: Frame) -
             names.assign(machine, name, subject, frame)
         case ast.MatchValue(value=value):
             known = machine.eval(value, frame)
+            operators.compared(machine, ast.Eq(), subject, known, _span(pattern, frame))
             kept = [v for v in alternatives(subject) if _may_equal(v, known)]
             return join(kept) if kept else NOTHING
     return subject

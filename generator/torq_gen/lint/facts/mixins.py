@@ -71,6 +71,9 @@ def _item(machine: Machine, value: Object, given: Given) -> Value:
     defaults = [argument.value for argument in given.all[1:]]
     found = _ask(machine, value, "__getitem__", given, key)
     _ask(machine, value, "__delitem__", given, key)
+    if machine.method(value, "discard") is not None:  # of a set
+        found = collections_.elements(machine, value)
+        _ask(machine, value, "discard", given, found)
     for default in defaults:
         _ask(machine, value, "__setitem__", given, key, default)
     return join((found, *defaults, NONE))
@@ -133,6 +136,33 @@ def _emptied(machine: Machine, value: Object, given: Given) -> Value:
     return DATA
 
 
+def _reversed(machine: Machine, value: Object, given: Given) -> Value:
+    found = _ask(machine, value, "__getitem__", given, Plain("int"))
+    _ask(machine, value, "__setitem__", given, Plain("int"), found)
+    return NONE
+
+
+def step(machine: Machine, value: Object, given: Given) -> Value:
+    """``next`` of a generator that a class of the project makes."""
+    found = (_ask(machine, value, name, given, NONE) for name in ("send", "asend"))
+    return join(list(found))
+
+
+def _closed(machine: Machine, value: Object, given: Given) -> Value:
+    for name in ("throw", "athrow"):
+        _ask(machine, value, name, given, External("builtins.GeneratorExit"))
+    return NONE
+
+
+def _compared(machine: Machine, value: Object, given: Given) -> Value:
+    """Sets are compared by asking for each item of the other one."""
+    collections_.elements(machine, value)
+    for argument in given.all:
+        other = collections_.elements(machine, argument.value)
+        _ask(machine, value, "__contains__", given, other)
+    return Plain("bool")
+
+
 _Method = Callable[["Machine", Object, Given], Value]
 _METHODS: dict[str, _Method] = {
     **dict.fromkeys(("get", "pop", "setdefault"), _item),
@@ -140,8 +170,12 @@ _METHODS: dict[str, _Method] = {
     "items": _pairs,
     "popitem": _pair,
     **dict.fromkeys(("keys", "__iter__", "__aiter__", "__reversed__"), _iterated),
-    **dict.fromkeys(("__contains__", "index", "count", "isdisjoint", "__eq__"), _searched),
-    **dict.fromkeys(("__next__", "__anext__"), _searched),
+    **dict.fromkeys(("__contains__", "index", "count"), _searched),
+    **dict.fromkeys(("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"), _compared),
+    "isdisjoint": _compared,
+    **dict.fromkeys(("__next__", "__anext__"), step),
+    **dict.fromkeys(("close", "aclose"), _closed),
+    "reverse": _reversed,
     "update": _updated,
     "append": _added,
     **dict.fromkeys(("extend", "__iadd__", "__ior__", "__iand__", "__isub__"), _extended),

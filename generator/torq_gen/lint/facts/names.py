@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import assigning, attributes, collections_, members, objects
@@ -63,30 +63,42 @@ def look_up_shared(machine: Machine, name: str, frame: Frame) -> Value:
     return NOTHING if found is None else found
 
 
-def share(machine: Machine, node: ast.GeneratorExp, frame: Frame) -> None:
+def share(machine: Machine, node: ast.GeneratorExp, frame: Frame, within: ast.AST | None) -> None:
     """What a generator names is read when it is asked, not where it stands: as by a function.
 
-    A name that is assigned in one place alone is what it was.
+    A name that is assigned in one place alone is what it was, once it is something. ``within`` is
+    what is done while the generator is gone through, if nothing else is.
     """
-    later = [node.elt, *node.generators[0].ifs, *node.generators[1:]]
-    read = {n.id for part in later for n in ast.walk(part) if isinstance(n, ast.Name)}
-    shared = read & frame.variables.keys() & _assigned_twice(frame)
+    if frame.body_of is not None:
+        return  # its names are not seen in it
+    first, *others = node.generators
+    later = (part for one in (node.elt, *first.ifs, *others) for part in ast.walk(one))
+    read = {part.id for part in later if isinstance(part, ast.Name)}
+    read.difference_update(*(_bound_in(one.target) for one in node.generators))
+    if frame.code is None:
+        frame.shared.update(read)  # other modules may assign them, too
+        return
+    times = _assigned(frame.code.node)
+    given = times if within is None else _assigned(within)
+    shared = {n for n in read if given.get(n) and (times[n] > 1 or n not in frame.variables)}
     if shared:
         machine.scope_of(frame)
         frame.shared.update(shared)
 
 
-def _assigned_twice(frame: Frame) -> frozenset[str]:
-    """The variables of a body that may change once they have a value; kept in its node."""
-    around = frame.code or frame.body_of
-    body: ast.AST | None = frame.module.tree if around is None else around.node
-    if body is None:
-        return frozenset()
-    known: frozenset[str] | None = getattr(body, "assigned_twice", None)
+def _bound_in(body: ast.AST) -> Iterator[str]:
+    return (name for node in ast.walk(body) for name in _bound_by(node))
+
+
+def _assigned(body: ast.AST) -> Mapping[str, int]:
+    """The variables that a piece of code gives a value, in how many places; kept in its node."""
+    known: Counter[str] | None = getattr(body, "assigned", None)
     if known is None:
-        count = Counter(name for node in ast.walk(body) for name in _bound_by(node))
-        known = frozenset(name for name, times in count.items() if times > 1)
-        body.assigned_twice = known  # type: ignore[attr-defined]
+        known = Counter(_bound_in(body))
+        for node in ast.walk(body):
+            if isinstance(node, ast.comprehension):  # seen in the comprehension alone
+                known.subtract(_bound_in(node.target))
+        body.assigned = known  # type: ignore[attr-defined]
     return known
 
 

@@ -92,6 +92,8 @@ def _one(machine: Machine, op: ast.operator, left: Value, right: Value, span: Sp
         found = operators.answered(machine, op, left, right, span)
         if found is not None:
             return found
+    if isinstance(op, ast.Mod) and (template := _template(left)) is not None:
+        return formatting.percent(machine, template, right, span)
     if kind is Amount or other is Amount:
         return _of_money(machine, op, left, right, span)
     if kind in (Object, Thing) or (other in (Object, Thing) and kind in (Text, Literal, Plain)):
@@ -110,6 +112,13 @@ def _one(machine: Machine, op: ast.operator, left: Value, right: Value, span: Sp
     if kind is External and isinstance(op, ast.BitOr):
         return join((left, right))  # a union of types, written with |
     return _of_data(op, left, right)
+
+
+def _template(value: Value) -> Value | None:
+    """What ``%`` fills in: a text, or bytes read as one."""
+    if isinstance(value, Literal) and isinstance(value.value, bytes):
+        return Text.of((value.value.decode("latin-1"),))
+    return value if isinstance(value, Text) or value == Plain("str") else None
 
 
 _ASKED = (Object, Class)
@@ -171,8 +180,6 @@ def note(machine: Machine, money: Amount, operation: Operation, span: Span) -> N
 
 
 def _of_text(machine: Machine, op: ast.operator, left: Value, right: Value, span: Span) -> Value:
-    if isinstance(op, ast.Mod) and isinstance(left, Text):
-        return formatting.percent(machine, left, right, span)
     if isinstance(op, ast.Add):
         return strings.concat(left, right)
     if isinstance(op, ast.Div):

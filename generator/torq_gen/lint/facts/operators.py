@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import classes, collections_, numbers, objects
+from torq_gen.lint.facts import classes, collections_, mixins, numbers, objects
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
@@ -16,11 +16,13 @@ from torq_gen.lint.facts.values import (
     Amount,
     Container,
     External,
+    Items,
     Literal,
     MessageValue,
     Object,
     Plain,
     Thing,
+    Tuple,
     Unknown,
     Value,
 )
@@ -85,25 +87,42 @@ def _derives(machine: Machine, value: Value, other: Value) -> bool:
     return other.cls in classes.ancestry(machine, value.cls)
 
 
-def compared(machine: Machine, op: ast.cmpop, left: Value, right: Value, span: Span) -> list[Value]:
-    """What the methods give that a comparison calls, beside mere data."""
-    if _is_silent(left) and _is_silent(right):
+def compared(
+    machine: Machine, op: ast.cmpop, left: Value, right: Value, span: Span, depth: int = 0
+) -> list[Value]:
+    """What the methods give that a comparison calls, beside mere data.
+
+    Collections and dataclasses compare what they hold.
+    """
+    if depth > DEEPEST or (_is_silent(left) and _is_silent(right)):
         return []
     if isinstance(op, ast.In | ast.NotIn):
-        _asked(machine, right, "__contains__", left, span)
-        for one in alternatives(right):
-            if classes.special(machine, one, "__contains__") is None and isinstance(one, Object):
-                collections_.elements(machine, one)  # it is gone through
+        _asked(machine, right, ("__contains__",), left, span)
+        held = [
+            collections_.elements(machine, one)
+            for one in alternatives(right)
+            if classes.special(machine, one, "__contains__") is None and _is_gone_through(one, left)
+        ]
+        if held and not _is_silent(left):
+            compared(machine, ast.Eq(), left, join(held), span, depth + 1)
         return []
     name = _COMPARED.get(type(op))
     if name is None:
         return []
+    inside, others = _held(machine, left), _held(machine, right)
+    if inside != NOTHING and others != NOTHING:
+        for inner in (ast.Eq(), *((op,) if name in _ORDERED else ())):
+            compared(machine, inner, inside, others, span, depth + 1)
+    reflected = _REFLECTED.get(name, name)
     return [
-        *_asked(machine, left, f"__{name}__", right, span),
-        *_asked(machine, right, f"__{_REFLECTED.get(name, name)}__", left, span),
+        *_asked(machine, left, _answering(name), right, span),
+        *_asked(machine, right, _answering(reflected), left, span),
     ]
 
 
+DEEPEST = 4
+"""Collections in collections that are compared with others item by item."""
+_ORDERED = ("lt", "le", "gt", "ge")
 _SILENT = (Text, Literal, Plain, Amount, MessageValue, Unknown)
 
 
@@ -112,15 +131,47 @@ def _is_silent(value: Value) -> bool:
     return all(one.__class__ in _SILENT for one in alternatives(value))
 
 
-def _asked(machine: Machine, value: Value, name: str, other: Value, span: Span) -> list[Value]:
+def _is_gone_through(value: Value, sought: Value) -> bool:
+    """Whether a search runs the project's code: of an object, to go through it or to compare."""
+    if isinstance(value, Container | Tuple | Items):
+        return not _is_silent(sought)
+    return isinstance(value, Object)
+
+
+def _held(machine: Machine, value: Value) -> Value:
+    """What is compared of a collection, or of an object of a dataclass, in its place."""
+    found: list[Value] = []
+    for one in alternatives(value):
+        if isinstance(one, Container | Tuple | Items):
+            found.append(collections_.elements(machine, one))
+        elif isinstance(one, Object) and one.cls in machine.with_fields:
+            found.append(machine.heap.all(one))
+    return join(found) if found else NOTHING
+
+
+def _answering(name: str) -> tuple[str, ...]:
+    """The methods that may answer a comparison, the usual one first: others stand in for it.
+
+    ``!=`` is answered by ``__eq__``, and by `functools.total_ordering` any order by any other.
+    """
+    others = ("eq",) if name == "ne" else _ORDERED if name in _ORDERED else ()
+    return tuple(f"__{one}__" for one in dict.fromkeys((name, *others)))
+
+
+def _asked(
+    machine: Machine, value: Value, names: tuple[str, ...], other: Value, span: Span
+) -> list[Value]:
     given = Given(span, (Argument(other, span),))
     found: list[Value] = []
     for one in alternatives(value):
-        method = classes.special(machine, one, name)
+        asked = (classes.special(machine, one, name) for name in names)
+        method = next((known for known in asked if known is not None), None)
         if method is not None:
             found += alternatives(machine.call(method, given))
         elif isinstance(one, Object | Thing):
-            found += alternatives(_asked_of_library(machine, one, name, given))
+            found += alternatives(_asked_of_library(machine, one, names[0], given))
+            if isinstance(one, Object):
+                mixins.method(machine, one, names[0], given)
     return [one for one in found if not isinstance(one, Literal | Plain | Unknown | External)]
 
 
@@ -146,9 +197,9 @@ def in_place(machine: Machine, op: ast.operator, left: Value, right: Value, span
         if isinstance(one, Container):
             found += [collections_.joined(machine, one, other) for other in alternatives(right)]
             continue
-        method = classes.special(machine, one, f"__i{numbers.METHODS[type(op)]}__")
-        if method is None:
+        answer = _answer(machine, one, f"__i{numbers.METHODS[type(op)]}__", right, span)
+        kept = () if answer is None else alternatives(answer)
+        found += (given for given in kept if given != _DECLINED)
+        if answer is None or _DECLINED in kept:
             found.append(numbers.binary(machine, op, one, right, span))
-        else:
-            found.append(machine.call(method, Given(span, (Argument(right, span),))))
     return join(found) if found else NOTHING

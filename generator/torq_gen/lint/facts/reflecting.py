@@ -84,7 +84,15 @@ _NAMED = (Object, Class, Module, Generated, Function, External)
 """What has a dictionary of its names."""
 
 
+def _of_caller(machine: Machine, given: Given) -> Value:
+    """``locals`` that a function of Python calls: of whatever body that stands in."""
+    machine.note(DynamicCode(given.span, "the variables of code that is running"))
+    return Unknown("it is a variable of code that is running")
+
+
 def _vars(machine: Machine, given: Given) -> Value:
+    if not given.all:
+        return _of_caller(machine, given)
     found: list[Value] = [
         machine.attribute(one, "__dict__", given.span)
         if isinstance(one, _NAMED) or (isinstance(one, Container) and one.kind == "namespace")
@@ -298,6 +306,7 @@ TABLE: dict[str, Handler] = {
     "builtins.classmethod": _of_class,
     "operator.call": _called,
     "builtins.vars": _vars,
+    **dict.fromkeys(("builtins.locals", "builtins.globals"), _of_caller),
     "copy.replace": _replace,
     "dataclasses.replace": _replace,
     "msgspec.structs.replace": _replace,

@@ -82,15 +82,8 @@ def _shape(value: Value) -> tuple[Hashable, tuple[Value, ...], Made] | None:
             return Items, (item,), _items
         case Tuple(items=items) if items:
             return len(items), items, lambda held: Tuple(tuple(held))
-        case Partial(function=function, positional=positional, keywords=keywords):
-            words, count = tuple(name for name, _ in keywords), len(positional)
-            return (
-                (Partial, function, count, words),
-                (*positional, *(one for _, one in keywords)),
-                lambda held: Partial(
-                    function, tuple(held[:count]), tuple(zip(words, held[count:], strict=True))
-                ),
-            )
+        case Partial():
+            return _shape_of_partial(value)
         case BaseMethod(receiver=receiver, name=name):
             inner = _shape(receiver)
             if inner is None:
@@ -98,6 +91,22 @@ def _shape(value: Value) -> tuple[Hashable, tuple[Value, ...], Made] | None:
             key, parts, make = inner
             return (BaseMethod, name, key), parts, lambda held: BaseMethod(make(held), name)
     return None
+
+
+def _shape_of_partial(value: Partial) -> tuple[Hashable, tuple[Value, ...], Made]:
+    words, count = tuple(name for name, _ in value.keywords), len(value.positional)
+    has_rest, has_more = value.rest is not None, value.more is not None
+    several = [one for one in (value.rest, value.more) if one is not None]
+
+    def made(held: Sequence[Value]) -> Partial:
+        left = list(held)
+        more = left.pop() if has_more else None
+        rest = left.pop() if has_rest else None
+        stated = tuple(zip(words, left[count:], strict=True))
+        return Partial(value.function, tuple(left[:count]), stated, rest, more)
+
+    key = (Partial, value.function, count, words, has_rest, has_more)
+    return key, (*value.positional, *(one for _, one in value.keywords), *several), made
 
 
 def crowded(value: Value) -> tuple[Value, ...]:

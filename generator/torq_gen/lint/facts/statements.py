@@ -17,11 +17,12 @@ from torq_gen.lint.facts import (
     narrowing,
     operators,
     raising,
+    rounds,
     try_statements,
     typing_,
 )
 from torq_gen.lint.facts.frame import Frame, Given, Loop, Variables, merge
-from torq_gen.lint.facts.unions import alternatives, general, is_unknown, join, settled
+from torq_gen.lint.facts.unions import alternatives, general, is_unknown, join
 from torq_gen.lint.facts.values import (
     NOTHING,
     Class,
@@ -33,10 +34,8 @@ from torq_gen.lint.facts.values import (
 )
 
 if TYPE_CHECKING:
+    from torq_gen.lint.facts.liveness import Liveness
     from torq_gen.lint.facts.machine import Machine
-
-MOST_ROUNDS = 6
-"""How often a loop's body is run before what still grows is taken to be anything."""
 
 
 def execute(machine: Machine, block: Sequence[ast.stmt], frame: Frame) -> bool:
@@ -171,7 +170,7 @@ def _while(machine: Machine, node: ast.While, frame: Frame) -> bool:
 
 
 def _for(machine: Machine, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
-    source = comprehensions.consumed(machine, node.iter, frame)
+    source = comprehensions.consumed(machine, node.iter, frame, node)
 
     def before_body() -> None:
         names.bind(machine, node.target, collections_.elements(machine, source), frame)
@@ -203,12 +202,12 @@ def _loop(
         changed = [name for name, value in after.items() if _is_changed(start, name, value)]
         if not changed:
             break
-        if not frame.shows_all and machine.carried(node).isdisjoint(changed):
+        if not frame.shows_all and _is_last(machine.liveness_of(node), breaks, start, changed):
             _leave(breaks, start, after, changed)
             start = after
             break
-        if count >= MOST_ROUNDS:
-            after = _widened(machine, node, frame, start, after)
+        if count >= rounds.MOST:
+            after = rounds.widened(machine, node, frame, start, after)
             if after == start:
                 break
         start = after
@@ -225,26 +224,24 @@ def _is_changed(before: Variables, name: str, value: Value) -> bool:
     return known is not value and known != value
 
 
+def _is_last(loop: Liveness, breaks: list[Variables], start: Variables, changed: list[str]) -> bool:
+    """Whether another round would find nothing that this one did not.
+
+    It may where it reads what this one gave, and at a ``break`` before which some ways give a
+    variable a value and others leave what this one gave.
+    """
+    if not loop.read.isdisjoint(changed):
+        return False
+    unsure = [name for name in changed if name not in loop.left_with]
+    return all(v.get(name) is start.get(name) for v in breaks for name in unsure)
+
+
 def _leave(breaks: list[Variables], start: Variables, after: Variables, changed: list[str]) -> None:
     """What a round does not give before its ``break``, an earlier round may have given."""
     for variables in breaks:
         for name in changed:
             if variables.get(name) is start.get(name):
                 variables[name] = after[name]
-
-
-def _widened(
-    machine: Machine, node: ast.stmt, frame: Frame, before: Variables, after: Variables
-) -> Variables:
-    """What still changes keeps what cannot grow without end; the rest may be anything."""
-    found: Variables = {}
-    for name, value in after.items():
-        if before.get(name) == value:
-            found[name] = value
-            continue
-        found[name], lost = settled(value, "it changes in a loop")
-        machine.hand_over(lost, frame.module.span(node), "a variable that changes in a loop")
-    return found
 
 
 def _break(machine: Machine, node: ast.Break, frame: Frame) -> bool:

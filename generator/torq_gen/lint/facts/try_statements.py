@@ -7,18 +7,20 @@ import sys
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import (
+    classes,
     names,
     raising,
     statements,
     waiting,
 )
-from torq_gen.lint.facts.frame import Frame, Variables, merge
+from torq_gen.lint.facts.frame import Frame, Loop, Variables, merge
 from torq_gen.lint.facts.unions import alternatives
 from torq_gen.lint.facts.values import (
     NONE,
     External,
     Items,
     Literal,
+    Object,
     Unknown,
     Value,
 )
@@ -38,10 +40,18 @@ def run_try(machine: Machine, node: ast.Try | ast.TryStar, frame: Frame) -> bool
     start = dict(frame.variables)
     assigned: Variables = {}
     frame.recorders.append(assigned)
+    loop = frame.loops[-1] if frame.loops else Loop()
+    breaks, continues = len(loop.breaks), len(loop.continues)
     ended = _handled(machine, node, frame)
     frame.recorders.pop()
+    jumps = loop.breaks[breaks:] + loop.continues[continues:]
     after, frame.variables = frame.variables, merge([start, {**start, **assigned}])
+    at_last: Variables = {}
+    frame.recorders.append(at_last)
     falls = machine.execute(node.finalbody, frame)
+    frame.recorders.pop()
+    for variables in jumps:
+        variables.update(merge([variables, {**variables, **at_last}]))
     if not ended or not falls:
         return False
     frame.variables = after
@@ -76,19 +86,25 @@ def _handled(machine: Machine, node: ast.Try | ast.TryStar, frame: Frame) -> boo
 def run_with(machine: Machine, node: ast.With | ast.AsyncWith, frame: Frame) -> bool:
     """``with``; whether what follows can be reached."""
     left: list[tuple[Value, ast.expr]] = []
-    for item in node.items:
+    assigned: Variables = {}
+    start: Variables = {}
+    for place, item in enumerate(node.items):
         manager = machine.eval(item.context_expr, frame)
         left.append((manager, item.context_expr))
         entered = waiting.entered(machine, manager, frame.module.span(item.context_expr))
-        if item.optional_vars is not None:
-            names.bind(machine, item.optional_vars, entered, frame)
-    start = dict(frame.variables)
-    assigned: Variables = {}
-    frame.recorders.append(assigned)
+        target = item.optional_vars
+        if place == 0 and isinstance(target, ast.Name):
+            names.bind(machine, target, entered, frame)  # nothing fails between: it has its value
+            target = None
+        if place == 0:
+            start = dict(frame.variables)
+            frame.recorders.append(assigned)
+        if target is not None:
+            names.bind(machine, target, entered, frame)
     ended = machine.execute(node.body, frame)
     frame.recorders.pop()
     results = [waiting.left(machine, manager, frame.module.span(at)) for manager, at in left]
-    swallows = any(_may_swallow(m, r) for (m, _), r in zip(left, results, strict=True))
+    swallows = any(_may_swallow(machine, m, r) for (m, _), r in zip(left, results, strict=True))
     if not swallows:
         return ended
     # The body may have been left after any of its assignments, or before the first one.
@@ -97,15 +113,24 @@ def run_with(machine: Machine, node: ast.With | ast.AsyncWith, frame: Frame) -> 
     return True
 
 
-def _may_swallow(manager: Value, left: Value) -> bool:
+def _may_swallow(machine: Machine, manager: Value, left: Value) -> bool:
     """Whether an exception may end in the ``with``: not where all that is known is to close."""
     if any(one not in (NONE, Literal(False)) for one in alternatives(left)):
         return True
     for one in alternatives(manager):
-        if isinstance(one, External):
-            own = one.path.partition(".")[0].partition("(")[0] in sys.stdlib_module_names
-            if not own or one.path.startswith(_SWALLOWING):
-                return True
-        elif isinstance(one, Items | Unknown):
+        if isinstance(one, Items):
+            return True
+        order: tuple[Value, ...] = (one,)
+        if isinstance(one, Object) and waiting.leaver(machine, one) is None:
+            order = classes.ancestry(machine, one.cls)
+        if any(map(_is_swallowing, order)):
             return True
     return False
+
+
+def _is_swallowing(manager: Value) -> bool:
+    """Whether what a library made, or a class of it, may let an exception end."""
+    if isinstance(manager, External):
+        own = manager.path.partition(".")[0].partition("(")[0] in sys.stdlib_module_names
+        return not own or manager.path.startswith(_SWALLOWING)
+    return isinstance(manager, Unknown)

@@ -117,10 +117,15 @@ def left(machine: Machine, manager: Value, span: Span) -> Value:
     nothing = tuple(Argument(value, span) for value in (DATA, error, DATA))
     found: list[Value] = []
     for one in alternatives(manager):
-        method = _either(machine, one, "__aexit__", "__exit__")
+        method = leaver(machine, one)
         if method is not None:
             found.append(machine.call(method, Given(span, nothing)))
     return join(found) if found else NOTHING
+
+
+def leaver(machine: Machine, manager: Value) -> Value | None:
+    """The method of the project that a ``with`` calls when it is left."""
+    return _either(machine, manager, "__aexit__", "__exit__")
 
 
 def _either(machine: Machine, one: Value, name: str, other: str) -> Value | None:
@@ -141,7 +146,7 @@ def _kept_left(machine: Machine, given: Given) -> Value:
     error = join((NONE, raising.raised(machine)))
     nothing = tuple(Argument(value, given.span) for value in (DATA, error, DATA))
     for one in alternatives(given.first_value):
-        method = _either(machine, one, "__aexit__", "__exit__")
+        method = leaver(machine, one)
         machine.call(one if method is None else method, Given(given.span, nothing))
     return given.first_value
 

@@ -87,6 +87,27 @@ def test_what_goes_on_growing_holds_in_one_what_several_held() -> None:
     )
 
 
+def test_partials_that_are_one_keep_what_came_by_stars() -> None:
+    function = Unknown("f")
+    found = bounded(
+        Partial(function, (INT,), (), INT, None),
+        Partial(function, (FLOAT,), (), ORDER_VALUE, None),
+        Partial(function, (), (("a", INT),), INT, NONE),
+        Partial(function, (), (("a", FLOAT),), NONE, INT),
+        Partial(function, (), (("a", FLOAT),)),
+        level=MERGED,
+    )
+    assert found == join(
+        [
+            Partial(function, (join([INT, FLOAT]),), (), join([INT, ORDER_VALUE]), None),
+            Partial(
+                function, (), (("a", join([INT, FLOAT])),), join([INT, NONE]), join([NONE, INT])
+            ),
+            Partial(function, (), (("a", FLOAT),)),
+        ]
+    )
+
+
 def test_tuples_of_many_lengths_are_known_by_their_items() -> None:
     tuples = [Tuple((INT,) * (n + 1) + (ORDER_VALUE,)) for n in range(6)]
     assert bounded(*tuples, level=MERGED) == Items(join([INT, ORDER_VALUE]))

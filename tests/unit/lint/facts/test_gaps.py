@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from tests.unit.lint.facts.programs import facts, in_handler, published
+from torq_gen.lint.facts import collecting
 from torq_gen.lint.facts.model import (
     DynamicCode,
     Escape,
@@ -181,3 +184,51 @@ load(os.environ["PACKAGE"])
     found = facts(text, {"tools.py": "A = 1\n"})
     assert [f.via for f in found.facts if isinstance(f, DynamicCode)] == ["a computed import"]
     assert "/tools.py" not in found.files
+
+
+@pytest.mark.parametrize(
+    "seen", ["partial(locals)()", "operator.call(vars)", "next(map(operator.call, [locals]))"]
+)
+def test_variables_that_python_reads_for_somebody_else_are_said(seen: str) -> None:
+    before = "import operator\nfrom functools import partial\n"
+    found = facts(service(f'await {seen}["self"].publish({ALERT})', before=before))
+    said = [f.via for f in found.facts if isinstance(f, DynamicCode)]
+    assert said == ["the variables of code that is running"]
+
+
+def test_no_module_that_is_a_program_is_imported_to_see_what_its_classes_have() -> None:
+    before = {
+        "lib/__init__.py": "",
+        "lib/run.py": "from unittest.__main__ import main\n\n\nclass Run(main):\n"
+        "    def go(self):\n        pass\n",
+    }
+    sys.modules.pop("unittest.__main__", None)
+    body = service(f"Run(); await self.publish({ALERT})", before="from lib.run import Run\n")
+    assert published(body, before) == ["Alert"]
+    assert "unittest.__main__" not in sys.modules
+
+
+def test_all_that_is_forgotten_in_the_last_round_is_handed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Forgetting:
+        """A machine that forgets something else each time that it hands something over."""
+
+        def __init__(self) -> None:
+            self.heap = self
+            self.stale: set[object] = set()
+            self.lost: dict[object, None] = {"first": None}
+            self.handed: set[object] = set()
+
+        def begin_round(self) -> None:
+            pass
+
+        def hand_over(self, value: object, span: object, into: str) -> None:
+            self.handed.add(value)
+            self.lost["second"] = None
+
+    monkeypatch.setattr(collecting, "_run", lambda machine, paths: None)
+    monkeypatch.setattr(collecting, "_enter_rest", lambda machine: None)
+    machine = Forgetting()
+    assert collecting._rounds(machine, ["a.py"]) == ""  # type: ignore[arg-type]
+    assert machine.handed == {"first", "second"}

@@ -8,9 +8,11 @@ import pytest
 
 from torq_gen.diagnostics import Span
 from torq_gen.lint.facts.activations import Activation
+from torq_gen.lint.facts.families import Families
 from torq_gen.lint.facts.heap import (
     ANY_ATTRIBUTE,
     ELEMENT,
+    KEY,
     MOST_COLLECTIONS,
     OF_ALL_OBJECTS,
     UNUSUAL,
@@ -18,7 +20,7 @@ from torq_gen.lint.facts.heap import (
 )
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import join
-from torq_gen.lint.facts.values import NOTHING, Container, Union
+from torq_gen.lint.facts.values import DATA, NOTHING, Container, Union
 
 
 def lists(count: int, first_line: int) -> list[Container]:
@@ -43,6 +45,19 @@ def test_collections_that_become_one_while_others_do_have_one_place() -> None:
     held = heap.read(first, ELEMENT)
     assert isinstance(held, Union)
     assert Text(("told",)) in held.members
+
+
+def test_dictionaries_that_are_one_have_keys_that_nobody_knows() -> None:
+    heap = Heap(Families(lambda cls: cls, lambda cls: None, lambda path: path))
+    heap.reader = Activation(None, lambda: NOTHING)
+    first, *others = (
+        Container("dict", Span("a.py", line, 1, line, 3)) for line in range(MOST_COLLECTIONS + 1)
+    )
+    heap.write(("scope", 1), "all", join([first, *others]))
+    assert heap.read(first, KEY) is None
+    heap.write(others[0], "stold", Text(("told",)))
+    for one in (first, *others):
+        assert (heap.read(one, KEY), heap.read(one, ELEMENT)) == (DATA, Text(("told",)))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from tests.unit.lint.facts.programs import in_handler
-from torq_gen.lint.facts.liveness import carried
+from torq_gen.lint.facts.liveness import of_loop
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,8 @@ from torq_gen.lint.facts.liveness import carried
         ("while True:\n if c: x = 1\n else: x = 2\n use(x)", {"c", "use"}),
         ("while True:\n for y in ys: x = y\n use(x, y)", {"ys", "use", "x", "y"}),
         ("while True:\n while c: x = 1\n use(x)", {"c", "use", "x"}),
-        ("while True:\n with a as b: x = b\n use(b, x)", {"a", "use", "x"}),
+        ("while True:\n with a as b: x = b\n use(b, x)", {"a", "use", "b", "x"}),
+        ("while True:\n with a as b, c(b) as d: use(b, d)", {"a", "c", "use"}),
         ("while True:\n try: x = 1\n finally: pass\n use(x)", {"use", "x"}),
         ("while True:\n try: pass\n except E as e: pass\n use(e)", {"E", "e", "use"}),
         ("while True:\n match a:\n  case {**rest}: use(rest)", {"a", "use", "rest"}),
@@ -40,7 +41,27 @@ from torq_gen.lint.facts.liveness import carried
 def test_what_a_round_may_read_before_it_gives_it(loop: str, names: set[str]) -> None:
     (node,) = ast.parse(loop).body
     assert isinstance(node, ast.While | ast.For)
-    assert carried(node) == names
+    assert of_loop(node).read == names
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        ("x = 1", set()),
+        ("x = 1\n break", {"x"}),
+        ("if c: break\n x = 1", set()),
+        ("x = y = 1\n if c: break\n z = 1\n break", {"x", "y"}),
+        ("if c: x = 1\n break", set()),
+        ("x = 1\n try: break\n finally: y = 1", {"x"}),
+        ("x = 1\n for y in ys: break", set()),
+        ("x = 1\n for y in ys: pass\n else: break", {"x"}),
+        ("x = 1\n with a as y:\n  z = 1\n  break", {"x", "y", "z"}),
+    ],
+)
+def test_what_a_round_has_surely_given_where_the_loop_is_left(body: str, names: set[str]) -> None:
+    (node,) = ast.parse(f"while True:\n {body}").body
+    assert isinstance(node, ast.While)
+    assert of_loop(node).left_with == names
 
 
 ORDER = "Order(id=1, amount=2)"

@@ -8,7 +8,7 @@ import struct
 import sys
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
 from hypothesis import given
@@ -200,25 +200,25 @@ async def test_the_clock_is_asked_once_for_each_message(time: Any) -> None:
 @asynchronous
 async def test_a_subscription_may_change_while_it_gets_a_message() -> None:
     stage = Stage()
-    inlet = stage.route[0]
-    assert isinstance(inlet, Inlet)
+    inlet = cast(Inlet, stage.route[0])
 
     class Waiting(deque[Envelope]):
         def __len__(self) -> int:
             inlet.items = deque()
             return super().__len__()
 
-        def append(self, envelope: Envelope) -> None:  # the only reference to it was the link's
+        def append(self, envelope: Envelope) -> None:
             inlet.mailbox = Mailbox(0)
             inlet.append = inlet.items.append
             super().append(envelope)
-            woken.append(envelope.sequence)
+            put.append(envelope.sequence)
 
-    woken: list[int] = []
+    put: list[int] = []
+    inlet.mailbox = Mailbox()  # which nothing else keeps
     inlet.items = Waiting()
     inlet.append = inlet.items.append
     await stage.outlet.send(Tick(1))
-    assert (woken, len(inlet.items)) == ([1], 0)
+    assert (put, len(inlet.items)) == ([1], 0)
 
 
 @asynchronous
