@@ -62,7 +62,7 @@ _IDLE = frozenset(
     ]
 )
 """Methods that put nothing in and give data."""
-_SEEKING = frozenset(("count", "index", "remove", "discard", "add", "__contains__"))
+_SEEKING = frozenset(("count", "index", "remove", "discard", "__contains__"))
 """Methods that compare what is there with what they are given."""
 
 
@@ -91,6 +91,8 @@ def method(machine: Machine, container: Container, name: str, given: Given) -> V
         return NONE
     if name in _PUTTING:
         collections_.fill(machine, container, arguments)
+        if container.kind == "queue":  # one by priority compares them
+            looping.put_in_order(machine, machine.heap.all(container), Given(given.span))
         return container if container.kind == "variable" else NONE  # a token knows its variable
     if name == "set_exception":
         for value in arguments:

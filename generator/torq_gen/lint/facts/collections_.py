@@ -58,8 +58,13 @@ _NOWHERE = Given(Span("", 0, 0, 0, 0))
 def fill(machine: Machine, container: Container, values: Iterable[Value]) -> None:
     """Puts values into a list, set or queue."""
     for value in values:
-        if value != NOTHING:
-            machine.heap.write(container, ELEMENT, value)
+        if value == NOTHING:
+            continue
+        if container.kind == "set":
+            for one in alternatives(value):
+                if one.__class__ is Object:
+                    sought(machine, container, one)
+        machine.heap.write(container, ELEMENT, value)
 
 
 def put(machine: Machine, container: Container, key: Value, value: Value) -> None:

@@ -60,13 +60,14 @@ def construct(machine: Machine, cls: Class, given: Given, *, past_metaclass: boo
 
 def _member(machine: Machine, cls: Class, order: tuple[Value, ...], given: Given) -> Value:
     """A member of an enum by its value; of another value, what the enum says itself."""
-    if given.first is None:
+    value = given.argument(0, "value")
+    if value is None:
         return DATA
     found = [v for _, v in classes.members_of(machine, cls)]
     own = classes.in_classes(machine, order, "_missing_")
     if own is not None:
         asked = binding.bound(machine, own[1], cls)
-        found.append(machine.call(asked, Given(given.span, (given.first,))))
+        found.append(machine.call(asked, Given(given.span, (value,))))
     return join(found) if found else DATA
 
 

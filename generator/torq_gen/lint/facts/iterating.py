@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import collections_
+from torq_gen.lint.facts import collections_, looping, operators
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.unions import alternatives, join
-from torq_gen.lint.facts.values import DATA, NONE, NOTHING, Container, Items, Object, Tuple, Value
+from torq_gen.lint.facts.values import (
+    DATA,
+    NONE,
+    NOTHING,
+    Container,
+    Items,
+    Object,
+    Plain,
+    Tuple,
+    Value,
+)
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
@@ -68,6 +79,7 @@ def _grouped(machine: Machine, given: Given) -> Value:
     by = item
     if key is not None and key.value != NONE:
         by = machine.call(key.value, Given(given.span, (Argument(item, key.span),)))
+    operators.compared(machine, ast.Eq(), by, by, given.span)
     return Items(Tuple((by, Items(item))))
 
 
@@ -118,6 +130,24 @@ def _listed(place: int) -> Handler:
     return make
 
 
+def _in_order(place: int, handler: Handler) -> Handler:
+    """A function that compares what the argument at a place holds with each other."""
+
+    def apply(machine: Machine, given: Given) -> Value:
+        found = handler(machine, given)
+        looping.put_in_order(machine, _elements(machine, given, place), given)
+        return found
+
+    return apply
+
+
+def _searched(machine: Machine, given: Given) -> Value:
+    """``bisect``: the place of a value among others."""
+    held = [_elements(machine, given, 0), *(a.value for a in given.positional[1:2])]
+    looping.put_in_order(machine, join(held), given)
+    return Plain("int")
+
+
 TABLE: dict[str, Handler] = {
     **dict.fromkeys(("builtins.iter", "builtins.aiter"), _iterated),
     "builtins.reversed": _reversed,
@@ -132,12 +162,15 @@ TABLE: dict[str, Handler] = {
     "itertools.groupby": _grouped,
     "itertools.accumulate": _accumulated,
     "itertools.starmap": _starmap,
-    "heapq.heappush": _heap_push,
-    "heapq.heapify": lambda machine, given: NONE,
-    **dict.fromkeys(("heapq.heappop", "heapq.heappushpop", "heapq.heapreplace"), _heap_pop),
-    **dict.fromkeys(("heapq.nlargest", "heapq.nsmallest"), _listed(1)),
+    "heapq.heappush": _in_order(0, _heap_push),
+    "heapq.heapify": _in_order(0, lambda machine, given: NONE),
+    **dict.fromkeys(
+        ("heapq.heappop", "heapq.heappushpop", "heapq.heapreplace"), _in_order(0, _heap_pop)
+    ),
+    **dict.fromkeys(("heapq.nlargest", "heapq.nsmallest"), _in_order(1, _listed(1))),
     "random.choice": lambda machine, given: _elements(machine, given, 0),
     **dict.fromkeys(("random.sample", "random.choices"), _listed(0)),
     "random.shuffle": lambda machine, given: NONE,
-    **dict.fromkeys(("bisect.insort", "bisect.insort_left", "bisect.insort_right"), _heap_push),
+    **{f"bisect.insort{end}": _in_order(0, _heap_push) for end in ("", "_left", "_right")},
+    **{f"bisect.bisect{end}": _searched for end in ("", "_left", "_right")},
 }

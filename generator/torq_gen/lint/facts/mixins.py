@@ -155,8 +155,8 @@ def _closed(machine: Machine, value: Object, given: Given) -> Value:
 
 
 def _compared(machine: Machine, value: Object, given: Given) -> Value:
-    """Sets are compared by asking for each item of the other one."""
-    collections_.elements(machine, value)
+    """Sets are compared by asking for each item of the other one, mappings by their items."""
+    _pairs(machine, value, given)
     for argument in given.all:
         other = collections_.elements(machine, argument.value)
         _ask(machine, value, "__contains__", given, other)
