@@ -53,9 +53,8 @@ def main() -> int:
 
 
 def _given_up(facts: ServiceFacts) -> str:
-    """Why the code was not analysed, if it was not; a planned service has no finding for it."""
-    reasons = (f.reason for f in facts.facts if isinstance(f, Unreadable))
-    return next((r for r in reasons if r.startswith("cannot be analysed")), "")
+    """Why the code was not analysed to the end, if it was not."""
+    return next((f.reason for f in facts.facts if isinstance(f, Unreadable) and f.whole), "")
 
 
 def _topics(facts: ServiceFacts) -> Iterator[list[str]]:
