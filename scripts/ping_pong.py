@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "examples" / "ping_pong"
 FIGURES = re.compile(r"service\.ping: (?P<count>\d+) round trips: (?P<times>.*)$")
 SECONDS = 20.0
-SHOWN_ON_FAILURE = 15
+SHOWN_ON_FAILURE = 40
 
 
 class LackingError(Exception):
