@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import sys
+from traceback import print_exception, walk_tb
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
@@ -13,7 +14,7 @@ from torq_gen.lint.facts.model import ServiceFacts, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import FrameType, TracebackType
+    from types import FrameType
 
     from torq_gen.model import Service
 
@@ -39,17 +40,11 @@ def unreadable(
     ``reason`` says what was not done. With `DEBUG` set the traceback goes to standard error.
     """
     if os.environ.get(DEBUG):
-        _show(error)
+        print_exception(error, file=sys.stderr)
     start = Span.of_file(files[0] if files else service.path)
     where = next(_places(error), start)
     failed = f"torq-gen failed with {_described(error)} at {_origin(error)}"
     return Unreadable(where, f"{reason}: {failed}", whole=True, help=HELP)
-
-
-def _show(error: Exception) -> None:
-    import traceback
-
-    traceback.print_exception(error, file=sys.stderr)
 
 
 def _described(error: Exception) -> str:
@@ -60,12 +55,7 @@ def _described(error: Exception) -> str:
 
 def _frames(error: Exception) -> list[tuple[FrameType, int]]:
     """The frames of an error's traceback, innermost first, each with its line."""
-    found: list[tuple[FrameType, int]] = []
-    at: TracebackType | None = error.__traceback__
-    while at is not None:
-        found.append((at.tb_frame, at.tb_lineno))
-        at = at.tb_next
-    return found[::-1]
+    return list(walk_tb(error.__traceback__))[::-1]
 
 
 def _origin(error: Exception) -> str:

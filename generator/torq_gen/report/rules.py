@@ -188,23 +188,23 @@ def unchecked(diagnostics: Iterable[Diagnostic]) -> Container[str] | None:
 
     What nobody could look for there is neither unused nor stale.
     """
-    places = set()
+    files, folders = set(), set()
     for diagnostic in diagnostics:
         if diagnostic.code.startswith("TQ1") and not silenceable(diagnostic):
             return None
         if diagnostic.code in _NOT_UNDERSTOOD:
-            places.add(diagnostic.span.file)
+            files.add(diagnostic.span.file)
             if diagnostic.subject.endswith("/"):
-                places.add(diagnostic.subject)
-    return _Places(frozenset(places))
+                folders.add(diagnostic.subject)
+    return _Places(frozenset(files), tuple(folders))
 
 
 @dataclass(frozen=True, slots=True)
 class _Places:
     """Files, and all that is below folders, which end in a slash."""
 
-    named: frozenset[str]
+    files: frozenset[str]
+    folders: tuple[str, ...]
 
     def __contains__(self, file: object) -> bool:
-        folders = tuple(place for place in self.named if place.endswith("/"))
-        return file in self.named or (bool(folders) and str(file).startswith(folders))
+        return file in self.files or str(file).startswith(self.folders)

@@ -10,10 +10,10 @@ from string import Formatter
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import binding, collections_, strings
+from torq_gen.lint.facts import binding, collection_methods, collections_, numbers, strings
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.library import Argument
-from torq_gen.lint.facts.model import MoneyArithmetic, Operation
+from torq_gen.lint.facts.model import Operation
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
@@ -44,8 +44,7 @@ def note_float(machine: Machine, value: Value, span: Span) -> None:
     """An integer amount that is shown as a float; a Decimal keeps its digits."""
     for one in alternatives(value):
         if isinstance(one, Amount) and not one.exact:
-            fact = MoneyArithmetic(span, Operation.FLOAT_CONVERSION, one.of, one.origin)
-            machine.note(fact)
+            numbers.note(machine, one, Operation.FLOAT_CONVERSION, span)
 
 
 def joined(machine: Machine, node: ast.JoinedStr, frame: Frame) -> Value:
@@ -218,7 +217,7 @@ def substituted(machine: Machine, owner: Thing, name: str, given: Given) -> Valu
             ask_for_any(machine, argument.value, argument.span)
         return strings.showing(*(argument.value for argument in given.all))
     made = Container("dict", given.span)
-    machine.call(machine.attribute(made, "update", given.span), given)
+    collection_methods.method(machine, made, "update", given)
     parts: list[Value] = []
     at = 0
     for found in _DOLLAR.finditer(known):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import classes, collections_
+from torq_gen.lint.facts import classes, collection_methods, collections_
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.unions import join
@@ -106,7 +106,7 @@ def _searched(machine: Machine, value: Object, given: Given) -> Value:
 
 def _updated(machine: Machine, value: Object, given: Given) -> Value:
     made = Container("dict", given.span)
-    machine.call(machine.attribute(made, "update", given.span), given)
+    collection_methods.method(machine, made, "update", given)
     for key, held in collections_.cells(machine, made):
         _ask(machine, value, "__setitem__", given, key, held)
     return value
@@ -122,10 +122,10 @@ def _added(machine: Machine, value: Object, given: Given) -> Value:
 def _extended(machine: Machine, value: Object, given: Given) -> Value:
     """``extend`` and what is done to sets in place: by ``insert`` or ``add``."""
     for argument in given.all:
-        for one in (collections_.elements(machine, argument.value),):
-            _ask(machine, value, "insert", given, Plain("int"), one)
-            _ask(machine, value, "add", given, one)
-            _ask(machine, value, "discard", given, one)
+        one = collections_.elements(machine, argument.value)
+        _ask(machine, value, "insert", given, Plain("int"), one)
+        _ask(machine, value, "add", given, one)
+        _ask(machine, value, "discard", given, one)
     return value
 
 
@@ -144,8 +144,7 @@ def _reversed(machine: Machine, value: Object, given: Given) -> Value:
 
 def step(machine: Machine, value: Object, given: Given) -> Value:
     """``next`` of a generator that a class of the project makes."""
-    found = (_ask(machine, value, name, given, NONE) for name in ("send", "asend"))
-    return join(list(found))
+    return join(_ask(machine, value, name, given, NONE) for name in ("send", "asend"))
 
 
 def _closed(machine: Machine, value: Object, given: Given) -> Value:

@@ -1,4 +1,4 @@
-"""What looks at objects from outside: getattr, type, vars, partial, copies."""
+"""What looks at objects from outside: getattr, setattr, type, vars, replace, isinstance."""
 
 from __future__ import annotations
 

@@ -173,28 +173,28 @@ class Feed:
         waiting = self._waiting
         if self.message.RETAIN and self._lasts.busy:
             return ()
-        at, held = 0, list[Entrance]()
+        at, tried, held = 0, 0, list[Entrance]()
         try:
             while at < len(waiting) and not held:
                 first, at = at, at + 1
-                if more := self._take_some(first):
-                    at = first + more
-                else:
-                    held = self._take(waiting[first])
+                held = self._take(waiting[first])
+                if not held and first >= tried:  # what was in doubt is taken one by one to its end
+                    room = min((link.free for link in self.links), default=0)
+                    tried = following(waiting, first, room + 1)
+                    if self._take_all(waiting[at:tried]):
+                        at = tried
         finally:
             del waiting[:at]  # also one that could not be taken because of an error
         return held
 
-    def _take_some(self, at: int) -> int:
-        """Delivers what follows each other from this place on and has room; how many."""
-        room = min((link.free for link in self.links), default=0)
-        some = self._waiting[at : following(self._waiting, at, room)]
-        if not some or not self._admit_all(some):
-            return 0
+    def _take_all(self, envelopes: list[Envelope]) -> bool:
+        """Delivers some that follow each other and have room; False, and nothing done, if not."""
+        if not envelopes or not self._admit_all(envelopes):
+            return False
         for link in self.links:
-            link.put_all(some)
-        self._note(some[-1], len(some))
-        return len(some)
+            link.put_all(envelopes)
+        self._note(envelopes[-1], len(envelopes))
+        return True
 
     def _take(self, envelope: Envelope) -> list[Entrance]:
         """Delivers one; the links that have to be waited for."""

@@ -120,3 +120,32 @@ async def test_some_together_end_where_each_alone_would(
         row = bus.counts().of(HOME.name, "BlockUpdate")
         ends.append(([*mailbox.items], [*feed._waiting], held == [inlet], feed.sequence, row))
     assert ends[0] == ends[1]
+
+
+@asynchronous
+async def test_messages_in_doubt_are_looked_at_together_once() -> None:
+    bus, asked = Bus(MANIFEST), list[int]()
+
+    def doubt(envelopes: list[Envelope]) -> bool:
+        asked.append(len(envelopes))
+        return False
+
+    reader = Reader(bus, LIMIT)
+    feed = Feed(
+        BlockUpdate,
+        HOME,
+        reader,
+        LastValues(bus, reader),
+        NatsLimits(),
+        admit=Sieve(bus).judged,
+        admit_all=doubt,
+        marked=lambda *_: None,
+        lost=lambda *_: None,
+    )
+    mailbox = Mailbox(100)
+    feed.links = [Inlet(mailbox, "brain", BlockUpdate, OnFull.BLOCK, Tally())]
+    for sequence in range(1, 51):
+        feed._waiting += reader.read_all(block(sequence), SAID, HOME, BlockUpdate)
+    assert feed._deliver() == []
+    assert (len(mailbox.items), feed.sequence) == (50, 50)
+    assert asked == [49]
