@@ -27,9 +27,7 @@ from torq_gen.lint.facts import (
     members,
     modelled,
     statements,
-    strings,
     typing_,
-    waiting,
 )
 from torq_gen.lint.facts.activations import Activation, Activations, nothing
 from torq_gen.lint.facts.detail import FINE, Detail
@@ -39,9 +37,8 @@ from torq_gen.lint.facts.heap import Heap
 from torq_gen.lint.facts.model import Escape, Fact, Publish, Unreadable
 from torq_gen.lint.facts.runs import Runs
 from torq_gen.lint.facts.syntax import Syntax
-from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.unions import alternatives, join
-from torq_gen.lint.facts.values import DATA, NOTHING, Class, Function, Object, Thing, Value
+from torq_gen.lint.facts.unions import alternatives
+from torq_gen.lint.facts.values import Class, Function, Object, Thing, Value
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
@@ -249,14 +246,6 @@ class Machine:
         """What a variable holds that is annotated with the value."""
         return typing_.instance_of(self, value)
 
-    def stated(self, value: Value, span: Span) -> Value:
-        """As ``instance_of``; a text is read as the module at the place would read it."""
-        text = value.exact if isinstance(value, Text) else None
-        if text is None or not span.file:
-            return self.instance_of(value)
-        node = ast.Constant(text, lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
-        return self.annotated(node, Frame(self.current_module(span)))
-
     # What leaves the part that is understood.
 
     def capability(self, value: Value) -> str:
@@ -284,20 +273,6 @@ class Machine:
         """What a description says that a call gives."""
         return modelled.result(returns, call)
 
-    def entered(self, thing: Thing) -> Value:
-        """What ``with`` gives of a thing."""
-        if thing.type == "asyncio.Task":
-            return waiting.awaited_of(thing)
-        model = self.libraries.type(thing.type)
-        return thing if model is None or not model.enter else Thing(model.enter, thing.fields)
-
-    def item_of(self, thing: Thing) -> Value:
-        """What iterating over a thing gives."""
-        model = self.libraries.type(thing.type)
-        if model is None or not model.item:
-            return DATA
-        return modelled.result(model.item, self.library_call(thing, "__iter__"))
-
     def library_call(self, receiver: Value, name: str, given: Given | None = None) -> LibraryCall:
         """A call as a library's file sees it; without arguments, when it only asks."""
         return library_calls.library_call(self, name, receiver, given or Given(_NOWHERE))
@@ -306,33 +281,11 @@ class Machine:
         """A call of what a library's file describes."""
         return library_calls.apply_model(self, model, path, receiver, given)
 
-    def text_of(self, value: Value, span: Span) -> Value:
-        """What ``str`` gives."""
-        found: list[Value] = []
-        for one in alternatives(value):
-            if isinstance(one, Thing):
-                model = self.libraries.method(one, "__str__")
-                if model is not None:
-                    path = f"{one.type}.__str__"
-                    found.append(library_calls.apply_model(self, model, path, one, Given(span)))
-                    continue
-            asked = (classes.special(self, one, name) for name in ("__str__", "__repr__"))
-            method = next((m for m in asked if m is not None), None)
-            if method is not None:
-                found.append(self.call(method, Given(span)))
-                continue
-            found.append(strings.shown(one))
-        return join(found) if found else NOTHING
-
     # Places.
 
     def is_own(self, file: str) -> bool:
         """Whether a file is one of the service's own."""
         return file.startswith(f"{self.near}/") or file == self.near
-
-    def span_of(self, code: FunctionCode, span: Span) -> Span:
-        """A place that tells the calls of a function apart."""
-        return span if span.file else code.name_span
 
     def current_module(self, span: Span) -> ModuleCode:
         """The module in whose file a place is."""
