@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import os
 import sys
-from traceback import print_exception, walk_tb
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
@@ -13,9 +12,10 @@ from torq_gen.lint.facts.frame import Frame
 from torq_gen.lint.facts.model import ServiceFacts, Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from types import FrameType
 
+    from torq_gen.diagnostics import Diagnostic
     from torq_gen.model import Service
 
 DEBUG = "TORQ_GEN_DEBUG"
@@ -40,11 +40,18 @@ def unreadable(
     ``reason`` says what was not done. With `DEBUG` set the traceback goes to standard error.
     """
     if os.environ.get(DEBUG):
-        print_exception(error, file=sys.stderr)
+        import traceback
+
+        traceback.print_exception(error, file=sys.stderr)
     start = Span.of_file(files[0] if files else service.path)
     where = next(_places(error), start)
     failed = f"torq-gen failed with {_described(error)} at {_origin(error)}"
     return Unreadable(where, f"{reason}: {failed}", whole=True, help=HELP)
+
+
+def are_among(findings: Iterable[Diagnostic]) -> bool:
+    """Whether any of the findings says so: a fix of torq-gen's, or more memory, mends it."""
+    return any(finding.help == HELP for finding in findings)
 
 
 def _described(error: Exception) -> str:
@@ -55,6 +62,8 @@ def _described(error: Exception) -> str:
 
 def _frames(error: Exception) -> list[tuple[FrameType, int]]:
     """The frames of an error's traceback, innermost first, each with its line."""
+    from traceback import walk_tb
+
     return list(walk_tb(error.__traceback__))[::-1]
 
 

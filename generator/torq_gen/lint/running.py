@@ -123,12 +123,11 @@ class Run:
         packed = cache.facts_of(self._root, entry) if entry.contracts == self.contracts() else None
         if packed is None:
             return None
-        from torq_gen.lint import packing
+        from torq_gen.lint import defects, packing
         from torq_gen.lint.checking import findings_of
-        from torq_gen.lint.defects import HELP
 
         found = findings_of(service, self._system, packing.facts(packed))
-        if any(d.help == HELP for d in found):
+        if defects.are_among(found):
             self._failed.add(service.name)
         return entry._replace(spec=self._spec, findings=packing.packed(found))
 
@@ -232,8 +231,8 @@ class Job:
                 gc.enable()
 
     def _result(self, service: Service, files: Files, parsed: dict[str, ModuleCode]) -> Result:
+        from torq_gen.lint import defects
         from torq_gen.lint.checking import facts_of, findings_of
-        from torq_gen.lint.defects import HELP
         from torq_gen.lint.packing import packed
 
         files.namespaces.clear()
@@ -249,5 +248,5 @@ class Job:
             namespaces,
             packed(found),
             packed(facts),
-            any(d.help == HELP for d in found),  # a fix of torq-gen's, or more memory, mends it
+            defects.are_among(found),
         )

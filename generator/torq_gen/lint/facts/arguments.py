@@ -112,7 +112,7 @@ def bound(machine: Machine, function: Function, given: Given) -> tuple[Value, ..
                 else Tuple(tuple(extra))
             )  # fmt: skip
         else:
-            made = Container("dict", machine.span_of(function.code, given.span))
+            made = Container("dict", given.span if given.span.file else function.code.name_span)
             for name, argument in left.items():
                 collections_.put(machine, made, Text.of((name,)), argument.value)
             if given.more is not None:

@@ -193,7 +193,7 @@ def _call_function(machine: Machine, function: Function, given: Given) -> Value:
         if owner is not None and given.first is not None and machine.kind_of(function) != "static":
             receiver, given = given.first.value, given.without_first()
         return library_calls.apply_model(machine, model, function.code.qualname, receiver, given)
-    return machine.run(function, arguments.bound(machine, function, given), owner)
+    return machine.runs.run(function, arguments.bound(machine, function, given), owner)
 
 
 def qualified(value: Function | Class) -> str:

@@ -252,7 +252,7 @@ def _enter_rest(machine: Machine) -> None:
     and with what.
     """
     while True:
-        machine.run_later()
+        machine.runs.run_later()
         machine.reach()
         waiting = _waiting(machine)
         if not waiting:
@@ -264,7 +264,7 @@ def _enter_rest(machine: Machine) -> None:
                 _enter_unknown(machine, function)
                 machine.visited.add(function.code)
                 machine.reach()
-                if machine.later or (not first and known != len(machine.functions)):
+                if machine.runs.later or (not first and known != len(machine.functions)):
                     break  # what came up may have to be entered before
 
 

@@ -11,6 +11,7 @@ from torq_gen.lint.facts import (
     binding,
     classes,
     escape,
+    library_calls,
     mixins,
     objects,
     operators,
@@ -208,7 +209,7 @@ def _elements(machine: Machine, value: Value) -> Value:
         case Thing(type=waiting.CONTEXT):
             return elements(machine, waiting.of_context(machine, value, "__iter__", _NOWHERE))
         case Thing():
-            return machine.item_of(value)
+            return library_calls.item_of(machine, value)
         case Class():
             return _of_class(machine, value)
         case BaseMethod(receiver=Container() as held):

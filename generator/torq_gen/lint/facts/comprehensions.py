@@ -40,8 +40,8 @@ def keep_assigned(
 
     ``surely`` is the part that is evaluated in any case.
     """
-    certain = () if surely is None else machine.assigned_in(surely, frame)
-    for name in machine.assigned_in(node, frame):
+    certain = () if surely is None else machine.syntax.assigned_in(surely, frame)
+    for name in machine.syntax.assigned_in(node, frame):
         if name in inside:
             before = None if name in certain else frame.variables.get(name)
             value = inside[name] if before is None else join((before, inside[name]))
@@ -103,7 +103,7 @@ def _run(machine: Machine, node: _Comprehension, frame: Frame, work: Callable[[]
     frame.in_comprehension = True
     # The names of a class are not seen in what stands in it.
     is_blind = frame.body_of is not None and not is_inner
-    names_given = machine.assigned_in(node, frame)
+    names_given = machine.syntax.assigned_in(node, frame)
     start = outside
     for count in itertools.count():
         frame.variables = dict(start)

@@ -54,7 +54,7 @@ def construct(machine: Machine, cls: Class, given: Given, *, past_metaclass: boo
     made = instances.new_object(machine, cls, given.span)
     _initialise(machine, made, order, given)
     one = Object(cls, None) if machine.detail.by_family else made
-    machine.once(("asked", one), lambda: asked_by_python(machine, one, order))
+    machine.runs.once(("asked", one), lambda: asked_by_python(machine, one, order))
     return made
 
 

@@ -58,13 +58,13 @@ def run_function(
     """``def``: the function, as its decorators leave it."""
     owner = frame.owner if frame.body_of is not None else None
     symbol = f"{frame.symbol}.{node.name}" if frame.symbol else node.name
-    code = machine.code_of(
+    code = machine.syntax.code_of(
         node,
         lambda: FunctionCode.of(node, frame.module, symbol, owner.code if owner else None),
     )
     assert isinstance(code, FunctionCode)
     function = Function(code, machine.scope_of(frame))
-    frame.shared.update(machine.assigned_outside(node, frame.module, to_module=frame.is_module))
+    frame.shared.update(machine.syntax.assigned_outside(node, frame))
     machine.functions.setdefault(function, owner)
     names.keep_defaults(machine, function, frame)
     value: Value = function
@@ -114,10 +114,10 @@ def _decorated(
 def run_class(machine: Machine, node: ast.ClassDef, frame: Frame) -> None:
     """``class``: its bases, its body, its decorators."""
     symbol = f"{frame.symbol}.{node.name}" if frame.symbol else node.name
-    code = machine.code_of(node, lambda: ClassCode(node, frame.module, symbol))
+    code = machine.syntax.code_of(node, lambda: ClassCode(node, frame.module, symbol))
     assert isinstance(code, ClassCode)
     cls = Class(code, machine.scope_of(frame))
-    frame.shared.update(machine.assigned_outside(node, frame.module, to_module=frame.is_module))
+    frame.shared.update(machine.syntax.assigned_outside(node, frame))
     bases = tuple(machine.eval(base, frame) for base in node.bases)
     machine.heap.write(("bases", cls), "all", Tuple(bases))
     keywords: dict[str, Argument] = {}
@@ -229,7 +229,7 @@ def _made_by_metaclass(
         if own is not None:
             machine.call(own[1], Given(span, (Argument(first, span), *arguments), keywords))
     above = classes.ancestry(machine, meta)
-    machine.once(("asked", cls), lambda: construction.asked_by_python(machine, cls, above))
+    machine.runs.once(("asked", cls), lambda: construction.asked_by_python(machine, cls, above))
     return cls
 
 

@@ -87,7 +87,7 @@ def of(
                 call_back(machine, one, span)
                 if not callbacks_only and not keeps_data:
                     work = partial(_of_answer, machine, one, span, into)
-                    machine.once(("answer", one, machine.told_apart(span, into)), work)
+                    machine.runs.once(("answer", one, machine.told_apart(span, into)), work)
             case Super(receiver=receiver) if not callbacks_only:
                 of(machine, receiver, span, into, keeps_data=keeps_data)
             case BaseMethod(receiver=Object() as receiver, name=name):
@@ -118,16 +118,16 @@ def of(
             case Items(item=item):
                 of(machine, item, span, into, callbacks_only=callbacks_only, keeps_data=keeps_data)
                 if not keeps_data:  # once, for what generators return may hold others
-                    machine.once(
+                    machine.runs.once(
                         ("returned", callbacks_only, machine.told_apart(span, into)),
                         partial(_of_returned, machine, span, into, callbacks_only),
                     )
             case Container():
                 work = partial(_of_container, machine, one, span, into, callbacks_only, keeps_data)
                 key = ("escape", one, callbacks_only, keeps_data, machine.told_apart(into))
-                machine.once(key, work)
+                machine.runs.once(key, work)
             case Module() if not callbacks_only and not keeps_data:
-                machine.once(("escaped", one), partial(_of_module, machine, one, span))
+                machine.runs.once(("escaped", one), partial(_of_module, machine, one, span))
             case Class():
                 escaped_class(machine, one)
                 if not callbacks_only:
@@ -180,13 +180,13 @@ def _of_object(machine: Machine, value: Object, span: Span, into: str) -> None:
         if isinstance(cls, Class):
             machine.heap.write((ESCAPED, cls), "any", DATA)
     one = instances.one_of_many(machine, value)
-    machine.once(("escaped", one), lambda: escaped_class(machine, one.cls, one))
+    machine.runs.once(("escaped", one), lambda: escaped_class(machine, one.cls, one))
     _of_public(machine, value, span, into)
 
 
 def _of_public(machine: Machine, value: Object | Class, span: Span, into: str) -> None:
     if instances.has_services(machine):
-        public = machine.found(("public", value), lambda: _public(machine, value))
+        public = machine.runs.found(("public", value), lambda: _public(machine, value))
         of(machine, public, span, into)
 
 
@@ -268,7 +268,7 @@ def call_back(machine: Machine, value: Value, span: Span, handed: Value = DATA) 
 def call_unknown(machine: Machine, function: Function, *first: Value, handed: Value = DATA) -> None:
     """Interprets a function as called by anybody: its annotations say with what."""
     key = ("unknown", function, first, handed)
-    machine.once(key, lambda: run_unknown(machine, function, first, handed))
+    machine.runs.once(key, lambda: run_unknown(machine, function, first, handed))
 
 
 def run_unknown(
@@ -288,7 +288,7 @@ def run_unknown(
         else arguments.unknown_argument(machine, function, p)
         for p in parameters
     )
-    return machine.run(function, given, machine.functions.get(function))
+    return machine.runs.run(function, given, machine.functions.get(function))
 
 
 def patched(machine: Machine, owner: Value, name: str, value: Value, span: Span) -> None:

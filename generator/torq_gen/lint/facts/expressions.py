@@ -275,7 +275,7 @@ def _yield_from(machine: Machine, node: ast.YieldFrom, frame: Frame) -> Value:
 
 
 def _lambda(machine: Machine, node: ast.Lambda, frame: Frame) -> Value:
-    code = machine.code_of(
+    code = machine.syntax.code_of(
         node, lambda: FunctionCode.of(node, frame.module, f"{frame.symbol}.<lambda>", None)
     )
     assert isinstance(code, FunctionCode)

@@ -10,7 +10,14 @@ from string import Formatter
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import binding, collection_methods, collections_, numbers, strings
+from torq_gen.lint.facts import (
+    binding,
+    classes,
+    collection_methods,
+    collections_,
+    numbers,
+    strings,
+)
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import Operation
@@ -19,6 +26,7 @@ from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
     DATA,
+    NOTHING,
     Amount,
     Container,
     Literal,
@@ -56,7 +64,7 @@ def joined(machine: Machine, node: ast.JoinedStr, frame: Frame) -> Value:
             continue
         value = machine.eval(part.value, frame)
         spec = None if part.format_spec is None else machine.eval(part.format_spec, frame)
-        shown = machine.text_of(value, frame.module.span(part))
+        shown = text_of(machine, value, frame.module.span(part))
         if spec is not None:
             _by_spec(machine, value, spec, frame.module.span(node))
         plain = spec is None and part.conversion in (-1, 115)
@@ -82,7 +90,7 @@ def in_format(machine: Machine, given: Given) -> Value:
     if value is None:
         return ANY_TEXT
     if spec is None:
-        return machine.text_of(value.value, given.span)
+        return text_of(machine, value.value, given.span)
     return _by_spec(machine, value.value, spec.value, given.span)
 
 
@@ -160,7 +168,7 @@ def formatted(
             stated = formatted(machine, Text((spec,)), given, by_mapping=by_mapping, places=places)
             parts.append(_by_spec(machine, value, stated, given.span))
         else:
-            shown = machine.text_of(value, given.span)
+            shown = text_of(machine, value, given.span)
             parts.append(shown if conversion in (None, "s") else strings.showing(shown))
     return strings.assembled(parts)
 
@@ -231,5 +239,19 @@ def substituted(machine: Machine, owner: Thing, name: str, given: Given) -> Valu
         asked = [a.value for a in given.all if isinstance(a.value, Object)]
         own = (collections_.subscript(machine, one, key, given.span) for one in asked)
         value = join([collections_.entry(machine, made, key), *own])
-        parts.append(machine.text_of(value, given.span))
+        parts.append(text_of(machine, value, given.span))
     return strings.assembled([*parts, Text.of((known[at:],))])
+
+
+def text_of(machine: Machine, value: Value, span: Span) -> Value:
+    """What ``str`` gives."""
+    found: list[Value] = []
+    for one in alternatives(value):
+        model = machine.libraries.method(one, "__str__") if isinstance(one, Thing) else None
+        if isinstance(one, Thing) and model is not None:
+            found.append(machine.apply(model, f"{one.type}.__str__", one, Given(span)))
+            continue
+        asked = (classes.special(machine, one, name) for name in ("__str__", "__repr__"))
+        method = next((m for m in asked if m is not None), None)
+        found.append(strings.shown(one) if method is None else machine.call(method, Given(span)))
+    return join(found) if found else NOTHING

@@ -28,6 +28,7 @@ from torq_gen.lint.facts import (
     reflecting,
     serialising,
     strings,
+    typing_,
     waiting,
     wrapping,
 )
@@ -209,13 +210,13 @@ def _copied(machine: Machine, given: Given) -> Value:
 def _string(machine: Machine, given: Given) -> Value:
     if not given.all:
         return Text()
-    return machine.text_of(given.first_value, given.span)
+    return formatting.text_of(machine, given.first_value, given.span)
 
 
 def _cast(machine: Machine, given: Given) -> Value:
     if len(given.positional) < 2:
         return DATA
-    stated = machine.stated(given.positional[0].value, given.span)
+    stated = typing_.stated(machine, given.positional[0].value, given.span)
     value = given.positional[1].value
     if isinstance(stated, Unknown):
         return value

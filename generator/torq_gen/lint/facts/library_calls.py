@@ -23,6 +23,7 @@ from torq_gen.lint.facts.values import (
     DATA,
     NONE,
     Object,
+    Thing,
     ThingMethod,
     Value,
 )
@@ -107,3 +108,11 @@ def call_thing(machine: Machine, method: ThingMethod, given: Given) -> Value:
     # What its constructor left says more than the project's own object, if it left anything.
     owner = None if receiver.fields else method.owner
     return apply_model(machine, model, path, owner or receiver, given)
+
+
+def item_of(machine: Machine, thing: Thing) -> Value:
+    """What iterating over a thing gives."""
+    model = machine.libraries.type(thing.type)
+    if model is None or not model.item:
+        return DATA
+    return machine.result(model.item, machine.library_call(thing, "__iter__"))

@@ -11,7 +11,6 @@ store, is noted as an `Escape` where it leaves.
 from __future__ import annotations
 
 import ast
-import sys
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -25,13 +24,10 @@ from torq_gen.lint.facts import (
     expressions,
     instances,
     library_calls,
-    liveness,
     members,
     modelled,
     statements,
-    strings,
     typing_,
-    waiting,
 )
 from torq_gen.lint.facts.activations import Activation, Activations, nothing
 from torq_gen.lint.facts.detail import FINE, Detail
@@ -39,12 +35,13 @@ from torq_gen.lint.facts.families import Families
 from torq_gen.lint.facts.frame import Frame, Given, Scope
 from torq_gen.lint.facts.heap import Heap
 from torq_gen.lint.facts.model import Escape, Fact, Publish, Unreadable
-from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.unions import alternatives, blurred, general, join, settled, shallow
-from torq_gen.lint.facts.values import DATA, NOTHING, Class, Function, Object, Thing, Unknown, Value
+from torq_gen.lint.facts.runs import Runs
+from torq_gen.lint.facts.syntax import Syntax
+from torq_gen.lint.facts.unions import alternatives
+from torq_gen.lint.facts.values import Class, Function, Object, Thing, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Sequence
+    from collections.abc import Hashable, Iterator, Sequence
 
     from torq_gen.lint.facts.contracts import Contracts
     from torq_gen.lint.facts.library import Call as LibraryCall
@@ -52,21 +49,6 @@ if TYPE_CHECKING:
     from torq_gen.lint.facts.library import Result
     from torq_gen.lint.facts.modelled import Libraries
     from torq_gen.lint.facts.program import FunctionCode, ModuleCode, Program
-
-STEPS_TO_ENTER = 20
-"""What it costs to begin a function, in steps."""
-_MERGED = ("merged",)
-"""In place of arguments: all of a function's calls at once."""
-MOST_TIMES = 6
-"""How often something is done again in a round before its result is one of finitely many."""
-MOST_NESTED = 4
-"""How often a function runs inside itself before its arguments are only followed by their kind."""
-DEEPEST_CALL = 40
-"""Calls inside calls; what lies deeper is interpreted later, from the top."""
-FEW_NESTED = 10
-"""Pieces of work inside one another that never fill the stack."""
-DEEPEST_STACK = 500
-"""Frames of the interpreter's own stack for them: Python gives no more than a thousand to all."""
 
 
 class EndlessError(Exception):
@@ -96,6 +78,8 @@ class Machine:
         )
         self.heap = Heap(families)
         self.activations = Activations()
+        self.runs = Runs(self, self.activations)
+        self.syntax = Syntax()
         self.scopes: dict[int, Scope] = {}
         self.instances: dict[Class, dict[Object, None]] = {}
         self.classes: dict[Class, None] = {}
@@ -104,19 +88,10 @@ class Machine:
         self.with_fields: set[Class] = set()
         self.annotations: dict[Class, dict[str, tuple[ast.expr, Frame]]] = {}
         self.visited: set[FunctionCode] = set()
-        self.later: dict[Activation, None] = {}
         self._scope_ids: dict[object, int] = {}
-        self._codes: dict[ast.AST, object] = {}
-        self._contexts: dict[Function, int] = {}
         self._open: set[ModuleCode] = set()
-        self._assigned: dict[ast.AST, tuple[str, ...]] = {}
-        self._liveness: dict[ast.AST, liveness.Liveness] = {}
         self.ancestries: dict[Class, tuple[Value, ...]] = {}
-        self._outside: dict[tuple[ast.AST, bool], frozenset[str]] = {}
-        self._nested: dict[Function, int] = {}
         self.places: dict[Class, set[Span]] = {}
-        self._depth = 0
-        self._deepest = _frames() + DEEPEST_STACK
         self.steps = 0
         self.most_steps = detail.least_steps
 
@@ -127,14 +102,8 @@ class Machine:
         self.heap.reader = self.activations.begin()
         self.ancestries.clear()
         if forget:
-            self.activations.known.clear()
-            self._contexts.clear()
-        forgotten, left = self.activations.redo(stale, self._settle, self.detail.times)
-        self.heap.stale |= left
-        for lost in forgotten:
-            if lost.code is not None:
-                function: Function = lost.key[0]  # type: ignore[index]
-                self._contexts[function] -= 1
+            self.runs.forget()
+        self.heap.stale |= self.runs.redo(stale)
         self.heap.reader = self.activations.begin()
         self.visited.clear()
 
@@ -209,7 +178,7 @@ class Machine:
     def run_module(self, module: ModuleCode) -> None:
         """Runs a module's body, if that was not done."""
         if module.tree is not None:
-            self.once(module, lambda: self._run_body(module))
+            self.runs.once(module, lambda: self._run_body(module))
 
     def _run_body(self, module: ModuleCode) -> None:
         if module.tree is None:
@@ -231,63 +200,6 @@ class Machine:
         finally:
             self.activations.stack.pop()
 
-    def once(self, key: Hashable, work: Callable[[], object]) -> None:
-        """Does a piece of work that gives nothing, if it was not done."""
-
-        def again() -> Value:
-            work()
-            return NOTHING
-
-        self.found(key, again)
-
-    def found(self, key: Hashable, find: Callable[[], Value]) -> Value:
-        """What a piece of work gives, which is done if it was not."""
-        activation = self.activations.known.get(key)
-        if activation is None:
-            activation = Activation(key, find)
-            self._enter(activation)
-        else:
-            self.activations.call(activation)
-        return activation.result
-
-    def code_of(self, node: ast.AST, make: object) -> object:
-        """One code value for a node, whenever it is met."""
-        known = self._codes.get(node)
-        if known is None:
-            known = self._codes[node] = make() if callable(make) else make
-        return known
-
-    def assigned_in(self, node: ast.AST, frame: Frame) -> tuple[str, ...]:
-        """The names that ``:=`` assigns inside an expression."""
-        if not frame.module.has(b":="):
-            return ()
-        known = self._assigned.get(node)
-        if known is None:
-            found = (n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
-            known = self._assigned[node] = tuple(found)
-        return known
-
-    def liveness_of(self, node: liveness.Loop) -> liveness.Liveness:
-        """What one round of a loop needs of the round before, and gives."""
-        known = self._liveness.get(node)
-        if known is None:
-            known = self._liveness[node] = liveness.of_loop(node)
-        return known
-
-    def assigned_outside(
-        self, node: ast.AST, module: ModuleCode, *, to_module: bool
-    ) -> frozenset[str]:
-        """The names of the module, or of the body around it, that a function assigns."""
-        key = (node, to_module)
-        known = self._outside.get(key)
-        if not module.has(b"global" if to_module else b"nonlocal"):
-            return frozenset()
-        if known is None:
-            kind = ast.Global if to_module else ast.Nonlocal
-            found = (name for n in ast.walk(node) if isinstance(n, kind) for name in n.names)
-            known = self._outside[key] = frozenset(found)
-        return known
-
     def is_running(self, module: ModuleCode) -> bool:
         """Whether a module's body is being run: its later names are not known yet."""
         return module in self._open
@@ -306,162 +218,6 @@ class Machine:
             for name, value in frame.variables.items():
                 self.heap.write(("scope", number), name, value)
         return frame.captured
-
-    def run(
-        self, function: Function, arguments: tuple[Value, ...], receiver_class: Class | None
-    ) -> Value:
-        """What a function gives for arguments, one a parameter."""
-        if self._nested.get(function, 0) >= MOST_NESTED:
-            arguments = self._bounded(function, arguments)
-        known = self.activations.known
-        activation = known.get((function, arguments, receiver_class))
-        if activation is None:
-            count = self._contexts[function] = self._contexts.get(function, 0) + 1
-            if count > self.detail.contexts:
-                return self._run_merged(function, arguments, receiver_class)
-        if activation is not None:
-            self.activations.call(activation)
-            if activation.running:
-                self.activations.recurse(activation)
-            return activation.result
-        key = (function, arguments, receiver_class)
-        interpret = partial(self._interpret, function, arguments, receiver_class)
-        return self._enter(Activation(key, interpret, function.code))
-
-    def _enter(self, activation: Activation) -> Value:
-        """Does something for the first time; what lies too deep, later and from the top."""
-        self.activations.known[activation.key] = activation
-        self.activations.call(activation)
-        if not self._is_deep(activation):
-            return self._settle(activation)
-        self.later[activation] = None
-        return NOTHING
-
-    def _is_deep(self, activation: Activation) -> bool:
-        if activation.code is not None and self._depth >= DEEPEST_CALL:
-            return True
-        return len(self.activations.stack) > FEW_NESTED and _has_frames(self._deepest)
-
-    def run_later(self) -> None:
-        """Runs what lay too deep; who called it is to be run again."""
-        while self.later:
-            activation = next(iter(self.later))
-            del self.later[activation]
-            known = self.activations.known.get(activation.key) is activation
-            if known and self._settle(activation) != NOTHING:
-                self.heap.stale.update(activation.callers)
-
-    def _run_merged(
-        self, function: Function, arguments: tuple[Value, ...], receiver_class: Class | None
-    ) -> Value:
-        """What a function gives for any arguments of its calls, which its parameters' cells hold.
-
-        A call with further ones makes it stale: once a round it is run again, for all of them.
-        """
-        cells = ("parameters", function)
-        for parameter, value in zip(function.code.parameters, arguments, strict=True):
-            self.heap.write(cells, parameter.name, self.heap.summary(general(value)))
-        key = (function, _MERGED, receiver_class)
-        activation = self.activations.known.get(key)
-        if activation is not None:
-            self.activations.call(activation)
-            activation.recursed |= activation.running
-            return activation.result
-
-        def interpret() -> Value:
-            held = (self.heap.read(cells, p.name) for p in function.code.parameters)
-            joined = tuple(NOTHING if value is None else value for value in held)
-            return self._interpret(function, joined, receiver_class, _MERGED)
-
-        return self._enter(Activation(key, interpret, function.code))
-
-    def _bounded(self, function: Function, arguments: tuple[Value, ...]) -> tuple[Value, ...]:
-        """Arguments of a function that calls itself again and again: of finitely many kinds."""
-        found: list[Value] = []
-        for value in map(general, arguments):
-            kept, lost = settled(value, "it comes out of a recursion")
-            if lost != NOTHING:
-                self.hand_over(lost, function.code.name_span, "a recursion")
-            found.append(kept)
-        return tuple(found)
-
-    def _settle(self, activation: Activation, times: int = 0) -> Value:
-        """Does a piece of work, again as long as it asks for its own result and that changes.
-
-        ``times`` is how often that was done since the last round.
-        """
-        outer, self.heap.reader = self.heap.reader, activation
-        self.activations.stack.append(activation)
-        self.work(STEPS_TO_ENTER)
-        activation.start()
-        result: Value = NOTHING
-        last = activation.result
-        try:
-            for attempt in range(4):
-                activation.recursed = False
-                result = activation.again()
-                before = activation.result
-                if activation.recursed or times:
-                    kept, lost = shallow(result, "it comes out of a recursion")
-                    result = self._rest_handed_over(kept, lost, activation)
-                if attempt and activation.recursed:
-                    result = blurred(join((before, result)))
-                if attempt == 3 and result != before:
-                    result = join((result, Unknown("it comes out of a recursion")))
-                result = activation.result = self.heap.bounded(result, last, activation)
-                if not activation.recursed or result == before:
-                    break
-                self.activations.settled(activation)
-            if times > MOST_TIMES and result != last:
-                activation.result = self._finite(join((last, result)), activation)
-        finally:
-            self.activations.stack.pop()
-            self.activations.done(activation)
-            self.heap.reader = outer
-        return result
-
-    def _finite(self, value: Value, activation: Activation) -> Value:
-        """What of a function's result is one of finitely many values."""
-        kept, lost = settled(value, "it comes out of a recursion")
-        return self._rest_handed_over(kept, lost, activation)
-
-    def _rest_handed_over(self, kept: Value, lost: Value, activation: Activation) -> Value:
-        if lost != NOTHING and activation.code is not None:
-            self.hand_over(lost, activation.code.name_span, "a recursion")
-        return kept
-
-    def _interpret(
-        self,
-        function: Function,
-        arguments: tuple[Value, ...],
-        receiver_class: Class | None,
-        key: tuple[object, ...] | None = None,
-    ) -> Value:
-        code = function.code
-        frame = Frame(
-            code.module,
-            code.qualname,
-            code,
-            receiver_class,
-            scope=function.scope,
-            key=arguments if key is None else key,
-            variables={p.name: v for p, v in zip(code.parameters, arguments, strict=True)},
-        )
-        if receiver_class is not None and code.parameters:
-            frame.receiver = arguments[0]
-        self._depth += 1
-        self._nested[function] = self._nested.get(function, 0) + 1
-        try:
-            if isinstance(code.node, ast.Lambda):
-                return self.eval(code.node.body, frame)
-            falls = self.execute(code.node.body, frame)
-            return calls.result_of(self, frame, code.node, falls=falls)
-        except RecursionError:
-            self.too_deep(code.module, code.node)
-            return Unknown("it comes out of code that is nested too deeply")
-        finally:
-            self._nested[function] -= 1
-            self._depth -= 1
 
     def told_apart(self, *where: Hashable) -> Hashable:
         """The place, where places are told apart: else one of them stands for all."""
@@ -490,14 +246,6 @@ class Machine:
         """What a variable holds that is annotated with the value."""
         return typing_.instance_of(self, value)
 
-    def stated(self, value: Value, span: Span) -> Value:
-        """As ``instance_of``; a text is read as the module at the place would read it."""
-        text = value.exact if isinstance(value, Text) else None
-        if text is None or not span.file:
-            return self.instance_of(value)
-        node = ast.Constant(text, lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
-        return self.annotated(node, Frame(self.current_module(span)))
-
     # What leaves the part that is understood.
 
     def capability(self, value: Value) -> str:
@@ -525,20 +273,6 @@ class Machine:
         """What a description says that a call gives."""
         return modelled.result(returns, call)
 
-    def entered(self, thing: Thing) -> Value:
-        """What ``with`` gives of a thing."""
-        if thing.type == "asyncio.Task":
-            return waiting.awaited_of(thing)
-        model = self.libraries.type(thing.type)
-        return thing if model is None or not model.enter else Thing(model.enter, thing.fields)
-
-    def item_of(self, thing: Thing) -> Value:
-        """What iterating over a thing gives."""
-        model = self.libraries.type(thing.type)
-        if model is None or not model.item:
-            return DATA
-        return modelled.result(model.item, self.library_call(thing, "__iter__"))
-
     def library_call(self, receiver: Value, name: str, given: Given | None = None) -> LibraryCall:
         """A call as a library's file sees it; without arguments, when it only asks."""
         return library_calls.library_call(self, name, receiver, given or Given(_NOWHERE))
@@ -547,33 +281,11 @@ class Machine:
         """A call of what a library's file describes."""
         return library_calls.apply_model(self, model, path, receiver, given)
 
-    def text_of(self, value: Value, span: Span) -> Value:
-        """What ``str`` gives."""
-        found: list[Value] = []
-        for one in alternatives(value):
-            if isinstance(one, Thing):
-                model = self.libraries.method(one, "__str__")
-                if model is not None:
-                    path = f"{one.type}.__str__"
-                    found.append(library_calls.apply_model(self, model, path, one, Given(span)))
-                    continue
-            asked = (classes.special(self, one, name) for name in ("__str__", "__repr__"))
-            method = next((m for m in asked if m is not None), None)
-            if method is not None:
-                found.append(self.call(method, Given(span)))
-                continue
-            found.append(strings.shown(one))
-        return join(found) if found else NOTHING
-
     # Places.
 
     def is_own(self, file: str) -> bool:
         """Whether a file is one of the service's own."""
         return file.startswith(f"{self.near}/") or file == self.near
-
-    def span_of(self, code: FunctionCode, span: Span) -> Span:
-        """A place that tells the calls of a function apart."""
-        return span if span.file else code.name_span
 
     def current_module(self, span: Span) -> ModuleCode:
         """The module in whose file a place is."""
@@ -582,23 +294,6 @@ class Machine:
     def too_deep(self, module: ModuleCode, node: ast.AST) -> None:
         """Notes that code is nested more deeply than Python follows it."""
         self.note(Unreadable(module.span(node), "cannot be analysed: it is nested too deeply"))
-
-
-def _has_frames(count: int) -> bool:
-    """Whether the stack is deeper than so many frames; asked of Python, since that is fast."""
-    try:
-        sys._getframe(count)
-    except ValueError:
-        return False
-    return True
-
-
-def _frames() -> int:
-    """How deep the stack is."""
-    frame, count = sys._getframe(), 0
-    while frame.f_back is not None:
-        frame, count = frame.f_back, count + 1
-    return count
 
 
 _NOWHERE = Span("", 0, 0, 0, 0)

@@ -202,7 +202,8 @@ def _loop(
         changed = [name for name, value in after.items() if _is_changed(start, name, value)]
         if not changed:
             break
-        if not frame.shows_all and _is_last(machine.liveness_of(node), breaks, start, changed):
+        live = machine.syntax.liveness_of(node)
+        if not frame.shows_all and _is_last(live, breaks, start, changed):
             _leave(breaks, start, after, changed)
             start = after
             break

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import collections_
 from torq_gen.lint.facts.frame import Frame
 from torq_gen.lint.facts.text import Text
@@ -189,6 +190,15 @@ def _class_of(value: Value, shown: str) -> Value:
             case _:
                 found.append(Unknown(f"its annotation `{shown}` does not say which class"))
     return join(found)
+
+
+def stated(machine: Machine, value: Value, span: Span) -> Value:
+    """As `instance_of`; a text is read as the module at the place would read it."""
+    text = value.exact if isinstance(value, Text) else None
+    if text is None or not span.file:
+        return instance_of(machine, value)
+    node = ast.Constant(text, lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
+    return annotated(machine, node, Frame(machine.current_module(span)))
 
 
 def instance_of(machine: Machine, value: Value) -> Value:

@@ -105,10 +105,18 @@ def entered(machine: Machine, manager: Value, span: Span) -> Value:
         elif isinstance(one, Items):
             found.append(one.item)  # a function with `yield`, made a context manager
         elif isinstance(one, Thing):
-            found.append(machine.entered(one))
+            found.append(_of_thing(machine, one))
         else:
             found.append(one)
     return join(found) if found else NOTHING
+
+
+def _of_thing(machine: Machine, thing: Thing) -> Value:
+    """What ``with`` gives of a library's thing."""
+    if thing.type == TASK:
+        return awaited_of(thing)
+    model = machine.libraries.type(thing.type)
+    return thing if model is None or not model.enter else Thing(model.enter, thing.fields)
 
 
 def left(machine: Machine, manager: Value, span: Span) -> Value:
