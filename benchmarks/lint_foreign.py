@@ -49,7 +49,7 @@ class Looked:
 
 
 def main() -> int:
-    """Fetch, check and print; 1 after a crash."""
+    """Fetch, check and print; 1 unless each package was checked to its end."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="an installed package, in seconds")
     parser.add_argument("--seed", default="1")

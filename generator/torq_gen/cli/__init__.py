@@ -6,7 +6,8 @@ import sys
 
 from torq_gen import __version__
 
-INTERRUPTED = 130  # 128 + SIGINT, as a shell reports it
+SIGNALLED = 128  # and the signal's number, as a shell reports it
+INTERRUPTED = SIGNALLED + 2  # SIGINT
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from torq_gen.cli import SIGNALLED
+
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Sequence
@@ -30,7 +32,6 @@ EXAMPLES = """
 torq-gen replay recording.torq
 torq-gen replay recording.torq.gz flash_arbitrage --topology config/dev.toml
 """
-_SIGNALLED = 128
 
 
 class _Content(NamedTuple):
@@ -84,7 +85,7 @@ def _tell(player: Player, shown: Path, ended: Ended) -> int:
     """Print what became of the recording; the exit code."""
     clean = player.tell(shown)
     if not player.whole and ended.signal is not None:
-        return _SIGNALLED + ended.signal
+        return SIGNALLED + ended.signal
     return int(ended.code) or (0 if clean else 1)
 
 

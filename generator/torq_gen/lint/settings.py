@@ -49,10 +49,9 @@ def mentions(data: bytes) -> bool:
     return _MENTION.search(data) is not None
 
 
-def line_of(text: str, key: str) -> int:
-    """The line on which a key of the settings stands; 1 when it is not found."""
-    section, _, last = key.rpartition(".")
-    return _Reader(text, FILE).line(section, last)
+def line_of(text: str, key: str, section: str = "") -> int:
+    """The line on which a key of a section of the settings stands; 1 when it is not found."""
+    return _Reader(text, FILE).line(section, key)
 
 
 def parse(text: str, file: str = FILE) -> LintSettings:

@@ -213,6 +213,39 @@ def test_words_without_effect_are_refused(
     assert ran.err.startswith(f"torq-gen check: error: {said}\n  help: ")
 
 
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ('[tool.torq-gen]\n\nignore = ["TQ999"]', ":3: no rule 'TQ999'"),
+        ('[tool.torq-gen]\nselect = ["flow", "flwo"]', ":2: no rule 'flwo'"),
+        ('[tool.torq-gen.severity]\nflow = "off"\nprecsion = "off"', ":3: no rule 'precsion'"),
+    ],
+)
+def test_a_rule_that_is_not_there_is_named_with_its_line(
+    project: Project, lint: Lint, table: str, said: str
+) -> None:
+    project.write("pyproject.toml", f"{table}\n")
+    ran = project.run("check")
+    assert ran.code == 2
+    assert ran.err.startswith(f"torq-gen check: error: pyproject.toml{said}\n  help: ")
+
+
+def test_an_unknown_rule_to_ignore_is_no_error_of_the_spec(project: Project, lint: Lint) -> None:
+    ran = project.run("check", "--ignore", "nonsense")
+    assert (ran.code, ran.err) == (
+        2,
+        "torq-gen check: error: no rule 'nonsense'\n  help: torq-gen rules lists them\n",
+    )
+
+
+def test_junit_has_no_case_for_a_rule_that_another_command_runs(project: Project) -> None:
+    project.complete()
+    ran = project.run("check", "--format", "junit")
+    assert (ran.code, "TQ201 undeclared-publish" in ran.out) == (0, True)
+    assert "evolution" not in ran.out
+    assert "TQ701" not in ran.out
+
+
 def test_a_family_has_its_warnings_silenced_though_its_errors_stand(
     project: Project, lint: Lint
 ) -> None:

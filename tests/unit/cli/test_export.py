@@ -262,12 +262,24 @@ def test_what_standard_output_lacks_is_said_beside_it(recorded: Project) -> None
     )
 
 
-def test_a_recording_without_a_suffix_is_not_taken_for_its_folder(recorded: Project) -> None:
-    (recorded.root / "day").write_bytes(DAY)
-    ran = recorded.run("export", "day", "--to", "csv")
+@pytest.mark.parametrize(
+    ("out", "found"),
+    [
+        ((), "a file"),
+        (("--out", "day/csv"), "a file"),
+        (("--out", "gone"), "a symbolic link to nothing"),
+    ],
+)
+def test_what_is_no_folder_is_not_written_into(
+    recorded: Project, out: tuple[str, ...], found: str
+) -> None:
+    (recorded.root / "day").write_bytes(DAY)  # a recording without a suffix, whose folder is it
+    (recorded.root / "gone").symlink_to("nowhere")
+    ran = recorded.run("export", "day", "--to", "csv", *out)
+    place = "gone" if "gone" in out else "day"
     assert (ran.code, ran.err) == (
         2,
-        "torq-gen export: error: day: expected a folder to write into, found a file\n"
+        f"torq-gen export: error: {place}: expected a folder, found {found}\n"
         "  help: --out DIR names another\n",
     )
 

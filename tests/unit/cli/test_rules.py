@@ -50,6 +50,16 @@ But so: elsewhere
     )
 
 
+@pytest.mark.parametrize("wanted", ["TQ2", "tq20", "flow"])
+def test_a_word_for_several_rules_leads_to_their_list(project: Project, wanted: str) -> None:
+    ran = project.run("rule", wanted)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        f"torq-gen rule: error: {wanted!r} names several rules\n"
+        f"  help: torq-gen rules {wanted} lists them\n"
+    )
+
+
 def test_the_page_in_other_formats(project: Project) -> None:
     markdown = project.run("rule", "TQ605", "--format", "markdown").out
     assert markdown.startswith("# TQ605 foreign-generated-file\n\n*warning, drift*\n")

@@ -104,8 +104,8 @@ def create(place: Path, files: Mapping[str, bytes]) -> None:
         disk.replace_all(place, dict(sorted(absent.items(), key=lambda f: f[0] != "system.yaml")))
 
 
-def refuse_place(place: Path) -> None:
-    """A folder is there, or can be made.
+def refuse_place(place: Path, help: str = "") -> None:
+    """A folder is there, or can be made; ``help`` says what else there is.
 
     Raises:
         CommandError: something else stands there or on the way.
@@ -113,7 +113,7 @@ def refuse_place(place: Path) -> None:
     first = next(p for p in (place, *place.parents) if os.path.lexists(p))
     if not first.is_dir():
         found = "a symbolic link to nothing" if first.is_symlink() else "a file"
-        raise CommandError(f"{first}: expected a folder, found {found}")
+        raise CommandError(f"{first}: expected a folder, found {found}", help)
 
 
 def refuse_overwriting(place: Path, files: Mapping[str, bytes]) -> None:

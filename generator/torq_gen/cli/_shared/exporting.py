@@ -21,6 +21,7 @@ from mycelium.protocol.message import Message
 from mycelium.protocol.registry import Registry
 from mycelium.protocol.stream import RawFrame
 from mycelium.recording import RecordingReader
+from torq_gen.cli._shared.creating import refuse_place
 from torq_gen.cli._shared.failures import CommandError
 from torq_gen.cli._shared.sinks import Sink, Sinks
 
@@ -98,10 +99,7 @@ def export(
         ColumnsError: a value does not fit its column, or a library is not installed
         OSError: a file cannot be read or written
     """
-    if folder.exists() and not folder.is_dir():
-        raise CommandError(
-            f"{folder}: expected a folder to write into, found a file", "--out DIR names another"
-        )
+    refuse_place(folder, "--out DIR names another")
     taken = [path for m in messages if (path := folder / f"{m.__name__}.{form}").exists()]
     if taken and not force:
         raise CommandError(f"{taken[0]}: expected no file, found one", "--force replaces it")

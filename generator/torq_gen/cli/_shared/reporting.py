@@ -101,7 +101,8 @@ def _rendered(
     if format != "json":
         from torq_gen.cli._shared.rules import all_rules
 
-        rules = tuple(r for r in all_rules().values() if r.code not in choice.skipped)
+        here = (r for r in all_rules().values() if r.family != "evolution")  # which `breaking` runs
+        rules = tuple(rule for rule in here if rule.code not in choice.skipped)
     base = _base(scope.root)
     return render(format, shown.found, texts, files=seen.files.all, rules=rules, base=base)
 

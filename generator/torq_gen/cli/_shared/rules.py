@@ -59,8 +59,8 @@ def chosen(select: Sequence[str], ignore: Sequence[str]) -> Mapping[str, Rule]:
     }
 
 
-def check_patterns(patterns: Iterable[str]) -> None:
-    """Refuse a pattern that matches no rule.
+def check_patterns(patterns: Iterable[str], place: str = "") -> None:
+    """Refuse a pattern that matches no rule; ``place`` begins the message.
 
     Raises:
         UsageError: there is one.
@@ -72,7 +72,7 @@ def check_patterns(patterns: Iterable[str]) -> None:
         if not any(matches(rule, [pattern]) for rule in rules.values()):
             names = [rule.name for rule in rules.values()]
             near = did_you_mean(pattern, [*rules, *names, *FAMILIES.values()])
-            raise UsageError(f"no rule {pattern!r}", near or "torq-gen rules lists them")
+            raise UsageError(f"{place}no rule {pattern!r}", near or "torq-gen rules lists them")
 
 
 def find(wanted: str) -> Rule:
@@ -85,6 +85,8 @@ def find(wanted: str) -> Rule:
 
     known = {name: rule for rule in all_rules().values() for name in (rule.code, rule.name)}
     found = known.get(wanted.upper()) or known.get(wanted.lower())
+    if found is None and any(matches(rule, [wanted]) for rule in known.values()):
+        raise UsageError(f"{wanted!r} names several rules", f"torq-gen rules {wanted} lists them")
     if found is None:
         near = did_you_mean(wanted, known)
         raise UsageError(f"no rule {wanted!r}", near or "torq-gen rules lists them")

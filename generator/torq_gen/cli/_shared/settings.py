@@ -42,7 +42,29 @@ def read_settings(root: Path) -> LintSettings:
             place = f"{FILE}:{line_of(data.decode(), 'source-roots')}"
             message = f"{place}: expected a folder among 'source-roots', found no \"{folder}\""
             raise UsageError(message, "modules are sought there: name those that there are")
+    _refuse_unknown(found, data.decode())
+    if found.bus:
+        from torq_gen.cli._shared.own_bus import check_bus
+
+        check_bus(root, found, data.decode())
     return found
+
+
+def _refuse_unknown(settings: LintSettings, text: str) -> None:
+    """Refuse words for rules that there are not, with their lines.
+
+    Raises:
+        UsageError: there is one.
+    """
+    if not (settings.severity or settings.select or settings.ignore):
+        return
+    from torq_gen.cli._shared.rules import check_patterns
+    from torq_gen.lint.settings import FILE, line_of
+
+    for word in settings.severity:
+        check_patterns([word], f"{FILE}:{line_of(text, word, 'severity')}: ")
+    for key, words in (("select", settings.select), ("ignore", settings.ignore)):
+        check_patterns(words, f"{FILE}:{line_of(text, key)}: ")
 
 
 class Choice:
@@ -67,7 +89,7 @@ class Choice:
     def _decide(self) -> None:
         from torq_gen.cli._shared.rules import all_rules, check_patterns, chosen, matches
 
-        check_patterns(self._severity)
+        check_patterns((*self._select, *self._ignore))
         self._refuse_idle()
         for rule in all_rules().values():
             for word in sorted(self._severity, key=lambda w: _precision(w, rule)):

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final, NoReturn
 
+from torq_gen.cli import SIGNALLED
+
 _ENDING: Final = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
-_SIGNALLED: Final = 128
 
 
 @contextmanager
@@ -34,4 +35,4 @@ def ending_on_signals() -> Iterator[None]:
 
 
 def _end(number: int, _: FrameType | None) -> NoReturn:
-    raise SystemExit(_SIGNALLED + number)
+    raise SystemExit(SIGNALLED + number)

@@ -13,7 +13,6 @@ from torq_gen.lint.facts.unions import alternatives, is_unknown, join
 from torq_gen.lint.facts.values import (
     DATA,
     NONE,
-    NOTHING,
     Class,
     Container,
     Function,
@@ -88,7 +87,7 @@ def _values(machine: Machine, value: Value) -> Value:
         else Unknown("it comes from `**`")
         for v in alternatives(value)
     ]
-    return join(found) if found else NOTHING
+    return join(found)
 
 
 def bound(machine: Machine, function: Function, given: Given) -> tuple[Value, ...]:

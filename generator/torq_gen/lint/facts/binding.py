@@ -87,7 +87,7 @@ def of_base(machine: Machine, value: Value, name: str) -> Value:
         else Unknown(f"`{name}` of a service's base class gets an object that is not known")
         for one in alternatives(value)
     ]
-    return join(found) if found else NOTHING
+    return join(found)
 
 
 def is_method(machine: Machine, found: Value) -> bool:
@@ -184,4 +184,4 @@ def bound_to_class(machine: Machine, found: Value, cls: Class, span: Span) -> Va
             continue
         of_class = isinstance(one, Function) and machine.kind_of(one) == classes.OF_CLASS
         results.append(Bound(one, cls) if of_class else one)
-    return join(results) if results else NOTHING
+    return join(results)

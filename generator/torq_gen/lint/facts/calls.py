@@ -69,7 +69,7 @@ def call(machine: Machine, function: Value, given: Given) -> Value:
         return _call(machine, function, given)
     machine.work(len(function.of))
     found = [_call(machine, one, given) for one in alternatives(function)]
-    return join(found) if found else NOTHING
+    return join(found)
 
 
 def _call(machine: Machine, function: Value, given: Given) -> Value:
@@ -218,7 +218,7 @@ def result_of(
             return machine.annotated(node.returns, frame)
         return Unknown(f"`{node.name}` has no body")
     returned = [*frame.returns, NONE] if falls else frame.returns
-    value = join(returned) if returned else NOTHING
+    value = join(returned)
     if isinstance(node, ast.AsyncFunctionDef):
         generating.end(machine, value)
     if node.returns is not None and any(is_unknown(v) for v in alternatives(value)):

@@ -16,7 +16,6 @@ from torq_gen.lint.facts import (
 from torq_gen.lint.facts.frame import Frame, merge
 from torq_gen.lint.facts.unions import join
 from torq_gen.lint.facts.values import (
-    NOTHING,
     Container,
     Items,
     Value,
@@ -73,7 +72,7 @@ def _comprehended(
 ) -> Value:
     found: list[Value] = []
     _run(machine, node, frame, lambda: found.append(machine.eval(node.elt, frame)))
-    value = join(found) if found else NOTHING
+    value = join(found)
     if isinstance(node, ast.GeneratorExp):
         return Items(value)
     kind = "list" if isinstance(node, ast.ListComp) else "set"

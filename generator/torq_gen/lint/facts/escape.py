@@ -203,7 +203,7 @@ def _public(machine: Machine, value: Object | Class) -> Value:
             service = one.receiver if isinstance(one, BaseMethod) else one
             if isinstance(service, Object) and machine.service_of(service.cls) is not None:
                 found.append(one)
-    return join(found) if found else NOTHING
+    return join(found)
 
 
 def _of_thing(machine: Machine, value: Thing, span: Span, into: str) -> None:

@@ -26,7 +26,6 @@ from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
     DATA,
-    NOTHING,
     Amount,
     Container,
     Literal,
@@ -254,4 +253,4 @@ def text_of(machine: Machine, value: Value, span: Span) -> Value:
         asked = (classes.special(machine, one, name) for name in ("__str__", "__repr__"))
         method = next((m for m in asked if m is not None), None)
         found.append(strings.shown(one) if method is None else machine.call(method, Given(span)))
-    return join(found) if found else NOTHING
+    return join(found)

@@ -276,4 +276,4 @@ class Heap:
         """All that an owner's cells hold, keys left out."""
         found = [self.read(owner, name) for name in (*self.names(owner), ELEMENT) if name != KEY]
         values = [value for value in found if value is not None]
-        return join(values) if values else NOTHING
+        return join(values)

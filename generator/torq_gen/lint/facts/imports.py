@@ -14,7 +14,6 @@ from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     NONE,
-    NOTHING,
     External,
     Generated,
     Module,
@@ -114,7 +113,7 @@ def loaded(machine: Machine, key: Value) -> Value:
     names = [one.exact if isinstance(one, Text) else None for one in alternatives(key)]
     unknown = Unknown("it comes from a module whose name is computed")
     found = [_resolved(machine, name) if name else unknown for name in names]
-    return join(found) if found else NOTHING
+    return join(found)
 
 
 def _submodule(machine: Machine, name: str) -> Value | None:

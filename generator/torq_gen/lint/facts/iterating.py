@@ -13,7 +13,6 @@ from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     DATA,
     NONE,
-    NOTHING,
     Container,
     Items,
     Object,
@@ -36,7 +35,7 @@ def _elements(machine: Machine, given: Given, place: int) -> Value:
 def _all(machine: Machine, given: Given) -> Value:
     """An iterator over what all arguments hold."""
     found = [collections_.elements(machine, a.value) for a in given.all]
-    return Items(join(found) if found else NOTHING)
+    return Items(join(found))
 
 
 def _some(place: int) -> Handler:
@@ -57,7 +56,7 @@ def _reversed(machine: Machine, given: Given) -> Value:
         own = machine.method(one, "__reversed__") if isinstance(one, Object) else None
         items = one if own is None else machine.call(own, Given(given.span))
         found.append(collections_.elements(machine, items))
-    return Items(join(found) if found else NOTHING)
+    return Items(join(found))
 
 
 def _chosen(machine: Machine, given: Given) -> Value:
@@ -106,7 +105,7 @@ def _starmap(machine: Machine, given: Given) -> Value:
             rest = Argument(collections_.elements(machine, one), given.span)
             stated = Given(given.span, rest=rest)
         found.append(machine.call(given.first.value, stated))
-    return Items(join(found) if found else NOTHING)
+    return Items(join(found))
 
 
 def _heap_push(machine: Machine, given: Given) -> Value:

@@ -41,7 +41,6 @@ from torq_gen.lint.facts.values import (
     ANY_TEXT,
     DATA,
     NONE,
-    NOTHING,
     Container,
     External,
     Items,
@@ -204,7 +203,7 @@ def _copied(machine: Machine, given: Given) -> Value:
         ]
         memo = (Argument(DATA, given.span),)
         found += [machine.call(method, Given(given.span, memo)) for method in own] or [one]
-    return join(found) if found else NOTHING
+    return join(found)
 
 
 def _string(machine: Machine, given: Given) -> Value:

@@ -10,7 +10,7 @@ from torq_gen.lint.facts import collections_, operators
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.unions import join
-from torq_gen.lint.facts.values import DATA, NONE, NOTHING, Container, Items, Plain, Tuple, Value
+from torq_gen.lint.facts.values import DATA, NONE, Container, Items, Plain, Tuple, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
@@ -43,7 +43,7 @@ def _zip(machine: Machine, given: Given) -> Value:
         return Items(Items(collections_.elements(machine, given.rest.value)))
     found = tuple(collections_.elements(machine, a.value) for a in given.positional)
     if "repeat" in given.keywords:  # of `product`
-        return Items(Items(join(found) if found else NOTHING))
+        return Items(Items(join(found)))
     filled = given.keywords.get("fillvalue")  # of `zip_longest`
     return Items(Tuple(found if filled is None else tuple(join((f, filled.value)) for f in found)))
 
@@ -81,7 +81,7 @@ def _least(machine: Machine, given: Given) -> Value:
     put_in_order(machine, join(values), given)
     if "default" in given.keywords:
         values.append(given.keywords["default"].value)
-    return join(values) if values else NOTHING
+    return join(values)
 
 
 def _reduce(machine: Machine, given: Given) -> Value:

@@ -38,7 +38,7 @@ def bind(machine: Machine, pattern: ast.pattern, subject: Value, frame: Frame) -
             known = machine.eval(value, frame)
             operators.compared(machine, ast.Eq(), subject, known, _span(pattern, frame))
             kept = [v for v in alternatives(subject) if _may_equal(v, known)]
-            return join(kept) if kept else NOTHING
+            return join(kept)
     return subject
 
 
@@ -85,8 +85,8 @@ def _sequence(machine: Machine, patterns: list[ast.pattern], subject: Value, fra
             elif star is not None and len(one.items) >= len(patterns) - 1:
                 parts += _at(one.items, place, star, len(patterns))
         if place == star:
-            parts = [Items(join(parts) if parts else NOTHING)]
-        bind(machine, inner, join(parts) if parts else NOTHING, frame)
+            parts = [Items(join(parts))]
+        bind(machine, inner, join(parts), frame)
 
 
 def _at(items: tuple[Value, ...], place: int, star: int, count: int) -> tuple[Value, ...]:
@@ -101,7 +101,7 @@ def _mapping(machine: Machine, pattern: ast.MatchMapping, subject: Value, frame:
     for key, inner in zip(pattern.keys, pattern.patterns, strict=True):
         known = machine.eval(key, frame)
         values = [collections_.item(machine, one, known, span) for one in alternatives(subject)]
-        bind(machine, inner, join(values) if values else NOTHING, frame)
+        bind(machine, inner, join(values), frame)
     if pattern.rest is not None:
         names.assign(machine, pattern.rest, subject, frame)
 

@@ -79,7 +79,7 @@ def read(machine: Machine, value: Value, name: str, span: Span) -> Value:
         return _read(machine, value, name, span)
     machine.work(len(value.of))
     found = [_read(machine, one, name, span) for one in alternatives(value)]
-    return join(found) if found else NOTHING
+    return join(found)
 
 
 def _read(machine: Machine, value: Value, name: str, span: Span) -> Value:

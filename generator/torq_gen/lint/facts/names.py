@@ -174,7 +174,7 @@ def _unpack(machine: Machine, targets: list[ast.expr], value: Value, frame: Fram
             for one in parts
             if _fits(one, len(targets), star)
         ]
-        part = join(found) if found else NOTHING
+        part = join(found)
         if isinstance(target, ast.Starred):
             made = Container("list", frame.module.span(target))
             collections_.fill(machine, made, (part,))
@@ -197,7 +197,7 @@ def _part(machine: Machine, value: Value, place: int, count: int, star: int | No
     if place > star:
         return value.items[place - count]
     taken = value.items[star : len(value.items) - (count - star - 1)]
-    return join(taken) if taken else NOTHING
+    return join(taken)
 
 
 def delete(machine: Machine, target: ast.expr, frame: Frame) -> None:
@@ -223,7 +223,7 @@ def super_of(machine: Machine, node: ast.Call, frame: Frame) -> Value:
     if receiver is None or above is None:
         return Unknown("`super()` stands outside of a method")
     found: list[Value] = [Super(one, above) for one in alternatives(receiver)]
-    return join(found) if found else NOTHING
+    return join(found)
 
 
 def keep_defaults(machine: Machine, function: Function, frame: Frame) -> None:

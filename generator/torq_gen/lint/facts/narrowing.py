@@ -73,7 +73,7 @@ def decided(machine: Machine, value: Value, *, truth: bool) -> Value:
         kept = [v for v in alternatives(value) if not _is_falsy(v)]
     else:
         kept = [_when_false(v) for v in alternatives(value) if not _is_truthy(machine, v)]
-    return join(kept) if kept else NOTHING
+    return join(kept)
 
 
 def _is_falsy(value: Value) -> bool:
@@ -156,7 +156,7 @@ def instances(machine: Machine, value: Value, wanted: tuple[Value, ...], *, trut
             kept += [one] if known else [_instance_of(c) for c in wanted]
         elif verdict == truth:
             kept.append(one)
-    return join(kept) if kept else NOTHING
+    return join(kept)
 
 
 def classes_of(machine: Machine, value: Value) -> tuple[Value, ...]:
@@ -271,4 +271,4 @@ def _narrow(node: ast.expr, frame: Frame, keeps: Callable[[Value], bool]) -> Non
     if name is None or name not in frame.variables or name in frame.shared:
         return
     kept = [v for v in alternatives(frame.variables[name]) if keeps(v)]
-    frame.variables[name] = join(kept) if kept else NOTHING
+    frame.variables[name] = join(kept)

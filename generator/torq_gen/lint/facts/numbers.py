@@ -16,11 +16,11 @@ from torq_gen.lint.facts import collections_, formatting, operators, strings
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import MoneyArithmetic, Operation
+from torq_gen.lint.facts.operator_names import BINARY
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, blurred, join
 from torq_gen.lint.facts.values import (
     DATA,
-    NOTHING,
     Amount,
     BaseMethod,
     Bound,
@@ -47,12 +47,6 @@ MOST_ITEMS = 64
 """Items of a tuple that grew; of a longer one it is not known which stands where."""
 FLOAT = Plain("float")
 _INT = Plain("int")
-METHODS = {
-    ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.FloorDiv: "floordiv",
-    ast.Mod: "mod", ast.Pow: "pow", ast.MatMult: "matmul", ast.LShift: "lshift",
-    ast.RShift: "rshift", ast.BitAnd: "and", ast.BitOr: "or", ast.BitXor: "xor",
-}  # fmt: skip
-
 
 MOST_PAIRS = 64
 """Combinations of operands that are looked at one by one."""
@@ -68,7 +62,7 @@ def binary(machine: Machine, op: ast.operator, left: Value, right: Value, span: 
         pairs = list(_grouped(lefts, rights))
         machine.work(len(pairs))
     found = [_one(machine, op, a, b, span) for a, b in pairs]
-    return join(found) if found else NOTHING
+    return join(found)
 
 
 def _grouped(lefts: tuple[Value, ...], rights: tuple[Value, ...]) -> Iterator[tuple[Value, Value]]:
@@ -218,7 +212,7 @@ def _of_collections(
 def by_method(machine: Machine, left: Value, name: str, right: Value, span: Span) -> Value | None:
     """What a method gives that is an operator by another name (``__add__``); None for others."""
     bare = name.strip("_")
-    for op, known in METHODS.items():
+    for op, known in BINARY.items():
         if bare == known:
             return binary(machine, op(), left, right, span)
         if bare == f"r{known}":
@@ -227,7 +221,7 @@ def by_method(machine: Machine, left: Value, name: str, right: Value, span: Span
 
 
 def _of_objects(machine: Machine, op: ast.operator, left: Value, right: Value, span: Span) -> Value:
-    name = METHODS[type(op)]
+    name = BINARY[type(op)]
     argument = Argument(right, span)
     if isinstance(left, Object | Thing):
         method = machine.attribute(left, f"__{name}__", span)

@@ -97,7 +97,7 @@ def described(machine: Machine, found: Value, owner: Object, span: Span) -> Valu
         else:
             given = (Argument(owner, span), Argument(owner.cls, span))
             results.append(machine.call(method, Given(span, given)))
-    return join(results) if results else NOTHING
+    return join(results)
 
 
 def told_to_set(
@@ -175,7 +175,7 @@ def entry(machine: Machine, names: Thing, key: Value, span: Span) -> Value:
         else whole(machine, names, span)
         for one in alternatives(key)
     ]
-    return join(found) if found else NOTHING
+    return join(found)
 
 
 def _named(machine: Machine, owner: Value, name: str, span: Span) -> Value:

@@ -9,6 +9,7 @@ from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import classes, collections_, mixins, numbers, objects
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.operator_names import BINARY, COMPARED, UNARY
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
@@ -30,11 +31,7 @@ from torq_gen.lint.facts.values import (
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
-_COMPARED = {
-    ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge",
-}  # fmt: skip
 _REFLECTED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
-_UNARY = {ast.USub: "__neg__", ast.UAdd: "__pos__", ast.Invert: "__invert__"}
 _DECLINED = External("builtins.NotImplemented")
 
 
@@ -42,9 +39,9 @@ def unary(machine: Machine, op: ast.unaryop, value: Value, span: Span) -> Value:
     """What ``-x``, ``+x`` and ``~x`` give: an object is asked, data stays data."""
     found: list[Value] = []
     for one in alternatives(value):
-        method = classes.special(machine, one, _UNARY[type(op)])
+        method = classes.special(machine, one, f"__{UNARY[type(op)]}__")
         found.append(one if method is None else machine.call(method, Given(span)))
-    return join(found) if found else NOTHING
+    return join(found)
 
 
 def answered(
@@ -54,7 +51,7 @@ def answered(
 
     The left one is asked first; the right one, where that declines or is of a base class.
     """
-    name = numbers.METHODS[type(op)]
+    name = BINARY[type(op)]
     found: list[Value] = []
     asked = False
     for one in alternatives(left):
@@ -70,7 +67,7 @@ def answered(
     if not asked:
         return None
     kept = [one for one in found if one != _DECLINED]
-    return join(kept) if kept else NOTHING
+    return join(kept)
 
 
 def _answer(machine: Machine, one: Value, name: str, other: Value, span: Span) -> Value | None:
@@ -106,7 +103,7 @@ def compared(
         if held and not _is_silent(left):
             compared(machine, ast.Eq(), left, join(held), span, depth + 1)
         return []
-    name = _COMPARED.get(type(op))
+    name = COMPARED.get(type(op))
     if name is None:
         return []
     inside, others = _held(machine, left), _held(machine, right)
@@ -146,7 +143,7 @@ def _held(machine: Machine, value: Value) -> Value:
             found.append(collections_.elements(machine, one))
         elif isinstance(one, Object) and one.cls in machine.with_fields:
             found.append(machine.heap.all(one))
-    return join(found) if found else NOTHING
+    return join(found)
 
 
 def _answering(name: str) -> tuple[str, ...]:
@@ -197,9 +194,9 @@ def in_place(machine: Machine, op: ast.operator, left: Value, right: Value, span
         if isinstance(one, Container):
             found += [collections_.joined(machine, one, other) for other in alternatives(right)]
             continue
-        answer = _answer(machine, one, f"__i{numbers.METHODS[type(op)]}__", right, span)
+        answer = _answer(machine, one, f"__i{BINARY[type(op)]}__", right, span)
         kept = () if answer is None else alternatives(answer)
         found += (given for given in kept if given != _DECLINED)
         if answer is None or _DECLINED in kept:
             found.append(numbers.binary(machine, op, one, right, span))
-    return join(found) if found else NOTHING
+    return join(found)

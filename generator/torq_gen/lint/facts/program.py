@@ -316,12 +316,12 @@ class Program:
         except SyntaxError as error:
             line, column = error.lineno or 1, error.offset or 1
             return self._give_up(module, f"does not parse: {error.msg}", line, column)
-        except RecursionError:
+        except (RecursionError, MemoryError):  # the parser's stack ends with either
             return self._give_up(module, "does not parse: it is nested too deeply")
         except UnicodeDecodeError as error:
             line = source.count(b"\n", 0, error.start) + 1
             return self._give_up(module, f"is not {error.encoding} text", line)
-        except (ValueError, LookupError, MemoryError) as error:
+        except (ValueError, LookupError) as error:
             return self._give_up(module, f"does not parse: {error}")
         return module
 

@@ -16,6 +16,7 @@ from torq_gen.lint.facts import (
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import Operation
+from torq_gen.lint.facts.operator_names import BINARY, COMPARED, UNARY
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
@@ -253,18 +254,9 @@ def _money_in(field: Value) -> Iterator[Amount]:
             yield from _money_in(one.item)
 
 
-_ARITHMETIC = {
-    "add": ast.Add(), "sub": ast.Sub(), "mul": ast.Mult(), "truediv": ast.Div(),
-    "floordiv": ast.FloorDiv(), "mod": ast.Mod(), "pow": ast.Pow(), "or": ast.BitOr(),
-    "and": ast.BitAnd(), "xor": ast.BitXor(), "concat": ast.Add(), "matmul": ast.MatMult(),
-    "lshift": ast.LShift(), "rshift": ast.RShift(),
-}  # fmt: skip
-
-_COMPARED = {
-    "eq": ast.Eq(), "ne": ast.NotEq(), "lt": ast.Lt(), "le": ast.LtE(), "gt": ast.Gt(),
-    "ge": ast.GtE(),
-}  # fmt: skip
-_UNARY = {"neg": ast.USub(), "pos": ast.UAdd(), "invert": ast.Invert(), "inv": ast.Invert()}
+_ARITHMETIC = {**{name: op() for op, name in BINARY.items()}, "concat": ast.Add()}
+_COMPARED = {name: op() for op, name in COMPARED.items()}
+_UNARY = {**{name: op() for op, name in UNARY.items()}, "inv": ast.Invert()}
 _ELEMENTS = ("getitem", "setitem", "delitem", "contains")
 
 _Key = TypeVar("_Key")

@@ -65,7 +65,7 @@ def _property(machine: Machine, given: Given) -> Value:
 def _static(machine: Machine, given: Given) -> Value:
     """``staticmethod(function)``: it is never bound to an object."""
     found = [Partial(v) if isinstance(v, Function) else v for v in alternatives(given.first_value)]
-    return join(found) if found else NOTHING
+    return join(found)
 
 
 def _of_class(machine: Machine, given: Given) -> Value:
@@ -99,7 +99,7 @@ def _vars(machine: Machine, given: Given) -> Value:
         else DATA
         for one in alternatives(given.first_value)
     ]
-    return join(found) if found else NOTHING
+    return join(found)
 
 
 def _type(machine: Machine, given: Given) -> Value:
@@ -120,7 +120,7 @@ def _type(machine: Machine, given: Given) -> Value:
                 found.append(External(f"builtins.{kind}"))
             case _:
                 found.append(DATA)
-    return join(found) if found else NOTHING
+    return join(found)
 
 
 def _class_of(machine: Machine, thing: Thing, given: Given) -> Value:
@@ -143,7 +143,7 @@ def named(machine: Machine, given: Given) -> Value:
     if None not in names:
         found = [machine.attribute(owner.value, known or "", given.span) for known in names]
         found += [a.value for a in given.positional[2:]]
-        return join(found) if found else NOTHING
+        return join(found)
     for one in alternatives(owner.value):
         what = machine.capability(one)
         if what:
@@ -171,7 +171,7 @@ def get_own(machine: Machine, given: Given) -> Value:
         if isinstance(one, Object | Class)
         for known in names
     ]
-    return join(found) if found else NOTHING
+    return join(found)
 
 
 def _setattr(machine: Machine, given: Given) -> Value:
@@ -221,7 +221,7 @@ def _replace(machine: Machine, given: Given) -> Value:
         MessageValue(one.name, given.span, one.struct) if isinstance(one, MessageValue) else one
         for one in alternatives(value)
     ]
-    return join(found) if found else NOTHING
+    return join(found)
 
 
 def _field(machine: Machine, given: Given) -> Value:

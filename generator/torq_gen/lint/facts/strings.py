@@ -121,12 +121,11 @@ def method(machine: Machine, text: Value, name: str, given: Given) -> Value:
     if name in ("format", "format_map"):
         return formatting.formatted(machine, text, given, by_mapping=name == "format_map")
     found = _of_method(machine, text, name, given)
-    if found not in (ANY_TEXT, Plain("int")):
+    if found != ANY_TEXT:
         return found
     held = [argument.value for argument in given.all]
     held += [collections_.elements(machine, one) for one in held]
-    shows = showing(text, *held)
-    return shows if found == ANY_TEXT else found
+    return showing(text, *held)
 
 
 def _of_method(machine: Machine, text: Value, name: str, given: Given) -> Value:

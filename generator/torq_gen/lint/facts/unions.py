@@ -58,7 +58,7 @@ def alternatives(value: Value) -> tuple[Value, ...]:
 
 
 def join(values: Iterable[Value]) -> Value:
-    """A value that may be any of the given ones."""
+    """A value that may be any of the given ones; of none, `NOTHING`."""
     if values.__class__ is not list and values.__class__ is not tuple:
         values = tuple(values)
     assert isinstance(values, list | tuple)
@@ -112,7 +112,7 @@ def blurred(value: Value) -> Value:
         case Items(item=item):
             return Items(blurred(item))
         case Union(of=found):
-            return join(map(blurred, found)) if found else NOTHING
+            return join(map(blurred, found))
     return value
 
 

@@ -67,7 +67,7 @@ def awaited_of(value: Value) -> Value:
         one.get("value") or DATA if isinstance(one, Thing) and one.type == TASK else one
         for one in alternatives(value)
     ]
-    return join(found) if found else NOTHING
+    return join(found)
 
 
 def awaited(machine: Machine, value: Value) -> Value:
@@ -79,7 +79,7 @@ def awaited(machine: Machine, value: Value) -> Value:
             continue
         method = classes.special(machine, one, "__await__")
         found.append(one if method is None else _driven(machine, machine.call(method, _NOWHERE)))
-    return join(found) if found else NOTHING
+    return join(found)
 
 
 def _driven(machine: Machine, iterator: Value) -> Value:
@@ -92,7 +92,7 @@ def _driven(machine: Machine, iterator: Value) -> Value:
             found.append(awaited(machine, one))
         else:
             found.append(Unknown("it comes out of an `__await__`"))
-    return join(found) if found else NOTHING
+    return join(found)
 
 
 def entered(machine: Machine, manager: Value, span: Span) -> Value:
@@ -108,7 +108,7 @@ def entered(machine: Machine, manager: Value, span: Span) -> Value:
             found.append(_of_thing(machine, one))
         else:
             found.append(one)
-    return join(found) if found else NOTHING
+    return join(found)
 
 
 def _of_thing(machine: Machine, thing: Thing) -> Value:
@@ -121,14 +121,19 @@ def _of_thing(machine: Machine, thing: Thing) -> Value:
 
 def left(machine: Machine, manager: Value, span: Span) -> Value:
     """What the managers of the project give when a ``with`` is left."""
-    error = join((NONE, raising.raised(machine)))
-    nothing = tuple(Argument(value, span) for value in (DATA, error, DATA))
+    given = _leaving(machine, span)
     found: list[Value] = []
     for one in alternatives(manager):
         method = leaver(machine, one)
         if method is not None:
-            found.append(machine.call(method, Given(span, nothing)))
-    return join(found) if found else NOTHING
+            found.append(machine.call(method, given))
+    return join(found)
+
+
+def _leaving(machine: Machine, span: Span) -> Given:
+    """What a manager is told of an error, or of none: its class, itself and where it came from."""
+    error = join((NONE, raising.raised(machine)))
+    return Given(span, tuple(Argument(value, span) for value in (DATA, error, DATA)))
 
 
 def leaver(machine: Machine, manager: Value) -> Value | None:
@@ -151,11 +156,10 @@ def _kept_entered(machine: Machine, given: Given) -> Value:
 
 def _kept_left(machine: Machine, given: Given) -> Value:
     """``stack.push(manager)``: what a ``with`` would do when it is left, or a function instead."""
-    error = join((NONE, raising.raised(machine)))
-    nothing = tuple(Argument(value, given.span) for value in (DATA, error, DATA))
+    leaving = _leaving(machine, given.span)
     for one in alternatives(given.first_value):
         method = leaver(machine, one)
-        machine.call(one if method is None else method, Given(given.span, nothing))
+        machine.call(one if method is None else method, leaving)
     return given.first_value
 
 
@@ -200,12 +204,12 @@ def of_context(machine: Machine, owner: Thing, name: str, given: Given) -> Value
     every = machine.heap.read(_VARIABLES, "any") or NOTHING
     asked = every if given.first is None else given.first.value
     held = [machine.heap.all(one) for one in alternatives(asked) if isinstance(one, Container)]
-    value = join(held) if held else NOTHING
+    value = join(held)
     match name:
         case "__getitem__":
             return value
         case "get":
-            return join((value, *(a.value for a in given.positional[1:2] or ()), NONE))
+            return join((value, *(a.value for a in given.positional[1:2]), NONE))
         case "items":
             return Items(Tuple((every, value)))
         case "values":

@@ -10,7 +10,6 @@ from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     DATA,
-    NOTHING,
     Bound,
     External,
     Function,
@@ -39,7 +38,7 @@ def _partial(machine: Machine, given: Given) -> Value:
     made: list[Value] = [
         Partial(one, arguments, words, several, more) for one in alternatives(function.value)
     ]
-    return join(made) if made else NOTHING
+    return join(made)
 
 
 def _partial_method(machine: Machine, given: Given) -> Value:

@@ -1,0 +1,89 @@
+"""Whether ``[tool.torq-gen.bus]`` names functions that there are: another one checks nothing."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from torq_gen.cli._shared.failures import UsageError, did_you_mean
+from torq_gen.lint.settings import FILE, LintSettings, line_of
+
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+_HELP = "name the module and the class that hold its `def`, not those that import or inherit it"
+
+
+def check_bus(root: Path, settings: LintSettings, text: str) -> None:
+    """Refuse a name that stands for no function that the project defines.
+
+    ``text`` is that of the settings' file. A module that does not parse is a finding elsewhere.
+
+    Raises:
+        UsageError: there is one.
+    """
+    for does, entries in settings.bus.items():
+        for name in entries:
+            trouble = _trouble(root, settings.source_roots, name)
+            if trouble is not None:
+                found, help_ = trouble
+                place = f"{FILE}:{line_of(text, name, f'bus.{does}')}"
+                message = f"{place}: expected a function that the project defines, found {found}"
+                raise UsageError(message, help_)
+
+
+def _trouble(root: Path, source_roots: Iterable[str], name: str) -> tuple[str, str] | None:
+    """What is wrong with a name, and what to do; None when nothing is, or nobody can tell."""
+    module, _, qualified = name.partition(":")
+    file = _file(root, source_roots, module)
+    if file is None:
+        return f'no module {module} for "{name}"', _HELP
+    body = _body(file)
+    if body is None:
+        return None
+    for part in qualified.split("."):
+        defined = dict(_names(body))
+        if part not in defined:
+            shown = file.relative_to(root).as_posix()
+            return f'no {part} in {shown} for "{name}"', did_you_mean(part, defined) or _HELP
+        node = defined[part]
+        if node is None:
+            return None
+        body = node.body
+    return None
+
+
+def _file(root: Path, source_roots: Iterable[str], module: str) -> Path | None:
+    for source_root in source_roots:
+        place = root.joinpath(source_root, *module.split("."))
+        for file in (place.with_name(f"{place.name}.py"), place / "__init__.py"):
+            if file.is_file():
+                return file
+    return None
+
+
+def _body(file: Path) -> list[ast.stmt] | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an odd escape is not this tool's to report
+            return ast.parse(file.read_bytes()).body
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _names(body: Iterable[ast.stmt]) -> Iterator[tuple[str, _Definition | None]]:
+    """What statements define, under conditions too; None is what is assigned: anything."""
+    for statement in body:
+        match statement:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield statement.name, statement
+            case ast.Assign(targets=targets):
+                yield from ((t.id, None) for t in targets if isinstance(t, ast.Name))
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                yield name, None
+            case ast.If() | ast.Try():
+                handlers = getattr(statement, "handlers", ())
+                yield from _names([*statement.body, *statement.orelse])
+                for handler in handlers:
+                    yield from _names(handler.body)
