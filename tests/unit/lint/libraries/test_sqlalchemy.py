@@ -102,6 +102,20 @@ s.scalars(q.order_by(Order.id.desc()).limit(3)).all()"""
     assert in_session(lines) == ["read orders"]
 
 
+def test_a_list_that_holds_itself_ends() -> None:
+    lines = """\
+conditions = [Order.open, text("id IN (SELECT id FROM fees)")]
+conditions.append(conditions)
+s.execute(select(Line).where(*conditions))
+s.execute(delete(Line).where(and_(conditions, conditions)))"""
+    assert set(in_session(lines)) == {
+        "read fees",
+        "read orders",
+        "read trade.lines",
+        "write trade.lines",
+    }
+
+
 def test_an_unknown_statement_may_read_and_write() -> None:
     reason = "`unknown` has no annotation and its callers are not all known"
     assert in_session("s.execute(unknown)") == [f"read ? {reason}", f"write ? {reason}"]

@@ -85,35 +85,45 @@ def parts_of(thing: Thing) -> tuple[Value, ...]:
 
 def tables(call: Call, value: Value) -> Iterator[str | Unproven]:
     """The tables that a value stands for, each once; none for mere data and for statements."""
-    yield from dict.fromkeys(_tables(call, value))
+    yield from dict.fromkeys(name for part in _parts(call, value) for name in _of_part(call, part))
 
 
-def _tables(call: Call, value: Value) -> Iterator[str | Unproven]:
-    for one in alternatives(value):
-        if isinstance(one, ThingMethod):
-            yield from _tables(call, one.receiver)
-        elif isinstance(one, Class | Object):
-            yield _mapped(call, one.cls if isinstance(one, Object) else one)
-        elif isinstance(one, Thing):
-            yield from _of_thing(call, one)
-        elif isinstance(one, Tuple | Items | Container):
-            for item in held(call, one):
-                yield from _tables(call, item)
-        elif not isinstance(one, Plain | Literal | Text):
-            reason = one.reason if isinstance(one, Unknown) else ""
+def _parts(call: Call, value: Value) -> Iterator[Value]:
+    """What lists and expressions are made of in the end, each once: a list may hold itself."""
+    met: set[Value] = set()
+    waiting = [value]
+    while waiting:
+        for one in alternatives(waiting.pop()):
+            if one in met:
+                continue
+            met.add(one)
+            if isinstance(one, ThingMethod):
+                waiting.append(one.receiver)
+            elif isinstance(one, Thing) and one.type == EXPRESSION:
+                waiting.extend(reversed(parts_of(one)))
+            elif isinstance(one, Tuple | Items | Container):
+                waiting.extend(reversed([*held(call, one)]))
+            else:
+                yield one
+
+
+def _of_part(call: Call, part: Value) -> Iterator[str | Unproven]:
+    match part:
+        case Class():
+            yield _mapped(call, part)
+        case Object(cls=cls):
+            yield _mapped(call, cls)
+        case Thing() if part.type == TABLE:
+            yield from _named(part.get("table"), part.get("schema"))
+        case Thing() if part.type == TEXT:
+            for fragment in _fragments(call, part):
+                yield from (name for name, _ in fragment.tables)
+                yield from map(Unproven, fragment.reasons)
+        case Thing() | Plain() | Literal() | Text():
+            pass
+        case _:
+            reason = part.reason if isinstance(part, Unknown) else ""
             yield Unproven(reason or "it is no mapped class, table or column that is known")
-
-
-def _of_thing(call: Call, thing: Thing) -> Iterator[str | Unproven]:
-    if thing.type == TABLE:
-        yield from _named(thing.get("table"), thing.get("schema"))
-    elif thing.type == EXPRESSION:
-        for part in parts_of(thing):
-            yield from _tables(call, part)
-    elif thing.type == TEXT:
-        for fragment in _fragments(call, thing):
-            yield from (name for name, _ in fragment.tables)
-            yield from map(Unproven, fragment.reasons)
 
 
 def _fragments(call: Call, thing: Thing) -> Iterator[Sql]:
@@ -129,15 +139,9 @@ def _fragments(call: Call, thing: Thing) -> Iterator[Sql]:
 
 def untold_texts(call: Call, value: Value) -> Iterator[Unproven]:
     """Why nobody can tell what the text clauses of a value do."""
-    for one in alternatives(value):
+    for one in _parts(call, value):
         if isinstance(one, Thing) and one.type == TEXT:
             yield from (Unproven(r) for text in _fragments(call, one) for r in text.reasons)
-        elif isinstance(one, Thing) and one.type == EXPRESSION:
-            for part in parts_of(one):
-                yield from untold_texts(call, part)
-        elif isinstance(one, Tuple | Items | Container):
-            for item in held(call, one):
-                yield from untold_texts(call, item)
 
 
 def calling(call: Call) -> Iterator[Fact]:
