@@ -17,6 +17,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -55,13 +56,15 @@ def main() -> int:
     parser.add_argument("--seed", default="1")
     parser.add_argument("--sample", type=int, default=50, metavar="N", help="findings to read")
     parser.add_argument("--wheels", type=Path, metavar="DIR", help="where wheels are kept")
-    parser.add_argument("--only", metavar="NAME", help="one package")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="some of the packages")
     parser.add_argument("--limit", type=int, default=300, metavar="S", help="seconds a package")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         kept = options.wheels.resolve() if options.wheels else Path(folder, "wheels")
         kept.mkdir(parents=True, exist_ok=True)
-        wanted = [p for p in (*LARGE, *BROKERS) if options.only in (None, p.distribution)]
+        wanted = [
+            p for p in (*LARGE, *BROKERS) if p.distribution in (options.only or [p.distribution])
+        ]
         if options.quick:
             looked = [_installed(_QUICK, Path(folder), options.limit)]
         else:
@@ -167,13 +170,28 @@ def _shares(kinds: Counter[str]) -> tuple[str, ...]:
 
 
 def _sampled(looked: Sequence[Looked], seed: str, most: int) -> Iterator[str]:
-    every = [(one, finding) for one in looked for finding in one.result.get("findings", ())]
-    for one, finding in Random(seed).sample(every, min(most, len(every))):
+    for one, finding in _drawn(looked, seed, most):
         code, rule, file, line, column, message = finding
         text = (one.root / file).read_text("utf-8", "replace").splitlines()
         shown = "\n".join(f"    {text}" for text in text[max(0, line - 2) : line + 1])
         place = f"{one.package.distribution} {file}:{line}:{column}"
         yield f"{place}: {code} {rule}: {message}\n{shown}"
+
+
+def _drawn(
+    looked: Sequence[Looked], seed: str, most: int
+) -> Iterator[tuple[Looked, Sequence[Any]]]:
+    """Each rule gives one finding in turn, until there are enough: the rare ones are read too."""
+    random = Random(seed)
+    strata: dict[str, list[tuple[Looked, Sequence[Any]]]] = {}
+    for one in looked:
+        for finding in one.result.get("findings", ()):
+            strata.setdefault(finding[0], []).append((one, finding))
+    for stratum in strata.values():
+        random.shuffle(stratum)
+    rounds = zip_longest(*(strata[code] for code in sorted(strata)))
+    turns = [drawn for turn in rounds for drawn in turn if drawn is not None]
+    yield from sorted(turns[:most], key=lambda drawn: drawn[1][0])
 
 
 if __name__ == "__main__":

@@ -141,10 +141,14 @@ def _refuse_idle(call: _Call, seen: Look) -> None:
         UsageError: there is one.
     """
     from torq_gen.cli._shared.failures import UsageError
+    from torq_gen.report.rules import unchecked_folder
 
-    looked = (*seen.looked, *(finding.span.file for finding in seen.found))
+    root = call.scope.root
+    looked = [root / f for f in (*seen.looked, *(finding.span.file for finding in seen.found))]
+    failed = [root / folder for folder in map(unchecked_folder, seen.found) if folder]
     for path, place in zip(call.arguments.paths, call.scope.places, strict=True):
-        if seen.usable and not any((call.scope.root / f).is_relative_to(place) for f in looked):
+        said = any(place.is_relative_to(folder) for folder in failed)
+        if seen.usable and not said and not any(file.is_relative_to(place) for file in looked):
             raise UsageError(
                 f"{path}: expected something to check, found neither code of a service, nor the "
                 "spec, generated files or topologies",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from torq_gen.inference.classes import Classes
     from torq_gen.inference.known import Ground
     from torq_gen.inference.sites import Sites
-    from torq_gen.lint.facts.program import ModuleCode
+    from torq_gen.lint.facts.code import ModuleCode
     from torq_gen.lint.settings import LintSettings
 
 _SPEC = ("system.yaml", "torq.lock.yaml")

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from torq_gen.diagnostics import Diagnostic
     from torq_gen.lint.cache import Entry
+    from torq_gen.lint.facts.code import ModuleCode
     from torq_gen.lint.facts.files import Files
     from torq_gen.lint.facts.model import ServiceFacts
-    from torq_gen.lint.facts.program import ModuleCode
     from torq_gen.lint.rules import Check
     from torq_gen.lint.settings import LintSettings
     from torq_gen.lint.view import ServiceView

@@ -16,7 +16,7 @@ from torq_gen.lint.facts.files import FilesOnDisk
 from torq_gen.lint.stamps import Disk
 
 if TYPE_CHECKING:
-    from torq_gen.lint.facts.program import ModuleCode
+    from torq_gen.lint.facts.code import ModuleCode
     from torq_gen.lint.settings import LintSettings
     from torq_gen.model import Service, System
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from torq_gen.diagnostics import Span, in_order
 from torq_gen.report.baseline_file import FILE, Baseline, BaselineError, Entry, dump, read
 from torq_gen.report.fingerprints import fingerprint
-from torq_gen.report.rules import STALE_ENTRY, silenceable, unchecked
+from torq_gen.report.rules import NOT_CHECKED, STALE_ENTRY, silenceable, unchecked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping
@@ -26,7 +26,7 @@ def everywhere(file: str) -> bool:
 
 
 def can_hold(diagnostic: Diagnostic) -> bool:
-    """Whether a baseline can hold the finding: no error of the spec, and none of suppressions."""
+    """Whether a baseline can hold the finding: it is of code that was checked."""
     return silenceable(diagnostic)
 
 
@@ -96,10 +96,11 @@ def _seen(
 def _judged(
     baseline: Baseline, skipped: Container[str], looked: Callable[[str], bool]
 ) -> frozenset[Fingerprint]:
-    """The fingerprints of which this run has seen every place."""
+    """The fingerprints of which this run has seen every place, and those that none may hold."""
+    refused = {e.fingerprint for e in baseline.entries if e.fingerprint.rule in NOT_CHECKED}
     partly = {e.fingerprint for e in baseline.entries if not looked(e.file)}
     every = {e.fingerprint for e in baseline.entries if e.fingerprint.rule not in skipped}
-    return frozenset(every - partly)
+    return frozenset(every - partly | refused)
 
 
 def _stale(
@@ -119,11 +120,12 @@ def _finding(file: str, entry: Entry, remaining: int) -> Diagnostic:
     where = " in ".join(part for part in (mark.symbol, mark.service) if part) or entry.file
     what = f"{mark.rule} ({mark.subject}) in {where}"
     span = replace(entry.span, file=file) if entry.span else Span.of_file(file)
-    message = (
-        f"{what} occurs {_times(remaining)}, the baseline holds it {_times(entry.count)}"
-        if remaining
-        else f"{what} no longer occurs"
-    )
+    if mark.rule in NOT_CHECKED:
+        message = f"{what} cannot be held back: nobody knows what stands in code that no rule saw"
+    elif remaining:
+        message = f"{what} occurs {_times(remaining)}, the baseline holds it {_times(entry.count)}"
+    else:
+        message = f"{what} no longer occurs"
     named = "" if file == FILE else f" --baseline {file}"
     return STALE_ENTRY.at(span, message, help=f"torq-gen check{named} --update-baseline removes it")
 

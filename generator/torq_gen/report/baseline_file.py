@@ -56,13 +56,14 @@ class Baseline:
 
 
 def dump(entries: Iterable[Entry]) -> bytes:
-    """The entries as the file's content."""
+    """The entries as the file's content; half a surrogate pair is written as JSON's escape of it."""
     rows = sorted((*e.fingerprint, e.file, e.count) for e in entries)
     lines = ",\n".join(
         f"    {json.dumps(dict(zip(_KEYS, row, strict=True)), ensure_ascii=False)}" for row in rows
     )
     body = f"[\n{lines}\n  ]" if rows else "[]"
-    return f'{{\n  "version": {VERSION},\n  "entries": {body}\n}}\n'.encode()
+    text = f'{{\n  "version": {VERSION},\n  "entries": {body}\n}}\n'
+    return text.encode("utf-8", "backslashreplace")
 
 
 def read(data: bytes, file: str = FILE) -> Baseline:

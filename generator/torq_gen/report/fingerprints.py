@@ -35,5 +35,6 @@ def digests(diagnostics: Iterable[Diagnostic]) -> list[str]:
     for diagnostic in diagnostics:
         found = fingerprint(diagnostic)
         seen[found] += 1
-        made.append(sha256("\0".join((*found, str(seen[found]))).encode()).hexdigest())
+        parts = "\0".join((*found, str(seen[found])))
+        made.append(sha256(parts.encode("utf-8", "backslashreplace")).hexdigest())
     return made

@@ -24,7 +24,8 @@ finding; `v1:` stands before the path of a file as it was in an older version.
 
 A finding in code or in a spec file is silenced, with a reason, by a comment at its statement or
 alone above it: `# torq: ignore[TQ501] shown to people only`. Errors of the spec (TQ1xx) and of
-suppressions (TQ9xx) cannot be silenced; breaking changes are approved in `torq-breaking.yaml`.
+suppressions (TQ9xx) cannot be silenced, nor can code that was not checked (TQ610, TQ613); breaking
+changes are approved in `torq-breaking.yaml`.
 """
 _BOLD, _RED, _RESET = "\x1b[1m", "\x1b[1;31m", "\x1b[0m"
 

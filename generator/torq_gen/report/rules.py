@@ -11,8 +11,9 @@ from torq_gen.rule import Rule, Sample
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
-_NOT_UNDERSTOOD = ("TQ610", "TQ613")
-"""A file, or (by a subject that ends in ``/``) the code of a whole service."""
+NOT_CHECKED = ("TQ610", "TQ613")
+"""The rules whose findings say that nothing was looked for: in a file, or (by a subject that ends
+in ``/``) in the code of a whole service. Such a finding stands for all that was not found."""
 _SCHEMA = "schemas/market.yaml"
 _SERVICES = """\
 services:
@@ -66,7 +67,8 @@ UNUSED = Rule(
     "which nobody has judged. One that names no rule, a family of rules, or one that cannot be "
     "suppressed, looks as if it did something.",
     fix="Remove it, or the one code of several that is named; `torq-gen check --fix` does so. "
-    "Errors of the spec (TQ1xx) and of suppressions (TQ9xx) cannot be suppressed.",
+    "Errors of the spec (TQ1xx) and of suppressions (TQ9xx) cannot be suppressed, nor can code "
+    "that was not checked (TQ610, TQ613).",
     bad=(
         Sample(
             "services:\n"
@@ -90,6 +92,11 @@ UNUSED = Rule(
             _SERVICES.format(comment="  «# torq: ignore[unknown-message] for release 2»"),
             path="system.yaml",
             title="an error of the spec cannot be suppressed",
+        ),
+        Sample(
+            "«# torq: ignore[TQ610] as it came from the vendor»\n"
+            "async def on_quote(self, message:\n",
+            title="of code that is not checked nobody knows what it does",
         ),
         Sample(
             _SERVICES.format(comment="  «# torq: ignore[spec] for release 2»"),
@@ -170,17 +177,23 @@ RULES = (WITHOUT_REASON, UNUSED, STALE_ENTRY)
 def can_be_silenced(code: str, severity: Severity) -> bool:
     """Whether a finding can be suppressed or held by a baseline.
 
-    With an error in the spec there is no system to check code against; and what guards the
-    suppressions cannot be switched off by one.
+    With an error in the spec there is no system to check code against; what guards the
+    suppressions cannot be switched off by one; and of what was not checked nobody can say that it
+    is known, or right for a reason.
     """
-    return not code.startswith("TQ9") and not (
-        code.startswith("TQ1") and severity is Severity.ERROR
-    )
+    of_spec = code.startswith("TQ1") and severity is Severity.ERROR
+    return not (of_spec or code.startswith("TQ9") or code in NOT_CHECKED)
 
 
 def silenceable(diagnostic: Diagnostic) -> bool:
     """``can_be_silenced`` of a finding."""
     return can_be_silenced(diagnostic.code, diagnostic.severity)
+
+
+def unchecked_folder(diagnostic: Diagnostic) -> str:
+    """The folder of a service of which the finding says that it was not checked, with a slash."""
+    subject = diagnostic.subject
+    return subject if diagnostic.code in NOT_CHECKED and subject.endswith("/") else ""
 
 
 def unchecked(diagnostics: Iterable[Diagnostic]) -> Container[str] | None:
@@ -192,10 +205,10 @@ def unchecked(diagnostics: Iterable[Diagnostic]) -> Container[str] | None:
     for diagnostic in diagnostics:
         if diagnostic.code.startswith("TQ1") and not silenceable(diagnostic):
             return None
-        if diagnostic.code in _NOT_UNDERSTOOD:
+        if diagnostic.code in NOT_CHECKED:
             files.add(diagnostic.span.file)
-            if diagnostic.subject.endswith("/"):
-                folders.add(diagnostic.subject)
+            if folder := unchecked_folder(diagnostic):
+                folders.add(folder)
     return _Places(frozenset(files), tuple(folders))
 
 

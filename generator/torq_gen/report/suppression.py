@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from torq_gen.diagnostics import in_order
 from torq_gen.report import rules as own
-from torq_gen.report.rules import can_be_silenced, silenceable, unchecked
+from torq_gen.report.rules import NOT_CHECKED, can_be_silenced, silenceable, unchecked
 from torq_gen.report.suppressions import MARK, suppressions, without
 
 if TYPE_CHECKING:
@@ -164,6 +164,11 @@ def _refusal(name: str, code: str | None, known: Mapping[str, str]) -> tuple[str
         return f"there is no rule {name}", _near(name, known)
     if code.startswith("TQ9"):
         return f"{name} cannot be suppressed: it guards the suppressions", "mend what it finds"
+    if code in NOT_CHECKED:
+        return (
+            f"{name} cannot be suppressed: what it finds was not checked, whatever it does",
+            "mend that; what is no code of a service is named under `exclude` in [tool.torq-gen]",
+        )
     return (
         f"{name} cannot be suppressed: with an error in the spec nothing else can be checked",
         "mend the spec",

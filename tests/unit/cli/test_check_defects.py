@@ -117,3 +117,15 @@ def test_a_rule_that_fails_is_said_and_the_others_are_followed(
             f"the file cannot be checked for TQ202, nor can the rest of {service}: "
             "torq-gen failed with ZeroDivisionError at lint/checking.py:"
         )
+
+
+def test_it_is_shown_for_each_path_of_the_service_and_no_baseline_holds_it(demo: Project) -> None:
+    ran = demo.run("check", "services/feeder/tools.py", "--select", "flow")
+    assert ran.code == 1
+    assert "services/feeder/service.py:6:22: TQ610" in ran.out
+    assert demo.run("check", "services/taker", "--ignore", "TQ609").code == 0
+    ran = demo.run("check", "--update-baseline")
+    assert ran.code == 1
+    assert "TQ610" in ran.out
+    assert "TQ609" not in ran.out
+    assert b"TQ610" not in demo.files()["torq-baseline.json"]

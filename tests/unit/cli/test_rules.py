@@ -10,6 +10,7 @@ import pytest
 from torq_gen.cli._shared.failures import UsageError
 from torq_gen.cli._shared.rules import all_rules, chosen, matches
 from torq_gen.diagnostics import Severity
+from torq_gen.report.rules import NOT_CHECKED
 
 if TYPE_CHECKING:
     from tests.unit.cli.conftest import Project
@@ -127,6 +128,15 @@ def test_errors_of_the_spec_cannot_be_left_out() -> None:
         if rule.family == "spec" and rule.severity is Severity.ERROR
     }
     assert errors <= chosen(["drift"], ["spec"]).keys()
+
+
+def test_what_was_not_checked_is_said_unless_its_rule_is_left_out() -> None:
+    assert {"TQ610", "TQ613"} <= chosen(["flow"], []).keys()
+    assert not {"TQ610", "TQ613"} & chosen(["flow"], ["drift"]).keys()
+    assert [all_rules()[code].name for code in NOT_CHECKED] == [
+        "unreadable-code",
+        "unreadable-planned-code",
+    ]
 
 
 def test_a_choice_of_no_rule_is_refused() -> None:

@@ -69,6 +69,13 @@ def test_an_empty_one() -> None:
     assert read(updated([])) == Baseline(FILE, ())
 
 
+def test_half_a_surrogate_pair_is_written_as_its_escape_and_held() -> None:
+    half = found(subject="a\ud800b", file="\udcff.py")
+    data = updated([half])
+    assert rb'"subject": "a\ud800b", "file": "\udcff.py"' in data
+    assert apply(read(data), [half]) == ((), ())
+
+
 def test_what_it_holds_is_held_wherever_its_lines_and_file_move() -> None:
     assert apply(held(found(1)), [found(99)]) == ((), ())
     assert apply(held(found(1)), [found(3, file="renamed.py")]) == ((), ())
@@ -155,9 +162,11 @@ def test_one_fingerprint_in_two_files_is_stale_only_when_both_were_looked_at() -
         ("TQ146", Severity.WARNING, True),
         ("TQ901", Severity.ERROR, False),
         ("TQ601", Severity.ERROR, True),
+        ("TQ610", Severity.ERROR, False),
+        ("TQ613", Severity.WARNING, False),
     ],
 )
-def test_errors_of_the_spec_and_of_suppressions_are_never_held(
+def test_errors_of_the_spec_and_of_suppressions_and_what_was_not_checked_are_never_held(
     code: str, severity: Severity, holds: bool
 ) -> None:
     one = found(code=code, severity=severity)
@@ -165,6 +174,19 @@ def test_errors_of_the_spec_and_of_suppressions_are_never_held(
     forced = read(text_of({**ENTRY, "rule": code}))
     assert (apply(forced, [one])[0] == ()) == holds
     assert (held(one).entries != ()) == holds
+
+
+def test_an_entry_of_what_was_not_checked_is_refused_and_taken_out() -> None:
+    forced = read(text_of({**ENTRY, "rule": "TQ610"}))
+    unparsable = found(code="TQ610")
+    kept, (refused,) = apply(forced, [unparsable], looked=lambda file: False)
+    assert kept == (unparsable,)
+    assert refused.code == "TQ903"
+    assert refused.message == (
+        "TQ610 (Order) in Trader.on_quote in trader cannot be held back: "
+        "nobody knows what stands in code that no rule saw"
+    )
+    assert read(updated([unparsable], forced)).entries == ()
 
 
 def test_an_update_never_makes_it_larger() -> None:

@@ -24,3 +24,8 @@ def test_digests_of_findings_alike_are_counted() -> None:
     assert len({first, second, other}) == 3
     assert digests([ERROR]) == [first]
     assert len(first) == 64
+
+
+def test_half_a_surrogate_pair_in_the_code_has_a_digest_too() -> None:
+    half, other = replace(ERROR, subject="\ud800"), replace(ERROR, subject="\ud801")
+    assert len(set(digests([half, other, ERROR]))) == 3

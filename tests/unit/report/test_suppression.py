@@ -191,6 +191,7 @@ def test_an_unknown_rule_beside_one_in_use_is_named_alone() -> None:
     [
         ("TQ106", "with an error in the spec nothing else can be checked"),
         ("unused-suppression", "it guards the suppressions"),
+        ("TQ610", "what it finds was not checked, whatever it does"),
     ],
 )
 def test_what_cannot_be_suppressed_says_so(name: str, why: str) -> None:
@@ -198,6 +199,18 @@ def test_what_cannot_be_suppressed_says_so(name: str, why: str) -> None:
     assert applied(text, found("TQ106", 1, "s.yaml"), file="s.yaml") == [
         "TQ106 1:1-2",
         f"TQ902 1:7-{len(text)} {name} cannot be suppressed: {why}",
+    ]
+
+
+def test_code_that_was_not_checked_is_shown_whatever_a_comment_says() -> None:
+    text = "x()  # torq: ignore[TQ610] it is the vendor's\n"
+    left = apply([found("TQ610", 1)], {"a.py": text}, rules=RULES)
+    assert [(d.code, d.help) for d in left] == [
+        ("TQ610", None),
+        (
+            "TQ902",
+            "mend that; what is no code of a service is named under `exclude` in [tool.torq-gen]",
+        ),
     ]
 
 

@@ -44,18 +44,25 @@ def matches(rule: Rule, patterns: Iterable[str]) -> bool:
 def chosen(select: Sequence[str], ignore: Sequence[str]) -> Mapping[str, Rule]:
     """The rules that a pattern of ``select`` matches (all without one) and none of ``ignore``.
 
-    Errors of the spec are always among them: without a spec nothing can be checked.
+    Errors of the spec are always among them: without a spec nothing can be checked. So are those
+    that say that code was not checked, unless they are left out themselves: whoever selects others
+    wants to know what these say of all the code.
 
     Raises:
         UsageError: a pattern matches no rule.
     """
+    from torq_gen.report.rules import NOT_CHECKED
+
     rules = all_rules()
     check_patterns((*select, *ignore))
     return {
         code: rule
         for code, rule in rules.items()
         if (rule.family == "spec" and rule.severity is Severity.ERROR)
-        or ((not select or matches(rule, select)) and not matches(rule, ignore))
+        or (
+            (not select or code in NOT_CHECKED or matches(rule, select))
+            and not matches(rule, ignore)
+        )
     }
 
 

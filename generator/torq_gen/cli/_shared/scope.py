@@ -41,6 +41,11 @@ class Scope(NamedTuple):
         place = self.root / file
         return any(place.is_relative_to(p) for p in self.places)
 
+    def meets(self, folder: str) -> bool:
+        """Whether a folder, relative to the root and not empty, holds one of the places."""
+        inside = self.root / folder
+        return bool(folder) and any(place.is_relative_to(inside) for place in self.places)
+
     def services(self, system: System) -> frozenset[str] | None:
         """The services in whose folders all the places lie; None when one lies elsewhere."""
         if not self.places:

@@ -71,7 +71,13 @@ def hold_back(
 
 
 def _within(scope: Scope, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    return tuple(d for d in found if scope.has(d.span.file))
+    """Those in the call's places, and those of a service that has one and was not checked at all.
+
+    The latter stand where the analysis ended, which may be another file.
+    """
+    from torq_gen.report.rules import unchecked_folder
+
+    return tuple(d for d in found if scope.has(d.span.file) or scope.meets(unchecked_folder(d)))
 
 
 def _read(file: Path, shown: str) -> Baseline:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from torq_gen.lint.facts.values import NOTHING, Value
 
 if TYPE_CHECKING:
+    from torq_gen.lint.facts.code import FunctionCode
     from torq_gen.lint.facts.model import Fact, Publish
-    from torq_gen.lint.facts.program import FunctionCode
 
 
 class Activation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import collections_, comprehensions, serialising
+from torq_gen.lint.facts import collections_, comprehensions, elements, serialising
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
@@ -13,19 +13,23 @@ from torq_gen.lint.facts.unions import alternatives, is_unknown, join
 from torq_gen.lint.facts.values import (
     DATA,
     NONE,
+    Bound,
     Class,
     Container,
     Function,
     Items,
+    Literal,
+    MessageValue,
     Object,
     Tuple,
+    Union,
     Unknown,
     Value,
 )
 
 if TYPE_CHECKING:
+    from torq_gen.lint.facts.code import Parameter
     from torq_gen.lint.facts.machine import Machine
-    from torq_gen.lint.facts.program import Parameter
 
 
 def arguments_of(
@@ -42,7 +46,7 @@ def arguments_of(
                 span = span_of(argument)
                 positional += [Argument(item, span) for item in value.items]
             else:
-                rest.append(collections_.elements(machine, value))
+                rest.append(elements.of(machine, value))
             continue
         value = (
             comprehensions.consumed(machine, argument, frame)
@@ -133,8 +137,27 @@ def _parameter(
     default = machine.heap.read(("defaults", function), parameter.name)
     if extra is None:
         return default if default is not None else unknown_argument(machine, function, parameter)
-    value = trusted(machine, function, parameter, extra.value)
+    value = _fitting(machine, function, parameter, extra.value)
+    value = trusted(machine, function, parameter, value)
     return value if default is None else join((value, default))
+
+
+def _fitting(machine: Machine, function: Function, parameter: Parameter, value: Value) -> Value:
+    """Of what came through ``*``, for whichever parameter: what this one's annotation may mean.
+
+    A message is kept for each that may be one: which of them, the code shows.
+    """
+    if parameter.annotation is None or value.__class__ is not Union:
+        return value
+    stated = {one.__class__ for one in alternatives(_by_annotation(machine, function, parameter))}
+    if not stated <= {MessageValue, Object}:
+        return value
+    kept = [one for one in value.of if one.__class__ in stated or one.__class__ not in _FIRM]
+    return join(kept) if kept else value
+
+
+_FIRM = (MessageValue, Object, Literal, Text, Function, Bound, Tuple, Container)
+"""What is of one kind for certain."""
 
 
 def trusted(machine: Machine, function: Function, parameter: Parameter, value: Value) -> Value:

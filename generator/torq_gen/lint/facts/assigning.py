@@ -5,12 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import attributes, classes, collections_, escape, instances, objects
+from torq_gen.lint.facts import (
+    attributes,
+    classes,
+    collections_,
+    escape,
+    instances,
+    objects,
+)
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.model import DynamicCode
 from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.unions import alternatives
 from torq_gen.lint.facts.values import (
     DATA,
+    NOTHING,
     Amount,
     Class,
     Container,
@@ -31,6 +41,7 @@ from torq_gen.lint.facts.values import (
 )
 
 if TYPE_CHECKING:
+    from torq_gen.lint.facts.activations import Activation
     from torq_gen.lint.facts.machine import Machine
 
 
@@ -60,7 +71,7 @@ def write(machine: Machine, owner: Value, name: str, value: Value, span: Span) -
             machine.heap.write(attributes.UNKNOWN_OWNERS, name, value)
             machine.hand_over(value, span, "an attribute of an object that is not known")
         case External() | Thing() | Generated() | MessageClass() | ThingMethod() | Function():
-            escape.patched(machine, owner, name, value, span)
+            patch(machine, owner, name, value, span)
         case _:
             machine.hand_over(value, span, "an attribute of an object that is not known")
 
@@ -90,6 +101,69 @@ def _tell_base(machine: Machine, owner: Object, name: str, value: Value, span: S
     assigned = model.assigned.get(name)
     if assigned is not None:
         machine.apply(assigned, f"{model.name}.{name}", owner, given)
-    if model.stored is not None and not escape.in_constructor(machine, owner):
+    if model.stored is not None and not _in_constructor(machine, owner):
         for fact in model.stored(machine.library_call(owner, name, given)):
             machine.note(fact)
+
+
+def _in_constructor(machine: Machine, owner: Object) -> bool:
+    """Whether the object's own ``__init__`` is being run."""
+    around: list[Activation] = []
+    for activation in reversed(machine.activations.stack):
+        if activation.code is not None and activation.code.name == "__init__":
+            arguments: tuple[Value, ...] = activation.key[1]  # type: ignore[index]
+            if arguments[:1] == (owner,):
+                for inner in around:
+                    inner.in_place = True
+                return True
+        around.append(activation)
+    return False
+
+
+def patch(machine: Machine, owner: Value, name: str, value: Value, span: Span) -> None:
+    """An assignment to an attribute of something that is not the project's."""
+    if isinstance(owner, Thing):
+        model = machine.libraries.type(owner.type)
+        assigned = model.assigned.get(name) if model is not None else None
+        given = Given(span, (Argument(value, span),))
+        if assigned is not None:
+            machine.apply(assigned, f"{owner.type}.{name}", owner, given)
+        else:
+            escape.of(machine, value, span, f"`{owner.type}`", keeps_data=True)
+        return
+    if isinstance(owner, External) and "(" in owner.path:
+        escape.of(machine, value, span, f"`{owner.path}`")
+        return
+    machine.note(DynamicCode(span, f"a patch of {_path_of(owner)}.{name}"))
+
+
+def write_any(machine: Machine, owner: Object | Class | Module, value: Value) -> None:
+    """An assignment to an attribute whose name is computed: it may be any.
+
+    Of a class or a module, any but a function or a class: those are named where they are made.
+    """
+    if isinstance(owner, Object):
+        for name in (*machine.heap.names(owner), attributes.ANY_NAME):
+            machine.heap.write(owner, name, value)
+        return
+    place = owner.code if isinstance(owner, Module) else owner
+    for name in machine.heap.names(place):
+        held = machine.heap.read(place, name) or NOTHING
+        if name[:2] != "__" and not any(_is_code(one) for one in alternatives(held)):
+            machine.heap.write(place, name, value)
+    machine.heap.write(place, attributes.ANY_NAME, value)
+
+
+def _is_code(value: Value) -> bool:
+    return isinstance(value, Function | Class | Module | External | MessageClass | Generated)
+
+
+def _path_of(value: Value) -> str:
+    match value:
+        case External(path=path) | Generated(path=path):
+            return path
+        case MessageClass(name=name):
+            return name
+        case Function(code=code):
+            return code.qualname
+    return "a library's function"

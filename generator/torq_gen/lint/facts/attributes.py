@@ -9,6 +9,7 @@ from torq_gen.lint.facts import (
     binding,
     classes,
     collections_,
+    configured,
     escape,
     instances,
     objects,
@@ -102,7 +103,12 @@ def as_found(machine: Machine, value: Object, name: str, span: Span) -> Value:
     if found is not None and found[1].__class__ is Union and found[1] == NOTHING:
         found = None  # a dataclass's field without a default
     held = [] if found is None else _held(machine, found[1], value, span)
-    if held and _is_filled_elsewhere(machine, value, order):
+    setting = configured.field(machine, value.cls, order, name)
+    defaults: list[Value] = []
+    if setting is not None:
+        defaults = [one for one in held if one.__class__ is Text]
+        held = [*(one for one in held if one not in defaults), setting]
+    elif held and _is_filled_elsewhere(machine, value, order):
         stated = classes.declared(machine, value.cls, order, name)
         held += [] if stated is None else [stated]
     if value.site is None:
@@ -111,9 +117,9 @@ def as_found(machine: Machine, value: Object, name: str, span: Span) -> Value:
     if held and found is not None and not binding.is_method(machine, found[1]):
         names.append(ANY_NAME)
     assigned = [own(machine, value, one) for one in names]
-    held += [one for one in assigned if one is not None]
+    held += [v for one in assigned if one is not None for v in alternatives(one)]
     if held:
-        return join(held)
+        return join([one for one in held if one not in defaults])
     inherited = _inherited(machine, value, order, name, span)
     if isinstance(inherited, Unknown) and inherited.missing:
         computed = classes.in_classes(machine, order, ANY_NAME)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import classes, escape, hooks, instances
+from torq_gen.lint.facts import classes, escape, hooks, instances, libraries
 from torq_gen.lint.facts.coarse import CoarseMachine
 from torq_gen.lint.facts.contracts import Contracts
 from torq_gen.lint.facts.detail import DETAILS
@@ -29,6 +30,7 @@ from torq_gen.lint.facts.model import (
 from torq_gen.lint.facts.modelled import Libraries
 from torq_gen.lint.facts.program import Program
 from torq_gen.lint.facts.questions import annotation
+from torq_gen.lint.facts.service import is_started
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     Class,
@@ -46,9 +48,9 @@ from torq_gen.lint.systems import once_a_system
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from torq_gen.lint.facts.code import ClassCode, FunctionCode, ModuleCode
     from torq_gen.lint.facts.files import Files
     from torq_gen.lint.facts.library import Library
-    from torq_gen.lint.facts.program import ClassCode, FunctionCode, ModuleCode
     from torq_gen.model import Service, System
 
 MOST_ROUNDS = 200
@@ -74,7 +76,7 @@ def collect(
     parsed = {} if parsed is None else parsed
     paths = list(files.code(service.path))
     for detail in DETAILS:
-        program = Program(files, roots, parsed, service.path)
+        program = Program(files, roots, parsed, service.path, libraries.FILES)
         kind = CoarseMachine if detail.by_family else Machine
         machine = kind(program, _contracts(system), Libraries(own), service.path, detail)
         reason = _settle(machine, paths)
@@ -160,7 +162,8 @@ def _enter_service(machine: Machine, cls: Class, service: str) -> None:
     """Runs a service as its supervisor does: constructor, start, handlers, stop."""
     span = cls.code.name_span
     code = cls.code
-    machine.note(ServiceClass(span, code.qualname, service, code.module.span(code.node)))
+    end, started = code.module.span(code.node), is_started(machine, cls, service)
+    machine.note(ServiceClass(span, code.qualname, service, end, started))
     _note_strangers(machine, cls)
     made = Object(cls, span)
     instances.remember_instance(machine, made)
@@ -248,18 +251,19 @@ def _is_unfilled(function: Function) -> bool:
 def _enter_rest(machine: Machine) -> None:
     """Runs what nobody in the service's own code calls: somebody else may.
 
-    Functions whose names no code mentions come first: what they call is then known to be called,
-    and with what.
+    Functions whose names no code mentions come first, then what libraries call, then those that no
+    other one of these functions mentions: what they call is then known to be called, and with what.
     """
     while True:
         machine.runs.run_later()
         machine.reach()
-        waiting = _waiting(machine)
-        if not waiting:
+        own = _own_waiting(machine)
+        first = [f for f in own if not _is_mentioned(machine, f)]
+        first = first or list(dict.fromkeys(hooks.waiting(machine)))
+        if not first and not own:
             return
-        first = [f for f in waiting if not _is_mentioned(machine, f.code.name)]
         known = len(machine.functions)
-        for function in first or waiting:
+        for function in first or _outermost(machine, own):
             if function.code not in machine.visited:
                 _enter_unknown(machine, function)
                 machine.visited.add(function.code)
@@ -268,18 +272,40 @@ def _enter_rest(machine: Machine) -> None:
                     break  # what came up may have to be entered before
 
 
-def _waiting(machine: Machine) -> list[Function]:
-    own = [
+def _outermost(machine: Machine, waiting: list[Function]) -> list[Function]:
+    """Those of the functions that no other one mentions; all of them, when each is mentioned."""
+    times = Counter(word for function in waiting for word in function.code.mentioned)
+    found = []
+    for function in waiting:
+        name = _called_by(machine, function).encode()
+        if times[name] == (name in function.code.mentioned):
+            found.append(function)
+    return found or waiting
+
+
+def _called_by(machine: Machine, function: Function) -> str:
+    """The name by which code calls a function: that of the class, if it is a constructor."""
+    owner = machine.functions[function]
+    made = owner is not None and function.code.name == "__init__"
+    return owner.code.node.name if owner is not None and made else function.code.name
+
+
+def _own_waiting(machine: Machine) -> list[Function]:
+    return [
         function
         for function in machine.functions
         if function.code not in machine.visited and machine.is_own(function.code.module.path)
     ]
-    return own or list(dict.fromkeys(hooks.waiting(machine)))
 
 
-def _is_mentioned(machine: Machine, name: str) -> bool:
-    """Whether a word stands in the service's code more than once."""
-    word, times = name.encode(), 0
+def _is_mentioned(machine: Machine, function: Function) -> bool:
+    """Whether a function's name stands in the service's code more than once.
+
+    Of a function without a name, its only mention is where it stands.
+    """
+    if isinstance(function.code.node, ast.Lambda):
+        return True
+    word, times = function.code.name.encode(), 0
     for path in machine.program.paths:
         if machine.is_own(path):
             times += machine.program.words(path).get(word, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import collections_, looping, raising
+from torq_gen.lint.facts import collections_, elements, looping, raising, subscripts
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.heap import ELEMENT
 from torq_gen.lint.facts.library import Argument
@@ -80,9 +80,7 @@ def method(machine: Machine, container: Container, name: str, given: Given) -> V
     if container.kind == "dispatch" and name == "dispatch":
         return container
     if name in _JOINING or (name == "__init__" and container.kind in ("list", "set")):
-        collections_.fill(
-            machine, container, [collections_.elements(machine, value) for value in arguments]
-        )
+        collections_.fill(machine, container, [elements.of(machine, value) for value in arguments])
         return container if name.startswith("__i") else NONE
     if name in ("__isub__", "__imul__"):
         return container
@@ -104,7 +102,7 @@ def method(machine: Machine, container: Container, name: str, given: Given) -> V
         collections_.fill(machine, container, arguments[1:] or arguments)
         return NONE
     if name == "__getitem__" and arguments:
-        return collections_.item(machine, container, arguments[0], given.span)
+        return subscripts.item(machine, container, arguments[0], given.span)
     if name in _GIVING:
         default = arguments if container.kind == "variable" else []
         return join((machine.heap.all(container), *default))
@@ -114,9 +112,7 @@ def method(machine: Machine, container: Container, name: str, given: Given) -> V
         return collections_.copied(machine, container, given.span)
     if name in _COPYING:
         made = collections_.copied(machine, container, given.span)
-        collections_.fill(
-            machine, made, [collections_.elements(machine, value) for value in arguments]
-        )
+        collections_.fill(machine, made, [elements.of(machine, value) for value in arguments])
         return made
     return _other_method(machine, container, name, given)
 
@@ -145,7 +141,7 @@ def _put_anywhere(machine: Machine, container: Container, given: Given) -> None:
     """What ``__setitem__`` is called with."""
     if len(given.positional) > 1:
         key, value = (a.value for a in given.positional[:2])
-        collections_.put_item(machine, container, key, value, given.span)
+        subscripts.write(machine, container, key, value, given.span)
     else:
         collections_.put(machine, container, DATA, join([a.value for a in given.all]))
 

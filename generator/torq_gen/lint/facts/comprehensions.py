@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import (
     collections_,
+    elements,
     names,
     narrowing,
     rounds,
@@ -128,7 +129,7 @@ def _loop_over(
     ``is_blind``: it sees the names around it in the first thing that it goes through alone.
     """
     for generator in generators:
-        items = collections_.elements(machine, machine.eval(generator.iter, frame))
+        items = elements.of(machine, machine.eval(generator.iter, frame))
         if is_blind and generator is generators[0]:
             frame.variables = {}
         names.bind(machine, generator.target, items, frame)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import (
     binding,
-    calls,
     classes,
     collection_methods,
     definitions,
@@ -20,7 +19,7 @@ from torq_gen.lint.facts import (
 )
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
-from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.unions import alternatives, is_unknown, join
 from torq_gen.lint.facts.values import (
     DATA,
     NONE,
@@ -42,7 +41,7 @@ def construct(machine: Machine, cls: Class, given: Given, *, past_metaclass: boo
     order = classes.ancestry(machine, cls)
     if classes.is_enum(machine, order):
         return _member(machine, cls, order, given)
-    model = machine.libraries.own.get(calls.qualified(cls))
+    model = machine.libraries.own.get(cls.code.dotted_name)
     if model is not None:
         return library_calls.apply_model(machine, model, cls.code.qualname, NONE, given)
     by_metaclass = None if past_metaclass else _call_metaclass(machine, cls, order, given)
@@ -199,8 +198,14 @@ def _fill_fields(
         argument = argument or given.rest or given.more
         value = argument.value if argument is not None else default
         if value is not None:
-            stated = None
-            if any(isinstance(one, Unknown) for one in alternatives(value)):
-                order = classes.ancestry(machine, made.cls)
-                stated = classes.declared(machine, made.cls, order, name)
-            machine.heap.write(made, name, value if stated is None else stated)
+            machine.heap.write(made, name, _trusted(machine, made, name, value))
+
+
+def _trusted(machine: Machine, made: Object, name: str, value: Value) -> Value:
+    """The value; what is not known of it, its field's annotation says."""
+    known = [one for one in alternatives(value) if not is_unknown(one)]
+    if len(known) == len(alternatives(value)):
+        return value
+    order = classes.ancestry(machine, made.cls)
+    stated = classes.declared(machine, made.cls, order, name)
+    return value if stated is None else join((*known, stated))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import collection_methods, collections_
+from torq_gen.lint.facts import collection_methods, collections_, elements
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives
@@ -30,7 +30,7 @@ def _container(kind: str) -> Handler:
     def make(machine: Machine, given: Given) -> Value:
         made = Container(kind, given.span)
         for argument in given.positional:
-            collections_.fill(machine, made, (collections_.elements(machine, argument.value),))
+            collections_.fill(machine, made, (elements.of(machine, argument.value),))
         return made
 
     return make
@@ -54,7 +54,7 @@ def _counter(machine: Machine, given: Given) -> Value:
             if isinstance(one, Container) and one.kind == "dict":
                 collections_.update(machine, made, one)
             else:
-                collections_.put(machine, made, collections_.elements(machine, one), Plain("int"))
+                collections_.put(machine, made, elements.of(machine, one), Plain("int"))
     for name, argument in given.keywords.items():
         collections_.put(machine, made, Text.of((name,)), argument.value)
     collections_.put(machine, made, DATA, Literal(0))
@@ -73,7 +73,7 @@ def _namespace(machine: Machine, given: Given) -> Value:
 def _from_keys(machine: Machine, given: Given) -> Value:
     made = Container("dict", given.span)
     if given.positional:
-        keys = collections_.elements(machine, given.positional[0].value)
+        keys = elements.of(machine, given.positional[0].value)
         value = given.positional[1].value if len(given.positional) > 1 else NONE
         collections_.put(machine, made, keys, value)
     return made
@@ -89,7 +89,7 @@ def _defaultdict(machine: Machine, given: Given) -> Value:
 
 def _tuple(machine: Machine, given: Given) -> Value:
     value = given.first_value if given.all else Tuple(())
-    return value if isinstance(value, Tuple) else Items(collections_.elements(machine, value))
+    return value if isinstance(value, Tuple) else Items(elements.of(machine, value))
 
 
 _LISTS = ("list", "set", "frozenset")

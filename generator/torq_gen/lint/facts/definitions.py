@@ -13,12 +13,13 @@ from torq_gen.lint.facts import (
     members,
     names,
     objects,
+    subscripts,
     waiting,
 )
+from torq_gen.lint.facts.code import ClassCode, FunctionCode
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.heap import ELEMENT
 from torq_gen.lint.facts.library import Argument
-from torq_gen.lint.facts.program import ClassCode, FunctionCode
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, is_unknown, join
 from torq_gen.lint.facts.values import (
@@ -139,7 +140,7 @@ def run_class(machine: Machine, node: ast.ClassDef, frame: Frame) -> None:
         value = _numbered(machine, cls, name, value)
         machine.heap.write(cls, name, value)
         if isinstance(space, Object):
-            collections_.put_item(machine, space, Text.of((name,)), value, code.name_span)
+            subscripts.write(machine, space, Text.of((name,)), value, code.name_span)
     _tell_attributes(machine, cls, body)
     _tell_bases(machine, cls, keywords)
     _tell_members(machine, cls)

@@ -12,17 +12,15 @@ from typing import TYPE_CHECKING
 from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import (
     arguments,
-    attributes,
     classes,
     generating,
     instances,
-    library_calls,
     objects,
 )
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.heap import ELEMENT
 from torq_gen.lint.facts.library import Argument
-from torq_gen.lint.facts.model import DynamicCode, Escape
+from torq_gen.lint.facts.model import Escape
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     DATA,
@@ -33,9 +31,7 @@ from torq_gen.lint.facts.values import (
     Container,
     External,
     Function,
-    Generated,
     Items,
-    MessageClass,
     Module,
     Object,
     Partial,
@@ -48,7 +44,6 @@ from torq_gen.lint.facts.values import (
 )
 
 if TYPE_CHECKING:
-    from torq_gen.lint.facts.activations import Activation
     from torq_gen.lint.facts.machine import Machine
 
 
@@ -222,20 +217,6 @@ def unbound(value: Value) -> tuple[Value, tuple[Value, ...]]:
     return value, given
 
 
-def in_constructor(machine: Machine, owner: Object) -> bool:
-    """Whether the object's own ``__init__`` is being run."""
-    around: list[Activation] = []
-    for activation in reversed(machine.activations.stack):
-        if activation.code is not None and activation.code.name == "__init__":
-            arguments: tuple[Value, ...] = activation.key[1]  # type: ignore[index]
-            if arguments[:1] == (owner,):
-                for inner in around:
-                    inner.in_place = True
-                return True
-        around.append(activation)
-    return False
-
-
 def escaped_class(machine: Machine, cls: Class, receiver: Object | None = None) -> None:
     """Any method of the class may be called, with anything."""
     for base in classes.ancestry(machine, cls):
@@ -289,57 +270,3 @@ def run_unknown(
         for p in parameters
     )
     return machine.runs.run(function, given, machine.functions.get(function))
-
-
-def patched(machine: Machine, owner: Value, name: str, value: Value, span: Span) -> None:
-    """An assignment to an attribute of something that is not the project's."""
-    if isinstance(owner, Thing):
-        model = machine.libraries.type(owner.type)
-        assigned = model.assigned.get(name) if model is not None else None
-        given = Given(span, (Argument(value, span),))
-        if assigned is not None:
-            library_calls.apply_model(machine, assigned, f"{owner.type}.{name}", owner, given)
-        else:
-            of(machine, value, span, f"`{owner.type}`", keeps_data=True)
-        return
-    if isinstance(owner, External) and "(" in owner.path:
-        of(machine, value, span, f"`{owner.path}`")
-        return
-    machine.note(DynamicCode(span, f"a patch of {_path_of(owner)}.{name}"))
-
-
-def computed_import(machine: Machine, given: Given) -> None:
-    """An import whose module only the running program knows."""
-    machine.note(DynamicCode(given.span, "a computed import"))
-
-
-def set_any(machine: Machine, owner: Object | Class | Module, value: Value) -> None:
-    """An assignment to an attribute whose name is computed: it may be any.
-
-    Of a class or a module, any but a function or a class: those are named where they are made.
-    """
-    if isinstance(owner, Object):
-        for name in (*machine.heap.names(owner), attributes.ANY_NAME):
-            machine.heap.write(owner, name, value)
-        return
-    place = owner.code if isinstance(owner, Module) else owner
-    for name in machine.heap.names(place):
-        held = machine.heap.read(place, name) or NOTHING
-        if name[:2] != "__" and not any(_is_code(one) for one in alternatives(held)):
-            machine.heap.write(place, name, value)
-    machine.heap.write(place, attributes.ANY_NAME, value)
-
-
-def _is_code(value: Value) -> bool:
-    return isinstance(value, Function | Class | Module | External | MessageClass | Generated)
-
-
-def _path_of(value: Value) -> str:
-    match value:
-        case External(path=path) | Generated(path=path):
-            return path
-        case MessageClass(name=name):
-            return name
-        case Function(code=code):
-            return code.qualname
-    return "a library's function"

@@ -3,40 +3,35 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from torq_gen.lint.facts import (
-    collections_,
+    call_expressions,
     comprehensions,
+    displays,
+    elements,
     formatting,
     generating,
     members,
     names,
     narrowing,
     numbers,
-    objects,
     operators,
     strings,
+    subscripts,
     waiting,
 )
-from torq_gen.lint.facts.arguments import arguments_of
-from torq_gen.lint.facts.frame import Frame, Given
-from torq_gen.lint.facts.library import Argument
-from torq_gen.lint.facts.program import FunctionCode
+from torq_gen.lint.facts.code import FunctionCode
+from torq_gen.lint.facts.frame import Frame
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     DATA,
     NONE,
     NOTHING,
-    BaseMethod,
-    Container,
-    External,
     Function,
-    Items,
     Literal,
-    Module,
     Plain,
     Thing,
     Tuple,
@@ -91,82 +86,6 @@ def _one_attribute(machine: Machine, value: Value, node: ast.Attribute, frame: F
     if value.__class__ is Literal and value.value is None:
         return NOTHING  # a checker of types sees that it is not None here
     return members.read(machine, value, node.attr, frame.module.span(node))
-
-
-def _call(machine: Machine, node: ast.Call, frame: Frame) -> Value:
-    value = machine.eval(node.func, frame)
-    if value.__class__ is External and value.path in _OF_PLACE:
-        found = _of_place(machine, value.path, node, frame)
-        if found is not None:
-            return found
-    elif value.__class__ is Union and any(map(_is_of_place, value.of)):
-        return _either_of_place(machine, value, node, frame)
-    if isinstance(value, BaseMethod) and value.name == "join":
-        return machine.call(value, _joined_parts(machine, node, frame))
-    consumed = value.__class__ is External and value.path in _CONSUMING
-    return machine.call(value, arguments_of(machine, node, frame, consumed=consumed))
-
-
-_CONSUMING = frozenset(
-    f"builtins.{name}"
-    for name in (
-        *("all", "any", "dict", "frozenset", "list", "max", "min", "set", "sorted", "sum"),
-        "tuple",
-    )
-)
-"""Functions that go through what they are given before they return."""
-_OF_PLACE = frozenset(f"builtins.{name}" for name in ("super", "locals", "vars", "globals"))
-"""Functions whose result depends on where they are called."""
-
-
-def _is_of_place(value: Value) -> bool:
-    return isinstance(value, External) and value.path in _OF_PLACE
-
-
-def _either_of_place(machine: Machine, value: Union, node: ast.Call, frame: Frame) -> Value:
-    """A call of one of several functions, some of whose results depend on where it stands."""
-    given = arguments_of(machine, node, frame)
-    found: list[Value] = []
-    for one in value.of:
-        placed = None
-        if isinstance(one, External) and one.path in _OF_PLACE:
-            placed = _of_place(machine, one.path, node, frame)
-        found.append(machine.call(one, given) if placed is None else placed)
-    return join(found)
-
-
-def _of_place(machine: Machine, path: str, node: ast.Call, frame: Frame) -> Value | None:
-    if path == "builtins.super":
-        return names.super_of(machine, node, frame)
-    if node.args:
-        return None
-    if path == "builtins.globals":
-        return objects.namespace(Module(frame.module))
-    return _locals(machine, node, frame)
-
-
-def _joined_parts(machine: Machine, node: ast.Call, frame: Frame) -> Given:
-    """The arguments of ``separator.join``: a list that is written there keeps its order."""
-    given = arguments_of(machine, node, frame, consumed=True)
-    only = node.args[0] if len(node.args) == 1 else None
-    if not isinstance(only, ast.List) or any(isinstance(e, ast.Starred) for e in only.elts):
-        return given
-    parts = Tuple(tuple(machine.eval(e, frame) for e in only.elts))
-    return Given(given.span, (Argument(parts, given.positional[0].span),))
-
-
-def _locals(machine: Machine, node: ast.Call, frame: Frame) -> Value:
-    if frame.is_module:
-        return objects.namespace(Module(frame.module))
-    frame.shows_all = True
-    if frame.body_of is not None and frame.owner is not None:
-        for name, value in frame.variables.items():
-            machine.heap.write(frame.owner, name, value)
-        return objects.namespace(frame.owner)
-    made = Container("dict", frame.module.span(node))
-    for name, value in frame.variables.items():
-        collections_.put(machine, made, Text((name,)), value)
-    return made
 
 
 def _binary(machine: Machine, node: ast.BinOp, frame: Frame) -> Value:
@@ -268,7 +187,7 @@ def _yield(machine: Machine, node: ast.Yield, frame: Frame) -> Value:
 def _yield_from(machine: Machine, node: ast.YieldFrom, frame: Frame) -> Value:
     frame.generates = True
     value = machine.eval(node.value, frame)
-    frame.yields.append(collections_.elements(machine, value))
+    frame.yields.append(elements.of(machine, value))
     if any(isinstance(one, Thing) for one in alternatives(value)):
         return join((waiting.awaited(machine, value), generating.returned(machine)))
     return join((DATA, generating.returned(machine)))
@@ -285,45 +204,6 @@ def _lambda(machine: Machine, node: ast.Lambda, frame: Frame) -> Value:
     return function
 
 
-def _tuple(machine: Machine, node: ast.Tuple, frame: Frame) -> Value:
-    items: list[Value] = []
-    for item in node.elts:
-        if isinstance(item, ast.Starred):
-            value = machine.eval(item.value, frame)
-            if not isinstance(value, Tuple):
-                return Items(join(list(_elements(machine, node.elts, frame))))
-            items += value.items
-        else:
-            items.append(machine.eval(item, frame))
-    return Tuple(tuple(items))
-
-
-def _list(machine: Machine, node: ast.List | ast.Set, frame: Frame) -> Value:
-    kind = "list" if isinstance(node, ast.List) else "set"
-    made = Container(kind, frame.module.span(node))
-    collections_.fill(machine, made, _elements(machine, node.elts, frame))
-    return made
-
-
-def _elements(machine: Machine, nodes: list[ast.expr], frame: Frame) -> Iterator[Value]:
-    for node in nodes:
-        if isinstance(node, ast.Starred):
-            yield collections_.elements(machine, machine.eval(node.value, frame))
-        else:
-            yield machine.eval(node, frame)
-
-
-def _dict(machine: Machine, node: ast.Dict, frame: Frame) -> Value:
-    made = Container("dict", frame.module.span(node))
-    for key, item in zip(node.keys, node.values, strict=True):
-        value = machine.eval(item, frame)
-        if key is None:
-            collections_.update(machine, made, value)
-        else:
-            collections_.put(machine, made, machine.eval(key, frame), value)
-    return made
-
-
 def _subscript(machine: Machine, node: ast.Subscript, frame: Frame) -> Value:
     value = machine.eval(node.value, frame)
     if isinstance(node.slice, ast.Slice) and isinstance(value, Tuple):
@@ -332,7 +212,7 @@ def _subscript(machine: Machine, node: ast.Subscript, frame: Frame) -> Value:
             return part
     key = machine.eval(node.slice, frame)
     span = frame.module.span(node)
-    return collections_.subscript(machine, value, key, span)
+    return subscripts.read(machine, value, key, span)
 
 
 def _part_of(node: ast.Slice, value: Tuple) -> Value | None:
@@ -383,7 +263,7 @@ EVALUATE: dict[type[ast.expr], Callable[[Machine, Any, Frame], Value]] = {
     ast.Constant: _constant,
     ast.Name: _name,
     ast.Attribute: _attribute,
-    ast.Call: _call,
+    ast.Call: call_expressions.call,
     ast.BinOp: _binary,
     ast.UnaryOp: _unary,
     ast.Compare: _compare,
@@ -394,10 +274,10 @@ EVALUATE: dict[type[ast.expr], Callable[[Machine, Any, Frame], Value]] = {
     ast.Yield: _yield,
     ast.YieldFrom: _yield_from,
     ast.Lambda: _lambda,
-    ast.Tuple: _tuple,
-    ast.List: _list,
-    ast.Set: _list,
-    ast.Dict: _dict,
+    ast.Tuple: displays.tuple_,
+    ast.List: displays.list_or_set,
+    ast.Set: displays.list_or_set,
+    ast.Dict: displays.dict_,
     ast.ListComp: comprehensions.comprehension,
     ast.SetComp: comprehensions.comprehension,
     ast.GeneratorExp: comprehensions.comprehension,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import collections_, numbers, strings
+from torq_gen.lint.facts import elements, numbers, strings
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import Operation
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.unions import alternatives
 from torq_gen.lint.facts.values import DATA, Items, Plain, Thing, Value
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def _made(machine: Machine, given: Given) -> Value:
 
 def _note(machine: Machine, arguments: tuple[Argument, ...], given: Given) -> None:
     for argument in arguments:
-        held = collections_.elements(machine, argument.value)
+        held = elements.of(machine, argument.value)
         for amount in (*strings.money_in(argument.value), *strings.money_in(held))[:1]:
             numbers.note(machine, amount, Operation.FLOAT_CONVERSION, given.span)
 
@@ -36,21 +36,21 @@ def _note(machine: Machine, arguments: tuple[Argument, ...], given: Given) -> No
 def _whole(machine: Machine, given: Given) -> Value:
     """``floor`` and its like: of an integer they are exact, and ask an object of the project."""
     amounts = strings.money_in(given.first_value)
-    return amounts[0] if amounts else numbers.FLOAT
+    return amounts[0] if amounts else Plain("int")
 
 
 def _one_of(machine: Machine, given: Given) -> Value:
     """``median_low``, ``mode``: one of the numbers, as it is."""
-    return collections_.elements(machine, given.first_value)
+    return elements.of(machine, given.first_value)
 
 
 def _some_of(machine: Machine, given: Given) -> Value:
     return Items(_one_of(machine, given))
 
 
-def _packed(machine: Machine, given: Given) -> Value:
+def packed(machine: Machine, given: Given) -> Value:
     """``struct.pack`` and ``array.array``, by a format that may have floats."""
-    if any(_has_floats(one) for one in alternatives(given.first_value)):
+    if any(has_floats(one) for one in alternatives(given.first_value)):
         _note(machine, given.all[1:], given)
     amounts = [a for argument in given.all[1:] for a in strings.money_in(argument.value)]
     return strings.showing(*amounts)
@@ -67,16 +67,20 @@ def by_layout(machine: Machine, layout: Thing, name: str, given: Given) -> Value
     if name not in ("pack", "pack_into"):
         return Items(DATA) if name in ("unpack", "unpack_from", "iter_unpack") else DATA
     stated = Argument(layout.get("format") or DATA, given.span)
-    return _packed(machine, given.with_first(stated))
+    return packed(machine, given.with_first(stated))
 
 
-def _array(machine: Machine, given: Given) -> Value:
-    _packed(machine, given)
-    held = [collections_.elements(machine, argument.value) for argument in given.all[1:]]
-    return Items(join(held)) if held else Items(Plain(""))
+def method(machine: Machine, name: str, given: Given) -> Value:
+    """A method of a float, or of what reckons with floats alone: money that it is given, is one.
+
+    What an operator's method gives, is known already.
+    """
+    _note(machine, given.all, given)
+    return numbers.FLOAT if name in _OF_DISTRIBUTIONS else DATA
 
 
-def _has_floats(layout: Value) -> bool:
+def has_floats(layout: Value) -> bool:
+    """Whether the format of a struct or an array is known to have floats."""
     return isinstance(layout, Text) and any(letter in (layout.exact or "") for letter in "dfe")
 
 
@@ -91,12 +95,18 @@ _OF_STATISTICS = (
     *("pstdev", "variance", "pvariance", "quantiles", "linear_regression", "correlation"),
     *("covariance", "NormalDist.from_samples", "NormalDist", "kde"),
 )
+_OF_DISTRIBUTIONS = ("cdf", "pdf", "zscore", "inv_cdf", "overlap")
 _OF_CMATH = ("sqrt", "exp", "log", "log10", "phase", "polar", "rect", "sin", "cos", "tan")
 _RANDOM = (
     *("random", "uniform", "gauss", "triangular", "betavariate", "expovariate", "normalvariate"),
     *("gammavariate", "lognormvariate", "vonmisesvariate", "paretovariate", "weibullvariate"),
 )
 _CLOCKS = ("time", "monotonic", "perf_counter", "process_time")
+
+METHODS_OF_RANDOM: dict[str, Handler] = dict.fromkeys(_RANDOM, _made)
+"""Methods of `random.Random` and what derives from it."""
+METHODS_OF_TIMES: dict[str, Handler] = dict.fromkeys(("total_seconds", "timestamp"), _made)
+"""Methods of `datetime`'s types whose numbers are floats; nothing else has such methods."""
 
 TABLE: dict[str, Handler] = {
     **{f"math.{name}": _made for name in _OF_MATH},
@@ -105,10 +115,10 @@ TABLE: dict[str, Handler] = {
     **{f"statistics.{name}": _made for name in _OF_STATISTICS},
     **{f"statistics.{name}": _one_of for name in ("median_low", "median_high", "mode")},
     "statistics.multimode": _some_of,
-    **{f"random.{name}": _made for name in _RANDOM},
+    **{f"random.{of}{name}": _made for name in _RANDOM for of in ("", "Random.", "SystemRandom.")},
+    **{f"locale.{name}": _made for name in ("currency", "str")},
     **{f"time.{name}": lambda machine, given: numbers.FLOAT for name in _CLOCKS},
-    **dict.fromkeys(("struct.pack", "struct.pack_into"), _packed),
+    **dict.fromkeys(("struct.pack", "struct.pack_into"), packed),
     "struct.Struct": _layout,
     "builtins.float.__new__": _made,
-    "array.array": _array,
 }

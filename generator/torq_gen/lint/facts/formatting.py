@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from string import Formatter
 from typing import TYPE_CHECKING
 
@@ -15,8 +15,10 @@ from torq_gen.lint.facts import (
     classes,
     collection_methods,
     collections_,
+    elements,
     numbers,
     strings,
+    subscripts,
 )
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.library import Argument
@@ -97,7 +99,7 @@ def ask_for_any(machine: Machine, value: Value, span: Span) -> None:
     """A template that is not known may name any item of a mapping, and any attribute of it."""
     for one in alternatives(value):
         if isinstance(one, Object):
-            collections_.subscript(machine, one, ANY_TEXT, span)
+            subscripts.read(machine, one, ANY_TEXT, span)
             for name in binding.properties_of(machine, one.cls):
                 machine.attribute(one, name, span)
 
@@ -122,7 +124,7 @@ def percent(machine: Machine, template: Value, given: Value, span: Span) -> Valu
         if name is None:
             value = next(values, ANY_TEXT)
         else:
-            value = collections_.subscript(machine, given, Text.of((name,)), span)
+            value = subscripts.read(machine, given, Text.of((name,)), span)
         if kind in _AS_FLOAT:
             note_float(machine, value, span)
         plain = not width and _is_plain(kind, value)
@@ -193,7 +195,7 @@ def _named(
     first = found[1]
     place = next(places) if first == "" else int(first) if first.isdigit() else None
     if by_mapping:
-        value = collections_.subscript(machine, given.first_value, Text.of((first,)), given.span)
+        value = subscripts.read(machine, given.first_value, Text.of((first,)), given.span)
     elif place is not None:
         argument = given.positional[place] if place < len(given.positional) else given.rest
         value = ANY_TEXT if argument is None else argument.value
@@ -204,11 +206,50 @@ def _named(
             value = machine.attribute(value, attribute, given.span)
         else:
             index = Literal(int(key)) if key.isdigit() else Text.of((key,))
-            value = collections_.subscript(machine, value, index, given.span)
+            value = subscripts.read(machine, value, index, given.span)
     return value
 
 
-def template(machine: Machine, given: Given) -> Value:
+def _by_formatter(machine: Machine, given: Given) -> Value:
+    """``Formatter().format(template, …)``."""
+    return formatted(machine, given.first_value, given.without_first())
+
+
+def _by_formatter_of(machine: Machine, given: Given) -> Value:
+    """``Formatter().vformat(template, positional, named)``."""
+    items, named = given.argument(1, "args"), given.argument(2, "kwargs")
+    positional: tuple[Argument, ...] = ()
+    rest = items
+    if items is not None and isinstance(items.value, Tuple):
+        positional = tuple(Argument(value, items.span) for value in items.value.items)
+        rest = None
+    elif items is not None:
+        rest = Argument(elements.of(machine, items.value), items.span)
+    words = {} if named is None else collections_.entries(machine, named.value)
+    more = None
+    if named is not None and words is None:
+        held = subscripts.read(machine, named.value, ANY_TEXT, named.span)
+        more = Argument(held, named.span)
+    keywords = {name: Argument(value, given.span) for name, value in (words or {}).items()}
+    stated = Given(given.span, positional, keywords, rest, more)
+    return formatted(machine, given.first_value, stated)
+
+
+METHODS_OF_FORMATTER: dict[str, Callable[[Machine, Given], Value]] = {
+    "format": _by_formatter,
+    "vformat": _by_formatter_of,
+    "format_field": in_format,
+}
+"""Methods of `string.Formatter`."""
+
+
+def _by_locale(machine: Machine, given: Given) -> Value:
+    """``locale.format_string(template, value)``, which is ``template % value``."""
+    value = given.argument(1, "val")
+    return percent(machine, given.first_value, DATA if value is None else value.value, given.span)
+
+
+def _template(machine: Machine, given: Given) -> Value:
     """``string.Template(text)``."""
     return Thing(TEMPLATE, (("text", given.first_value),))
 
@@ -236,7 +277,7 @@ def substituted(machine: Machine, owner: Thing, name: str, given: Given) -> Valu
             continue
         key = Text.of((bare or braced,))
         asked = [a.value for a in given.all if isinstance(a.value, Object)]
-        own = (collections_.subscript(machine, one, key, given.span) for one in asked)
+        own = (subscripts.read(machine, one, key, given.span) for one in asked)
         value = join([collections_.entry(machine, made, key), *own])
         parts.append(text_of(machine, value, given.span))
     return strings.assembled([*parts, Text.of((known[at:],))])
@@ -254,3 +295,10 @@ def text_of(machine: Machine, value: Value, span: Span) -> Value:
         method = next((m for m in asked if m is not None), None)
         found.append(strings.shown(one) if method is None else machine.call(method, Given(span)))
     return join(found)
+
+
+TABLE: dict[str, Callable[[Machine, Given], Value]] = {
+    "builtins.format": in_format,
+    "string.Template": _template,
+    "locale.format_string": _by_locale,
+}

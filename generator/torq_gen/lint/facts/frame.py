@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from torq_gen.diagnostics import Span
+from torq_gen.lint.facts.code import ClassCode, FunctionCode, ModuleCode
 from torq_gen.lint.facts.library import Argument
-from torq_gen.lint.facts.program import ClassCode, FunctionCode, ModuleCode
 from torq_gen.lint.facts.unions import join
 from torq_gen.lint.facts.values import DATA, Class, Value
 
@@ -127,3 +127,9 @@ def merge(branches: list[Variables]) -> Variables:
             elif known is not value and known != value:
                 merged[name] = join((known, value))
     return merged
+
+
+def meet(frame: Frame, ends: list[Variables], otherwise: Variables) -> bool:
+    """Goes on with what the branches left; False when none of them ends."""
+    frame.variables = merge(ends) if ends else otherwise
+    return bool(ends)

@@ -272,6 +272,12 @@ class Heap:
         cells = self._cells.get(owner)
         return tuple([n for n, c in cells.items() if c.value is not None]) if cells else ()
 
+    def glance(self, owner: Hashable, name: str = "") -> Value:
+        """What a cell holds, or all cells of an owner; who asks is not told when they grow."""
+        cells = self._cells.get(self._owner(owner), {})
+        found = [cells[name]] if name in cells else () if name else cells.values()
+        return join([cell.value for cell in found if cell.value is not None])
+
     def all(self, owner: Hashable) -> Value:
         """All that an owner's cells hold, keys left out."""
         found = [self.read(owner, name) for name in (*self.names(owner), ELEMENT) if name != KEY]

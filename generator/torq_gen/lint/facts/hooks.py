@@ -1,27 +1,28 @@
 """Methods that a library calls since a class of the project derives from one of its own.
 
 The service's own files are run anyway. Of shared code, only what somebody calls counts: methods
-that a class of Python's library has as well, and every method of an object that holds a service and
-has a base class which nobody can look into.
+that a class of Python's library has as well. Where nobody can look into the base class or the
+metaclass, it may call any method, of objects that it makes itself, too: those count that can come
+to a service, by what their object holds or by the words in them.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import classes, definitions, raising
+from torq_gen.lint.facts import classes, definitions, instances, raising
+from torq_gen.lint.facts.reaching import Reach
 from torq_gen.lint.facts.unions import alternatives
 from torq_gen.lint.facts.values import (
     NOTHING,
-    BaseMethod,
     Class,
     External,
     Function,
-    Object,
+    Unknown,
     Value,
 )
 
@@ -41,42 +42,54 @@ _NEVER_IMPORTED = frozenset({"antigravity", "this", "idlelib", "turtledemo", "te
 
 
 def waiting(machine: Machine) -> Iterator[Function]:
-    """The methods of objects in shared code that their base classes may call."""
-    for cls in machine.instances:
-        bases = [
-            base.path
-            for base in classes.ancestry(machine, cls)
-            if isinstance(base, External)
-            and not base.path.startswith(_IDLE)
-            and not raising.is_error(base.path)
-        ]
-        if bases:
-            yield from _called_by(machine, cls, bases)
+    """The methods in shared code that base classes and metaclasses may call."""
+    reach = Reach(machine) if instances.has_services(machine) else None
+    for cls in machine.classes:
+        order = classes.ancestry(machine, cls)
+        of_python, of_others = _bases(machine, order)
+        made = machine.instances.get(cls)
+        if made and of_python:
+            yield from (f for name, f in _unseen(machine, order) if _is_of(of_python, name))
+        if of_others and reach is not None:
+            holds = reach.has_service(machine.heap.glance(one) for one in made or ())
+            for _, method in _unseen(machine, order):
+                if holds or reach.method_has_service(method, cls):
+                    yield method
 
 
-def _called_by(machine: Machine, cls: Class, bases: list[str]) -> Iterator[Function]:
-    of_python = [path for path in bases if path.partition(".")[0] in sys.stdlib_module_names]
-    any_method = len(of_python) < len(bases) and _holds_service(machine, cls)
-    for base in classes.ancestry(machine, cls):
+def _bases(machine: Machine, order: Sequence[Value]) -> tuple[list[str], bool]:
+    """The base classes of Python that may call methods, and whether there are any of others."""
+    of_python: list[str] = []
+    of_others = False
+    for base in order:
+        stated = base
+        if isinstance(base, Class):
+            stated = machine.heap.glance(("bases", base), "metaclass")
+        for one in alternatives(stated):
+            path = one.path if isinstance(one, External) else ""
+            if path.startswith(_IDLE) or raising.is_error(path):
+                continue
+            if path.partition(".")[0] in sys.stdlib_module_names:
+                of_python.append(path)
+            else:
+                of_others |= bool(path) or isinstance(one, Unknown)
+    return of_python, of_others
+
+
+def _unseen(machine: Machine, order: Sequence[Value]) -> Iterator[tuple[str, Function]]:
+    """The methods of shared code that nobody called, by name."""
+    for base in order:
         if not isinstance(base, Class) or machine.is_own(base.code.module.path):
             continue
         for name in machine.heap.names(base):
-            if any_method or any(_has(path, name) for path in of_python):
-                for one in alternatives(machine.heap.read(base, name) or NOTHING):
-                    if isinstance(one, Function) and one.code not in machine.visited:
-                        yield one
+            for one in alternatives(machine.heap.read(base, name) or NOTHING):
+                if isinstance(one, Function) and one.code not in machine.visited:
+                    yield name, one
 
 
-def _holds_service(machine: Machine, cls: Class) -> bool:
-    """Whether any object of the class has a service, or its `publish`, in an attribute."""
-    held = (machine.heap.all(one) for one in machine.instances[cls])
-    return any(_is_service(machine, one) for value in held for one in alternatives(value))
-
-
-def _is_service(machine: Machine, value: Value) -> bool:
-    if isinstance(value, BaseMethod):
-        value = value.receiver
-    return isinstance(value, Object) and machine.service_of(value.cls) is not None
+def _is_of(paths: Iterable[str], name: str) -> bool:
+    """Whether one of the classes of Python has a method of the name."""
+    return any(_has(path, name) for path in paths)
 
 
 def _has(path: str, name: str) -> bool:

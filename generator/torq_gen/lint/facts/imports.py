@@ -7,9 +7,9 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import escape, members, names
+from torq_gen.lint.facts import members, names
 from torq_gen.lint.facts.frame import Frame, Given
-from torq_gen.lint.facts.model import Import
+from torq_gen.lint.facts.model import DynamicCode, Import
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
@@ -52,7 +52,7 @@ def _import(machine: Machine, node: ast.Import, frame: Frame) -> None:
 
 
 def _import_from(machine: Machine, node: ast.ImportFrom, frame: Frame) -> None:
-    base = _absolute(node, frame)
+    base = absolute(node, frame)
     if base is None:
         return
     value = _resolved(machine, base) if base else Unknown("its module is not known")
@@ -74,7 +74,7 @@ def _import_from(machine: Machine, node: ast.ImportFrom, frame: Frame) -> None:
         names.assign(machine, alias.asname or alias.name, found, frame)
 
 
-def _absolute(node: ast.ImportFrom, frame: Frame) -> str | None:
+def absolute(node: ast.ImportFrom, frame: Frame) -> str | None:
     """The module that the names come from; None when it lies above the project."""
     if not node.level:
         return node.module or ""
@@ -130,6 +130,11 @@ def _note(machine: Machine, name: str, span: Span, frame: Frame) -> None:
     if not machine.contracts.owns(name):
         code = machine.program.module(name, machine.near)
         found = None if code is None else code.path
+        rival = "" if code is None else machine.program.rival(name)
+        if rival and not frame.typing_only:
+            top = name.partition(".")[0]
+            via = f"`{top}` is {rival}, as Python is started here or there"
+            machine.note(DynamicCode(span, via))
     machine.note(Import(span, name, frame.typing_only, found))
 
 
@@ -158,7 +163,7 @@ def by_function(machine: Machine, given: Given) -> Value:
         level = 0 if name is None else len(name) - len(name.lstrip("."))
         base = package.exact if isinstance(package, Text) else None
         if name is None or (level and not base):
-            escape.computed_import(machine, given)
+            machine.note(DynamicCode(given.span, "a computed import"))
             found.append(Unknown("it comes from a module whose name is computed"))
             continue
         if level and base:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import collections_, looping, operators
+from torq_gen.lint.facts import collections_, elements, looping, operators
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.unions import alternatives, join
@@ -29,12 +29,12 @@ Handler = Callable[["Machine", Given], Value]
 
 def _elements(machine: Machine, given: Given, place: int) -> Value:
     argument = given.positional[place] if place < len(given.positional) else given.rest
-    return DATA if argument is None else collections_.elements(machine, argument.value)
+    return DATA if argument is None else elements.of(machine, argument.value)
 
 
 def _all(machine: Machine, given: Given) -> Value:
     """An iterator over what all arguments hold."""
-    found = [collections_.elements(machine, a.value) for a in given.all]
+    found = [elements.of(machine, a.value) for a in given.all]
     return Items(join(found))
 
 
@@ -55,7 +55,7 @@ def _reversed(machine: Machine, given: Given) -> Value:
     for one in alternatives(given.first_value):
         own = machine.method(one, "__reversed__") if isinstance(one, Object) else None
         items = one if own is None else machine.call(own, Given(given.span))
-        found.append(collections_.elements(machine, items))
+        found.append(elements.of(machine, items))
     return Items(join(found))
 
 
@@ -102,7 +102,7 @@ def _starmap(machine: Machine, given: Given) -> Value:
             arguments = tuple(Argument(item, given.span) for item in one.items)
             stated = Given(given.span, arguments)
         else:
-            rest = Argument(collections_.elements(machine, one), given.span)
+            rest = Argument(elements.of(machine, one), given.span)
             stated = Given(given.span, rest=rest)
         found.append(machine.call(given.first.value, stated))
     return Items(join(found))
@@ -147,10 +147,20 @@ def _searched(machine: Machine, given: Given) -> Value:
     return Plain("int")
 
 
+METHODS_OF_RANDOM: dict[str, Handler] = {
+    "choice": lambda machine, given: _elements(machine, given, 0),
+    **dict.fromkeys(("sample", "choices"), _listed(0)),
+}
+"""Methods of `random.Random` and what derives from it, which its module has as functions."""
+
 TABLE: dict[str, Handler] = {
     **dict.fromkeys(("builtins.iter", "builtins.aiter"), _iterated),
     "builtins.reversed": _reversed,
     **dict.fromkeys(("itertools.chain", "heapq.merge", "asyncio.as_completed"), _all),
+    "itertools.chain.from_iterable": lambda machine, given: Items(
+        elements.of(machine, _elements(machine, given, 0))
+    ),
+    "itertools.repeat": lambda machine, given: Items(given.first_value),
     **dict.fromkeys(("itertools.cycle", "itertools.islice", "itertools.compress"), _some(0)),
     **dict.fromkeys(
         ("itertools.takewhile", "itertools.dropwhile", "itertools.filterfalse"), _chosen
@@ -167,8 +177,7 @@ TABLE: dict[str, Handler] = {
         ("heapq.heappop", "heapq.heappushpop", "heapq.heapreplace"), _in_order(0, _heap_pop)
     ),
     **dict.fromkeys(("heapq.nlargest", "heapq.nsmallest"), _in_order(1, _listed(1))),
-    "random.choice": lambda machine, given: _elements(machine, given, 0),
-    **dict.fromkeys(("random.sample", "random.choices"), _listed(0)),
+    **{f"random.{name}": choose for name, choose in METHODS_OF_RANDOM.items()},
     "random.shuffle": lambda machine, given: NONE,
     **{f"bisect.insort{end}": _in_order(0, _heap_push) for end in ("", "_left", "_right")},
     **{f"bisect.bisect{end}": _searched for end in ("", "_left", "_right")},

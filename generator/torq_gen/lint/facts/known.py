@@ -8,12 +8,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import (
+    arrays,
     classes,
     collection_methods,
-    collections_,
     construction,
     containers,
     definitions,
+    elements,
     escape,
     floats,
     formatting,
@@ -21,8 +22,12 @@ from torq_gen.lint.facts import (
     iterating,
     library_calls,
     looping,
+    managers,
+    named_attributes,
     numbers,
     objects,
+    operator_functions,
+    passing,
     raising,
     reckoning,
     reflecting,
@@ -39,15 +44,12 @@ from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import LONGEST_PATH, alternatives, join
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
-    DATA,
     NONE,
     Container,
     External,
     Items,
-    MessageValue,
     Object,
     Plain,
-    Thing,
     Unknown,
     Value,
 )
@@ -76,7 +78,7 @@ def call(machine: Machine, path: str, given: Given) -> Value:
         return Unknown("it comes from a loader of modules")
     if path.endswith(".__getattribute__") and "(" not in path:
         of = Argument(External(path.rpartition(".")[0]), given.span)
-        return reflecting.named(machine, given.with_first(of))
+        return named_attributes.read(machine, given.with_first(of))
     if ".__dict__." in path:
         return _of_names(machine, path, given)
     method = _method(path)
@@ -107,7 +109,7 @@ def _of_names(machine: Machine, path: str, given: Given) -> Value:
     owner, _, name = path.rpartition(".__dict__.")
     if name in ("get", "__getitem__") and given.first is not None:
         stated = (Argument(External(owner), given.span), *given.positional)
-        return reflecting.named(machine, Given(given.span, stated))
+        return named_attributes.read(machine, Given(given.span, stated))
     if name not in ("keys", "__contains__", "__len__"):
         machine.note(DynamicCode(given.span, f"`{name}` of the names of {owner}"))
     return Unknown(f"it is one of the names of {owner}")
@@ -136,10 +138,10 @@ def _method(path: str) -> Handler | None:
     owner, _, name = path.rpartition(".")
     if "(" not in path:
         return None
-    for modules, methods in waiting.OF_MODULES:
+    for modules, methods in _OF_MODULES:
         if owner.startswith(modules) and name in methods:
             return methods[name]
-    return waiting.METHODS.get(name)
+    return _METHODS.get(name)
 
 
 def unread(path: str) -> Value:
@@ -175,69 +177,10 @@ _HARMLESS = (
 )
 
 
-def _same(machine: Machine, given: Given) -> Value:
-    """Gives back its first argument."""
-    return given.first_value
-
-
-def _closing(machine: Machine, given: Given) -> Value:
-    """A manager that gives its argument, and closes it in the end."""
-    for one in alternatives(given.first_value):
-        if isinstance(one, Object):
-            method = machine.method(one, "aclose") or machine.method(one, "close")
-            if method is not None:
-                machine.call(method, Given(given.span))
-    return Items(given.first_value)
-
-
-def _copied(machine: Machine, given: Given) -> Value:
-    found: list[Value] = []
-    for one in alternatives(given.first_value):
-        if isinstance(one, Container):
-            found.append(collections_.copied(machine, one, given.span))
-            continue
-        own = [
-            method
-            for name in ("__copy__", "__deepcopy__")
-            if isinstance(one, Object) and (method := machine.method(one, name)) is not None
-        ]
-        memo = (Argument(DATA, given.span),)
-        found += [machine.call(method, Given(given.span, memo)) for method in own] or [one]
-    return join(found)
-
-
 def _string(machine: Machine, given: Given) -> Value:
     if not given.all:
         return Text()
     return formatting.text_of(machine, given.first_value, given.span)
-
-
-def _cast(machine: Machine, given: Given) -> Value:
-    if len(given.positional) < 2:
-        return DATA
-    stated = typing_.stated(machine, given.positional[0].value, given.span)
-    value = given.positional[1].value
-    if isinstance(stated, Unknown):
-        return value
-    known = [one for one in alternatives(value) if isinstance(one, MessageValue | Object)]
-    return join(known) if known else stated
-
-
-def _type_variable(machine: Machine, given: Given) -> Value:
-    bound = given.keywords.get("bound")
-    options = given.positional[1:]
-    if bound is not None:
-        stated = machine.instance_of(bound.value)
-    elif options:
-        stated = join([machine.instance_of(a.value) for a in options])
-    else:
-        return Thing("typing.TypeVar")
-    return Thing("typing.TypeVar", (("bound", stated),))
-
-
-def _new_type(machine: Machine, given: Given) -> Value:
-    inner = given.positional[1].value if len(given.positional) > 1 else DATA
-    return Thing("typing.NewType", (("of", machine.instance_of(inner)),))
 
 
 def _getenv(machine: Machine, given: Given) -> Value:
@@ -260,7 +203,7 @@ def _printed(machine: Machine, given: Given) -> Value:
 
 
 def _gone_through(machine: Machine, given: Given) -> Value:
-    collections_.elements(machine, given.first_value)
+    elements.of(machine, given.first_value)
     return Plain("bool")
 
 
@@ -268,66 +211,42 @@ def _as_bool(machine: Machine, given: Given) -> Value:
     return Plain("bool")
 
 
-_PASSING = [
-    "builtins.memoryview",
-    "asyncio.shield",
-    "asyncio.wait_for",
-    "types.MappingProxyType",
-    "weakref.proxy",
-    "functools.lru_cache",
-    "functools.cache",
-    "functools.total_ordering",
-    "functools.singledispatch",
-    "functools.singledispatchmethod",
-    "enum.unique",
-    "enum.member",
-    "typing.final",
-    "typing.override",
-    "typing.runtime_checkable",
-    "typing.no_type_check",
-    "typing.overload",
-    "typing_extensions.override",
-    "typing.assert_type",
-    "typing.reveal_type",
-    "abc.abstractmethod",
-    "contextlib.contextmanager",
-    "contextlib.asynccontextmanager",
-    "inspect.cleandoc",
-    "sys.intern",
-    "types.coroutine",
-    "asyncio.coroutine",
-    "atexit.unregister",
-]
+_OF_MODULES = (
+    *waiting.OF_MODULES,
+    (("contextlib.",), managers.METHODS_OF_STACKS),
+    (("string.Formatter",), formatting.METHODS_OF_FORMATTER),
+    (
+        ("random.", "secrets."),
+        floats.METHODS_OF_RANDOM | iterating.METHODS_OF_RANDOM | reckoning.METHODS_OF_RANDOM,
+    ),
+    (("decimal.",), reckoning.METHODS_OF_CONTEXT),
+)
+_METHODS = waiting.METHODS | managers.METHODS | floats.METHODS_OF_TIMES
 
 TABLE: dict[str, Handler] = {
     **reckoning.TABLE,
+    **operator_functions.TABLE,
     **floats.TABLE,
+    **formatting.TABLE,
     **containers.TABLE,
     **looping.TABLE,
     **reflecting.TABLE,
+    **named_attributes.TABLE,
     **wrapping.TABLE,
     **serialising.TABLE,
     **iterating.TABLE,
     **waiting.TABLE,
     **raising.TABLE,
-    **dict.fromkeys(_PASSING, _same),
-    **dict.fromkeys(("contextlib.closing", "contextlib.aclosing"), _closing),
-    "contextlib.nullcontext": lambda machine, given: Items(given.first_value),
+    **managers.TABLE,
+    **passing.TABLE,
+    **typing_.TABLE,
     **dict.fromkeys(("builtins.bool", "builtins.callable"), _as_bool),
     **dict.fromkeys(("builtins.any", "builtins.all"), _gone_through),
-    **dict.fromkeys(("copy.copy", "copy.deepcopy"), _copied),
     "builtins.str": _string,
-    "string.Template": formatting.template,
+    **dict.fromkeys(("array.array", "array.ArrayType"), arrays.made),
     "builtins.print": _printed,
     "builtins.range": lambda machine, given: Items(Plain("int")),
-    "itertools.chain.from_iterable": lambda machine, given: Items(
-        collections_.elements(machine, collections_.elements(machine, given.first_value))
-    ),
-    "itertools.repeat": lambda machine, given: Items(given.first_value),
     "enum.auto": lambda machine, given: definitions.AUTO,
-    "typing.cast": _cast,
-    "typing.TypeVar": _type_variable,
-    "typing.NewType": _new_type,
     "os.getenv": _getenv,
     "os.environ.get": _getenv,
     "os.environ.setdefault": _getenv,

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import (
+    arrays,
     collections_,
     construction,
+    elements,
     escape,
     floats,
     formatting,
     imports,
+    named_attributes,
     objects,
     questions,
-    reflecting,
     waiting,
 )
 from torq_gen.lint.facts.frame import Given
@@ -43,7 +45,7 @@ def library_call(machine: Machine, path: str, receiver: Value, given: Given) -> 
         rest=given.rest,
         more=given.more,
         receiver=receiver,
-        elements=lambda value: collections_.elements(machine, value),
+        elements=lambda value: elements.of(machine, value),
         entries=lambda value: collections_.entries(machine, value),
         attribute=lambda value, name: machine.attribute(value, name, given.span),
         annotation=lambda value, place: questions.annotation(machine, value, place),
@@ -81,7 +83,7 @@ def call_thing(machine: Machine, method: ThingMethod, given: Given) -> Value:
     """A call of a method of a library's type."""
     receiver, name = method.receiver, method.name
     if name == "__getattribute__":
-        return reflecting.named(machine, given.with_first(Argument(receiver, given.span)))
+        return named_attributes.read(machine, given.with_first(Argument(receiver, given.span)))
     if receiver.type == objects.NAMESPACE:
         return objects.call(machine, receiver, name, given)
     if receiver.type == waiting.TASK:
@@ -90,6 +92,8 @@ def call_thing(machine: Machine, method: ThingMethod, given: Given) -> Value:
         return formatting.substituted(machine, receiver, name, given)
     if receiver.type == floats.LAYOUT:
         return floats.by_layout(machine, receiver, name, given)
+    if receiver.type == arrays.ARRAY:
+        return arrays.method(machine, receiver, name, given)
     if receiver.type == waiting.CONTEXT:
         return waiting.of_context(machine, receiver, name, given)
     if receiver.type.startswith(_LOOPS) and name in waiting.METHODS:
@@ -112,6 +116,8 @@ def call_thing(machine: Machine, method: ThingMethod, given: Given) -> Value:
 
 def item_of(machine: Machine, thing: Thing) -> Value:
     """What iterating over a thing gives."""
+    if thing.type == arrays.ARRAY:
+        return arrays.items(machine, thing)
     model = machine.libraries.type(thing.type)
     if model is None or not model.item:
         return DATA

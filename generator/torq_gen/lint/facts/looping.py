@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import collections_, operators
+from torq_gen.lint.facts import collections_, elements, operators
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.unions import join
@@ -22,9 +22,7 @@ def _map(machine: Machine, given: Given) -> Value:
     if not given.positional:
         return DATA
     function, *sources = given.positional
-    arguments = [
-        Argument(collections_.elements(machine, source.value), source.span) for source in sources
-    ]
+    arguments = [Argument(elements.of(machine, source.value), source.span) for source in sources]
     return Items(machine.call(function.value, Given(given.span, tuple(arguments))))
 
 
@@ -32,7 +30,7 @@ def _filter(machine: Machine, given: Given) -> Value:
     if len(given.positional) < 2:
         return DATA
     test, source = given.positional[:2]
-    item = collections_.elements(machine, source.value)
+    item = elements.of(machine, source.value)
     if test.value != NONE:
         machine.call(test.value, Given(given.span, (Argument(item, source.span),)))
     return Items(item)
@@ -40,8 +38,8 @@ def _filter(machine: Machine, given: Given) -> Value:
 
 def _zip(machine: Machine, given: Given) -> Value:
     if given.rest is not None:
-        return Items(Items(collections_.elements(machine, given.rest.value)))
-    found = tuple(collections_.elements(machine, a.value) for a in given.positional)
+        return Items(Items(elements.of(machine, given.rest.value)))
+    found = tuple(elements.of(machine, a.value) for a in given.positional)
     if "repeat" in given.keywords:  # of `product`
         return Items(Items(join(found)))
     filled = given.keywords.get("fillvalue")  # of `zip_longest`
@@ -49,7 +47,7 @@ def _zip(machine: Machine, given: Given) -> Value:
 
 
 def _enumerate(machine: Machine, given: Given) -> Value:
-    return Items(Tuple((Plain("int"), collections_.elements(machine, given.first_value))))
+    return Items(Tuple((Plain("int"), elements.of(machine, given.first_value))))
 
 
 def put_in_order(machine: Machine, item: Value, given: Given) -> None:
@@ -61,7 +59,7 @@ def put_in_order(machine: Machine, item: Value, given: Given) -> None:
 
 
 def _sorted(machine: Machine, given: Given) -> Value:
-    item = collections_.elements(machine, given.first_value)
+    item = elements.of(machine, given.first_value)
     put_in_order(machine, item, given)
     made = Container("list", given.span)
     collections_.fill(machine, made, (item,))
@@ -69,7 +67,7 @@ def _sorted(machine: Machine, given: Given) -> Value:
 
 
 def _next(machine: Machine, given: Given) -> Value:
-    found = [collections_.step(machine, given.first_value)]
+    found = [elements.next_of(machine, given.first_value)]
     found += [a.value for a in given.positional[1:]]
     return join(found)
 
@@ -77,7 +75,7 @@ def _next(machine: Machine, given: Given) -> Value:
 def _least(machine: Machine, given: Given) -> Value:
     values = [a.value for a in given.positional]
     if len(values) == 1:
-        values = [collections_.elements(machine, values[0])]
+        values = [elements.of(machine, values[0])]
     put_in_order(machine, join(values), given)
     if "default" in given.keywords:
         values.append(given.keywords["default"].value)
@@ -88,7 +86,7 @@ def _reduce(machine: Machine, given: Given) -> Value:
     if len(given.positional) < 2:
         return DATA
     function, source = given.positional[:2]
-    item = collections_.elements(machine, source.value)
+    item = elements.of(machine, source.value)
     start = given.positional[2].value if len(given.positional) > 2 else item
     arguments = (Argument(join((start, item)), source.span), Argument(item, source.span))
     return machine.call(function.value, Given(given.span, arguments))

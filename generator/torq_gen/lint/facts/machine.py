@@ -43,12 +43,13 @@ from torq_gen.lint.facts.values import Class, Function, Object, Thing, Value
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
+    from torq_gen.lint.facts.code import FunctionCode, ModuleCode
     from torq_gen.lint.facts.contracts import Contracts
     from torq_gen.lint.facts.library import Call as LibraryCall
     from torq_gen.lint.facts.library import Function as LibraryFunction
     from torq_gen.lint.facts.library import Result
     from torq_gen.lint.facts.modelled import Libraries
-    from torq_gen.lint.facts.program import FunctionCode, ModuleCode, Program
+    from torq_gen.lint.facts.program import Program
 
 
 class EndlessError(Exception):

@@ -6,7 +6,15 @@ import ast
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import classes, collections_, names, narrowing, operators, reflecting
+from torq_gen.lint.facts import (
+    classes,
+    elements,
+    names,
+    narrowing,
+    operators,
+    reflecting,
+    subscripts,
+)
 from torq_gen.lint.facts.frame import Frame
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
@@ -79,7 +87,7 @@ def _sequence(machine: Machine, patterns: list[ast.pattern], subject: Value, fra
         parts: list[Value] = []
         for one in alternatives(subject):
             if not isinstance(one, Tuple):
-                parts.append(collections_.elements(machine, one))
+                parts.append(elements.of(machine, one))
             elif star is None and len(one.items) == len(patterns):
                 parts.append(one.items[place])
             elif star is not None and len(one.items) >= len(patterns) - 1:
@@ -100,7 +108,7 @@ def _mapping(machine: Machine, pattern: ast.MatchMapping, subject: Value, frame:
     span = _span(pattern, frame)
     for key, inner in zip(pattern.keys, pattern.patterns, strict=True):
         known = machine.eval(key, frame)
-        values = [collections_.item(machine, one, known, span) for one in alternatives(subject)]
+        values = [subscripts.item(machine, one, known, span) for one in alternatives(subject)]
         bind(machine, inner, join(values), frame)
     if pattern.rest is not None:
         names.assign(machine, pattern.rest, subject, frame)

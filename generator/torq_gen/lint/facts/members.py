@@ -11,6 +11,7 @@ from torq_gen.lint.facts import (
     attributes,
     binding,
     collections_,
+    elements,
     escape,
     generating,
     objects,
@@ -277,7 +278,7 @@ def public_names(machine: Machine, module: Value) -> Iterator[tuple[str, Value]]
     if isinstance(module, Module):
         machine.run_module(module.code)
         stated = machine.heap.read(module.code, "__all__")
-        wanted = None if stated is None else collections_.elements(machine, stated)
+        wanted = None if stated is None else elements.of(machine, stated)
         listed = (
             None if wanted is None else {getattr(v, "exact", None) for v in alternatives(wanted)}
         )

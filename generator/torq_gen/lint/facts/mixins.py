@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import classes, collection_methods, collections_
+from torq_gen.lint.facts import classes, collection_methods, collections_, elements
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.unions import join
@@ -44,12 +44,20 @@ def method(machine: Machine, value: Object, name: str, given: Given) -> Value | 
     return apply(machine, value, given)
 
 
-def is_abstract(machine: Machine, value: Object) -> bool:
-    """Whether an object's class derives from an abstract collection."""
+def in_place(machine: Machine, value: Object, name: str, given: Given) -> Value | None:
+    """What ``|=`` and its like give by a mutable collection; None when it does not have them."""
+    kind = "MutableSequence" if name == "__iadd__" else "MutableSet"
+    if name not in _IN_PLACE or not is_abstract(machine, value, kind):
+        return None
+    return _extended(machine, value, given)
+
+
+def is_abstract(machine: Machine, value: Object, *kinds: str) -> bool:
+    """Whether an object's class derives from an abstract collection, or from one of these."""
     return any(
         isinstance(base, External)
         and base.path.startswith(_MODULES)
-        and base.path.rpartition(".")[2] in _ABSTRACT
+        and base.path.rpartition(".")[2] in (kinds or _ABSTRACT)
         for base in classes.ancestry(machine, value.cls)
     )
 
@@ -62,7 +70,7 @@ def _ask(machine: Machine, value: Object, name: str, given: Given, *stated: Valu
 
 
 def _key(machine: Machine, value: Object, given: Given) -> Value:
-    return collections_.elements(machine, value) if given.first is None else given.first.value
+    return elements.of(machine, value) if given.first is None else given.first.value
 
 
 def _item(machine: Machine, value: Object, given: Given) -> Value:
@@ -72,7 +80,7 @@ def _item(machine: Machine, value: Object, given: Given) -> Value:
     found = _ask(machine, value, "__getitem__", given, key)
     _ask(machine, value, "__delitem__", given, key)
     if machine.method(value, "discard") is not None:  # of a set
-        found = collections_.elements(machine, value)
+        found = elements.of(machine, value)
         _ask(machine, value, "discard", given, found)
     for default in defaults:
         _ask(machine, value, "__setitem__", given, key, default)
@@ -80,12 +88,12 @@ def _item(machine: Machine, value: Object, given: Given) -> Value:
 
 
 def _values(machine: Machine, value: Object, given: Given) -> Value:
-    keys = collections_.elements(machine, value)
+    keys = elements.of(machine, value)
     return Items(_ask(machine, value, "__getitem__", given, keys))
 
 
 def _pairs(machine: Machine, value: Object, given: Given) -> Value:
-    keys = collections_.elements(machine, value)
+    keys = elements.of(machine, value)
     return Items(Tuple((keys, _ask(machine, value, "__getitem__", given, keys))))
 
 
@@ -96,11 +104,11 @@ def _pair(machine: Machine, value: Object, given: Given) -> Value:
 
 
 def _iterated(machine: Machine, value: Object, given: Given) -> Value:
-    return Items(collections_.elements(machine, value))
+    return Items(elements.of(machine, value))
 
 
 def _searched(machine: Machine, value: Object, given: Given) -> Value:
-    collections_.elements(machine, value)
+    elements.of(machine, value)
     return Plain("")
 
 
@@ -122,15 +130,26 @@ def _added(machine: Machine, value: Object, given: Given) -> Value:
 def _extended(machine: Machine, value: Object, given: Given) -> Value:
     """``extend`` and what is done to sets in place: by ``insert`` or ``add``."""
     for argument in given.all:
-        one = collections_.elements(machine, argument.value)
+        one = elements.of(machine, argument.value)
         _ask(machine, value, "insert", given, Plain("int"), one)
         _ask(machine, value, "add", given, one)
         _ask(machine, value, "discard", given, one)
     return value
 
 
+def _combined(machine: Machine, value: Object, given: Given) -> Value | None:
+    """What ``|`` and its like give of a set: another one of its class, made of items of both."""
+    if not is_abstract(machine, value, *_SETS):
+        return None
+    held = [elements.of(machine, one) for one in (value, *(a.value for a in given.all))]
+    _ask(machine, value, "__contains__", given, join(held))
+    made = Given(given.span, (Argument(Items(join(held)), given.span),))
+    own = machine.method(value, "_from_iterable")
+    return machine.call(value.cls if own is None else own, made)
+
+
 def _emptied(machine: Machine, value: Object, given: Given) -> Value:
-    one = collections_.elements(machine, value)
+    one = elements.of(machine, value)
     _ask(machine, value, "__delitem__", given, one)
     _ask(machine, value, "discard", given, one)
     return DATA
@@ -157,12 +176,15 @@ def _compared(machine: Machine, value: Object, given: Given) -> Value:
     """Sets are compared by asking for each item of the other one, mappings by their items."""
     _pairs(machine, value, given)
     for argument in given.all:
-        other = collections_.elements(machine, argument.value)
+        other = elements.of(machine, argument.value)
         _ask(machine, value, "__contains__", given, other)
     return Plain("bool")
 
 
-_Method = Callable[["Machine", Object, Given], Value]
+_IN_PLACE = ("__iadd__", "__ior__", "__iand__", "__ixor__", "__isub__")
+_SETS = ("Set", "AbstractSet", "MutableSet", "KeysView", "ItemsView")
+_COMBINING = ("or", "and", "xor", "sub")
+_Method = Callable[["Machine", Object, Given], "Value | None"]
 _METHODS: dict[str, _Method] = {
     **dict.fromkeys(("get", "pop", "setdefault"), _item),
     "values": _values,
@@ -177,6 +199,7 @@ _METHODS: dict[str, _Method] = {
     "reverse": _reversed,
     "update": _updated,
     "append": _added,
-    **dict.fromkeys(("extend", "__iadd__", "__ior__", "__iand__", "__isub__"), _extended),
+    **dict.fromkeys(("extend", *_IN_PLACE), _extended),
+    **{f"__{side}{name}__": _combined for name in _COMBINING for side in ("", "r")},
     **dict.fromkeys(("clear", "remove"), _emptied),
 }

@@ -61,13 +61,15 @@ class Publish:
     """A message handed to the bus.
 
     ``span`` is where it is decided what the message is, ``call`` the call that hands it over.
-    ``service`` is the service whose base class it goes through.
+    ``service`` is the service whose base class it goes through. ``dropped``: nobody awaits the
+    call, so nothing is sent.
     """
 
     span: Span
     call: Span
     what: What
     service: str
+    dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +82,16 @@ class Subscribe:
 
 @dataclass(frozen=True, slots=True)
 class ServiceClass:
-    """A class that derives from a service's generated base. ``span`` is its name's."""
+    """A class that derives from a service's generated base. ``span`` is its name's.
+
+    ``started``: the runtime finds it, by the service's name in its module ``service``.
+    """
 
     span: Span
     name: str
     service: str
     body_end: Span = field(compare=False)
+    started: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import assigning, attributes, collections_, members, objects
+from torq_gen.lint.facts import (
+    assigning,
+    attributes,
+    collections_,
+    elements,
+    members,
+    objects,
+    subscripts,
+)
 from torq_gen.lint.facts.frame import Frame
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
@@ -158,7 +166,7 @@ def bind(machine: Machine, target: ast.expr, value: Value, frame: Frame) -> None
             owner = machine.eval(target.value, frame)
             key = machine.eval(target.slice, frame)
             for one in alternatives(owner):
-                collections_.put_item(machine, one, key, value, frame.module.span(target))
+                subscripts.write(machine, one, key, value, frame.module.span(target))
         case ast.Tuple(elts=targets) | ast.List(elts=targets):
             _unpack(machine, targets, value, frame)
         case ast.Starred():
@@ -191,7 +199,7 @@ def _fits(value: Value, count: int, star: int | None) -> bool:
 def _part(machine: Machine, value: Value, place: int, count: int, star: int | None) -> Value:
     """What the target at a place gets of a value that is unpacked."""
     if not isinstance(value, Tuple):
-        return collections_.elements(machine, value)
+        return elements.of(machine, value)
     if star is None or place < star:
         return value.items[place]
     if place > star:
@@ -211,7 +219,7 @@ def delete(machine: Machine, target: ast.expr, frame: Frame) -> None:
         else:
             key = machine.eval(target.slice, frame)
             for one in alternatives(owner):
-                collections_.delete_item(machine, one, key, frame.module.span(target))
+                subscripts.delete(machine, one, key, frame.module.span(target))
 
 
 def super_of(machine: Machine, node: ast.Call, frame: Frame) -> Value:

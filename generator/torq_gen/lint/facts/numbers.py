@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import collections_, formatting, operators, strings
+from torq_gen.lint.facts import collections_, elements, formatting, operators, strings
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import MoneyArithmetic, Operation
@@ -204,7 +204,7 @@ def _of_collections(
         made = collections_.copied(machine, left, span)
         return collections_.joined(machine, made, right)
     if isinstance(right, Tuple | Items | Container):
-        sides = (collections_.elements(machine, v) for v in (left, right))
+        sides = (elements.of(machine, v) for v in (left, right))
         return Items(join(sides))
     return left
 

@@ -12,7 +12,6 @@ from torq_gen.lint.facts import (
     classes,
     collection_methods,
     collections_,
-    escape,
     members,
 )
 from torq_gen.lint.facts.frame import Given
@@ -194,7 +193,7 @@ def put(machine: Machine, names: Thing, key: Value, value: Value, span: Span) ->
         elif known is not None:
             machine.assign(owner, known, value, span)
         elif isinstance(owner, Object | Class | Module):
-            escape.set_any(machine, owner, value)
+            assigning.write_any(machine, owner, value)
         else:
             machine.hand_over(value, span, "a name that is computed")
 

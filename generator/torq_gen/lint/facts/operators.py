@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import classes, collections_, mixins, numbers, objects
+from torq_gen.lint.facts import classes, collections_, elements, mixins, numbers, objects
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.operator_names import BINARY, COMPARED, UNARY
@@ -96,7 +96,7 @@ def compared(
     if isinstance(op, ast.In | ast.NotIn):
         _asked(machine, right, ("__contains__",), left, span)
         held = [
-            collections_.elements(machine, one)
+            elements.of(machine, one)
             for one in alternatives(right)
             if classes.special(machine, one, "__contains__") is None and _is_gone_through(one, left)
         ]
@@ -140,7 +140,7 @@ def _held(machine: Machine, value: Value) -> Value:
     found: list[Value] = []
     for one in alternatives(value):
         if isinstance(one, Container | Tuple | Items):
-            found.append(collections_.elements(machine, one))
+            found.append(elements.of(machine, one))
         elif isinstance(one, Object) and one.cls in machine.with_fields:
             found.append(machine.heap.all(one))
     return join(found)
@@ -194,7 +194,11 @@ def in_place(machine: Machine, op: ast.operator, left: Value, right: Value, span
         if isinstance(one, Container):
             found += [collections_.joined(machine, one, other) for other in alternatives(right)]
             continue
-        answer = _answer(machine, one, f"__i{BINARY[type(op)]}__", right, span)
+        name = f"__i{BINARY[type(op)]}__"
+        answer = _answer(machine, one, name, right, span)
+        if answer is None and isinstance(one, Object):
+            given = Given(span, (Argument(right, span),))
+            answer = mixins.in_place(machine, one, name, given)
         kept = () if answer is None else alternatives(answer)
         found += (given for given in kept if given != _DECLINED)
         if answer is None or _DECLINED in kept:

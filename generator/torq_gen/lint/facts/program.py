@@ -1,205 +1,27 @@
-"""The project's modules, classes and functions as parsed; read when they are first asked for."""
+"""The project's modules by their names; each is read and parsed when it is first asked for."""
 
 from __future__ import annotations
 
 import ast
-import re
+import sys
 import tokenize
 import warnings
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
+from torq_gen.lint.facts.code import ModuleCode
 from torq_gen.lint.facts.files import Files
 from torq_gen.lint.facts.model import Unreadable
 
-if TYPE_CHECKING:
-    from torq_gen.lint.facts.values import Class, Function
-
-_WORD = re.compile(rb"[^\W\d]\w*")
 LARGEST_FILE = 5_000_000
 """Bytes; a larger file is data, and nobody reads it as code."""
-LONGEST_SHOWN = 60
-"""Characters of an expression in a message."""
 
 
-@dataclass(eq=False, slots=True)
-class ModuleCode:
-    """A module, or a package (its ``__init__``, or only a folder). ``path`` is its file's."""
-
-    name: str
-    path: str
-    is_package: bool = False
-    tree: ast.Module | None = None
-    lines: list[bytes] | None = None  # of a file that is not ASCII: columns count characters
-    source: bytes = field(default=b"", repr=False)
-    trouble: Unreadable | None = None
-    _rows: list[bytes] = field(default_factory=list, repr=False)
-    _words: Counter[bytes] = field(default_factory=Counter, repr=False)
-    _has: dict[bytes, bool] = field(default_factory=dict, repr=False)
-
-    def words(self) -> Mapping[bytes, int]:
-        """How often each word stands in the file."""
-        if not self._words:
-            self._words.update(_WORD.findall(self.source))
-        return self._words
-
-    def has(self, word: bytes) -> bool:
-        """Whether a word may stand anywhere in the file: most need not be searched for it."""
-        known = self._has.get(word)
-        if known is None:
-            first_lines = b"".join(self.source.split(b"\n", 2)[:2])
-            known = self._has[word] = b"coding" in first_lines or word in self.source
-        return known
-
-    def has_within(self, word: bytes, node: ast.stmt | ast.expr) -> bool:
-        """Whether a word may stand in the lines of a node."""
-        if not self.has(word):
-            return False
-        if not self._rows:
-            self._rows = self.source.splitlines()
-        rows = self._rows[node.lineno - 1 : node.end_lineno]
-        return any(word in row for row in rows) or word not in self.source
-
-    def span(self, node: ast.AST) -> Span:
-        """Where a node stands; kept in the node, for most are asked for more than once."""
-        known: Span | None = getattr(node, "span", None)
-        if known is not None:
-            return known
-        line, column = node.lineno, node.col_offset  # type: ignore[attr-defined]
-        end, end_column = node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]
-        if self.lines is not None:
-            column = len(self.lines[line - 1][:column].decode())
-            end_column = len(self.lines[end - 1][:end_column].decode())
-        known = Span(self.path, line, column + 1, end, end_column + 1)
-        node.span = known  # type: ignore[attr-defined]
-        return known
-
-    def text(self, span: Span) -> str:
-        """The code at a place of this file, on one line; a long piece is cut."""
-        if self.lines is None:
-            lines = self.source.splitlines()[span.line - 1 : span.end_line]
-        else:
-            lines = self.lines[span.line - 1 : span.end_line]
-        texts = [line.decode(errors="replace") for line in lines]
-        if texts:
-            texts[-1] = texts[-1][: span.end_column - 1]
-            texts[0] = texts[0][span.column - 1 :]
-        text = " ".join(" ".join(texts).split())
-        return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
-
-
-@dataclass(eq=False, slots=True)
-class ClassCode:
-    """A class statement."""
-
-    node: ast.ClassDef
-    module: ModuleCode
-    qualname: str
-    made: dict[int, Class] = field(default_factory=dict, repr=False)
-
-    @property
-    def name_span(self) -> Span:
-        """Where the class's name stands."""
-        return _name_span(self.node, self.module, "class ")
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter of a function; ``kind`` is one of ``positional``, ``keyword``, ``*``, ``**``."""
-
-    name: str
-    kind: str
-    annotation: ast.expr | None
-    default: ast.expr | None
-
-
-@dataclass(eq=False, slots=True)
-class FunctionCode:
-    """A function statement or a lambda."""
-
-    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-    module: ModuleCode
-    qualname: str
-    owner: ClassCode | None = None
-    parameters: tuple[Parameter, ...] = ()
-    made: dict[int, Function] = field(default_factory=dict, repr=False)
-    _yields: bool | None = None
-
-    @property
-    def yields(self) -> bool:
-        """Whether it is a generator: one ``yield`` makes it so, even where it is never reached."""
-        if self._yields is None:
-            self._yields = self.module.has_within(b"yield", self.node) and _yields(self.node)
-        return self._yields
-
-    @property
-    def name(self) -> str:
-        """The function's own name."""
-        return self.qualname.rpartition(".")[2]
-
-    @property
-    def name_span(self) -> Span:
-        """Where the function's name stands."""
-        if isinstance(self.node, ast.Lambda):
-            return self.module.span(self.node)
-        word = "async def " if isinstance(self.node, ast.AsyncFunctionDef) else "def "
-        return _name_span(self.node, self.module, word)
-
-    @classmethod
-    def of(
-        cls,
-        node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda,
-        module: ModuleCode,
-        qualname: str,
-        owner: ClassCode | None,
-    ) -> FunctionCode:
-        """The function of a node."""
-        return cls(node, module, qualname, owner, _parameters(node.args))
-
-
-def _yields(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
-    body = function.body
-    waiting: list[ast.AST] = [body] if isinstance(body, ast.expr) else list(body)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.Yield | ast.YieldFrom):
-            return True
-        if not isinstance(node, _OTHER_BODIES):
-            waiting += ast.iter_child_nodes(node)
-    return False
-
-
-_OTHER_BODIES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-
-
-def _name_span(
-    node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, module: ModuleCode, word: str
-) -> Span:
-    whole = module.span(node)
-    column = whole.column + len(word)
-    return Span(whole.file, whole.line, column, whole.line, column + len(node.name))
-
-
-def _parameters(given: ast.arguments) -> tuple[Parameter, ...]:
-    positional = [*given.posonlyargs, *given.args]
-    missing: list[ast.expr | None] = [None] * (len(positional) - len(given.defaults))
-    found = [
-        Parameter(a.arg, "positional", a.annotation, default)
-        for a, default in zip(positional, [*missing, *given.defaults], strict=True)
-    ]
-    if given.vararg is not None:
-        found.append(Parameter(given.vararg.arg, "*", given.vararg.annotation, None))
-    found += [
-        Parameter(a.arg, "keyword", a.annotation, default)
-        for a, default in zip(given.kwonlyargs, given.kw_defaults, strict=True)
-    ]
-    if given.kwarg is not None:
-        found.append(Parameter(given.kwarg.arg, "**", given.kwarg.annotation, None))
-    return tuple(found)
+def _below(root: str, name: str) -> str:
+    """Where a module of a dotted name stands below a root, without the ending."""
+    inside = name.replace(".", "/")
+    return f"{root}/{inside}" if root else inside
 
 
 def _text(source: bytes) -> str:
@@ -211,8 +33,11 @@ class Program:
     """The modules of a project, found by their dotted names below the source roots.
 
     ``parsed`` keeps what was parsed for further programs of the same project. ``home`` is the
-    folder of a service. One that is no package is where Python is started, and modules are
+    folder of a service. One that is no package may be where Python is started, and modules are
     sought there first: each of several services may have some of its own under the same names.
+
+    ``libraries`` are third-party modules. Neither these nor Python's own are taken for files of the
+    service's folder: who is started from the root has them, and the folder's files are read anyway.
     """
 
     def __init__(
@@ -221,6 +46,7 @@ class Program:
         roots: Iterable[str] = ("", "src"),
         parsed: dict[str, ModuleCode] | None = None,
         home: str = "",
+        libraries: Container[str] = (),
     ) -> None:
         self._files = files
         self._roots = tuple(roots)
@@ -229,6 +55,9 @@ class Program:
         self._parsed = {} if parsed is None else parsed
         self._absent: dict[str, None] = {}
         self.unreadable: list[Unreadable] = []
+        self._home = home
+        self._libraries = libraries
+        self._rivals: dict[str, str] = {}
         self._sought = tuple(dict.fromkeys((*self._roots, "")))
         if home and not files.exists(f"{home}/__init__.py"):
             self._absent[f"{home}/__init__.py"] = None
@@ -262,6 +91,10 @@ class Program:
             self._modules[key] = self._find(name, near)
         return self._modules[key]
 
+    def known(self, name: str, near: str = "") -> ModuleCode | None:
+        """As ``module``, if that was asked before; nothing is sought."""
+        return self._modules.get(f"{near}:{name}" if near else name)
+
     def module_at(self, path: str) -> ModuleCode:
         """The module of a file."""
         known = self._by_path.get(path)
@@ -276,16 +109,46 @@ class Program:
         return known
 
     def _find(self, name: str, near: str) -> ModuleCode | None:
-        inside = name.replace(".", "/")
-        for root in dict.fromkeys((*self._sought, near) if near else self._sought):
-            at = f"{root}/{inside}" if root else inside
-            for path in (f"{at}/__init__.py", f"{at}.py"):
-                if self._files.exists(path):
-                    return self.module_at(path)
-                self._absent[path] = None
+        top = name.partition(".")[0]
+        of_python = top in sys.stdlib_module_names
+        is_library = of_python or top in self._libraries
+        roots = dict.fromkeys((*self._sought, near) if near else self._sought)
+        for root in roots:
+            path = "" if is_library and root == self._home else self._file(root, name)
+            if path:
+                return self.module_at(path)
+        for root in () if is_library else roots:  # a package of any other kind comes before these
+            at = _below(root, name)
             if self._files.is_folder(at) and any(True for _ in self._files.code(at)):
                 return ModuleCode(name, at, is_package=True, tree=ast.Module([], []))
         return None
+
+    def _file(self, root: str, name: str) -> str:
+        """The file of a module below a root; empty when there is none."""
+        at = _below(root, name)
+        for path in (f"{at}/__init__.py", f"{at}.py"):
+            if self._files.exists(path):
+                return path
+            self._absent[path] = None
+        return ""
+
+    def rival(self, name: str) -> str:
+        """Which modules a dotted name may begin with, if it depends on where Python is started."""
+        top = name.partition(".")[0]
+        if top not in self._rivals:
+            self._rivals[top] = self._rival(top)
+        return self._rivals[top]
+
+    def _rival(self, top: str) -> str:
+        beside = f"{self._home.rpartition('/')[0]}/"
+        others = (r for r in (*self._roots, "") if r != self._home and not r.startswith(beside))
+        files = (self._file(root, top) for root in dict.fromkeys(others))
+        other = next((path for path in files if path), "")
+        if top in sys.stdlib_module_names:
+            return f"{other} or the module of Python" if other else ""
+        started_at_home = self._sought[0] == self._home and self._home not in self._roots
+        own = self._file(self._home, top) if other and started_at_home else ""
+        return f"{own} or {other}" if own else ""
 
     def _name_of(self, path: str) -> str:
         for root in sorted(self._roots, key=len, reverse=True):

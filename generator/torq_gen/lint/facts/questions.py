@@ -31,7 +31,7 @@ def qualified(value: Value) -> str | None:
     """The dotted name of a project's function or class."""
     match value:
         case Function(code=code) | Class(code=code):
-            return f"{code.module.name}.{code.qualname}"
+            return code.dotted_name
         case Object(cls=cls):
             return qualified(cls)
         case Bound(function=inner) | Partial(function=inner):

@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import classes, collections_, narrowing
+from torq_gen.lint.facts import classes, elements, narrowing
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import DATA, Class, External, Items, Object, Tuple, Unknown, Value
@@ -39,7 +39,7 @@ def raised(machine: Machine) -> Value:
 def group(machine: Machine, given: Given) -> Value:
     """``ExceptionGroup(message, errors)``."""
     for argument in given.positional[1:2]:
-        remember(machine, collections_.elements(machine, argument.value))
+        remember(machine, elements.of(machine, argument.value))
     return OTHER
 
 

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import (
-    collections_,
+    elements,
     formatting,
     numbers,
-    operators,
     strings,
 )
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import Operation
-from torq_gen.lint.facts.operator_names import BINARY, COMPARED, UNARY
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     DATA,
-    NONE,
     Amount,
     External,
     Generated,
@@ -46,12 +43,13 @@ def _plain(type_: str) -> Handler:
 
 
 def _sum(machine: Machine, given: Given) -> Value:
-    total = collections_.elements(machine, given.first_value)
+    total = elements.of(machine, given.first_value)
+    start = given.argument(1, "start")
     amounts = [v for v in alternatives(total) if isinstance(v, Amount)]
     if amounts and any(numbers.is_float(v) for v in alternatives(total)):
         numbers.note(machine, amounts[0], Operation.FLOAT_ARITHMETIC, given.span)
-    if len(given.positional) > 1:
-        return numbers.binary(machine, ast.Add(), total, given.positional[1].value, given.span)
+    if start is not None:
+        return numbers.binary(machine, ast.Add(), total, start.value, given.span)
     if any(isinstance(one, Object) for one in alternatives(total)):
         first = numbers.binary(machine, ast.Add(), Literal(0), total, given.span)
         return join((first, numbers.binary(machine, ast.Add(), first, total, given.span)))
@@ -79,7 +77,8 @@ def _rounded(machine: Machine, given: Given) -> Value:
 
 def _product(machine: Machine, given: Given) -> Value:
     """``math.prod``, ``math.sumprod``: an amount, unless a float is among the factors."""
-    found = [collections_.elements(machine, a.value) for a in given.positional]
+    found = [elements.of(machine, a.value) for a in given.positional]
+    found += [given.keywords["start"].value] if "start" in given.keywords else []
     factors = alternatives(join(found)) if found else ()
     amounts = [v for v in factors if isinstance(v, Amount)]
     if amounts and any(numbers.is_float(v) for v in factors):
@@ -122,60 +121,6 @@ def _divmod(machine: Machine, given: Given) -> Value:
         numbers.binary(machine, op, left, right, given.span) for op in (ast.FloorDiv(), ast.Mod())
     )
     return Tuple(tuple(results))
-
-
-def _operator(op: ast.operator) -> Handler:
-    def apply(machine: Machine, given: Given) -> Value:
-        if len(given.positional) < 2:
-            return DATA
-        left, right = (a.value for a in given.positional[:2])
-        return numbers.binary(machine, op, left, right, given.span)
-
-    return apply
-
-
-def _in_place(op: ast.operator) -> Handler:
-    def apply(machine: Machine, given: Given) -> Value:
-        left = given.first_value
-        right = given.argument(1, "")
-        if right is None:
-            return DATA
-        return operators.in_place(machine, op, left, right.value, given.span)
-
-    return apply
-
-
-def _compared(op: ast.cmpop) -> Handler:
-    def apply(machine: Machine, given: Given) -> Value:
-        if len(given.positional) < 2:
-            return Plain("bool")
-        left, right = (a.value for a in given.positional[:2])
-        return join((Plain("bool"), *operators.compared(machine, op, left, right, given.span)))
-
-    return apply
-
-
-def _unary(op: ast.unaryop) -> Handler:
-    return lambda machine, given: operators.unary(machine, op, given.first_value, given.span)
-
-
-def _element(name: str) -> Handler:
-    """``operator.setitem`` and its like: a method by another name."""
-
-    def apply(machine: Machine, given: Given) -> Value:
-        if given.first is None:
-            return DATA
-        subject, rest = given.first.value, given.without_first()
-        if name == "__setitem__" and len(rest.positional) > 1:
-            key, value = (a.value for a in rest.positional[:2])
-            for one in alternatives(subject):
-                collections_.put_item(machine, one, key, value, given.span)
-            return NONE
-        if name == "__getitem__" and rest.positional:
-            return collections_.subscript(machine, subject, rest.positional[0].value, given.span)
-        return machine.call(machine.attribute(subject, name, given.span), rest)
-
-    return apply
 
 
 def _digits(machine: Machine, given: Given) -> Value:
@@ -241,7 +186,7 @@ def note_field(machine: Machine, field: Value | None, argument: Argument) -> Non
     money = next(_money_in(field), None) if field is not None else None
     if money is None:
         return
-    held = (argument.value, collections_.elements(machine, argument.value))
+    held = (argument.value, elements.of(machine, argument.value))
     if any(numbers.is_float(one) for value in held for one in alternatives(value)):
         numbers.note(machine, money, Operation.FLOAT_VALUE, argument.span)
 
@@ -254,29 +199,19 @@ def _money_in(field: Value) -> Iterator[Amount]:
             yield from _money_in(one.item)
 
 
-_ARITHMETIC = {**{name: op() for op, name in BINARY.items()}, "concat": ast.Add()}
-_COMPARED = {name: op() for op, name in COMPARED.items()}
-_UNARY = {**{name: op() for op, name in UNARY.items()}, "inv": ast.Invert()}
-_ELEMENTS = ("getitem", "setitem", "delitem", "contains")
-
-_Key = TypeVar("_Key")
-
-
-def _named(names: Mapping[str, _Key], make: Callable[[_Key], Handler]) -> dict[str, Handler]:
-    """Functions of `operator`, each under its two names."""
-    return {
-        f"operator.{written}": make(of)
-        for name, of in names.items()
-        for written in (f"{name}_" if name in ("or", "and") else name, f"__{name}__")
-    }
-
+METHODS_OF_RANDOM: dict[str, Handler] = dict.fromkeys(("randint", "randrange"), _number)
+"""Methods of `random.Random` whose numbers are whole; its module has them as functions."""
+METHODS_OF_CONTEXT: dict[str, Handler] = dict.fromkeys(
+    (
+        *("create_decimal", "divide", "divide_int", "add", "subtract", "multiply", "quantize"),
+        *("plus", "minus", "abs", "remainder", "power", "sqrt", "normalize", "fma", "max", "min"),
+        *("to_integral_value", "to_integral_exact", "scaleb"),
+    ),
+    _exact,
+)
+"""Methods of `decimal.Context` that reckon."""
 
 TABLE: dict[str, Handler] = {
-    **_named(_ARITHMETIC, _operator),
-    **_named({f"i{name}": op for name, op in _ARITHMETIC.items()}, _in_place),
-    **_named(_COMPARED, _compared),
-    **_named(_UNARY, _unary),
-    **_named({name: f"__{name}__" for name in _ELEMENTS}, _element),
     **dict.fromkeys(
         ("builtins.len", "builtins.id", "builtins.hash", "builtins.ord"), _plain("int")
     ),
@@ -293,14 +228,11 @@ TABLE: dict[str, Handler] = {
     **dict.fromkeys(("math.prod", "math.sumprod"), _product),
     **dict.fromkeys(("builtins.abs", "operator.abs"), _asking("__abs__", _rounded)),
     "operator.index": _asking("__index__", _number),
-    **dict.fromkeys(("operator.truth", "operator.not_", "operator.is_"), _plain("bool")),
-    "operator.is_not": _plain("bool"),
     "builtins.round": _asking("__round__", _round),
     "builtins.divmod": _asking("__divmod__", _divmod),
-    "builtins.pow": _operator(ast.Pow()),
     "decimal.Decimal": _exact,
     "fractions.Fraction": _exact,
-    "builtins.format": formatting.in_format,
+    **{f"random.{name}": of for name, of in METHODS_OF_RANDOM.items()},
     "builtins.repr": _digits,
     "builtins.object": _plain(""),
     "builtins.slice": _plain("slice"),

@@ -1,4 +1,4 @@
-"""What looks at objects from outside: getattr, setattr, type, vars, replace, isinstance."""
+"""What looks at objects from outside: type, vars, replace, isinstance."""
 
 from __future__ import annotations
 
@@ -7,23 +7,17 @@ from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import (
-    assigning,
-    attributes,
     classes,
-    escape,
     instances,
     narrowing,
-    objects,
     reckoning,
 )
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import DynamicCode
-from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     DATA,
-    NONE,
     NOTHING,
     Bound,
     Class,
@@ -134,80 +128,6 @@ def _class_of(machine: Machine, thing: Thing, given: Given) -> Value:
     return DATA
 
 
-def named(machine: Machine, given: Given) -> Value:
-    """``getattr``: an attribute by its name."""
-    if len(given.positional) < 2:
-        return DATA
-    owner, name = given.positional[:2]
-    names = [v.exact if isinstance(v, Text) else None for v in alternatives(name.value)]
-    if None not in names:
-        found = [machine.attribute(owner.value, known or "", given.span) for known in names]
-        found += [a.value for a in given.positional[2:]]
-        return join(found)
-    for one in alternatives(owner.value):
-        what = machine.capability(one)
-        if what:
-            machine.escaped(given.span, what, "an attribute whose name is computed")
-        elif isinstance(one, External | Generated):
-            machine.note(DynamicCode(given.span, f"an attribute of {one.path} by a computed name"))
-        elif isinstance(one, Object | Class | Module):
-            objects.whole(machine, objects.namespace(one), given.span)
-    return Unknown("it is an attribute whose name is computed")
-
-
-def get_own(machine: Machine, given: Given) -> Value:
-    """As ``getattr``, past what the class says of reading."""
-    if len(given.positional) < 2:
-        return DATA
-    owner, name = (argument.value for argument in given.positional[:2])
-    names = [one.exact if isinstance(one, Text) else None for one in alternatives(name)]
-    if None in names or not all(isinstance(one, Object | Class) for one in alternatives(owner)):
-        return named(machine, given)
-    found = [
-        attributes.as_found(machine, one, known or "", given.span)
-        if isinstance(one, Object)
-        else attributes.class_as_found(machine, one, known or "", given.span)
-        for one in alternatives(owner)
-        if isinstance(one, Object | Class)
-        for known in names
-    ]
-    return join(found)
-
-
-def _setattr(machine: Machine, given: Given) -> Value:
-    if len(given.positional) < 3:
-        return NONE
-    owner, name, value = given.positional[:3]
-    for one in alternatives(name.value):
-        known = one.exact if isinstance(one, Text) else None
-        if known is not None:
-            machine.assign(owner.value, known, value.value, given.span)
-            continue
-        for each in alternatives(owner.value):
-            if isinstance(each, Object | Class | Module):
-                escape.set_any(machine, each, value.value)
-            else:
-                machine.hand_over(value.value, value.span, "an attribute whose name is computed")
-    return NONE
-
-
-def _set_own(machine: Machine, given: Given) -> Value:
-    """As ``setattr``, past what the class says of assignments."""
-    if len(given.positional) < 3:
-        return NONE
-    owner, name, value = given.positional[:3]
-    for one in alternatives(owner.value):
-        for text in alternatives(name.value):
-            known = text.exact if isinstance(text, Text) else None
-            if isinstance(one, Class) and known is not None:
-                assigning.write_class(machine, one, known, value.value)
-            elif isinstance(one, Object) and known is not None:
-                assigning.write_own(machine, one, known, value.value)
-            elif isinstance(one, Object | Class):
-                escape.set_any(machine, one, value.value)
-    return NONE
-
-
 def _replace(machine: Machine, given: Given) -> Value:
     value = given.first_value
     for one in alternatives(value):
@@ -278,27 +198,10 @@ def _is_instance(machine: Machine, given: Given) -> Value:
     return Plain("bool")
 
 
-def _has_attribute(machine: Machine, given: Given) -> Value:
-    """``hasattr``: what reading it runs, is run."""
-    if len(given.positional) > 1:
-        for one in alternatives(given.positional[1].value):
-            if isinstance(one, Text) and one.exact is not None:
-                machine.attribute(given.first_value, one.exact, given.span)
-    return Plain("bool")
-
-
 TABLE: dict[str, Handler] = {
     **dict.fromkeys(("builtins.isinstance", "builtins.issubclass"), _is_instance),
-    "builtins.hasattr": _has_attribute,
     "builtins.type": _type,
-    "builtins.getattr": named,
-    "inspect.getattr_static": named,
-    "builtins.object.__getattribute__": get_own,
-    "builtins.setattr": _setattr,
     **dict.fromkeys(("builtins.object.__new__", "builtins.type.__new__"), _super_new),
-    "builtins.object.__setattr__": _set_own,
-    "builtins.type.__setattr__": _set_own,
-    "builtins.type.__getattribute__": get_own,
     "types.MethodType": _method_type,
     "builtins.property": _property,
     "functools.cached_property": _property,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import serialising
+from torq_gen.lint.facts import members, serialising
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import Foreign, Known, Publish, Unproven, What
@@ -23,13 +25,16 @@ from torq_gen.lint.facts.values import (
     Generated,
     MessageClass,
     MessageValue,
+    Module,
     Object,
     Thing,
     Unknown,
     Value,
 )
+from torq_gen.model.names import pascal_case
 
 if TYPE_CHECKING:
+    from torq_gen.lint.facts.code import ModuleCode
     from torq_gen.lint.facts.machine import Machine
 
 _PUBLISH = frozenset({"publish", "_publish"})
@@ -67,13 +72,39 @@ def call(machine: Machine, owner: Object, name: str, given: Given) -> Value:
     return Unknown(f"`{name}` of the service's base class is not known")
 
 
+def is_started(machine: Machine, cls: Class, service: str) -> bool:
+    """Whether the runtime finds a class, which it looks for in the service's module ``service``."""
+    for path in (f"{machine.near}/service.py", f"{machine.near}/service/__init__.py"):
+        if path in machine.program.paths:
+            module = Module(machine.program.module_at(path))
+            found = alternatives(members.of_module(machine, module, pascal_case(service)))
+            return any(one == cls or not _is_another(one) for one in found)
+    return False
+
+
+def _is_another(value: Value) -> bool:
+    """Whether it is nothing, or another class of the project."""
+    return isinstance(value, Class) or (isinstance(value, Unknown) and value.missing)
+
+
 def publish(machine: Machine, argument: Argument, call_span: Span, service: str) -> None:
     """Notes what is published."""
     if argument.value == NOTHING:
         what = _unproven(machine, argument.span, "nothing in the code gives it a value")
         machine.note_empty(Publish(argument.span, call_span, what, service))
+    dropped = call_span in _dropped(machine.current_module(call_span))
     for span, what in told(machine, argument):
-        machine.note(Publish(span, call_span, what, service))
+        machine.note(Publish(span, call_span, what, service, dropped))
+
+
+@lru_cache(maxsize=4)
+def _dropped(module: ModuleCode) -> frozenset[Span]:
+    """The calls that are statements of their own: of a coroutine, they run nothing."""
+    return frozenset(
+        module.span(node.value)
+        for node in ast.walk(module.tree or ast.Module([], []))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+    )
 
 
 def told(machine: Machine, argument: Argument) -> Iterator[tuple[Span, What]]:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import ast
-import itertools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from torq_gen.lint.facts import (
-    collections_,
-    comprehensions,
     definitions,
+    displays,
+    fixed,
     imports,
+    loop_statements,
     matching,
     names,
     narrowing,
     operators,
     raising,
-    rounds,
     try_statements,
     typing_,
 )
-from torq_gen.lint.facts.frame import Frame, Given, Loop, Variables, merge
+from torq_gen.lint.facts.frame import Frame, Given, Variables, meet, merge
 from torq_gen.lint.facts.unions import alternatives, general, is_unknown, join
 from torq_gen.lint.facts.values import (
     NOTHING,
@@ -30,11 +29,9 @@ from torq_gen.lint.facts.values import (
     Literal,
     Thing,
     Unknown,
-    Value,
 )
 
 if TYPE_CHECKING:
-    from torq_gen.lint.facts.liveness import Liveness
     from torq_gen.lint.facts.machine import Machine
 
 
@@ -53,7 +50,10 @@ def _expression(machine: Machine, node: ast.Expr, frame: Frame) -> None:
 
 
 def _assign(machine: Machine, node: ast.Assign, frame: Frame) -> None:
-    value = machine.eval(node.value, frame)
+    if node.value.__class__ is ast.List and fixed.is_fixed(node, frame):
+        value = displays.tuple_(machine, node.value, frame)
+    else:
+        value = machine.eval(node.value, frame)
     for target in node.targets:
         if target.__class__ is ast.Name:
             names.assign(machine, target.id, value, frame)
@@ -154,109 +154,6 @@ def _is_type_checking(machine: Machine, test: ast.expr, frame: Frame) -> bool:
     )
 
 
-def meet(frame: Frame, ends: list[Variables], otherwise: Variables) -> bool:
-    """Goes on with what the branches left; False when none of them ends."""
-    frame.variables = merge(ends) if ends else otherwise
-    return bool(ends)
-
-
-def _while(machine: Machine, node: ast.While, frame: Frame) -> bool:
-    def before_body() -> None:
-        machine.eval(node.test, frame)
-        narrowing.assume(machine, node.test, frame, truth=True)
-
-    endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
-    return _loop(machine, node, frame, before_body, endless=endless)
-
-
-def _for(machine: Machine, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
-    source = comprehensions.consumed(machine, node.iter, frame, node)
-
-    def before_body() -> None:
-        names.bind(machine, node.target, collections_.elements(machine, source), frame)
-
-    return _loop(machine, node, frame, before_body, endless=False)
-
-
-def _loop(
-    machine: Machine,
-    node: ast.While | ast.For | ast.AsyncFor,
-    frame: Frame,
-    before_body: Callable[[], None],
-    *,
-    endless: bool,
-) -> bool:
-    """Runs a loop until its variables stand still; then its ``else``."""
-    start = frame.variables
-    breaks: list[Variables] = []
-    for count in itertools.count():
-        loop = Loop()
-        frame.loops.append(loop)
-        frame.variables = dict(start)
-        before_body()
-        ended = execute(machine, node.body, frame)
-        frame.loops.pop()
-        breaks = loop.breaks
-        ends = [*loop.continues, *([frame.variables] if ended else [])]
-        after = merge([start, *ends])
-        changed = [name for name, value in after.items() if _is_changed(start, name, value)]
-        if not changed:
-            break
-        live = machine.syntax.liveness_of(node)
-        if not frame.shows_all and _is_last(live, breaks, start, changed):
-            _leave(breaks, start, after, changed)
-            start = after
-            break
-        if count >= rounds.MOST:
-            after = rounds.widened(machine, node, frame, start, after)
-            if after == start:
-                break
-        start = after
-    frame.variables = dict(start)
-    if isinstance(node, ast.While):
-        machine.eval(node.test, frame)
-        narrowing.assume(machine, node.test, frame, truth=False)
-    leaves = [] if endless or not execute(machine, node.orelse, frame) else [frame.variables]
-    return meet(frame, [*leaves, *breaks], start)
-
-
-def _is_changed(before: Variables, name: str, value: Value) -> bool:
-    known = before.get(name)
-    return known is not value and known != value
-
-
-def _is_last(loop: Liveness, breaks: list[Variables], start: Variables, changed: list[str]) -> bool:
-    """Whether another round would find nothing that this one did not.
-
-    It may where it reads what this one gave, and at a ``break`` before which some ways give a
-    variable a value and others leave what this one gave.
-    """
-    if not loop.read.isdisjoint(changed):
-        return False
-    unsure = [name for name in changed if name not in loop.left_with]
-    return all(v.get(name) is start.get(name) for v in breaks for name in unsure)
-
-
-def _leave(breaks: list[Variables], start: Variables, after: Variables, changed: list[str]) -> None:
-    """What a round does not give before its ``break``, an earlier round may have given."""
-    for variables in breaks:
-        for name in changed:
-            if variables.get(name) is start.get(name):
-                variables[name] = after[name]
-
-
-def _break(machine: Machine, node: ast.Break, frame: Frame) -> bool:
-    if frame.loops:
-        frame.loops[-1].breaks.append(dict(frame.variables))
-    return False
-
-
-def _continue(machine: Machine, node: ast.Continue, frame: Frame) -> bool:
-    if frame.loops:
-        frame.loops[-1].continues.append(dict(frame.variables))
-    return False
-
-
 def _delete(machine: Machine, node: ast.Delete, frame: Frame) -> None:
     for target in node.targets:
         names.delete(machine, target, frame)
@@ -313,11 +210,11 @@ RUN: dict[type[ast.stmt], Callable[[Machine, Any, Frame], bool | None]] = {
     ast.Return: _return,
     ast.Raise: _raise,
     ast.If: _if,
-    ast.While: _while,
-    ast.For: _for,
-    ast.AsyncFor: _for,
-    ast.Break: _break,
-    ast.Continue: _continue,
+    ast.While: loop_statements.run_while,
+    ast.For: loop_statements.run_for,
+    ast.AsyncFor: loop_statements.run_for,
+    ast.Break: loop_statements.run_break,
+    ast.Continue: loop_statements.run_continue,
     ast.Try: try_statements.run_try,
     ast.TryStar: try_statements.run_try,
     ast.With: try_statements.run_with,

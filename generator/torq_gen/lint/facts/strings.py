@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import collections_, formatting
+from torq_gen.lint.facts import elements, formatting
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.text import Hole, Text
 from torq_gen.lint.facts.unions import alternatives, join
@@ -40,7 +40,7 @@ def shown(value: Value) -> Value:
             return value
         case Literal(value=bool() | int() | None as known):
             return Text((str(known),))
-        case Amount(of=of, exact=False):
+        case Amount(of=of):
             return Text((Hole(money=of),))
     return ANY_TEXT
 
@@ -124,7 +124,7 @@ def method(machine: Machine, text: Value, name: str, given: Given) -> Value:
     if found != ANY_TEXT:
         return found
     held = [argument.value for argument in given.all]
-    held += [collections_.elements(machine, one) for one in held]
+    held += [elements.of(machine, one) for one in held]
     return showing(text, *held)
 
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import (
     classes,
+    managers,
     names,
     raising,
-    statements,
-    waiting,
 )
-from torq_gen.lint.facts.frame import Frame, Loop, Variables, merge
+from torq_gen.lint.facts.frame import Frame, Loop, Variables, meet, merge
 from torq_gen.lint.facts.unions import alternatives
 from torq_gen.lint.facts.values import (
     NONE,
@@ -80,7 +79,7 @@ def _handled(machine: Machine, node: ast.Try | ast.TryStar, frame: Frame) -> boo
                 names.assign(machine, handler.name, error, frame)
         if machine.execute(handler.body, frame):
             ends.append(frame.variables)
-    return statements.meet(frame, ends, start)
+    return meet(frame, ends, start)
 
 
 def run_with(machine: Machine, node: ast.With | ast.AsyncWith, frame: Frame) -> bool:
@@ -91,7 +90,7 @@ def run_with(machine: Machine, node: ast.With | ast.AsyncWith, frame: Frame) -> 
     for place, item in enumerate(node.items):
         manager = machine.eval(item.context_expr, frame)
         left.append((manager, item.context_expr))
-        entered = waiting.entered(machine, manager, frame.module.span(item.context_expr))
+        entered = managers.entered(machine, manager, frame.module.span(item.context_expr))
         target = item.optional_vars
         if place == 0 and isinstance(target, ast.Name):
             names.bind(machine, target, entered, frame)  # nothing fails between: it has its value
@@ -103,7 +102,7 @@ def run_with(machine: Machine, node: ast.With | ast.AsyncWith, frame: Frame) -> 
             names.bind(machine, target, entered, frame)
     ended = machine.execute(node.body, frame)
     frame.recorders.pop()
-    results = [waiting.left(machine, manager, frame.module.span(at)) for manager, at in left]
+    results = [managers.left(machine, manager, frame.module.span(at)) for manager, at in left]
     swallows = any(_may_swallow(machine, m, r) for (m, _), r in zip(left, results, strict=True))
     if not swallows:
         return ended
@@ -121,7 +120,7 @@ def _may_swallow(machine: Machine, manager: Value, left: Value) -> bool:
         if isinstance(one, Items):
             return True
         order: tuple[Value, ...] = (one,)
-        if isinstance(one, Object) and waiting.leaver(machine, one) is None:
+        if isinstance(one, Object) and managers.leaver(machine, one) is None:
             order = classes.ancestry(machine, one.cls)
         if any(map(_is_swallowing, order)):
             return True

@@ -1,13 +1,14 @@
-"""What a variable with an annotation may hold."""
+"""What a variable with an annotation may hold, and what the functions of `typing` say."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import collections_
-from torq_gen.lint.facts.frame import Frame
+from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
@@ -41,6 +42,8 @@ _ITERATED = {"Iterable", "Iterator", "AsyncIterable", "AsyncIterator", "Sequence
 _ITERATED |= {"Generator", "AsyncGenerator", "KeysView", "ValuesView"}
 _INNER = {"Optional", "Awaitable", "Coroutine", "Annotated", "Final", "ClassVar", "Required"}
 _INNER |= {"NotRequired", "ReadOnly", "Task", "Future", "TypeGuard"}
+_MADE = ("random.Random", "random.SystemRandom", "decimal.Context", "string.Formatter")
+"""Classes of Python whose instances are known by how they are made; beside those of `datetime`."""
 _TYPING = tuple(
     f"{name}."
     for name in (
@@ -83,7 +86,7 @@ def _instance(machine: Machine, value: Value, shown: str) -> Value:
         case MessageClass(name=name, struct=struct):
             return MessageValue(name, struct=struct)
         case Class(code=code):
-            own = machine.libraries.own_types.get(f"{code.module.name}.{code.qualname}")
+            own = machine.libraries.own_types.get(code.dotted_name)
             return Object(value, None) if own is None else Thing(own)
         case Generated():
             return machine.contracts.instance(value)
@@ -115,6 +118,8 @@ def _external(machine: Machine, path: str, shown: str) -> Value:
             return Unknown(f"its annotation `{shown}` does not say what it holds")
     if path in ("decimal.Decimal", "fractions.Fraction"):
         return Plain("Decimal")
+    if path in _MADE or path.startswith("datetime."):
+        return External(f"{path}()")
     known = machine.libraries.annotation(path)
     if known is not None:
         return Thing(known)
@@ -228,3 +233,39 @@ def is_alias(machine: Machine, node: ast.AnnAssign, frame: Frame) -> bool:
     """Whether an assignment names a type."""
     name = getattr(node.annotation, "attr", getattr(node.annotation, "id", ""))
     return name == "TypeAlias" and node.value is not None
+
+
+def _cast(machine: Machine, given: Given) -> Value:
+    """``cast``: what a value is said to be, unless more is known of it."""
+    if len(given.positional) < 2:
+        return DATA
+    by_type = stated(machine, given.positional[0].value, given.span)
+    value = given.positional[1].value
+    if isinstance(by_type, Unknown):
+        return value
+    known = [one for one in alternatives(value) if isinstance(one, MessageValue | Object)]
+    return join(known) if known else by_type
+
+
+def _type_variable(machine: Machine, given: Given) -> Value:
+    bound = given.keywords.get("bound")
+    options = given.positional[1:]
+    if bound is not None:
+        limit = instance_of(machine, bound.value)
+    elif options:
+        limit = join([instance_of(machine, a.value) for a in options])
+    else:
+        return Thing("typing.TypeVar")
+    return Thing("typing.TypeVar", (("bound", limit),))
+
+
+def _new_type(machine: Machine, given: Given) -> Value:
+    inner = given.positional[1].value if len(given.positional) > 1 else DATA
+    return Thing("typing.NewType", (("of", instance_of(machine, inner)),))
+
+
+TABLE: dict[str, Callable[[Machine, Given], Value]] = {
+    "typing.cast": _cast,
+    "typing.TypeVar": _type_variable,
+    "typing.NewType": _new_type,
+}

@@ -14,7 +14,7 @@ from torq_gen.lint.facts.text import Hole, Text
 
 if TYPE_CHECKING:
     from torq_gen.diagnostics import Span
-    from torq_gen.lint.facts.program import ClassCode, FunctionCode, ModuleCode
+    from torq_gen.lint.facts.code import ClassCode, FunctionCode, ModuleCode
 
 
 @immutable

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import classes, collections_, escape, formatting, generating, raising
+from torq_gen.lint.facts import classes, collections_, elements, escape, generating, raising
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.unions import alternatives, join
@@ -14,11 +14,9 @@ from torq_gen.lint.facts.values import (
     DATA,
     NONE,
     NOTHING,
-    Class,
     Container,
     External,
     Items,
-    Object,
     Plain,
     Thing,
     Tuple,
@@ -95,74 +93,6 @@ def _driven(machine: Machine, iterator: Value) -> Value:
     return join(found)
 
 
-def entered(machine: Machine, manager: Value, span: Span) -> Value:
-    """What a context manager gives when a ``with`` enters it."""
-    found: list[Value] = []
-    for one in alternatives(manager):
-        if isinstance(one, Object | Class):
-            method = _either(machine, one, "__aenter__", "__enter__")
-            found.append(one if method is None else machine.call(method, Given(span)))
-        elif isinstance(one, Items):
-            found.append(one.item)  # a function with `yield`, made a context manager
-        elif isinstance(one, Thing):
-            found.append(_of_thing(machine, one))
-        else:
-            found.append(one)
-    return join(found)
-
-
-def _of_thing(machine: Machine, thing: Thing) -> Value:
-    """What ``with`` gives of a library's thing."""
-    if thing.type == TASK:
-        return awaited_of(thing)
-    model = machine.libraries.type(thing.type)
-    return thing if model is None or not model.enter else Thing(model.enter, thing.fields)
-
-
-def left(machine: Machine, manager: Value, span: Span) -> Value:
-    """What the managers of the project give when a ``with`` is left."""
-    given = _leaving(machine, span)
-    found: list[Value] = []
-    for one in alternatives(manager):
-        method = leaver(machine, one)
-        if method is not None:
-            found.append(machine.call(method, given))
-    return join(found)
-
-
-def _leaving(machine: Machine, span: Span) -> Given:
-    """What a manager is told of an error, or of none: its class, itself and where it came from."""
-    error = join((NONE, raising.raised(machine)))
-    return Given(span, tuple(Argument(value, span) for value in (DATA, error, DATA)))
-
-
-def leaver(machine: Machine, manager: Value) -> Value | None:
-    """The method of the project that a ``with`` calls when it is left."""
-    return _either(machine, manager, "__aexit__", "__exit__")
-
-
-def _either(machine: Machine, one: Value, name: str, other: str) -> Value | None:
-    return classes.special(machine, one, name) or classes.special(machine, one, other)
-
-
-def _kept_entered(machine: Machine, given: Given) -> Value:
-    """``stack.enter_context(manager)``: a ``with`` that ends with the stack's."""
-    if given.first is None:
-        return DATA
-    value = entered(machine, given.first.value, given.span)
-    left(machine, given.first.value, given.span)
-    return value
-
-
-def _kept_left(machine: Machine, given: Given) -> Value:
-    """``stack.push(manager)``: what a ``with`` would do when it is left, or a function instead."""
-    leaving = _leaving(machine, given.span)
-    for one in alternatives(given.first_value):
-        method = leaver(machine, one)
-        machine.call(one if method is None else method, leaving)
-    return given.first_value
-
-
 def _create_task(machine: Machine, given: Given) -> Value:
     coroutine = given.argument(0, "coro")
     return DATA if coroutine is None else task(coroutine.value)
@@ -179,7 +109,7 @@ def _gather(machine: Machine, given: Given) -> Value:
 
 def _wait(machine: Machine, given: Given) -> Value:
     """``asyncio.wait``: the tasks that are done, and the others."""
-    item = task(collections_.elements(machine, given.first_value))
+    item = task(elements.of(machine, given.first_value))
     return Tuple((Items(item), Items(item)))
 
 
@@ -231,7 +161,7 @@ def _thread(machine: Machine, given: Given) -> Value:
         if listed is not None and isinstance(listed.value, Tuple):
             positional = tuple(Argument(v, listed.span) for v in listed.value.items)
         elif listed is not None:
-            rest = Argument(collections_.elements(machine, listed.value), listed.span)
+            rest = Argument(elements.of(machine, listed.value), listed.span)
         entries = collections_.entries(machine, words.value) if words is not None else {}
         keywords = {name: Argument(v, given.span) for name, v in (entries or {}).items()}
         machine.call(target.value, Given(given.span, positional, keywords, rest))
@@ -250,9 +180,7 @@ def _timer(machine: Machine, given: Given) -> Value:
 def _pool_map(machine: Machine, given: Given) -> Value:
     if given.first is None:
         return DATA
-    arguments = tuple(
-        Argument(collections_.elements(machine, a.value), a.span) for a in given.positional[1:]
-    )
+    arguments = tuple(Argument(elements.of(machine, a.value), a.span) for a in given.positional[1:])
     return Items(machine.call(given.first.value, Given(given.span, arguments)))
 
 
@@ -285,7 +213,7 @@ TABLE: dict[str, Handler] = {
     "asyncio.Future": _empty("future"),
     "concurrent.futures.Future": _empty("future"),
     "concurrent.futures.as_completed": lambda machine, given: Items(
-        collections_.elements(machine, given.first_value)
+        elements.of(machine, given.first_value)
     ),
     "concurrent.futures.wait": _wait,
     "threading.Thread": _thread,
@@ -314,8 +242,6 @@ METHODS: dict[str, Handler] = {
     "add_reader": apply(1),
     "add_writer": apply(1),
     "submit": apply(0),
-    "enter_context": _kept_entered,
-    "enter_async_context": _kept_entered,
     "callback": apply(0),
     "push_async_callback": apply(0),
     "run_sync": apply(0),
@@ -323,13 +249,7 @@ METHODS: dict[str, Handler] = {
 """Methods of objects of the standard library that pass values on, whatever the object is."""
 
 
-def _by_formatter(machine: Machine, given: Given) -> Value:
-    return formatting.formatted(machine, given.first_value, given.without_first())
-
-
 OF_MODULES: tuple[tuple[tuple[str, ...], dict[str, Handler]], ...] = (
     (("concurrent.", "multiprocessing."), {"map": _pool_map, "imap": _pool_map}),
-    (("string.Formatter",), {"format": _by_formatter}),
-    (("contextlib.",), {"push": _kept_left, "push_async_exit": _kept_left}),
 )
 """Methods of some modules' objects alone: many a library's object has others of these names."""

@@ -15,7 +15,6 @@ from torq_gen.lint.facts.values import (
     Function,
     Partial,
     Thing,
-    Tuple,
     Value,
 )
 
@@ -78,16 +77,6 @@ def _described(machine: Machine, given: Given) -> Value:
     return External("inspect.signature()")
 
 
-def _by_operator(kind: str) -> Handler:
-    """``attrgetter``, ``itemgetter``, ``methodcaller``: functions of what they are called with."""
-
-    def make(machine: Machine, given: Given) -> Value:
-        inner = tuple(a.value for a in given.positional)
-        return Thing(f"operator.{kind}", (("arguments", Tuple(inner)),))
-
-    return make
-
-
 TABLE: dict[str, Handler] = {
     **dict.fromkeys(("inspect.signature", "inspect.getfullargspec"), _described),
     "functools.partial": _partial,
@@ -95,7 +84,4 @@ TABLE: dict[str, Handler] = {
     "functools.update_wrapper": _wrapped,
     "functools.cmp_to_key": _comparing,
     "functools.partialmethod": _partial_method,
-    "operator.attrgetter": _by_operator("attrgetter"),
-    "operator.itemgetter": _by_operator("itemgetter"),
-    "operator.methodcaller": _by_operator("methodcaller"),
 }

@@ -158,7 +158,40 @@ WITHOUT_CLASS = tuple(
         ),
     )
 )
+WITHOUT_NAME = (
+    Sample(
+        f"{_HEAD}class «TradeService»(TraderBase):\n    count = 0\n",
+        SERVICE,
+        "a class of another name",
+    ),
+    Sample(
+        f"{_HEAD}class «Trader»(TraderBase):\n    count = 0\n",
+        "services/trader/core.py",
+        "its class in another module, which nothing brings into its own",
+        {SERVICE: "import services.trader.core\n"},
+    ),
+    Sample(
+        f"{_HEAD}def made(count: int) -> type[TraderBase]:\n    class «Trader»(TraderBase):\n"
+        "        size = count\n\n    return Trader\n\n\nTRADER = made(3)\n",
+        SERVICE,
+        "a class that a function makes, under another name",
+    ),
+)
 WITH_CLASS = (
+    Sample(
+        "from services.trader.core import TradeService as Trader\n\n__all__ = ['Trader']\n",
+        SERVICE,
+        "a class of another name, imported under its own",
+        {"services/trader/core.py": _GOOD_FILE.replace("class Trader", "class TradeService")},
+    ),
+    Sample(
+        "import services.trader.core\n\n"
+        "for _name in dir(services.trader.core):\n"
+        "    globals()[_name] = getattr(services.trader.core, _name)\n",
+        SERVICE,
+        "names that nobody can tell may hold it",
+        {"services/trader/core.py": _GOOD_FILE},
+    ),
     Sample(_GOOD_FILE, SERVICE, "its class"),
     Sample(
         "from services.trader.core import Trader\n\n__all__ = ['Trader']\n",

@@ -9,7 +9,6 @@ from torq_gen.diagnostics import Related, Span
 from torq_gen.lint.facts.model import (
     Escape,
     Publish,
-    ServiceClass,
     TopicPublish,
     TopicSubscribe,
     Unproven,
@@ -95,11 +94,6 @@ def message_of_handler(view: ServiceView, name: str) -> str | None:
 def handler_of(message: str) -> str:
     """The method that handles a message."""
     return f"on_{snake_case(message)}"
-
-
-def has_class(view: ServiceView) -> bool:
-    """Whether a class of the service's code derives from the service's generated base."""
-    return any(fact.service == view.service.name for fact in view.of(ServiceClass))
 
 
 def uses_topics(view: ServiceView) -> bool:

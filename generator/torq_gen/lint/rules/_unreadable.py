@@ -22,7 +22,9 @@ What stands in it is not checked at all: it may publish, read and write anything
 so, the findings about what is missing in the service's code are silent.""",
     fix="""\
 Mend the file. What is no code of the service is moved out of its folder, or named under `exclude`
-in `[tool.torq-gen]`.""",
+in `[tool.torq-gen]`. A service whose values multiply beyond the limit is divided, or the parameters
+are annotated through which most of them go. No comment and no baseline can silence this finding:
+nobody knows what it stands for. Who leaves the rule out as a whole answers for the code.""",
     bad=UNREADABLE,
     good=READABLE,
 )
@@ -37,9 +39,16 @@ boundaries and its money are checked, and in this file they are not. Once the se
 this is an error: TQ610.""",
     fix="""\
 Mend the file. What is no code of the service is moved out of its folder, or named under `exclude`
-in `[tool.torq-gen]`.""",
+in `[tool.torq-gen]`. A service whose values multiply beyond the limit is divided, or the parameters
+are annotated through which most of them go. No comment and no baseline can silence this finding:
+nobody knows what it stands for. Who leaves the rule out as a whole answers for the code.""",
     bad=PLANNED_UNREADABLE,
     good=PLANNED_READABLE,
+)
+
+
+_HELP = (
+    "mend it: as it stands, nothing in it is checked; so no comment or baseline can silence this"
 )
 
 
@@ -51,7 +60,7 @@ def finding(service: Service, fact: Unreadable) -> Diagnostic:
     return (ACTIVE if service.active else PLANNED).at(
         fact.span,
         f"{what} {fact.reason}",
-        help=fact.help or "mend it: as it stands, nothing in it is checked",
+        help=fact.help or _HELP,
         service=service.name if own or fact.whole else "",
         subject=f"{service.path}/" if fact.whole else file,
     )

@@ -20,7 +20,7 @@ RULE = Rule(
 Others build on what system.yaml says: a subscriber of a message that nobody sends waits for ever.
 As long as one publish of the service cannot be told (`unprovable-publish`), any of its messages may
 be published there, and this rule is silent; likewise as long as a handler is not filled in
-(`unfilled-handler`).""",
+(`unfilled-handler`). A call of `publish` that nobody awaits publishes nothing.""",
     fix="""\
 Publish it, or take it out of `services.<name>.publishes`. A service whose code is still to come is
 `status: planned`.""",
@@ -36,7 +36,8 @@ def check(view: ServiceView) -> Iterator[Diagnostic]:
     """
     if not view.service.active or not _is_known(view):
         return
-    done = {fact.what.message for fact in view.of(Publish) if isinstance(fact.what, Known)}
+    sent = (fact for fact in view.of(Publish) if not fact.dropped)
+    done = {fact.what.message for fact in sent if isinstance(fact.what, Known)}
     for publication in view.service.publishes:
         if publication.message not in done:
             yield _finding(view, publication)
@@ -56,12 +57,18 @@ def _is_known(view: ServiceView) -> bool:
 
 def _finding(view: ServiceView, publication: Publication) -> Diagnostic:
     own, message = view.service.name, publication.message
-    classes = (c for c in view.of(ServiceClass) if c.service == own)
+    dropped = {f.call for f in view.of(Publish) if f.what == Known(message)}
+    if dropped:
+        related = [Related(c, "a call that nobody awaits sends nothing") for c in sorted(dropped)]
+    else:
+        classes = (c for c in view.of(ServiceClass) if c.service == own)
+        related = [Related(c.span, f"{c.name}, the class of {own}") for c in classes]
+    mend = "await the call" if dropped else "publish it"
     return RULE.at(
         publication.span or view.service.span or Span.of_file("system.yaml"),
         f"no code of {own} publishes {message}, which system.yaml declares",
-        help=f"publish it, or remove {message} from services.{own}.publishes",
-        related=tuple(Related(c.span, f"{c.name}, the class of {own}") for c in classes),
+        help=f"{mend}, or remove {message} from services.{own}.publishes",
+        related=tuple(related),
         service=own,
         subject=message,
     )

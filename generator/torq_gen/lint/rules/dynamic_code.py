@@ -55,6 +55,13 @@ def plugin(name: str) -> object:
         ),
         Sample(
             """\
+import «pricing»
+""",
+            title="a module that Python takes from here or there, as it is started",
+            files={"services/trader/pricing.py": "", "pricing.py": ""},
+        ),
+        Sample(
+            """\
 import «ctypes»
 
 

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from tests.unit.lint.facts.programs import facts, handler
 from torq_gen.lint.checking import facts_of
+from torq_gen.lint.facts.code import ModuleCode
 from torq_gen.lint.facts.files import FilesInMemory
-from torq_gen.lint.facts.model import Import, Known, Publish
-from torq_gen.lint.facts.program import ModuleCode
+from torq_gen.lint.facts.model import (
+    DynamicCode,
+    Import,
+    KeyAccess,
+    Known,
+    ProcessStart,
+    Publish,
+)
 from torq_gen.lint.samples import project
 from torq_gen.rule import Sample
 
@@ -91,3 +99,71 @@ def test_the_folder_of_a_package_comes_behind_the_roots() -> None:
     package: dict[str, str | None] = {"services/trader/__init__.py": ""}
     (_, read), _ = _facts({**TRADER, **AUDITOR, **SHARED, **package}).values()
     assert "app/making.py" in read
+
+
+_PACKAGE: dict[str, str | None] = {"services/trader/__init__.py": ""}
+_SCRIPT: dict[str, str | None] = {"services/trader/__init__.py": None}
+_KINDS = pytest.mark.parametrize("kind", [_PACKAGE, _SCRIPT], ids=["package", "script"])
+
+
+def _dynamic(text: str, files: dict[str, str | None]) -> list[str]:
+    return [f.via for f in facts(text, files).facts if isinstance(f, DynamicCode)]
+
+
+def test_a_name_of_the_folder_and_of_the_root_depends_on_where_python_is_started() -> None:
+    files: dict[str, str | None] = {"services/trader/helper.py": "", "helper.py": ""}
+    text = handler("helper.run(self)", "import helper\n")
+    assert _dynamic(text, {**_SCRIPT, **files}) == [
+        "`helper` is services/trader/helper.py or helper.py, as Python is started here or there"
+    ]
+    assert _dynamic(text, {**_PACKAGE, **files}) == []  # nobody starts a package's file
+    assert _dynamic(text, {**_SCRIPT, **files, "helper.py": None}) == []
+
+
+@_KINDS
+@pytest.mark.parametrize("started", ["import subprocess", "from subprocess import run"])
+def test_no_file_of_the_folder_stands_for_a_module_of_python(
+    kind: dict[str, str | None], started: str
+) -> None:
+    files: dict[str, str | None] = {"services/trader/subprocess.py": "def run(words): pass\n"}
+    call = "subprocess.run" if started.startswith("import") else "run"
+    found = facts(handler(f'{call}(["ls"])', f"{started}\n"), {**kind, **files}).facts
+    assert len([f for f in found if isinstance(f, ProcessStart)]) == 1
+    assert not [f for f in found if isinstance(f, Import) and f.found]
+
+
+@_KINDS
+@pytest.mark.parametrize(
+    "decoy",
+    ["services/trader/redis.py", "services/trader/redis/asyncio.py", "redis/migrate.py"],
+)
+def test_no_file_of_the_folder_nor_a_mere_folder_stands_for_a_library(
+    kind: dict[str, str | None], decoy: str
+) -> None:
+    files: dict[str, str | None] = {decoy: "class Redis:\n    def get(self, key): pass\n"}
+    text = handler('await Redis().get("a")', "from redis.asyncio import Redis\n")
+    found = facts(text, {**kind, **files}).facts
+    assert len([f for f in found if isinstance(f, KeyAccess)]) == 1
+
+
+@_KINDS
+def test_a_file_of_the_root_that_hides_a_module_of_python_is_told(
+    kind: dict[str, str | None],
+) -> None:
+    files: dict[str, str | None] = {"subprocess.py": "def run(words): pass\n"}
+    text = handler('subprocess.run(["ls"])', "import subprocess\n")
+    assert _dynamic(text, {**kind, **files}) == [
+        "`subprocess` is subprocess.py or the module of Python, as Python is started here or there"
+    ]
+
+
+def test_a_package_comes_before_a_mere_folder_of_an_earlier_root() -> None:
+    files: dict[str, str | None] = {
+        "shared/other.py": "",
+        "src/shared/__init__.py": "",
+        "src/shared/making.py": "from shop_contracts.messages import Order\n",
+    }
+    text = handler("await self.publish(shared.making.Order(id=1))", "import shared.making\n")
+    found = facts(text, files).facts
+    assert [f.found for f in found if isinstance(f, Import) and f.found] == ["src/shared/making.py"]
+    assert [f.what for f in found if isinstance(f, Publish)] == [Known("Order")]

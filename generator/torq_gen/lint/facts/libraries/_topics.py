@@ -85,8 +85,10 @@ def every(call: Call, first: int, *names: str) -> tuple[Argument, ...]:
 # What a value says of topics
 
 
-def texts(value: Value, call: Call, *, inside: bool = True) -> Iterator[Text | Unproven]:
-    """The topics that a value may be, or that it holds."""
+def texts(
+    value: Value, call: Call, *, inside: bool = True, around: tuple[Value, ...] = ()
+) -> Iterator[Text | Unproven]:
+    """The topics that a value may be, or that it holds; it may hold one of those ``around`` it."""
     for one in alternatives(value):
         match one:
             case Text():
@@ -97,9 +99,10 @@ def texts(value: Value, call: Call, *, inside: bool = True) -> Iterator[Text | U
                 continue
             case Tuple(items=items) if inside:
                 for item in items:
-                    yield from texts(item, call)
+                    yield from texts(item, call, around=around)
             case Container() | Items() if inside:
-                yield from texts(call.elements(one), call)
+                if one not in around:
+                    yield from texts(call.elements(one), call, around=(*around, one))
             case Thing() if (topic := one.get("topic")) is not None:
                 yield from texts(topic, call)
             case Unknown(reason=reason) if reason:

@@ -18,7 +18,7 @@ from torq_gen.lint.facts.outside.effects import (
     starting,
 )
 from torq_gen.lint.facts.unions import alternatives
-from torq_gen.lint.facts.values import DATA, NONE, Thing, Tuple, Value
+from torq_gen.lint.facts.values import DATA, NONE, Plain, Thing, Tuple, Value
 
 _LISTEN = bypassing(LISTENING)
 _UNIX = bypassing(UNIX_SOCKET)
@@ -59,6 +59,7 @@ _LOOP = Type(
         "sock_connect": Function(_reaching(1, "address"), keeps=True),
         "sock_sendto": Function(_reaching(2, "address"), keeps=True),
         **each(("sock_recv", "sock_recvfrom", "sock_sendall", "sock_accept"), Function(keeps=True)),
+        "time": Function(None, lambda call: Plain("float")),
         "subprocess_exec": Function(starting("loop.subprocess_exec")),
         "subprocess_shell": Function(starting("loop.subprocess_shell")),
     },

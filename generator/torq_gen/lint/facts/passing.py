@@ -1,0 +1,76 @@
+"""Functions that give back what they are given, or a copy of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from torq_gen.lint.facts import collections_
+from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.values import DATA, Container, Object, Value
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
+
+Handler = Callable[["Machine", Given], Value]
+
+
+def _same(machine: Machine, given: Given) -> Value:
+    """Gives back its first argument."""
+    return given.first_value
+
+
+def _copied(machine: Machine, given: Given) -> Value:
+    found: list[Value] = []
+    for one in alternatives(given.first_value):
+        if isinstance(one, Container):
+            found.append(collections_.copied(machine, one, given.span))
+            continue
+        own = [
+            method
+            for name in ("__copy__", "__deepcopy__")
+            if isinstance(one, Object) and (method := machine.method(one, name)) is not None
+        ]
+        memo = (Argument(DATA, given.span),)
+        found += [machine.call(method, Given(given.span, memo)) for method in own] or [one]
+    return join(found)
+
+
+_PASSING = [
+    "builtins.memoryview",
+    "asyncio.shield",
+    "asyncio.wait_for",
+    "types.MappingProxyType",
+    "weakref.proxy",
+    "functools.lru_cache",
+    "functools.cache",
+    "functools.total_ordering",
+    "functools.singledispatch",
+    "functools.singledispatchmethod",
+    "enum.unique",
+    "enum.member",
+    "typing.final",
+    "typing.override",
+    "typing.runtime_checkable",
+    "typing.no_type_check",
+    "typing.overload",
+    "typing_extensions.override",
+    "typing.assert_type",
+    "typing.reveal_type",
+    "abc.abstractmethod",
+    "contextlib.contextmanager",
+    "contextlib.asynccontextmanager",
+    "inspect.cleandoc",
+    "sys.intern",
+    "types.coroutine",
+    "asyncio.coroutine",
+    "atexit.unregister",
+]
+
+TABLE: dict[str, Handler] = {
+    **dict.fromkeys(_PASSING, _same),
+    **dict.fromkeys(("copy.copy", "copy.deepcopy"), _copied),
+}
