@@ -2,16 +2,18 @@
 
 Each package stands as one planned service that may do nothing: every host, file, table, process and
 library is then a finding, and a true one when the code does what the finding says. Crashes are
-errors. A seeded sample of the findings is printed with its lines, to be read by a person.
+errors. A seeded sample of the findings, the same number of each rule as far as there are enough, is
+printed with its lines, to be read by a person.
+
+With ``--applications``, public programs that use a broker: of how many sites, counted by hand, that
+publish or subscribe the topic is known.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
-import json
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -22,13 +24,14 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from _foreign.packages import BROKERS, LARGE, MissingPackageError, Package, fetched
+from _foreign.packages import BROKERS, LARGE, MissingPackageError, Package, unpack
 from _foreign.project import write
+from _foreign.running import UnfinishedError, analysed, lines
+from _foreign.sites import KINDS, kinds, known
+from _foreign.using import measured, report
 from _harness.machine import machine
 from _harness.table import table
 
-_ANALYSE = Path(__file__).parent / "_foreign" / "analyse.py"
-_KINDS = ("exact", "pattern", "setting", "unresolved")
 _QUICK = "iniconfig"
 
 
@@ -58,10 +61,17 @@ def main() -> int:
     parser.add_argument("--wheels", type=Path, metavar="DIR", help="where wheels are kept")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="some of the packages")
     parser.add_argument("--limit", type=int, default=300, metavar="S", help="seconds a package")
+    parser.add_argument(
+        "--applications", nargs="*", metavar="NAME", help="programs that use a broker, all or some"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         kept = options.wheels.resolve() if options.wheels else Path(folder, "wheels")
         kept.mkdir(parents=True, exist_ok=True)
+        if options.applications is not None:
+            used = list(measured(options.applications, kept, Path(folder), options.limit))
+            print(f"{machine()}\n\n{report(used)}")
+            return _judged([(one.application.name, one.crash) for one in used])
         wanted = [
             p for p in (*LARGE, *BROKERS) if p.distribution in (options.only or [p.distribution])
         ]
@@ -72,9 +82,13 @@ def main() -> int:
         print(f"{machine()}\n\n{_sizes(looked)}\n\n{_rules(looked)}\n\n{_topics(looked)}\n")
         for line in _sampled(looked, options.seed, options.sample):
             print(line)
-    crashed = [one for one in looked if one.crash]
-    for one in crashed:
-        print(f"{one.package.distribution}: {one.crash}", file=sys.stderr)
+    return _judged([(one.package.distribution, one.crash) for one in looked])
+
+
+def _judged(looked: Sequence[tuple[str, str]]) -> int:
+    """Says what crashed; 1 if anything did."""
+    crashed = [f"{name}: {crash}" for name, crash in looked if crash]
+    print("\n".join(crashed), file=sys.stderr)
     return 1 if crashed else 0
 
 
@@ -83,7 +97,7 @@ def _fetched(wanted: Sequence[Package], kept: Path, folder: Path, limit: int) ->
         root = folder / package.folder
         root.mkdir()
         try:
-            fetched(package, kept, root)
+            unpack(package, kept, root)
         except MissingPackageError as error:
             print(f"left out: {error}", file=sys.stderr)
             continue
@@ -104,22 +118,16 @@ def _installed(name: str, folder: Path, limit: int) -> Looked:
 
 def _look(package: Package, root: Path, limit: int) -> Looked:
     name = package.folder.lower()
-    write(root, name, package.folder)
-    command = (sys.executable, str(_ANALYSE), str(root), name)
-    code = [path.read_bytes() for path in (root / package.folder).rglob("*.py")]
-    lines = sum(text.count(b"\n") for text in code)
+    write(root, {name: package.folder})
+    count = lines(root / package.folder)
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=limit)
-    except subprocess.TimeoutExpired:
-        return Looked(package, root, lines, 0, {}, f"no end within {limit} s")
-    if done.returncode:
-        why = done.stderr[-2000:] or f"ended with {done.returncode}"
-        return Looked(package, root, lines, 0, {}, why)
-    result = json.loads(done.stdout)
+        result = analysed(root, name, limit)
+    except UnfinishedError as error:
+        return Looked(package, root, count, 0, {}, str(error))
     if result["given_up"]:
         took = f"given up after {result['facts_s']:.0f} s"
-        return Looked(package, root, lines, result["peak_mb"], result, took)
-    return Looked(package, root, lines, result["peak_mb"], result)
+        return Looked(package, root, count, result["peak_mb"], result, took)
+    return Looked(package, root, count, result["peak_mb"], result)
 
 
 def _sizes(looked: Sequence[Looked]) -> str:
@@ -155,22 +163,20 @@ def _topics(looked: Sequence[Looked]) -> str:
     rows = []
     total: Counter[str] = Counter()
     for one in looked:
-        kinds = Counter(topic[1] for topic in one.result.get("topics", ()))
-        if kinds:
-            rows.append((one.package.distribution, *_shares(kinds)))
-            total += kinds
+        found = kinds(one.result.get("topics", ()))
+        if found:
+            rows.append((one.package.distribution, *_shares(found)))
+            total += found
     rows.append(("all", *_shares(total)))
-    return table(("sites of brokers", *_KINDS, "known"), rows)
+    return table(("sites of brokers", *KINDS, "known"), rows)
 
 
-def _shares(kinds: Counter[str]) -> tuple[str, ...]:
-    count = kinds.total()
-    known = f"{100 * (count - kinds['unresolved']) / count:.0f} %" if count else ""
-    return (*(str(kinds[kind]) for kind in _KINDS), known)
+def _shares(found: Counter[str]) -> tuple[str, ...]:
+    return (*(str(found[kind]) for kind in KINDS), known(found, found.total()))
 
 
 def _sampled(looked: Sequence[Looked], seed: str, most: int) -> Iterator[str]:
-    for one, finding in _drawn(looked, seed, most):
+    for one, finding in drawn(looked, seed, most):
         code, rule, file, line, column, message = finding
         text = (one.root / file).read_text("utf-8", "replace").splitlines()
         shown = "\n".join(f"    {text}" for text in text[max(0, line - 2) : line + 1])
@@ -178,9 +184,7 @@ def _sampled(looked: Sequence[Looked], seed: str, most: int) -> Iterator[str]:
         yield f"{place}: {code} {rule}: {message}\n{shown}"
 
 
-def _drawn(
-    looked: Sequence[Looked], seed: str, most: int
-) -> Iterator[tuple[Looked, Sequence[Any]]]:
+def drawn(looked: Sequence[Looked], seed: str, most: int) -> Iterator[tuple[Looked, Sequence[Any]]]:
     """Each rule gives one finding in turn, until there are enough: the rare ones are read too."""
     random = Random(seed)
     strata: dict[str, list[tuple[Looked, Sequence[Any]]]] = {}

@@ -1,4 +1,4 @@
-"""Checks one folder and prints what was found as JSON: `analyse.py ROOT SERVICE`."""
+"""Checks a service and prints what was found as JSON: `analyse.py ROOT SERVICE [SOURCE_ROOT…]`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from torq_gen.lint.facts.model import (
     Unreadable,
 )
 from torq_gen.lint.facts.text import Text
+from torq_gen.lint.settings import LintSettings
 from torq_gen.spec import load
 
 _PEAK_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes there, KiB elsewhere
@@ -32,8 +33,9 @@ def main() -> int:
     if system is None:
         raise SystemExit("; ".join(f"{d.span}: {d.message}" for d in loaded.diagnostics))
     service = system.services[name]
+    settings = LintSettings(source_roots=tuple(sys.argv[3:]) or LintSettings().source_roots)
     started = time.perf_counter()
-    facts = facts_of(service, system, FilesOnDisk(root))
+    facts = facts_of(service, system, FilesOnDisk(root), settings)
     collected = time.perf_counter()
     findings = findings_of(service, system, facts)
     judged = time.perf_counter()
@@ -44,7 +46,7 @@ def main() -> int:
         "findings": [
             [d.code, d.rule, d.span.file, d.span.line, d.span.column, d.message] for d in findings
         ],
-        "topics": list(_topics(facts)),
+        "topics": [*_topics(facts)],
         "given_up": _given_up(facts),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT / 1e6,
     }
@@ -58,10 +60,12 @@ def _given_up(facts: ServiceFacts) -> str:
 
 
 def _topics(facts: ServiceFacts) -> Iterator[list[str]]:
+    """The site, which is the call or the decorator, and what it publishes to or subscribes."""
     for fact in facts.facts:
         if isinstance(fact, TopicPublish | TopicSubscribe):
-            place = f"{fact.span.file}:{fact.span.line}"
-            yield [fact.library, _kind(fact.topic), str(_shown(fact.topic)), place]
+            verb = "publishes" if isinstance(fact, TopicPublish) else "subscribes"
+            site = f"{fact.call.file}:{fact.call.line}:{fact.call.column} {verb}"
+            yield [site, _kind(fact.topic), str(_shown(fact.topic))]
 
 
 def _kind(topic: Text | Unproven) -> str:

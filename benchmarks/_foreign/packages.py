@@ -44,7 +44,7 @@ class MissingPackageError(Exception):
     """A distribution could not be fetched."""
 
 
-def fetched(package: Package, kept: Path, place: Path) -> None:
+def unpack(package: Package, kept: Path, place: Path) -> None:
     """Unpacks a package's folder below ``place``; wheels are kept in ``kept``.
 
     Raises:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "init": "write a new project",
     "generate": "write generated files and missing service folders",
-    "check": "find errors in the spec, and generated files that drifted from it",
+    "check": "find what services do against the spec, errors in it, and drift",
     "infer": "draft a spec from code that exists",
     "fmt": "write system.yaml and the schemas in their canonical form",
     "breaking": "find what changed incompatibly since older versions",

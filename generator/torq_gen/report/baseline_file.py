@@ -56,7 +56,7 @@ class Baseline:
 
 
 def dump(entries: Iterable[Entry]) -> bytes:
-    """The entries as the file's content; half a surrogate pair is written as JSON's escape of it."""
+    """The file's content; half a surrogate pair is written as JSON's escape of it."""
     rows = sorted((*e.fingerprint, e.file, e.count) for e in entries)
     lines = ",\n".join(
         f"    {json.dumps(dict(zip(_KEYS, row, strict=True)), ensure_ascii=False)}" for row in rows

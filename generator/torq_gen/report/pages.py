@@ -18,20 +18,22 @@ _HEAD = """\
 # Rules
 
 Every finding of `torq-gen check`, and of `torq-gen breaking` (TQ7xx), by code; codes are stable and
-never reused. `torq-gen rule CODE` shows the same pages. They are made from the rules by
-`scripts/rule_pages.py`, and their samples are checked by tests. Carets stand below the place of a
-finding; `v1:` stands before the path of a file as it was in an older version.
+never reused. `torq-gen rule CODE` shows the same, with the first samples. The pages are made from
+the rules by `scripts/rule_pages.py`, and their samples are checked by tests. Carets stand below the
+place of a finding; `v1:` stands before the path of a file as it was in an older version.
 
 A finding in code or in a spec file is silenced, with a reason, by a comment at its statement or
 alone above it: `# torq: ignore[TQ501] shown to people only`. Errors of the spec (TQ1xx) and of
 suppressions (TQ9xx) cannot be silenced, nor can code that was not checked (TQ610, TQ613); breaking
 changes are approved in `torq-breaking.yaml`.
 """
+SHOWN = 5
+"""Samples of each kind that a terminal shows; some rules have dozens, for their tests."""
 _BOLD, _RED, _RESET = "\x1b[1m", "\x1b[1;31m", "\x1b[0m"
 
 
 def as_text(rule: Rule, *, color: bool = False) -> str:
-    """The page for the terminal."""
+    """The page for the terminal, with the first samples."""
 
     def bold(text: str) -> str:
         return f"{_BOLD}{text}{_RESET}" if color else text
@@ -40,13 +42,14 @@ def as_text(rule: Rule, *, color: bool = False) -> str:
     parts.append(rule.summary)
     parts += [f"{bold(title)}\n{_wrapped(text)}" for title, text in _prose(rule) if text]
     for title, samples in (("Not so:", rule.bad), ("But so:", rule.good)):
-        for sample in samples:
+        for sample in samples[:SHOWN]:
             head = f"{bold(title)} {sample.title}".rstrip()
             shown = [
                 f"  {bold(path)}\n{_indented(_annotated(text, spans, color=color))}"
                 for path, text, spans in _files(sample)
             ]
             parts.append("\n".join([head, *shown, *_others(sample)]))
+        parts += _more(rule, samples)
     return "\n\n".join(parts) + "\n"
 
 
@@ -72,8 +75,8 @@ def as_json(rule: Rule) -> dict[str, Any]:
 
 
 def help_markdown(rule: Rule) -> str:
-    """What SARIF viewers show beside a finding."""
-    return "\n\n".join([rule.summary, *_markdown_body(rule)])
+    """What SARIF viewers show beside a finding, with the first samples."""
+    return "\n\n".join([rule.summary, *_markdown_body(rule, SHOWN)])
 
 
 def help_text(rule: Rule) -> str:
@@ -105,16 +108,23 @@ def _prose(rule: Rule) -> tuple[tuple[str, str], ...]:
     return (("Why", rule.why), ("How to mend it", rule.fix))
 
 
-def _markdown_body(rule: Rule) -> list[str]:
+def _markdown_body(rule: Rule, most: int | None = None) -> list[str]:
     parts = [f"## {title}\n\n{text}" for title, text in _prose(rule) if text]
     for title, samples in (("Not so", rule.bad), ("But so", rule.good)):
         if samples:
             parts.append(f"## {title}")
-        for sample in samples:
+        for sample in samples[:most]:
             parts += [f"**{sample.title}**"] if sample.title else []
             parts += [_fenced(*file) for file in _files(sample)]
             parts += [line.strip() for line in _others(sample)]
+        parts += _more(rule, samples) if most else []
     return parts
+
+
+def _more(rule: Rule, samples: tuple[Sample, ...]) -> list[str]:
+    """Where those samples are that are not shown."""
+    left = len(samples) - SHOWN
+    return [f"{left} more: `torq-gen rule {rule.code} --format markdown`"] if left > 0 else []
 
 
 def _fenced(path: str, text: str, spans: list[Span]) -> str:

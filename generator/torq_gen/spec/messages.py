@@ -17,9 +17,10 @@ from torq_gen.model.types import (
     resolved,
 )
 from torq_gen.spec import rules
+from torq_gen.spec.field_names import FieldNames
 from torq_gen.spec.findings import nearest
 from torq_gen.spec.money import EXACT, inexact
-from torq_gen.spec.named_types import Attributes, NamedTypes, Weight, oversized, text_of
+from torq_gen.spec.named_types import NamedTypes, Weight, oversized, text_of
 from torq_gen.spec.validations import broken_rule, read_validation
 from torq_gen.spec.values import Place, WrongValueError, read_value
 
@@ -73,8 +74,8 @@ class _MessageReader:
         )
 
     def _fields(self) -> tuple[Field, ...] | None:
-        attributes = Attributes(self.document, self.findings)
-        fields = [self._field(entry, attributes) for entry in self.raw["fields"]]
+        names = FieldNames(self.document, self.findings)
+        fields = [self._field(entry, names) for entry in self.raw["fields"]]
         found = [f for f in fields if f is not None]
         if len(found) < len(fields):
             return None
@@ -88,15 +89,15 @@ class _MessageReader:
             return None
         return tuple(found)
 
-    def _field(self, entry: dict[str, Raw], attributes: Attributes) -> Field | None:
+    def _field(self, entry: dict[str, Raw], names: FieldNames) -> Field | None:
         ((name, spec),) = entry.items()
         document = self.document
         if spec.__class__ is str:
             type_ = self.types.at(document, entry, name)
-            attributes.check(entry, name, _PLAIN)
+            names.check(entry, name, _PLAIN)
             return None if type_ is None else Field(name, type_, span=document.key(entry, name))
         type_ = self.types.at(document, spec, "type")
-        attributes.check(entry, name, spec)
+        names.check(entry, name, spec)
         if type_ is None:
             return None
         if spec.get("money") and (wrong := inexact(type_)):

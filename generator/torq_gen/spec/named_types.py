@@ -19,13 +19,11 @@ from torq_gen.model.types import (
     minimum_size,
 )
 from torq_gen.spec import rules
+from torq_gen.spec.field_names import FieldNames
 from torq_gen.spec.findings import nearest
 from torq_gen.spec.money import EXACT, inexact
 from torq_gen.spec.naming import (
-    attribute_problem,
     enum_value_problem,
-    field_problem,
-    python_name_problem,
 )
 from torq_gen.spec.type_text import (
     BUILT_IN,
@@ -242,7 +240,7 @@ class NamedTypes:
         self, name: str, document: Document, raw: dict[str, Raw], span: Span, doc: str
     ) -> NamedType | None:
         fields: list[StructField] = []
-        attributes = Attributes(document, self.findings)
+        names = FieldNames(document, self.findings)
         complete = True
         size, nodes, levels = 0, 1, 1
         for entry in raw["struct"]:
@@ -250,7 +248,7 @@ class NamedTypes:
             short = isinstance(spec, str)
             type_ = self.at(document, entry if short else spec, field if short else "type")
             more = {} if short else spec
-            attributes.check(entry, field, more)
+            names.check(entry, field, more)
             if type_ is None:
                 complete = False
                 continue
@@ -278,39 +276,6 @@ class NamedTypes:
             return None
         self.weights[name] = weight
         return StructType(name, tuple(fields), doc, span) if complete else None
-
-
-class Attributes:
-    """Checks the names of one struct's or message's fields."""
-
-    def __init__(self, document: Document, findings: Findings) -> None:
-        self.document = document
-        self.findings = findings
-        self.seen: dict[str, tuple[dict[str, Raw], str]] = {}
-
-    def check(self, entry: dict[str, Raw], name: str, spec: dict[str, Raw]) -> None:
-        """Reports what is wrong with a field's name and its ``python_name``."""
-        python_name = spec.get("python_name")
-        problem = field_problem(name)
-        if problem is None and python_name is None:
-            problem = attribute_problem(name)
-        if problem is not None:
-            span = self.document.key(entry, name)
-            self.findings.add(problem.rule, span, problem.message, help=problem.help)
-        if python_name is not None and (found := python_name_problem(python_name)):
-            span = self.document.value(spec, "python_name")
-            self.findings.add(found.rule, span, found.message, help=found.help)
-        for taken in dict.fromkeys((name, python_name or name)):
-            if taken in self.seen:
-                other, key = self.seen[taken]
-                self.findings.add(
-                    rules.NAME_USED_TWICE,
-                    self.document.key(entry, name),
-                    f"two fields have the name '{taken}'",
-                    related=(Related(self.document.key(other, key), key),),
-                )
-                return
-        self.seen[name] = self.seen[python_name or name] = (entry, name)
 
 
 def oversized(weight: Weight) -> str | None:

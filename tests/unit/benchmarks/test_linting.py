@@ -52,6 +52,62 @@ def test_an_installed_package_is_looked_at_without_fetching_anything() -> None:
     assert _rows(output)["TQ301 undeclared-store"] != ["0"]
 
 
+def test_the_sample_takes_a_finding_of_each_rule_in_turn() -> None:
+    from _foreign.packages import Package
+    from lint_foreign import Looked, drawn
+
+    findings = [[code, "", "a.py", line, 1, ""] for code in ("TQ408", "TQ301") for line in range(9)]
+    findings.append(["TQ409", "", "a.py", 1, 1, ""])
+    looked = Looked(Package("a", "1", "a"), Path(), 1, 1, {"findings": findings})
+    found = [finding[0] for _, finding in drawn([looked], "1", 5)]
+    assert found == ["TQ301", "TQ301", "TQ408", "TQ408", "TQ409"]
+    assert len(list(drawn([looked], "1", 50))) == len(findings)
+
+
+def test_a_site_is_known_as_its_least_known_topic() -> None:
+    from _foreign.sites import kinds, known
+
+    topics = [("a", "exact", "x"), ("a", "unresolved", "y"), ("b", "setting", "z")]
+    found = kinds([*topics, ("b", "exact", "x"), ("c", "pattern", "{}/x")])
+    assert found == {"unresolved": 1, "setting": 1, "pattern": 1}
+    assert (known(found, 4), known(found, 0)) == ("50 %", "")
+
+
+def test_an_application_that_is_kept_is_counted_and_nothing_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from _foreign import using
+    from _foreign.applications import Application, Service
+    from _foreign.repositories import Repository
+
+    code = tmp_path / "kept" / "some+shop" / "the-shop" / "main.py"
+    code.parent.mkdir(parents=True)
+    code.write_text(
+        "import sys\nfrom aiokafka import AIOKafkaProducer as P\n"
+        'P().send("orders", b"")\nP().send(sys.argv[1], b"")\n'
+    )
+    services = (Service("the_shop"),)
+    shop = Application("shop", "aiokafka", Repository("some/shop", "c0ffee1234"), services, 4)
+    monkeypatch.setattr(using, "OWN_TOPICS", (shop,))
+    monkeypatch.setattr(using, "GIVEN_TOPICS", ())
+    path = os.pathsep.join((str(_ROOT / "generator"), str(_ROOT / "runtime")))
+    monkeypatch.setenv("PYTHONPATH", path)
+    looked = list(using.measured((), tmp_path / "kept", tmp_path / "work", 60))
+    report = using.report(looked)
+    assert _rows(report)["shop c0ffee123"] == [
+        "aiokafka",
+        "4",
+        "4",
+        "2",
+        "1",
+        "0",
+        "0",
+        "1",
+        "25 %",
+    ]
+    assert report.endswith("\nshop the_shop/main.py:4:1 publishes: what it is made of is not known")
+
+
 def test_the_same_seed_makes_the_same_changes() -> None:
     from _mutations.mutation import sample
     from _mutations.planting import boundary

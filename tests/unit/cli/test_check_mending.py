@@ -215,6 +215,13 @@ def test_externals_and_libraries_are_added(project: Project, lint: Lint) -> None
     lint.found.clear()
     does(lint, "undeclared-external", "https://rates.example/v2", "feeder")
     assert accept(project) == ["+     externals: [rates_example]"]
+    lint.found.clear()
+    does(lint, "undeclared-external", "https://rates.example/v3/{}?day=1", "feeder")
+    assert accept(project) == [
+        '-   rates_example: {urls: ["https://rates.example/"], protocol: http}',
+        '+   rates_example: {urls: ["https://rates.example/", "https://rates.example/v3/"], '
+        "protocol: http}",
+    ]
 
 
 def test_older_shapes_are_extended_in_their_own_words(project: Project, lint: Lint) -> None:

@@ -342,6 +342,30 @@ def test_text_in_a_file_has_the_summary_and_no_colours(project: Project, two: Li
     assert "\x1b" not in text
 
 
+def test_a_dash_is_no_file_for_the_findings(project: Project, lint: Lint) -> None:
+    ran = project.run("check", "--output", "-")
+    assert (ran.code, ran.err) == (
+        2,
+        "torq-gen check: error: --output -: expected a file\n"
+        "  help: without --output, findings go to standard output\n",
+    )
+    assert "-" not in project.files()
+
+
+@pytest.mark.parametrize("ignored", ["TQ201", "flow", "undeclared-publish"])
+def test_a_rule_that_is_selected_and_ignored_is_exit_2(
+    project: Project, lint: Lint, ignored: str
+) -> None:
+    project.write("pyproject.toml", f'[tool.torq-gen]\nignore = ["{ignored}"]\n')
+    ran = project.run("check", "--select", "store,TQ201")
+    assert (ran.code, ran.err) == (
+        2,
+        "torq-gen check: error: 'TQ201' is selected and ignored: nothing of it would be checked\n"
+        "  help: take it out of one of them; settings count, too\n",
+    )
+    assert project.run("check", "--select", "store").code == 0
+
+
 def test_a_folder_in_the_place_of_the_output_is_exit_2(project: Project, lint: Lint) -> None:
     ran = project.run("check", "--output", "schemas")
     assert ran.code == 2

@@ -17,6 +17,12 @@ class EventBus(Base):
 
     emit = publish
 
+    @staticmethod
+    def shout(topic, /, *events, **options): ...
+
+    @traced
+    def whisper(self): ...
+
 
 if sys.platform == "win32":
     def send(topic, event): ...
@@ -26,12 +32,12 @@ else:
 HELP = "name the module and the class that hold its `def`, not those that import or inherit it"
 
 
-def said(project: Project, name: str) -> tuple[int, str]:
+def said(project: Project, name: str, places: str = "topic = 0") -> tuple[int, str]:
     project.complete()
     project.write("shop/__init__.py", "from shop.bus import EventBus\n")
     project.write("shop/bus.py", BUS)
     project.write("shop/broken.py", "def (\n")
-    entry = f'"{name}" = {{topic = 0}}'
+    entry = f'"{name}" = {{{places}}}'
     project.write("pyproject.toml", f"[tool.torq-gen.bus.publish]\n\n{entry}\n")
     ran = project.run("check")
     return ran.code, ran.err
@@ -49,6 +55,48 @@ def said(project: Project, name: str) -> tuple[int, str]:
 )
 def test_a_function_that_is_there_is_taken(project: Project, name: str) -> None:
     assert said(project, name) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("method", "places"),
+    [
+        ("publish", "topic = 0, message = 1"),
+        ("publish", 'topic = "topic", message = [1, "event"]'),
+        ("shout", "topic = 0, message = 5"),
+        ("shout", 'topic = 0, message = "anything"'),
+        ("whisper", 'topic = 7, message = "anything"'),
+    ],
+)
+def test_arguments_that_are_there_or_may_be_are_taken(
+    project: Project, method: str, places: str
+) -> None:
+    assert said(project, f"shop.bus:EventBus.{method}", places) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "places", "found", "help"),
+    [
+        ("EventBus.publish", 'topic = "topc"', "no argument topc for 'topic'",
+         "did you mean 'topic'?"),
+        ("EventBus.publish", "topic = 0, message = 2", "no argument at position 2 for 'message'",
+         "arguments: 0 topic, 1 event"),
+        ("EventBus.publish", 'topic = [1, "topic"]', "event at position 1, not topic for 'topic'",
+         "arguments: 0 topic, 1 event"),
+        ("EventBus.publish", 'topic = "self"', "no argument self for 'topic'",
+         "arguments: 0 topic, 1 event"),
+        ("transmit", 'topic = 0, message = "evnt"', "no argument evnt for 'message'",
+         "did you mean 'event'?"),
+    ],
+    ids=["name", "position", "both", "self", "function"],
+)  # fmt: skip
+def test_an_argument_that_is_not_there_is_refused(
+    project: Project, name: str, places: str, found: str, help: str
+) -> None:
+    assert said(project, f"shop.bus:{name}", places) == (
+        2,
+        f'torq-gen check: error: pyproject.toml:3: expected an argument of "shop.bus:{name}", '
+        f"found {found}\n  help: {help}\n",
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from torq_gen.report.pages import as_json, as_markdown, as_text, folder
+from dataclasses import replace
+
+from torq_gen.report.pages import SHOWN, as_json, as_markdown, as_text, folder, help_markdown
 from torq_gen.rule import Rule, Sample
 
 RULE = Rule(
@@ -62,6 +64,19 @@ But so: nothing
     pass
 """
     )
+
+
+def test_a_terminal_shows_the_first_samples_and_says_where_the_others_are() -> None:
+    samples = tuple(Sample(f"x = {n}\n", "a.py", f"number {n}") for n in range(SHOWN + 2))
+    rule = replace(RULE, bad=samples, good=samples[:SHOWN])
+    more = "2 more: `torq-gen rule TQ201 --format markdown`"
+    titles = [f"Not so: number {n}" for n in range(SHOWN)] + [more]
+    titles += [f"But so: number {n}" for n in range(SHOWN)]
+    lines = as_text(rule).splitlines()
+    assert [line for line in lines if "number" in line or "more" in line] == titles
+    assert more in help_markdown(rule)
+    assert f"**number {SHOWN}**" not in help_markdown(rule)
+    assert f"**number {SHOWN + 1}**" in as_markdown(rule)
 
 
 def test_the_page_in_markdown() -> None:

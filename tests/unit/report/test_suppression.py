@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -319,8 +320,17 @@ def test_any_text_is_judged_and_mending_it_leaves_nothing_unused(text: str, file
     unused = [d for d in left if d.code == "TQ902"]
     mended = without_unused(text, unused)
     assert (mended == text) == (not unused)
+    if file.endswith(".yaml") and not _is_yaml(text):
+        return  # a scalar that a comment ended goes on where the comment is gone
     again = apply(diagnostics, {file: mended}, rules=RULES)
     assert [d for d in again if d.code == "TQ902"] == []
+
+
+def _is_yaml(text: str) -> bool:
+    try:
+        return bool(list(yaml.parse(text)))
+    except yaml.YAMLError:
+        return False
 
 
 def test_a_comment_of_many_blanks_costs_no_more_than_its_length() -> None:

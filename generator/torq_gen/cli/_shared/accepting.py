@@ -122,9 +122,13 @@ class _Accepting:
             self._add(("externals", name, "urls"), f"{scheme}://{host}/" if scheme else url)
             if protocol := _PROTOCOLS.get(scheme):
                 self._set(("externals", name, "protocol"), protocol)
+        elif name in service.externals:  # and does not cover the URL
+            self._add(("externals", name, "urls"), re.split(r"[{?#]", url, maxsplit=1)[0])
+            return True
         return self._add(("services", service.name, "externals"), name)
 
     def _known_external(self, host: str) -> tuple[str, bool]:
+        """The external of a host, or what a new one would be called; whether there is one."""
         for external in self.system.externals.values():
             if any(re.split(r"[/?#]", u.rpartition("://")[2])[0] == host for u in external.urls):
                 return external.name, True

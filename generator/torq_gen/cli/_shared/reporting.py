@@ -62,10 +62,14 @@ def write(file: Path, text: str) -> None:
     """Write the file whole or not at all; what is no regular file is written to.
 
     Raises:
-        UsageError: a folder stands there.
+        UsageError: a folder stands there, or what people write; or it is ``-``.
     """
     if file.is_dir():
         raise UsageError(f"--output {file}: expected a file, found a folder")
+    if str(file) == "-":
+        raise UsageError(
+            "--output -: expected a file", "without --output, findings go to standard output"
+        )
     if file.suffix in _SOURCES and file.exists():
         raise UsageError(
             f"--output {file}: expected a place for the findings, found a file that people write",

@@ -113,6 +113,10 @@ class Choice:
                 what = "keeps its severity" if word in self._severity else "cannot be left out"
                 raise UsageError(f"{word!r} names an error of the spec, which {what}", help_)
         running = chosen(self._select, self._ignore).keys()
+        for word in self._select:
+            if running.isdisjoint(rule.code for rule in _meant(word)):
+                message = f"{word!r} is selected and ignored: nothing of it would be checked"
+                raise UsageError(message, "take it out of one of them; settings count, too")
         for word in self._severity:
             if running.isdisjoint(rule.code for rule in _meant(word) if not _is_of_spec(rule)):
                 message = f"the severity of {word!r} has no effect: the rule does not run"

@@ -17,7 +17,7 @@ from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import DynamicCode
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.unions import alternatives
+from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     DATA,
     NOTHING,
@@ -129,12 +129,18 @@ def patch(machine: Machine, owner: Value, name: str, value: Value, span: Span) -
         if assigned is not None:
             machine.apply(assigned, f"{owner.type}.{name}", owner, given)
         else:
-            escape.of(machine, value, span, f"`{owner.type}`", keeps_data=True)
+            others = [one for one in alternatives(value) if not _is_own(one, owner)]
+            escape.of(machine, join(others), span, f"`{owner.type}`", keeps_data=True)
         return
     if isinstance(owner, External) and "(" in owner.path:
         escape.of(machine, value, span, f"`{owner.path}`")
         return
     machine.note(DynamicCode(span, f"a patch of {_path_of(owner)}.{name}"))
+
+
+def _is_own(value: Value, owner: Thing) -> bool:
+    """Whether a value is an attribute of the thing: to put one back hands nothing to anybody."""
+    return isinstance(value, ThingMethod) and value.receiver == owner
 
 
 def write_any(machine: Machine, owner: Object | Class | Module, value: Value) -> None:

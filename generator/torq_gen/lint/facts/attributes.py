@@ -254,7 +254,8 @@ def class_as_found(machine: Machine, cls: Class, name: str, span: Span) -> Value
         return objects.namespace(cls)
     found = classes.in_classes(machine, order, name)
     thing = classes.base_thing(machine, cls, order)
-    if thing is not None and (found is None or not binding.is_method(machine, found[1])):
+    stated = found is not None and (name[:2] == "__" or binding.is_method(machine, found[1]))
+    if thing is not None and not stated:
         model = machine.libraries.type(thing.type)
         asked = model.class_attribute if model is not None else None
         answer = asked(cls, name) if asked is not None else None
@@ -272,6 +273,8 @@ def class_as_found(machine: Machine, cls: Class, name: str, span: Span) -> Value
         for base in order:
             if isinstance(base, Generated) and machine.contracts.service_of(base) is not None:
                 return BaseMethod(base, name)  # unbound: called with an object of the class
+        if name == "register":
+            machine.heap.write(classes.REGISTERED, "any", DATA)
         return _members(machine, cls) if name == "__members__" else BaseMethod(cls, name)
     own_value = binding.bound_to_class(machine, found[1], cls, span)
     above = binding.of_metaclass(machine, cls, order, name, span, property_only=True)

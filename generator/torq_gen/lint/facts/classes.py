@@ -37,6 +37,10 @@ BASE = "[base]"
 """The cell of what a library's constructor made of an object of a class that derives from it."""
 
 
+REGISTERED = ("registered",)
+"""Its cell says whether `register` of any abstract class is used."""
+COMPARING_MEMBERS = ("comparing members",)
+"""Its cell says whether any enum says itself what its members equal."""
 METACLASSES = ("metaclasses",)
 """Its cell says whether any class of the project has a metaclass."""
 

@@ -7,13 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import (
-    classes,
-    elements,
-    objects,
-    operators,
-    subscripts,
-)
+from torq_gen.lint.facts import classes, elements, objects, operators, subscripts
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.heap import ELEMENT, KEY
 from torq_gen.lint.facts.text import Text
@@ -22,8 +16,10 @@ from torq_gen.lint.facts.values import (
     DATA,
     MORE,
     NOTHING,
+    Class,
     Container,
     Literal,
+    MessageClass,
     Module,
     Object,
     Plain,
@@ -54,11 +50,11 @@ def fill(machine: Machine, container: Container, values: Iterable[Value]) -> Non
 def put(machine: Machine, container: Container, key: Value, value: Value) -> None:
     """Puts a value under a key of a dictionary."""
     for one in alternatives(key):
-        name = _cell(one)
+        name = _cell(machine, one)
         if one.__class__ is Object:
             sought(machine, container, one)
         machine.heap.write(container, name or ELEMENT, value)
-        if name is None:
+        if name is None or name[0] == _OF_CLASS:
             machine.heap.write(container, KEY, one)
 
 
@@ -69,13 +65,19 @@ def sought(
     operators.compared(machine, ast.In(), value, container, span)
 
 
-def _cell(key: Value) -> str | None:
+_OF_CLASS = "@"
+"""How the names of cells begin whose key is a class; the keys themselves are those of `KEY`."""
+
+
+def _cell(machine: Machine, key: Value) -> str | None:
     """The name of a known key's cell: a prefix for its kind, then the key."""
     if isinstance(key, Text) and (known := key.exact) is not None:
         return f"s{known}"
     if isinstance(key, Literal):
         return _known_cell(key.value)
-    return None
+    if isinstance(key, Class) and classes.special(machine, key, "__eq__") is None:
+        return f"{_OF_CLASS}{key.code.dotted_name}:{key.code.node.lineno}:{key.scope}"
+    return f"{_OF_CLASS}{key.name}" if isinstance(key, MessageClass) else None
 
 
 def _known_cell(key: int | float | complex | bytes | None) -> str:
@@ -165,7 +167,8 @@ def joined(machine: Machine, container: Container, other: Value) -> Container:
 
 def keys(machine: Machine, container: Container) -> Value:
     """A dictionary's keys."""
-    names = [name for name in machine.heap.names(container) if name not in (ELEMENT, KEY)]
+    untold = (ELEMENT[0], _OF_CLASS)  # as in the cell of such keys
+    names = [name for name in machine.heap.names(container) if name[0] not in untold]
     known = [MORE] if len(names) > MOST_ALTERNATIVES else [_key(name) for name in names]
     unknown = machine.heap.read(container, KEY)
     found = known if unknown is None else [*known, unknown]
@@ -187,15 +190,34 @@ def entry(machine: Machine, container: Container, key: Value) -> Value:
     """What a dictionary holds under a key; all that it holds, when the key is not known."""
     found: list[Value] = []
     for one in alternatives(key):
-        name = _cell(one)
+        name = _cell(machine, one)
         if name is None:
             if one.__class__ is Object:
                 sought(machine, container, one)
             return machine.heap.all(container)
+        if name[0] == _OF_CLASS:
+            found.append(_of_class(machine, container, one, name))
+            continue
         exact = machine.heap.read(container, name)
         loose = machine.heap.read(container, ELEMENT)
         found += [v for v in (exact, loose) if v is not None]
     return join(found) if found else NOTHING
+
+
+def _of_class(machine: Machine, container: Container, key: Value, name: str) -> Value:
+    """What is under a class, which may stand for any that derives from it; or all that there is."""
+    known = alternatives(machine.heap.read(container, KEY) or NOTHING)
+    if not all(isinstance(one, Class | MessageClass) for one in known):
+        return machine.heap.all(container)
+    derived = [
+        _cell(machine, one)
+        for one in known
+        if isinstance(one, Class) and key in classes.ancestry(machine, one)
+    ]
+    names = dict.fromkeys((name, *(one for one in derived if one is not None)))
+    read = (machine.heap.read(container, one) for one in names)
+    found = [value for value in read if value is not None]
+    return join(found) if found else machine.heap.all(container)
 
 
 def cells(machine: Machine, made: Container) -> Iterator[tuple[Value, Value]]:
@@ -204,4 +226,5 @@ def cells(machine: Machine, made: Container) -> Iterator[tuple[Value, Value]]:
         value = machine.heap.read(made, name)
         if value is None or name == KEY:
             continue
-        yield (machine.heap.read(made, KEY) or DATA if name == ELEMENT else _key(name)), value
+        told = name != ELEMENT and name[0] != _OF_CLASS
+        yield (_key(name) if told else machine.heap.read(made, KEY) or DATA), value

@@ -67,7 +67,21 @@ class Contracts:
             return MessageClass(name)
         if isinstance(self._system.types.get(name), StructType):
             return MessageClass(name, struct=True)
-        return Generated(path)
+        return self._misspelt(inside, name) or Generated(path)
+
+    def _misspelt(self, inside: str, name: str) -> Unknown | None:
+        """Why a name is none of a message or type, if it is looked for among those."""
+        modules = inside.split(".")[:-1]
+        if modules[:1] != ["messages"] or not all(module.islower() for module in modules):
+            return None
+        is_class = name[:1].isupper() and not name.isupper() and not name.startswith("Fixed")
+        if not is_class or name in self._named_types:
+            return None
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, (*self._system.messages, *self._named_types), n=1)
+        meant = f" (did you mean `{near[0]}`?)" if near else ""
+        return Unknown(f"`{self.package}.{'.'.join(modules)}` has no `{name}`{meant}")
 
     def service_of(self, value: Generated) -> str | None:
         """The service whose base class a value is."""

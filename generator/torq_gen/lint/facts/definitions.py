@@ -246,6 +246,8 @@ def _tell_members(machine: Machine, cls: Class) -> None:
                 isinstance(one, Function) for one in alternatives(value or DATA)
             ):
                 machine.heap.write(members.OF_MEMBERS, name, value or DATA)
+    if classes.in_classes(machine, order, "__eq__") is not None:
+        machine.heap.write(classes.COMPARING_MEMBERS, "any", DATA)
     maker = classes.in_classes(machine, order, "__init__")
     if maker is not None:
         _initialise_members(machine, cls, maker[1])

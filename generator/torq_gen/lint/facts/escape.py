@@ -10,15 +10,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import (
-    arguments,
-    classes,
-    generating,
-    instances,
-    objects,
-)
+from torq_gen.lint.facts import arguments, classes, generating, instances, objects
 from torq_gen.lint.facts.frame import Given
-from torq_gen.lint.facts.heap import ELEMENT
+from torq_gen.lint.facts.heap import ELEMENT, KEY
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import Escape
 from torq_gen.lint.facts.unions import alternatives, join
@@ -157,8 +151,9 @@ def _of_container(
     callbacks_only: bool,
     keeps_data: bool,
 ) -> None:
-    held = machine.heap.all(value)
-    of(machine, held, span, into, callbacks_only=callbacks_only, keeps_data=keeps_data)
+    keys = machine.heap.read(value, KEY)
+    for held in (machine.heap.all(value), NOTHING if keys is None else keys):
+        of(machine, held, span, into, callbacks_only=callbacks_only, keeps_data=keeps_data)
     if not callbacks_only and not keeps_data:
         machine.heap.write(value, ELEMENT, Unknown(f"{into} may have put it there"))
 

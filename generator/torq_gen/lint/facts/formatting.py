@@ -13,7 +13,6 @@ from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import (
     binding,
     classes,
-    collection_methods,
     collections_,
     elements,
     numbers,
@@ -25,24 +24,12 @@ from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import Operation
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
-from torq_gen.lint.facts.values import (
-    ANY_TEXT,
-    DATA,
-    Amount,
-    Container,
-    Literal,
-    Object,
-    Thing,
-    Tuple,
-    Value,
-)
+from torq_gen.lint.facts.values import ANY_TEXT, DATA, Amount, Literal, Object, Thing, Tuple, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
-TEMPLATE = "string.Template"
 _PERCENT = re.compile(r"%(?:\(([^)]*)\))?([#0\- +]*(?:\*|\d+)?(?:\.(?:\*|\d*))?)[hlL]?([a-zA-Z%])")
-_DOLLAR = re.compile(r"\$(?:(\$)|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})")
 _FIELD = re.compile(r"(\w*)(?=$|[.\[])")
 _STEP = re.compile(r"\.(\w+)|\[([^\]]*)\]")
 _AS_FLOAT = tuple("eEfFgG%")
@@ -249,40 +236,6 @@ def _by_locale(machine: Machine, given: Given) -> Value:
     return percent(machine, given.first_value, DATA if value is None else value.value, given.span)
 
 
-def _template(machine: Machine, given: Given) -> Value:
-    """``string.Template(text)``."""
-    return Thing(TEMPLATE, (("text", given.first_value),))
-
-
-def substituted(machine: Machine, owner: Thing, name: str, given: Given) -> Value:
-    """``template.substitute(…)``: names after a ``$`` are replaced."""
-    if name not in ("substitute", "safe_substitute"):
-        return owner.get("text") or ANY_TEXT if name == "template" else DATA
-    text = owner.get("text")
-    known = text.exact if isinstance(text, Text) else None
-    if known is None:
-        for argument in given.all:
-            ask_for_any(machine, argument.value, argument.span)
-        return strings.showing(*(argument.value for argument in given.all))
-    made = Container("dict", given.span)
-    collection_methods.method(machine, made, "update", given)
-    parts: list[Value] = []
-    at = 0
-    for found in _DOLLAR.finditer(known):
-        parts.append(Text.of((known[at : found.start()],)))
-        at = found.end()
-        dollar, bare, braced = found.groups()
-        if dollar:
-            parts.append(Text(("$",)))
-            continue
-        key = Text.of((bare or braced,))
-        asked = [a.value for a in given.all if isinstance(a.value, Object)]
-        own = (subscripts.read(machine, one, key, given.span) for one in asked)
-        value = join([collections_.entry(machine, made, key), *own])
-        parts.append(text_of(machine, value, given.span))
-    return strings.assembled([*parts, Text.of((known[at:],))])
-
-
 def text_of(machine: Machine, value: Value, span: Span) -> Value:
     """What ``str`` gives."""
     found: list[Value] = []
@@ -299,6 +252,5 @@ def text_of(machine: Machine, value: Value, span: Span) -> Value:
 
 TABLE: dict[str, Callable[[Machine, Given], Value]] = {
     "builtins.format": in_format,
-    "string.Template": _template,
     "locale.format_string": _by_locale,
 }

@@ -11,11 +11,11 @@ from torq_gen.lint.facts import (
     elements,
     escape,
     floats,
-    formatting,
     imports,
     named_attributes,
     objects,
     questions,
+    templates,
     waiting,
 )
 from torq_gen.lint.facts.frame import Given
@@ -88,8 +88,8 @@ def call_thing(machine: Machine, method: ThingMethod, given: Given) -> Value:
         return objects.call(machine, receiver, name, given)
     if receiver.type == waiting.TASK:
         return waiting.of_task(machine, receiver, name, given)
-    if receiver.type == formatting.TEMPLATE:
-        return formatting.substituted(machine, receiver, name, given)
+    if receiver.type == templates.TEMPLATE:
+        return templates.substituted(machine, receiver, name, given)
     if receiver.type == floats.LAYOUT:
         return floats.by_layout(machine, receiver, name, given)
     if receiver.type == arrays.ARRAY:

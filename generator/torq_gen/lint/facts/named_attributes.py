@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import assigning, attributes, objects
+from torq_gen.lint.facts import assigning, attributes, classes, objects, tagging
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.model import DynamicCode
 from torq_gen.lint.facts.text import Text
@@ -13,6 +13,7 @@ from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     DATA,
     NONE,
+    NOTHING,
     Class,
     External,
     Generated,
@@ -37,9 +38,9 @@ def read(machine: Machine, given: Given) -> Value:
     owner, name = given.positional[:2]
     names = [v.exact if isinstance(v, Text) else None for v in alternatives(name.value)]
     if None not in names:
-        found = [machine.attribute(owner.value, known or "", given.span) for known in names]
-        found += [a.value for a in given.positional[2:]]
-        return join(found)
+        defaults = [a.value for a in given.positional[2:]]
+        found = [_read(machine, owner.value, known or "", given, defaults) for known in names]
+        return join([*found, *defaults])
     for one in alternatives(owner.value):
         what = machine.capability(one)
         if what:
@@ -49,6 +50,22 @@ def read(machine: Machine, given: Given) -> Value:
         elif isinstance(one, Object | Class | Module):
             objects.whole(machine, objects.namespace(one), given.span)
     return Unknown("it is an attribute whose name is computed")
+
+
+def _read(
+    machine: Machine, owner: Value, name: str, given: Given, defaults: Sequence[Value]
+) -> Value:
+    """An attribute; with a default, of what may have it."""
+    if not defaults:
+        return machine.attribute(owner, name, given.span)
+    kept = [o for o in alternatives(owner) if tagging.may_have(machine, o, name, given.span)]
+    return machine.attribute(join(kept), name, given.span) if kept else NOTHING
+
+
+def _registered(machine: Machine, given: Given) -> Value:
+    """``ABCMeta.register(cls, other)``."""
+    machine.heap.write(classes.REGISTERED, "any", DATA)
+    return given.positional[1].value if len(given.positional) > 1 else DATA
 
 
 def _own(machine: Machine, given: Given) -> Value:
@@ -120,4 +137,5 @@ TABLE: dict[str, Handler] = {
     "builtins.setattr": _write,
     **{f"builtins.{owner}.__setattr__": _write_own for owner in ("object", "type")},
     "builtins.hasattr": _is_there,
+    **dict.fromkeys(("abc.ABCMeta.register", "abc.ABC.register"), _registered),
 }

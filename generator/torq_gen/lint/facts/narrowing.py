@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeGuard
 
-from torq_gen.lint.facts import classes, service
+from torq_gen.lint.facts import classes, service, tagging
 from torq_gen.lint.facts.frame import Frame
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, is_unknown, join
@@ -55,16 +55,40 @@ def assume(machine: Machine, test: ast.expr, frame: Frame, *, truth: bool) -> No
         ):
             wanted = classes_of(machine, machine.eval(classes, frame))
             _assume_instance(machine, subject, wanted, frame, truth=truth)
+        case ast.Call(
+            func=ast.Name(id="hasattr") as asked, args=[subject, ast.Constant(value=str() as name)]
+        ) if truth and machine.eval(asked, frame) == External("builtins.hasattr"):
+            span = frame.module.span(test)
+            _narrow(subject, frame, lambda v: tagging.may_have(machine, v, name, span))
 
 
 def _assume_compared(machine: Machine, test: ast.Compare, frame: Frame, *, truth: bool) -> None:
     if len(test.ops) != 1:
         return
     op, right = test.ops[0].__class__, test.comparators[0]
+    if isinstance(test.left, ast.Attribute) and op in _COMPARING:
+        _assume_tag(machine, test.left, test, frame, same=(op is not ast.NotEq) == truth)
     if op is ast.Is or op is ast.IsNot:
         _assume_is(machine, test.left, right, frame, same=(op is ast.Is) == truth)
     elif op is ast.Eq and truth:
         _assume_is(machine, test.left, right, frame, same=True)
+
+
+_COMPARING = (ast.Eq, ast.NotEq, ast.Is)
+
+
+def _assume_tag(
+    machine: Machine, tag: ast.Attribute, test: ast.Compare, frame: Frame, *, same: bool
+) -> None:
+    """``x.kind == "a"``; of two equal texts nobody can tell whether they are the same one."""
+    if _name_of(tag.value) not in frame.variables or (test.ops[0].__class__ is ast.Is and not same):
+        return
+    span, wanted = frame.module.span(test), machine.eval(test.comparators[0], frame)
+    _narrow(
+        tag.value,
+        frame,
+        lambda v: tagging.may_equal(machine, v, tag.attr, wanted, span, same=same),
+    )
 
 
 def decided(machine: Machine, value: Value, *, truth: bool) -> Value:
@@ -217,25 +241,41 @@ def _excludes(machine: Machine, cls: Value, no: frozenset[str]) -> bool:
             return path.removeprefix("builtins.") in no
         case Class():
             order = classes.ancestry(machine, cls)
-            plain = all(isinstance(base, Class | Generated) or _is_plain(base) for base in order)
-            return plain and not any(_asks_itself(base) for base in order)
+            return all(
+                not _asks_itself(machine, base)
+                if isinstance(base, Class)
+                else isinstance(base, Generated) or _is_plain(machine, base)
+                for base in order
+            )
     return False
 
 
-def _asks_itself(base: Value) -> bool:
+def _asks_itself(machine: Machine, base: Class) -> bool:
     """Whether a class, or its own class, may say itself what its instances are."""
-    if not isinstance(base, Class):
-        return False
     node = base.code.node
-    return any(keyword.arg in (None, "metaclass") for keyword in node.keywords) or any(
+    if any(keyword.arg in (None, "metaclass") for keyword in node.keywords):
+        meta = machine.heap.read(("bases", base), "metaclass")
+        if meta != _ABSTRACT or _is_registered(machine):
+            return True
+    return any(
         isinstance(one, ast.FunctionDef) and one.name == "__subclasshook__" for one in node.body
     )
 
 
-def _is_plain(base: Value) -> bool:
+_ABSTRACT = External("abc.ABCMeta")
+
+
+def _is_registered(machine: Machine) -> bool:
+    """Whether any class is told to be derived from an abstract one, without being so."""
+    return machine.heap.read(classes.REGISTERED, "any") is not None
+
+
+def _is_plain(machine: Machine, base: Value) -> bool:
     """Whether a base class asks nothing of its instances but to derive from it."""
+    if base == External("abc.ABC"):
+        return not _is_registered(machine)
     name = base.path.rpartition(".")[2] if isinstance(base, External) else ""
-    return name in ("object", "Exception", "NamedTuple", "Struct", "BaseModel") or (
+    return name in ("object", "Exception", "NamedTuple", "Struct", "BaseModel", "Generic") or (
         name.endswith("Error")
     )
 

@@ -16,6 +16,7 @@ from torq_gen.lint.facts.model import Unreadable
 
 LARGEST_FILE = 5_000_000
 """Bytes; a larger file is data, and nobody reads it as code."""
+_UNPARSED = f"does not parse as Python {sys.version_info.major}.{sys.version_info.minor}"
 
 
 def _below(root: str, name: str) -> str:
@@ -178,14 +179,14 @@ class Program:
                 module.tree = ast.parse(source)
         except SyntaxError as error:
             line, column = error.lineno or 1, error.offset or 1
-            return self._give_up(module, f"does not parse: {error.msg}", line, column)
+            return self._give_up(module, f"{_UNPARSED}: {error.msg}", line, column)
         except (RecursionError, MemoryError):  # the parser's stack ends with either
-            return self._give_up(module, "does not parse: it is nested too deeply")
+            return self._give_up(module, f"{_UNPARSED}: it is nested too deeply")
         except UnicodeDecodeError as error:
             line = source.count(b"\n", 0, error.start) + 1
             return self._give_up(module, f"is not {error.encoding} text", line)
         except (ValueError, LookupError) as error:
-            return self._give_up(module, f"does not parse: {error}")
+            return self._give_up(module, f"{_UNPARSED}: {error}")
         return module
 
     def _give_up(

@@ -6,12 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import (
-    elements,
-    formatting,
-    numbers,
-    strings,
-)
+from torq_gen.lint.facts import elements, formatting, numbers, strings
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import Operation

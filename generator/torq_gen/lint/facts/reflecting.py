@@ -6,12 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import (
-    classes,
-    instances,
-    narrowing,
-    reckoning,
-)
+from torq_gen.lint.facts import classes, instances, narrowing, reckoning
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import DynamicCode

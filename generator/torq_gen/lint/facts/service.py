@@ -99,12 +99,14 @@ def publish(machine: Machine, argument: Argument, call_span: Span, service: str)
 
 @lru_cache(maxsize=4)
 def _dropped(module: ModuleCode) -> frozenset[Span]:
-    """The calls that are statements of their own: of a coroutine, they run nothing."""
-    return frozenset(
-        module.span(node.value)
-        for node in ast.walk(module.tree or ast.Module([], []))
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
-    )
+    """The calls of ``publish`` that nobody awaits, each a statement of its own: nothing runs."""
+    found = []
+    for node in ast.walk(module.tree or ast.Module([], [])):
+        match node:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name)) as call):
+                if name in _PUBLISH:
+                    found.append(module.span(call))
+    return frozenset(found)
 
 
 def told(machine: Machine, argument: Argument) -> Iterator[tuple[Span, What]]:
@@ -150,7 +152,7 @@ def _foreign(value: Value) -> What:
             return Foreign(f"{code.node.name} of {code.module.name}")
         case Function() | BaseMethod():
             return Foreign("a function")
-        case Generated(path=path):
+        case Generated(path=path) | External(path=path):
             return Foreign(path)
     return Foreign("None" if value == NONE else _plain(value))
 

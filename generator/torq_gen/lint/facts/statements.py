@@ -22,14 +22,7 @@ from torq_gen.lint.facts import (
 )
 from torq_gen.lint.facts.frame import Frame, Given, Variables, meet, merge
 from torq_gen.lint.facts.unions import alternatives, general, is_unknown, join
-from torq_gen.lint.facts.values import (
-    NOTHING,
-    Class,
-    External,
-    Literal,
-    Thing,
-    Unknown,
-)
+from torq_gen.lint.facts.values import NOTHING, Class, External, Literal, Thing, Unknown
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine

@@ -6,23 +6,10 @@ import ast
 import sys
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import (
-    classes,
-    managers,
-    names,
-    raising,
-)
+from torq_gen.lint.facts import classes, managers, names, raising
 from torq_gen.lint.facts.frame import Frame, Loop, Variables, meet, merge
 from torq_gen.lint.facts.unions import alternatives
-from torq_gen.lint.facts.values import (
-    NONE,
-    External,
-    Items,
-    Literal,
-    Object,
-    Unknown,
-    Value,
-)
+from torq_gen.lint.facts.values import NONE, External, Items, Literal, Object, Unknown, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import collections_
+from torq_gen.lint.facts import classes, collections_
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
@@ -18,6 +18,7 @@ from torq_gen.lint.facts.values import (
     Class,
     Container,
     External,
+    Function,
     Generated,
     Items,
     MessageClass,
@@ -229,6 +230,21 @@ def _shown(value: Value) -> str:
     return "it"
 
 
+def hints(machine: Machine, given: Given) -> Value:
+    """``get_type_hints``: annotations that are texts are evaluated."""
+    for one in alternatives(given.first_value):
+        for base in classes.ancestry(machine, one) if isinstance(one, Class) else ():
+            stated = machine.annotations.get(base, {}) if isinstance(base, Class) else {}
+            for node, frame in tuple(stated.values()):
+                machine.annotated(node, frame)
+        if isinstance(one, Function):
+            frame = Frame(one.code.module, one.code.qualname, one.code, scope=one.scope)
+            for parameter in one.code.parameters:
+                if parameter.annotation is not None:
+                    machine.annotated(parameter.annotation, frame)
+    return External("typing.get_type_hints()")
+
+
 def is_alias(machine: Machine, node: ast.AnnAssign, frame: Frame) -> bool:
     """Whether an assignment names a type."""
     name = getattr(node.annotation, "attr", getattr(node.annotation, "id", ""))
@@ -265,6 +281,10 @@ def _new_type(machine: Machine, given: Given) -> Value:
 
 
 TABLE: dict[str, Callable[[Machine, Given], Value]] = {
+    **dict.fromkeys(
+        ("typing.get_type_hints", "typing_extensions.get_type_hints", "inspect.get_annotations"),
+        hints,
+    ),
     "typing.cast": _cast,
     "typing.TypeVar": _type_variable,
     "typing.NewType": _new_type,

@@ -8,15 +8,7 @@ from typing import TYPE_CHECKING
 from torq_gen.lint.facts import escape
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.unions import alternatives, join
-from torq_gen.lint.facts.values import (
-    DATA,
-    Bound,
-    External,
-    Function,
-    Partial,
-    Thing,
-    Value,
-)
+from torq_gen.lint.facts.values import DATA, Bound, External, Function, Partial, Thing, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from torq_gen.diagnostics import Diagnostic
 from torq_gen.lint.facts.model import Access
-from torq_gen.lint.rules._stores import Judged, Verdict, judged, subject, who_may
+from torq_gen.lint.rules._stores import Judged, Verdict, how_to_mend, judged, subject
 from torq_gen.lint.view import ServiceView
 from torq_gen.rule import Rule
 
@@ -25,8 +25,9 @@ def _finding(rule: Rule, view: ServiceView, found: Judged) -> Diagnostic:
         found.touch.span,
         f"{name} {found.does} {found.touch.named}, over which it has the authority "
         f"{entry.authority.value}",
-        help=f"say `authority: read_write` in services.{name}.stores.{entry.store} of system.yaml "
-        f"(--accept-into-spec), or take the access out{who_may(view, found)}",
+        help=how_to_mend(
+            view, found, f"say `authority: read_write` in services.{name}.stores.{entry.store}"
+        ),
         related=view.declared_at(entry.span, f"{name}'s part of {entry.store}"),
         service=name,
         subject=subject(view, found),

@@ -37,6 +37,15 @@ def _good(title: str, code: str, status: str = "") -> Sample:
 
 BAD = (
     _bad(
+        "a call that nobody awaits",
+        f"""\
+{_CLASS}    async def on_quote(self, message: Quote) -> None:
+        self.publish(Alert(text="a"))
+        await self.publish(Order(id=1, amount=2))
+""",
+        "Alert",
+    ),
+    _bad(
         "one of two",
         f"""\
 {_CLASS}    async def on_quote(self, message: Quote) -> None:
@@ -111,6 +120,14 @@ Paper().publish(Alert(text="a"))
 )
 
 GOOD = (
+    _good(
+        "a call that goes on as a task",
+        f"""\
+{_CLASS}    async def on_quote(self, message: Quote) -> None:
+        self.spawn(self.publish(Order(id=1, amount=2)))
+        await self.publish(Alert(text="a"))
+""",
+    ),
     _good(
         "both",
         f"""\

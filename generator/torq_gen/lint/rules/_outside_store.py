@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from torq_gen.diagnostics import Diagnostic
-from torq_gen.lint.rules._stores import Judged, Verdict, judged, section, subject, who_may
+from torq_gen.lint.rules._stores import Judged, Verdict, how_to_mend, judged, section, subject
 from torq_gen.lint.view import ServiceView
 from torq_gen.rule import Rule
 
@@ -24,8 +24,7 @@ def _finding(rule: Rule, view: ServiceView, found: Judged) -> Diagnostic:
         found.touch.span,
         f"{name} {found.does} {found.touch.named}, which is not among its {found.touch.noun}s "
         f"in {_stores(found)}",
-        help=f'add "{found.touch.pattern}" to {place}.{section(found)} in system.yaml '
-        f"(--accept-into-spec), or take the access out{who_may(view, found)}",
+        help=how_to_mend(view, found, f'add "{found.touch.pattern}" to {place}.{section(found)}'),
         related=view.declared_at(entry.span, f"{name}'s part of {entry.store}"),
         service=name,
         subject=subject(view, found),

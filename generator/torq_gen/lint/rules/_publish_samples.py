@@ -266,7 +266,8 @@ class Trader(TraderBase):
 def _declared(text: str) -> str:
     """The same with the message that the service declares."""
     plain = text.replace("«", "").replace("»", "").replace(*_MESSAGE)
-    return plain.replace("(text=", "(id=").replace("Alert", "Order")
+    plain = plain.replace('(text="a")', "(id=1, amount=2)").replace("(text=", "(id=")
+    return plain.replace("Alert, Order", "Order").replace("Alert", "Order")
 
 
 def _texts() -> dict[str, tuple[str, dict[str, str]]]:

@@ -202,16 +202,28 @@ def allows(authority: Authority, access: Access) -> bool:
     return authority.reads if access is Access.READ else authority.writes
 
 
-def who_may(view: ServiceView, found: Judged) -> str:
-    """A hint at the services that may do it: ``; feed has authority over orders``."""
-    if isinstance(found.touch.part, Unproven):
-        return ""
-    others = (s for s in view.system.services.values() if s.name != view.service.name)
-    names = [s.name for s in others if _may(view.system, s, found)]
+def how_to_mend(view: ServiceView, found: Judged, declare: str) -> str:
+    """What can be done about an access: ``declare`` it, or do without.
+
+    Where another service writes the part already, a second writer has to be agreed upon.
+    """
+    names = _who_may(view, found)
     if not names:
-        return ""
+        return f"{declare} in system.yaml (--accept-into-spec), or take the access out"
     listed = " and ".join(names) if len(names) < 3 else f"{', '.join(names[:2])} and others"
-    return f"; {listed} {'has' if len(names) == 1 else 'have'} authority over {found.touch.part}"
+    owned = f"{listed} {'has' if len(names) == 1 else 'have'} authority over {found.touch.part}"
+    if Access.WRITE in found.how:
+        shared = f"with `writers: shared` there and in that of {listed}"
+        return f"take the access out: {owned}; or {declare} in system.yaml, {shared}"
+    return f"{declare} in system.yaml (--accept-into-spec), or take the access out; {owned}"
+
+
+def _who_may(view: ServiceView, found: Judged) -> list[str]:
+    """The other services that may do it."""
+    if isinstance(found.touch.part, Unproven):
+        return []
+    others = (s for s in view.system.services.values() if s.name != view.service.name)
+    return [s.name for s in others if _may(view.system, s, found)]
 
 
 def _may(system: System, service: Service, found: Judged) -> bool:

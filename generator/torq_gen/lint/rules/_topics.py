@@ -23,6 +23,9 @@ from torq_gen.lint.view import ServiceView
 from torq_gen.model import Message
 from torq_gen.rule import Rule
 
+_MOST_TOPICS = 8
+"""Topics that a finding lists."""
+
 
 @dataclass(frozen=True, slots=True)
 class Direction:
@@ -199,10 +202,9 @@ def _undeclared(
     what = f"{own} {direction.to} {_shown(topic)}"
     related = view.declared_at(view.service.span, f"{own} is declared here")
     if not found:
-        known = ", ".join(dict.fromkeys(m.topic for m in view.system.messages.values()))
         return Undeclared(
             f"{what}, which is the topic of no message",
-            f"use the topic of a message ({known}), or give a message this topic in its schema",
+            f"{_another(view, topic)} give a message this topic in its schema",
             related,
             subject,
         )
@@ -214,6 +216,18 @@ def _undeclared(
         related,
         subject,
     )
+
+
+def _another(view: ServiceView, topic: Text) -> str:
+    """What may be meant by a topic of no message."""
+    from difflib import get_close_matches
+
+    known = list(dict.fromkeys(message.topic for message in view.system.messages.values()))
+    near = get_close_matches(str(topic), known, n=1, cutoff=0.8)
+    if near:
+        return f'did you mean "{near[0]}"? Otherwise'
+    shown = ", ".join(known[:_MOST_TOPICS]) + (", …" if len(known) > _MOST_TOPICS else "")
+    return f"use the topic of a message ({shown}), or"
 
 
 def _perhaps(

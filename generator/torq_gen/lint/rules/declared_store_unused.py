@@ -189,7 +189,7 @@ def _of_entry(view: ServiceView, entry: StoreAccess, near: list[Touch]) -> Itera
     parts = [replace(entry, keys=(key,), tables=()) for key in entry.keys]
     parts += [replace(entry, keys=(), tables=(table,)) for table in entry.tables]
     unused = [part for part in parts if not any(_may_mean(touch, part) for touch in near)]
-    if len(unused) == len(parts) and (parts or not near):
+    if len(unused) == len(parts) and not near:
         yield _finding(view, entry, entry.store, "")
         return
     for part in unused:

@@ -57,6 +57,13 @@ import numpy
     "a format that shows it as a float": """\
         self.log.info("%s", «f"{message.size:.2f}"»)
 """,
+    "an array of floats that it is put into": """\
+from array import array
+
+---
+        sizes = array("d")
+        «sizes.append(message.size)»
+""",
 }
 _GOOD = {
     "a whole root": """\

@@ -41,12 +41,22 @@ def check(view: ServiceView) -> Iterator[Diagnostic]:
             yield RULE.at(
                 cls.span,
                 f"{cls.name} has no handler for {message}, which {own} subscribes",
-                help=f"write {handler_of(message)} (--fix inserts it), or remove {message} from "
+                help=f"{_mend(view, cls, handler_of(message))}, or remove {message} from "
                 f"services.{own}.subscribes",
                 related=declared(view, [(message, subscription.span)]),
                 service=own,
                 subject=message,
             )
+
+
+def _mend(view: ServiceView, cls: ServiceClass, name: str) -> str:
+    from difflib import get_close_matches
+
+    known = {handler_of(message) for message in view.system.messages}
+    names = (symbol.name.rpartition(".") for symbol in view.facts.symbols)
+    strange = [own for of, _, own in names if of == cls.name and own not in known]
+    near = get_close_matches(name, strange, n=1, cutoff=0.8)
+    return f"rename {near[0]} to {name}" if near else f"write {name} (--fix inserts it)"
 
 
 def service_class(view: ServiceView) -> ServiceClass | None:

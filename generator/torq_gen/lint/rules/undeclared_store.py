@@ -9,12 +9,12 @@ from torq_gen.lint.facts.model import Access, Unproven
 from torq_gen.lint.rules._stores import (
     Judged,
     Verdict,
+    how_to_mend,
     judged,
     kind_of,
     section,
     store_of,
     subject,
-    who_may,
 )
 from torq_gen.lint.samples import SYSTEM
 from torq_gen.lint.view import ServiceView
@@ -234,8 +234,7 @@ def _finding(view: ServiceView, found: Judged) -> Diagnostic:
         found.touch.span,
         f"{name} {found.does} {found.touch.named}, but system.yaml gives it no store "
         f"{kind_of(found)}",
-        help=f"add {_entry(view, found)} to services.{name}.stores in system.yaml "
-        f"(--accept-into-spec), or take the access out{who_may(view, found)}",
+        help=how_to_mend(view, found, f"add {_entry(view, found)} to services.{name}.stores"),
         related=view.declared_at(view.service.span, f"{name} is declared here"),
         service=name,
         subject=subject(view, found),

@@ -195,6 +195,11 @@ def test_kombu_subscribes(call: str, topics: list[str]) -> None:
     assert subscribed(f"{KOMBU}{call}\n") == topics
 
 
+def test_a_list_of_queues_that_holds_itself_is_read_to_its_end() -> None:
+    code = 'queues = [Queue("q")]\nqueues.append(queues)\nConsumer(channel, queues)\n'
+    assert subscribed(f"{KOMBU}{code}") == ["q"]
+
+
 def test_a_mixin_that_kombu_runs_is_unprovable() -> None:
     code = f"""{KOMBU}
 from kombu.mixins import ConsumerProducerMixin

@@ -92,3 +92,8 @@ def test_topics_out_of_nowhere_are_unprovable() -> None:
     assert published(f"import sys\n{KAFKA}P().send(sys.argv[1], b'')\n") == [
         "? what it is made of is not known"
     ]
+
+
+def test_a_list_that_holds_itself_is_read_to_its_end() -> None:
+    code = f'{KAFKA}topics = ["a"]\ntopics.append(topics)\nC().subscribe(topics)\n'
+    assert subscribed(code) == ["a"]

@@ -89,3 +89,8 @@ async def main():
             print(message.payload)
 """
     assert (subscribed(code), published(code)) == (["a/+"], ["b"])
+
+
+def test_a_list_that_holds_itself_is_read_to_its_end() -> None:
+    code = f'{PAHO}topics = [("a", 1)]\ntopics.append(topics)\nclient.subscribe(topics)\n'
+    assert subscribed(code) == ["a"]

@@ -58,6 +58,13 @@ def found(check: Check, code: str, within: System | None = None) -> list[Diagnos
         ),
         (
             PUBLISH,
+            'client.publish("tradin", b"")',
+            'trader publishes to "tradin", which is the topic of no message',
+            'did you mean "trading"? Otherwise give a message this topic in its schema',
+            "tradin",
+        ),
+        (
+            PUBLISH,
             'client.publish("market", b"")',
             'trader publishes to "market", the topic of Quote: system.yaml does not declare it',
             "let another service publish it, or declare it: services.trader.publishes "

@@ -148,3 +148,30 @@ class Paper:
 """
     found = [(f.name, f.service) for f in facts(text).facts if isinstance(f, ServiceClass)]
     assert found == [("Trader", "trader"), ("Desk", "desk")]
+
+
+def test_a_field_is_what_its_annotation_says_when_a_library_made_the_value() -> None:
+    text = f"""
+from dataclasses import dataclass
+
+from unknown_library import Container
+
+
+class Maker:
+    def made(self):
+        return {ORDER}
+
+
+@dataclass
+class Held:
+    maker: Maker
+
+
+HELD = Held(Container().resolve(Maker))
+
+
+class Trader(TraderBase):
+    async def on_quote(self, message: Quote) -> None:
+        await self.publish(HELD.maker.made())
+"""
+    assert published(text) == ["Order"]

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.unit.lint.facts.programs import facts, in_handler, published
-from torq_gen.lint.facts import collecting
+from torq_gen.lint.facts import collecting, uncalled
 from torq_gen.lint.facts.model import (
     DynamicCode,
     Escape,
@@ -228,7 +228,7 @@ def test_all_that_is_forgotten_in_the_last_round_is_handed_over(
             self.lost["second"] = None
 
     monkeypatch.setattr(collecting, "_run", lambda machine, paths: None)
-    monkeypatch.setattr(collecting, "_enter_rest", lambda machine: None)
+    monkeypatch.setattr(uncalled, "enter", lambda machine: None)
     machine = Forgetting()
     assert collecting._rounds(machine, ["a.py"]) == ""  # type: ignore[arg-type]
     assert machine.handed == {"first", "second"}

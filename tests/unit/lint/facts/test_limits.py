@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from torq_gen.lint.samples import project
 from torq_gen.rule import Sample
 
 ORDER = "Order(id=1, amount=2)"
+UNPARSED = f"does not parse as Python {sys.version_info.major}.{sys.version_info.minor}"
 
 
 def of_bytes(content: bytes) -> ServiceFacts:
@@ -29,7 +31,7 @@ def of_bytes(content: bytes) -> ServiceFacts:
 @pytest.mark.parametrize(
     ("content", "line", "reason"),
     [
-        (b"def half(:\n", 1, "does not parse: invalid syntax"),
+        (b"def half(:\n", 1, f"{UNPARSED}: invalid syntax"),
         (b"A = 1\nB = '\xe9'\n", 2, "is not utf-8 text"),
         (
             b"A = 1\n" * (LARGEST_FILE // 6 + 1),
@@ -45,13 +47,13 @@ def test_a_file_that_cannot_be_read_is_said(content: bytes, line: int, reason: s
 def test_a_null_byte_is_said() -> None:
     ((file, line, reason),) = troubles(of_bytes(b"A = 1\nB = '\0'\n"))
     assert (file, line) == (SERVICE, 1) or line == 2
-    assert reason.startswith("does not parse: ")
+    assert reason.startswith(f"{UNPARSED}: ")
 
 
 def test_an_unknown_encoding_is_said() -> None:
     ((_, line, reason),) = troubles(of_bytes("# coding: klingon\nA = 'é'\n".encode()))
     assert line == 1
-    assert reason.startswith("does not parse: ")
+    assert reason.startswith(f"{UNPARSED}: ")
 
 
 @pytest.mark.parametrize(

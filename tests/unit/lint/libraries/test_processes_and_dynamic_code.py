@@ -119,3 +119,9 @@ def test_a_function_that_is_timed_is_no_text() -> None:
     assert via("import timeit\ntimeit.timeit(lambda: 1, number=3)") == []
     assert via("import timeit\ntimeit.Timer(lambda: 1, setup='x = 1')") == ["timeit.Timer"]
     assert via("import timeit\ntimeit.repeat(input())") == ["timeit.repeat"]
+
+
+def test_a_module_that_is_looked_up_by_a_computed_name_is_no_import() -> None:
+    found = ["a module of sys.modules by a computed name"]
+    assert via("import sys\ndef f(cls):\n    return sys.modules[cls.__module__]\n") == found
+    assert via("import sys\ndef f(cls):\n    return sys.modules.get(cls.__module__)\n") == found

@@ -183,6 +183,41 @@ def test_all_tables_of_the_metadata() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("Base.metadata.create_all(bind, [Order.__table__, fees])", ["write orders", "write fees"]),
+        ("Base.metadata.drop_all(bind, tables=[Line.__table__])", ["write trade.lines"]),
+        ("Base.metadata.drop_all(bind, tables=[])", []),
+        ("Base.metadata.drop_all(bind, tables=unknown)",
+         ["write ? `unknown` has no annotation and its callers are not all known"]),
+        ("Order.__table__.drop(bind)", ["write orders"]),
+        ("bind.execute(Line.__table__.insert())", ["write trade.lines"]),
+    ],
+)  # fmt: skip
+def test_tables_that_are_named_are_told(call: str, expected: list[str]) -> None:
+    code = f"from sqlalchemy import Connection\ndef f(bind: Connection, unknown):\n    {call}\n"
+    assert touched(f"{MODELS}{code}") == expected
+
+
+def test_a_table_of_its_own_is_that_of_the_class() -> None:
+    code = "class Fee(Base):\n    __table__ = fees\n\nselect(Fee)\nFee.__table__.delete()\n"
+    assert touched(f"{MODELS}{code}") == ["read fees", "write fees"]
+
+
+def test_a_connection_that_gets_its_own_attribute_back_goes_nowhere() -> None:
+    code = """
+    from sqlalchemy import Connection
+
+    def kept(one: Connection, other):
+        saved = one.should_close
+        one.should_close = False
+        one.should_close = saved
+    """
+    assert escapes(code) == []
+    assert escapes(code.replace("one.should_close = saved", "other(saved)")) != []
+
+
 def test_an_older_base() -> None:
     code = f"""{MODELS}
 Old = declarative_base()

@@ -71,6 +71,69 @@ def test_what_nobody_can_tell_is_named_with_its_reason() -> None:
     assert found.subject == "found[0]"
 
 
+def test_a_name_that_the_generated_messages_do_not_have_is_told_with_what_was_meant() -> None:
+    text = """\
+from shop_contracts.messages import Ordr
+
+
+class Trader(TraderBase):
+    async def on_quote(self, message: Quote) -> None:
+        found = Ordr(id=1, amount=2)
+        await self.publish(found)
+"""
+    (found,) = findings(text, "TQ2")
+    assert (found.code, found.span) == ("TQ204", Span(SERVICE, 10, 28, 10, 33))
+    assert found.message == (
+        "nobody can tell which message trader publishes with `found`: "
+        "`shop_contracts.messages` has no `Ordr` (did you mean `Order`?)"
+    )
+
+
+def test_a_call_that_nobody_awaits_publishes_nothing_and_is_pointed_at() -> None:
+    text = """\
+class Trader(TraderBase):
+    async def on_quote(self, message: Quote) -> None:
+        self.publish(Order(id=1, amount=2))
+"""
+    (found,) = findings(text, "TQ2")
+    assert (found.code, found.span) == ("TQ203", Span("system.yaml", 15, 17, 15, 22))
+    assert found.message == "no code of trader publishes Order, which system.yaml declares"
+    assert found.help == "await the call, or remove Order from services.trader.publishes"
+    assert found.related == (
+        Related(Span(SERVICE, 6, 9, 6, 44), "a call that nobody awaits sends nothing"),
+    )
+
+
+def test_a_class_that_the_runtime_does_not_find_is_told_where_it_looks() -> None:
+    text = "class Trade(TraderBase):\n    async def on_start(self) -> None:\n        pass\n"
+    (found,) = findings(text, "TQ612")
+    assert found.span == Span(SERVICE, 4, 7, 4, 12)
+    assert found.message == (
+        "trader is started as Trader of services/trader/service.py, and Trade, which derives from "
+        "TraderBase, is not found there under that name"
+    )
+    assert found.help == "rename it to Trader"
+    (found,) = findings("", "TQ612", files={"services/trader/core.py": IMPORTS + text})
+    assert found.span == Span("services/trader/core.py", 4, 7, 4, 12)
+    assert found.help == "import it there as Trader, or move it there"
+
+
+@pytest.mark.parametrize(
+    ("name", "mend"),
+    [
+        ("on_qoute", "rename on_qoute to on_quote"),
+        ("on_order", "write on_quote (--fix inserts it)"),  # a handler, though not of this message
+        ("quiet", "write on_quote (--fix inserts it)"),
+    ],
+)
+def test_a_handler_whose_name_has_a_slip_is_to_be_renamed(name: str, mend: str) -> None:
+    text = f"class Trader(TraderBase):\n    async def {name}(self, message: Quote) -> None:\n"
+    (found,) = findings(f"{text}        print(message)\n", "TQ609")
+    assert found.span == Span(SERVICE, 4, 7, 4, 13)
+    assert found.message == "Trader has no handler for Quote, which trader subscribes"
+    assert found.help == f"{mend}, or remove Quote from services.trader.subscribes"
+
+
 def test_where_publish_goes_out_of_sight_both_are_named() -> None:
     text = "import tenacity\n\n\nclass Trader(TraderBase):\n    async def on_start(self) -> None:\n"
     (found,) = findings(f"{text}        tenacity.call(self.publish)\n", "TQ204")

@@ -28,13 +28,23 @@ def test_an_undeclared_key() -> None:
     assert str(found.span) == "services/trader/service.py:3:7"
     assert found.message == ("trader writes the key price:{}, which is not among its keys in redis")
     assert found.help == (
-        'add "price:{id}" to services.trader.stores.redis.keys in system.yaml '
-        "(--accept-into-spec), or take the access out; feed has authority over price:{}"
+        'take the access out: feed has authority over price:{}; or add "price:{id}" to '
+        "services.trader.stores.redis.keys in system.yaml, "
+        "with `writers: shared` there and in that of feed"
     )
     (related,) = found.related
     assert related.span.file == "system.yaml"
     assert related.message == "trader's part of redis"
     assert (found.service, found.subject) == ("trader", "write redis key price:{id}")
+
+
+def test_a_key_that_another_service_writes_may_be_read_once_it_is_declared() -> None:
+    found = only(f'{HEAD}c.get(f"price:{{input()}}")', OWNED)
+    assert found.code == "TQ302"
+    assert found.help == (
+        'add "price:{id}" to services.trader.stores.redis.keys in system.yaml '
+        "(--accept-into-spec), or take the access out; feed has authority over price:{}"
+    )
 
 
 def test_a_write_without_authority() -> None:
@@ -44,8 +54,9 @@ def test_a_write_without_authority() -> None:
         "trader writes the key pool:{}, over which it has the authority read_only"
     )
     assert found.help == (
-        "say `authority: read_write` in services.trader.stores.redis of system.yaml "
-        "(--accept-into-spec), or take the access out; feed has authority over pool:{}"
+        "take the access out: feed has authority over pool:{}; "
+        "or say `authority: read_write` in services.trader.stores.redis in system.yaml, "
+        "with `writers: shared` there and in that of feed"
     )
     assert found.subject == "write redis key pool:{id}"
 

@@ -152,6 +152,15 @@ def first(call: Call) -> Value:
     return call.positional[0].value if call.positional else Unknown()
 
 
+def _on_some_tables(call: Call) -> Iterator[Fact]:
+    """``create_all(bind, tables)``: those that are named, or every one."""
+    named = call.argument(1, "tables")
+    if named is None or any(one == NONE for one in alternatives(named.value)):
+        yield from _every_table(call)
+    else:
+        yield from accesses(call, named, _WRITE)
+
+
 def _every_table(call: Call) -> Iterator[Fact]:
     name = call.path.rpartition(".")[2]
     reason = f"`{name}` concerns every table of the metadata"
@@ -206,8 +215,9 @@ STATEMENT_TYPES = (
     ),
     Type(
         METADATA,
-        methods=dict.fromkeys(
-            ("create_all", "drop_all", "reflect"), Function(_every_table, keeps=True)
-        ),
+        methods={
+            **dict.fromkeys(("create_all", "drop_all"), Function(_on_some_tables, keeps=True)),
+            "reflect": Function(_every_table, keeps=True),
+        },
     ),
 )

@@ -41,6 +41,8 @@ TEXT = "sqlalchemy.Text"
 OF = "of"
 ENTITY = "entity"
 """The mapped class whose instances a statement gives."""
+MAPPED = "mapped"
+"""The class whose table a table is."""
 
 FROM_LIKE = ("select_from", "join", "outerjoin", "join_from", "outerjoin_from", "add_columns")
 """Methods whose arguments stand for tables."""
@@ -114,7 +116,11 @@ def _of_part(call: Call, part: Value) -> Iterator[str | Unproven]:
         case Object(cls=cls):
             yield _mapped(call, cls)
         case Thing() if part.type == TABLE:
-            yield from _named(part.get("table"), part.get("schema"))
+            mapped = part.get(MAPPED)
+            if isinstance(mapped, Class):
+                yield _mapped(call, mapped)
+            else:
+                yield from _named(part.get("table"), part.get("schema"))
         case Thing() if part.type == TEXT:
             for fragment in _fragments(call, part):
                 yield from (name for name, _ in fragment.tables)
@@ -155,7 +161,7 @@ def calling(call: Call) -> Iterator[Fact]:
 def _mapped(call: Call, cls: Class) -> str | Unproven:
     """The table of a mapped class: its ``__tablename__``, or its ``__table__``."""
     table = call.attribute(cls, "__table__")
-    if isinstance(table, Thing) and table.type == TABLE:
+    if isinstance(table, Thing) and table.type == TABLE and table.get(MAPPED) is None:
         return next(_named(table.get("table"), table.get("schema")))
     options = call.attribute(cls, "__table_args__")
     last = options.items[-1] if isinstance(options, Tuple) and options.items else options

@@ -75,15 +75,17 @@ def _consumes(first: int) -> Function:
     return Function(effect, _CONSUMER, keeps=True)
 
 
-def _topics(value: Value, call: Call) -> Iterator[Value]:
+def _topics(value: Value, call: Call, around: tuple[Value, ...] = ()) -> Iterator[Value]:
+    """The topics of queues; a list of them may hold one of those ``around`` it."""
     for one in alternatives(value):
         match one:
             case Thing(type="kombu.Queue"):
                 yield one.get("topic") or Unknown(NOT_GIVEN)
             case Tuple(items=items):
-                yield from (topic for item in items for topic in _topics(item, call))
+                yield from (topic for item in items for topic in _topics(item, call, around))
             case Container() | Items():
-                yield from _topics(call.elements(one), call)
+                if one not in around:
+                    yield from _topics(call.elements(one), call, (*around, one))
             case _:
                 yield one
 

@@ -21,15 +21,19 @@ _CLIENT = "paho.Client"
 _TOPIC, _PAYLOAD = at(0, "topic"), at(1, "payload")
 
 
-def _filters(value: Value, call: Call) -> Value:
-    """The topics of ``"t"``, ``("t", qos)``, ``[("t", qos), …]`` and ``["t", …]``."""
+def _filters(value: Value, call: Call, around: tuple[Value, ...] = ()) -> Value:
+    """The topics of ``"t"``, ``("t", qos)``, ``[("t", qos), …]`` and ``["t", …]``.
+
+    A list may hold one of those ``around`` it.
+    """
     found: list[Value] = []
     for one in alternatives(value):
         match one:
             case Tuple(items=(topic, *_)):
                 found.append(topic)
             case Container() | Items():
-                found.append(_filters(call.elements(one), call))
+                if one not in around:
+                    found.append(_filters(call.elements(one), call, (*around, one)))
             case _:
                 found.append(one)
     return join(found)

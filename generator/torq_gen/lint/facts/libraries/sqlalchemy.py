@@ -24,7 +24,9 @@ from torq_gen.lint.facts.libraries._sqlalchemy_statements import (
 )
 from torq_gen.lint.facts.libraries._sqlalchemy_tables import (
     EXPRESSION,
+    MAPPED,
     METADATA,
+    TABLE,
     calling,
     composed,
     of_things,
@@ -45,6 +47,8 @@ def _assigned(call: Call) -> Iterator[Fact]:
 
 
 def _class_attribute(cls: Value, name: str) -> Value | None:
+    if name == "__table__":
+        return Thing(TABLE, ((MAPPED, cls),))
     if name.startswith("__") or name in ("metadata", "registry", "type_annotation_map"):
         return None
     return of_things(EXPRESSION, (cls,)) if isinstance(cls, Class) else None

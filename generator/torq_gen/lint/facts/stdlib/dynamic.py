@@ -47,7 +47,7 @@ def _module_read(call: Call) -> Iterator[Fact]:
         if not isinstance(name, Unproven) and name.exact:
             yield Import(call.span, name.exact)
         else:
-            yield DynamicCode(call.span, COMPUTED_IMPORT)
+            yield DynamicCode(call.span, "a module of sys.modules by a computed name")
 
 
 def _names_of(call: Call) -> Value:
