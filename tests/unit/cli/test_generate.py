@@ -134,6 +134,19 @@ def test_whatever_matters_makes_the_stamp_void(project: Project, change: object)
     assert not stamp.holds(found, project.root, ())
 
 
+def test_the_stamp_holds_however_the_project_is_named(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from torq_gen.cli._shared import stamp
+
+    project.run("generate")
+    monkeypatch.chdir(project.root.parent)
+    for root in (project.root, Path(project.root.name)):
+        found = stamp.read(root)
+        assert found is not None
+        assert stamp.holds(found, root, ())
+
+
 def test_the_stamp_of_another_version_of_the_tool_is_void(
     project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -53,7 +53,8 @@ def of_inputs(root: Path) -> str:
     """
     from torq_gen.spec import input_files
 
-    return _hash("", (str(file) for file in input_files(root) if file.name != "torq.lock.yaml"))
+    inputs = (str(file) for file in input_files(root) if file.name != "torq.lock.yaml")
+    return _hash("", root, inputs)
 
 
 def write(
@@ -73,15 +74,18 @@ def _digest(root: Path, targets: Iterable[str], folders: Iterable[str]) -> str:
     seed = "\0".join((sys.version, " ".join(targets), "", *absent))
     inputs = sorted(map(str, input_files(root)))
     files = (*inputs, *_files(str(_PACKAGE)), *_files(str(root / "generated")))
-    return _hash(seed, files)
+    return _hash(seed, root, files)
 
 
-def _hash(seed: str, files: Iterable[str]) -> str:
+def _hash(seed: str, root: Path, files: Iterable[str]) -> str:
+    """A digest of files, whose names count as they are below the root: however that is named."""
     state = sha256(seed.encode())
+    above = f"{root}/"
     buffer = memoryview(bytearray(_BUFFER))
     for file in files:
         with Path(file).open("rb", buffering=0) as opened:
-            state.update(f"\0{file}\0{os.fstat(opened.fileno()).st_size}\0".encode())
+            size = os.fstat(opened.fileno()).st_size
+            state.update(f"\0{file.removeprefix(above)}\0{size}\0".encode())
             while count := opened.readinto(buffer):
                 state.update(buffer[:count])
     return state.hexdigest()
