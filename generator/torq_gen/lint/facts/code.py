@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import Counter
-from collections.abc import Mapping
+import string
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from torq_gen.lint.facts.values import Class, Function
 
 _WORD = re.compile(rb"[^\W\d]\w*")
+_IN_WORD = frozenset(b"_" + string.ascii_letters.encode() + string.digits.encode())
 LONGEST_SHOWN = 60
 """Characters of an expression in a message."""
 
@@ -32,14 +32,19 @@ class ModuleCode:
     source: bytes = field(default=b"", repr=False)
     trouble: Unreadable | None = None
     _rows: list[bytes] = field(default_factory=list, repr=False)
-    _words: Counter[bytes] = field(default_factory=Counter, repr=False)
     _has: dict[bytes, bool] = field(default_factory=dict, repr=False)
 
-    def words(self) -> Mapping[bytes, int]:
-        """How often each word stands in the file."""
-        if not self._words:
-            self._words.update(_WORD.findall(self.source))
-        return self._words
+    def times(self, word: bytes, most: int) -> int:
+        """How often a word stands in the file, counted up to ``most``."""
+        source = self.source
+        found, at = 0, source.find(word)
+        while at >= 0 and found < most:
+            end = at + len(word)
+            inside = at > 0 and source[at - 1] in _IN_WORD
+            inside = inside or (end < len(source) and source[end] in _IN_WORD)
+            found += not inside
+            at = source.find(word, end)
+        return found
 
     def has(self, word: bytes) -> bool:
         """Whether a word may stand anywhere in the file: most need not be searched for it."""

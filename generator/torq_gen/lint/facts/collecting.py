@@ -30,6 +30,7 @@ from torq_gen.lint.facts.modelled import Libraries
 from torq_gen.lint.facts.program import Program
 from torq_gen.lint.facts.questions import annotation
 from torq_gen.lint.facts.service import is_started
+from torq_gen.lint.facts.stack import with_room
 from torq_gen.lint.facts.unions import alternatives
 from torq_gen.lint.facts.values import (
     Class,
@@ -79,8 +80,9 @@ def collect(
         kind = CoarseMachine if detail.by_family else Machine
         machine = kind(program, _contracts(system), Libraries(own), service.path, detail)
         reason = _settle(machine, paths)
-        if not reason:
+        if not reason or detail is DETAILS[-1]:
             break
+        machine.end()
     facts: list[Fact] = [*program.unreadable, *machine.facts()]
     if reason and paths:
         reason = f"cannot be analysed, nor can the rest of {service.name}: {reason}"
@@ -109,7 +111,7 @@ def _contracts(system: System) -> Contracts:
 def _settle(machine: Machine, paths: list[str]) -> str:
     """Runs the service's code until nothing changes; why that never happens, if it does not."""
     try:
-        return _rounds(machine, paths)
+        return with_room(lambda: _rounds(machine, paths))
     except RecursionError:
         return "it is nested too deeply"
     except EndlessError:

@@ -111,12 +111,12 @@ class Machine:
     def end(self) -> None:
         """Lets go of what refers to it in turn; nothing can be asked of it any more."""
         self.activations.end()
-        self.heap = Heap()
         for cls in self.classes:
             cls.objects.clear()
             cls.code.made.clear()
         for function in self.functions:
             function.code.made.clear()
+        vars(self).clear()
 
     def reach(self) -> None:
         """Takes what is called now as visited."""

@@ -6,7 +6,7 @@ import ast
 import sys
 import tokenize
 import warnings
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable
 from io import BytesIO
 
 from torq_gen.diagnostics import Span
@@ -55,6 +55,7 @@ class Program:
         self._by_path: dict[str, ModuleCode] = {}
         self._parsed = {} if parsed is None else parsed
         self._absent: dict[str, None] = {}
+        self._mentioned: dict[tuple[str, int], bool] = {}
         self.unreadable: list[Unreadable] = []
         self._home = home
         self._libraries = libraries
@@ -78,9 +79,21 @@ class Program:
         """The content of a file that was read; empty when it could not be."""
         return self._by_path[path].source
 
-    def words(self, path: str) -> Mapping[bytes, int]:
-        """How often each word stands in a file that was read."""
-        return self._by_path[path].words()
+    def is_mentioned(self, name: str) -> bool:
+        """Whether a word stands more than once in the service's own files that were read."""
+        key = (name, len(self._by_path))
+        known = self._mentioned.get(key)
+        if known is None:
+            word, times = name.encode(), 0
+            for module in [m for path, m in self._by_path.items() if self._is_own(path)]:
+                times += module.times(word, 2)
+                if times > 1:
+                    break
+            known = self._mentioned[key] = times > 1
+        return known
+
+    def _is_own(self, path: str) -> bool:
+        return path.startswith(f"{self._home}/") or path == self._home
 
     def module(self, name: str, near: str = "") -> ModuleCode | None:
         """The project's module of a dotted name, or None when it is no module of the project.

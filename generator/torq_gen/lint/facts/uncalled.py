@@ -71,13 +71,7 @@ def _is_mentioned(machine: Machine, function: Function) -> bool:
     """
     if isinstance(function.code.node, ast.Lambda):
         return True
-    word, times = _called_by(machine, function).encode(), 0
-    for path in machine.program.paths:
-        if machine.is_own(path):
-            times += machine.program.words(path).get(word, 0)
-            if times > 1:
-                return True
-    return False
+    return machine.program.is_mentioned(function.code.name)
 
 
 def _enter_unknown(machine: Machine, function: Function) -> None:
