@@ -5,9 +5,7 @@ from __future__ import annotations
 import sys
 
 from torq_gen import __version__
-
-SIGNALLED = 128  # and the signal's number, as a shell reports it
-INTERRUPTED = SIGNALLED + 2  # SIGINT
+from torq_gen.cli._shared.exits import INTERRUPTED
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -6,12 +6,11 @@ import io
 import os
 import sys
 
-from torq_gen.cli import INTERRUPTED, SIGNALLED
+from torq_gen.cli._shared.exits import INTERRUPTED, PIPE_CLOSED
 from torq_gen.cli._shared.failures import CommandError, UsageError, did_you_mean, say
 from torq_gen.cli.commands import COMMANDS, load
 
 UNUSABLE = 2
-PIPE_CLOSED = SIGNALLED + 13  # SIGPIPE
 
 _HEAD = """\
 usage: torq-gen [-C DIR] COMMAND ...

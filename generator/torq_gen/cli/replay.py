@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from torq_gen.cli import SIGNALLED
+from torq_gen.cli._shared.exits import SIGNALLED
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
