@@ -131,15 +131,22 @@ class _Reader:
                     self.found.add(part.id)
             elif part.__class__ is ast.Break and not self._inside:
                 self.left_with = set(given) if self.left_with is None else self.left_with & given
-        if not isinstance(node, ast.expr):
-            self.found.update(_named(node))
+            elif part.__class__ in _WITH_NAMES:
+                self.found.update(_named(part))
+
+
+_WITH_NAMES = frozenset(
+    [
+        *(ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping, ast.alias),
+        *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Global, ast.Nonlocal),
+    ]
+)
+"""What has names as texts: patterns, handlers, imports, definitions."""
 
 
 def _named(node: ast.AST) -> Iterable[str]:
-    """Names that stand in a statement as texts: of patterns, handlers, imports, definitions."""
-    for part in ast.walk(node):
-        for value in (getattr(part, field, None) for field in ("name", "rest", "asname", "names")):
-            if isinstance(value, str):
-                yield value
-            elif isinstance(value, list):
-                yield from (one for one in value if isinstance(one, str))
+    for value in (getattr(node, field, None) for field in ("name", "rest", "asname", "names")):
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list):
+            yield from (one for one in value if isinstance(one, str))
