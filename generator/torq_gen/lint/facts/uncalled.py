@@ -71,7 +71,7 @@ def _is_mentioned(machine: Machine, function: Function) -> bool:
     """
     if isinstance(function.code.node, ast.Lambda):
         return True
-    return machine.program.is_mentioned(function.code.name)
+    return machine.program.is_mentioned(_called_by(machine, function))
 
 
 def _enter_unknown(machine: Machine, function: Function) -> None:
