@@ -194,8 +194,8 @@ def drawn(looked: Sequence[Looked], seed: str, most: int) -> Iterator[tuple[Look
     for stratum in strata.values():
         random.shuffle(stratum)
     rounds = zip_longest(*(strata[code] for code in sorted(strata)))
-    turns = [drawn for turn in rounds for drawn in turn if drawn is not None]
-    yield from sorted(turns[:most], key=lambda drawn: drawn[1][0])
+    turns = [one for turn in rounds for one in turn if one is not None]
+    yield from sorted(turns[:most], key=lambda one: one[1][0])
 
 
 if __name__ == "__main__":

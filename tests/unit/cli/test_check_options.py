@@ -246,6 +246,16 @@ def test_junit_has_no_case_for_a_rule_that_another_command_runs(project: Project
     assert "TQ701" not in ran.out
 
 
+def test_junit_has_no_case_for_what_an_unusable_spec_kept_from_running(project: Project) -> None:
+    project.complete()
+    project.edit("system.yaml", "services:", "foo: bar\nservices:")
+    ran = project.run("check", "--format", "junit")
+    assert (ran.code, "TQ106 unknown-key: unknown key" in ran.out) == (2, True)
+    assert "TQ104 duplicate-key" in ran.out
+    assert "TQ201" not in ran.out
+    assert "TQ601" not in ran.out
+
+
 def test_a_family_has_its_warnings_silenced_though_its_errors_stand(
     project: Project, lint: Lint
 ) -> None:

@@ -106,7 +106,8 @@ def _rendered(
         from torq_gen.cli._shared.rules import all_rules
 
         here = (r for r in all_rules().values() if r.family != "evolution")  # which `breaking` runs
-        rules = tuple(rule for rule in here if rule.code not in choice.skipped)
+        ran = (r for r in here if seen.usable or r.family == "spec")  # the others saw nothing
+        rules = tuple(rule for rule in ran if rule.code not in choice.skipped)
     base = _base(scope.root)
     return render(format, shown.found, texts, files=seen.files.all, rules=rules, base=base)
 

@@ -5,13 +5,22 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import collections_, names, objects
+from torq_gen.lint.facts import collections_, displays, names, objects
 from torq_gen.lint.facts.arguments import arguments_of
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import join
-from torq_gen.lint.facts.values import BaseMethod, Container, External, Module, Tuple, Union, Value
+from torq_gen.lint.facts.values import (
+    NOTHING,
+    BaseMethod,
+    Container,
+    External,
+    Module,
+    Tuple,
+    Union,
+    Value,
+)
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
@@ -74,9 +83,9 @@ def _joined_parts(machine: Machine, node: ast.Call, frame: Frame) -> Given:
     """The arguments of ``separator.join``: a list that is written there keeps its order."""
     given = arguments_of(machine, node, frame, consumed=True)
     only = node.args[0] if len(node.args) == 1 else None
-    if not isinstance(only, ast.List) or any(isinstance(e, ast.Starred) for e in only.elts):
+    parts = displays.tuple_(machine, only, frame) if isinstance(only, ast.List) else NOTHING
+    if not isinstance(parts, Tuple):
         return given
-    parts = Tuple(tuple(machine.eval(e, frame) for e in only.elts))
     return Given(given.span, (Argument(parts, given.positional[0].span),))
 
 

@@ -138,6 +138,7 @@ class FunctionCode:
     parameters: tuple[Parameter, ...] = ()
     made: dict[int, Function] = field(default_factory=dict, repr=False)
     _yields: bool | None = None
+    _asks_type: bool | None = None
     _mentioned: frozenset[bytes] | None = None
 
     @property
@@ -157,6 +158,13 @@ class FunctionCode:
         if self._yields is None:
             self._yields = self.module.has_within(b"yield", self.node) and _yields(self.node)
         return self._yields
+
+    @property
+    def asks_type(self) -> bool:
+        """Whether it may ask for the class of something."""
+        if self._asks_type is None:
+            self._asks_type = self.module.has_within(b"type(", self.node)
+        return self._asks_type
 
     @property
     def name(self) -> str:

@@ -224,9 +224,18 @@ def _note_handler(machine: Machine, cls: Class, service: str, name: str) -> None
             what: What | None = None
             if isinstance(stated, MessageClass):
                 what = Known(stated.name)
-            machine.note(Handler(one.code.name_span, name, service, _is_unfilled(one), what))
+            unfilled, plain = _is_unfilled(one), _is_plain(one)
+            machine.note(Handler(one.code.name_span, name, service, unfilled, what, plain))
             return
     machine.note(Handler(cls.code.name_span, name, service, False, None))
+
+
+def _is_plain(function: Function) -> bool:
+    """Whether a function without ``async`` returns nothing, so that there is nothing to await."""
+    node = function.code.node
+    if not isinstance(node, ast.FunctionDef) or node.decorator_list:
+        return False
+    return not any(isinstance(s, ast.Return) and s.value is not None for s in ast.walk(node))
 
 
 def _is_unfilled(function: Function) -> bool:

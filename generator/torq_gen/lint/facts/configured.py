@@ -7,7 +7,7 @@ only, as that of ``os.getenv`` is.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import classes
@@ -16,6 +16,7 @@ from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import DATA, Class, External, Object, Value
 
 if TYPE_CHECKING:
+    from torq_gen.lint.facts.code import ClassCode
     from torq_gen.lint.facts.machine import Machine
 
 _DELIMITER = "__"
@@ -34,7 +35,7 @@ def field(machine: Machine, cls: Class, order: Sequence[Value], name: str) -> Va
     stated = classes.declared(machine, cls, order, name)
     if stated is None:
         return None
-    variables = [_variable(order, prefix, name) for prefix in prefixes]
+    variables = [_variable(machine, order, prefix, name) for prefix in prefixes]
     found: list[Value] = []
     for one in alternatives(stated):
         if isinstance(one, Object):
@@ -47,27 +48,28 @@ def field(machine: Machine, cls: Class, order: Sequence[Value], name: str) -> Va
     return join(found)
 
 
-def _variable(order: Sequence[Value], prefix: str, name: str) -> str:
+def _variable(machine: Machine, order: Sequence[Value], prefix: str, name: str) -> str:
     """The environment variable of a field; that of a nested model's begins with the model's."""
-    bodies = [base.code.node.body for base in order if isinstance(base, Class)]
-    alias = next((a for body in bodies for a in _aliases(body, name)), "")
+    own = [base.code for base in order if isinstance(base, Class)]
+    alias = next((a for code in own for a in _named(machine, code, _aliases(code, name))), "")
     if prefix:
         return f"{prefix}{_DELIMITER}{alias or name}".upper()
-    return alias or next((p for body in bodies for p in _prefixes(body)), "").upper() + name.upper()
+    put = next((p for code in own for p in _named(machine, code, _prefixes(code))), "")
+    return alias or f"{put}{name}".upper()
 
 
-def _aliases(body: Sequence[ast.stmt], name: str) -> Iterator[str]:
+def _aliases(code: ClassCode, name: str) -> Iterator[ast.expr]:
     """The name of its own that a field has: ``Field(alias="NAME")``, or the first of several."""
-    for node in body:
+    for node in code.node.body:
         match node:
             case ast.AnnAssign(target=ast.Name(id=target), value=ast.Call(keywords=keywords)):
                 if target == name:
-                    yield from _constants(keywords, _ALIASES)
+                    yield from (k.value for k in keywords if k.arg in _ALIASES)
 
 
-def _prefixes(body: Sequence[ast.stmt]) -> Iterator[str]:
+def _prefixes(code: ClassCode) -> Iterator[ast.expr]:
     """What a class puts before the names: in ``model_config``, or in ``class Config``."""
-    for node in body:
+    for node in code.node.body:
         match node:
             case ast.Assign(targets=[ast.Name(id="model_config")], value=value):
                 yield from _prefix_in(value)
@@ -76,30 +78,30 @@ def _prefixes(body: Sequence[ast.stmt]) -> Iterator[str]:
             case ast.ClassDef(name="Config", body=inner):
                 for one in inner:
                     match one:
-                        case ast.Assign(
-                            targets=[ast.Name(id="env_prefix")],
-                            value=ast.Constant(value=str() as prefix),
-                        ):
-                            yield prefix
+                        case ast.Assign(targets=[ast.Name(id="env_prefix")], value=value):
+                            yield value
 
 
-def _prefix_in(config: ast.expr) -> Iterator[str]:
+def _prefix_in(config: ast.expr) -> Iterator[ast.expr]:
     match config:
         case ast.Call(keywords=keywords):
-            yield from _constants(keywords, ("env_prefix",))
+            yield from (k.value for k in keywords if k.arg == "env_prefix")
         case ast.Dict(keys=keys, values=values):
             for key, value in zip(keys, values, strict=True):
-                match key, value:
-                    case ast.Constant(value="env_prefix"), ast.Constant(value=str() as prefix):
-                        yield prefix
+                if isinstance(key, ast.Constant) and key.value == "env_prefix":
+                    yield value
 
 
-def _constants(keywords: Sequence[ast.keyword], names: Sequence[str]) -> Iterator[str]:
-    for keyword in keywords:
-        if keyword.arg not in names:
-            continue
-        value = keyword.value
-        if isinstance(value, ast.Call) and value.args:
-            value = value.args[0]  # AliasChoices("first", "second")
-        if isinstance(value, ast.Constant) and isinstance(value.value, str):
-            yield value.value
+def _named(machine: Machine, code: ClassCode, stated: Iterable[ast.expr]) -> Iterator[str]:
+    """The texts that stand there, or in a variable of the module."""
+    for node in stated:
+        if isinstance(node, ast.Call) and node.args:
+            node = node.args[0]  # AliasChoices("first", "second")
+        match node:
+            case ast.Constant(value=str() as text):
+                yield text
+            case ast.Name(id=variable):
+                held = machine.heap.read(code.module, variable)
+                exact = held.exact if isinstance(held, Text) else None
+                if exact is not None:
+                    yield exact

@@ -10,7 +10,7 @@ from torq_gen.lint.facts import collections_, elements, operators
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.unions import join
-from torq_gen.lint.facts.values import DATA, NONE, Container, Items, Plain, Tuple, Value
+from torq_gen.lint.facts.values import DATA, NONE, Container, External, Items, Plain, Tuple, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
@@ -22,6 +22,12 @@ def _map(machine: Machine, given: Given) -> Value:
     if not given.positional:
         return DATA
     function, *sources = given.positional
+    held = sources[0].value if len(sources) == 1 else NONE
+    if isinstance(held, Tuple) and isinstance(function.value, External):
+        one_by_one = [Argument(item, sources[0].span) for item in held.items]
+        return Tuple(
+            tuple(machine.call(function.value, Given(given.span, (one,))) for one in one_by_one)
+        )
     arguments = [Argument(elements.of(machine, source.value), source.span) for source in sources]
     return Items(machine.call(function.value, Given(given.span, tuple(arguments))))
 

@@ -99,7 +99,8 @@ class Handler:
     """A method ``on_…`` of a service class, own or inherited.
 
     ``unfilled``: it only raises NotImplementedError or does nothing at all. ``annotation`` is the
-    message that its parameter is annotated with, if it is one.
+    message that its parameter is annotated with, if it is one. ``plain``: it is no coroutine
+    function and returns nothing that could be awaited.
     """
 
     span: Span
@@ -107,6 +108,7 @@ class Handler:
     service: str
     unfilled: bool
     annotation: What | None
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)

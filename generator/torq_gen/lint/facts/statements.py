@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from torq_gen.lint.facts import (
+    by_class,
     definitions,
     displays,
     fixed,
@@ -30,7 +31,20 @@ if TYPE_CHECKING:
 
 def execute(machine: Machine, block: Sequence[ast.stmt], frame: Frame) -> bool:
     """Runs statements in their order; whether the end is reached."""
+    if frame.code is not None and frame.code.asks_type:
+        return _execute_by_class(machine, block, frame)
     for statement in block:
+        run = RUN.get(statement.__class__)
+        if run is not None and run(machine, statement, frame) is False:
+            return False
+    return True
+
+
+def _execute_by_class(machine: Machine, block: Sequence[ast.stmt], frame: Frame) -> bool:
+    for place, statement in enumerate(block):
+        parts = by_class.parted(statement, frame)
+        if parts is not None:
+            return by_class.each(machine, block[place:], frame, *parts)
         run = RUN.get(statement.__class__)
         if run is not None and run(machine, statement, frame) is False:
             return False

@@ -95,6 +95,14 @@ class Alerted:
     Sample(
         f"""\
 {_HEAD}class Trader(TraderBase):
+    def «on_quote»(self, message: Quote) -> None:
+        self.spawn(self.publish(Order(id=1, amount=message.size)))
+""",
+        title="a handler that nobody can await",
+    ),
+    Sample(
+        f"""\
+{_HEAD}class Trader(TraderBase):
 {_QUOTES}
 
 class Desk(DeskBase):
@@ -165,6 +173,17 @@ class Printer:
         await self.publish(Order(id=1, amount=2))
 """,
         title="an annotation that is a text",
+    ),
+    Sample(
+        f"""\
+{_HEAD}class Trader(TraderBase):
+    def on_quote(self, message: Quote) -> object:
+        return self._answer(message)
+
+    async def _answer(self, message: Quote) -> None:
+        await self.publish(Order(id=1, amount=message.size))
+""",
+        title="a handler that returns what can be awaited",
     ),
     Sample(
         f"""\

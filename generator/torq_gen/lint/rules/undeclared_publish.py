@@ -39,11 +39,13 @@ def check(view: ServiceView) -> Iterator[Diagnostic]:
 def _finding(view: ServiceView, found: Published, message: str) -> Diagnostic:
     own = view.service.name
     may = others(view, lambda s: (p.message for p in s.publishes), message)
-    entry = f"services.{own}.publishes (--accept-into-spec)"
+    mend = f"declare it: services.{own}.publishes (--accept-into-spec)"
+    if message in view.subscribed:
+        mend = f"call the code directly: {own} subscribes {message}, and no service hears itself"
     return RULE.at(
         found.span,
         f"{own} publishes {message}, which system.yaml does not declare",
-        help=f"let {may} publish it, or declare it: {entry}" if may else f"declare it: {entry}",
+        help=f"let {may} publish it, or {mend}" if may else mend,
         related=(
             *declared(view, ((p.message, p.span) for p in view.service.publishes)),
             *handed_over(found),

@@ -21,8 +21,8 @@ another message is never called, though who reads the code counts on it. A subsc
 bus itself is an edge that no graph, deployment order or credential knows.""",
     fix="""\
 Declare it: `services.<name>.subscribes` (`torq-gen check --accept-into-spec` writes it, once a
-person has decided so); or remove the handler. A handler is named after its message:
-`on_<message_in_snake_case>`.""",
+person has decided so); or remove the handler. A handler is named after its message,
+`async def on_<message_in_snake_case>`, and takes in no other one.""",
     bad=BAD,
     good=GOOD,
 )
@@ -49,17 +49,35 @@ def _of_handler(view: ServiceView, handler: Handler) -> Iterator[Diagnostic]:
         yield _finding(view, handler.span, f"{own} handles {message}{as_another}", message)
     elif isinstance(handler.annotation, Known) and handler.annotation.message != message:
         yield _of_annotation(view, handler, message, handler.annotation.message)
+    elif handler.plain:
+        yield _of_plain(view, handler, message)
 
 
 def _finding(view: ServiceView, span: Span, what: str, message: str) -> Diagnostic:
     own = view.service.name
+    declare = f"declare it: services.{own}.subscribes (--accept-into-spec), or remove the code"
+    itself = f"call the code directly: {own} publishes {message}, and no service hears itself"
     return RULE.at(
         span,
         f"{what}, which system.yaml does not declare",
-        help=f"declare it: services.{own}.subscribes (--accept-into-spec), or remove the code",
+        help=itself if message in view.published else declare,
         related=declared(view, ((s.message, s.span) for s in view.service.subscribes)),
         service=own,
         subject=message,
+    )
+
+
+def _of_plain(view: ServiceView, handler: Handler, message: str) -> Diagnostic:
+    own = view.service.name
+    return RULE.at(
+        handler.span,
+        f"{handler.name} of {own} is no coroutine function, and the runtime awaits it",
+        help=f"write `async def {handler.name}`",
+        related=declared(
+            view, ((s.message, s.span) for s in view.service.subscribes if s.message == message)
+        ),
+        service=own,
+        subject=f"{handler.name} without async",
     )
 
 

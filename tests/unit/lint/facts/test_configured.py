@@ -41,6 +41,19 @@ def test_a_text_is_what_its_variable_holds_and_its_default_a_hint(body: str, var
     assert sent(body) == [f"{{{variable}}}"]
 
 
+@pytest.mark.parametrize(
+    "stated", ["prefix = PREFIX", "prefix = PREFIX + ''"], ids=["variable", "computed"]
+)
+def test_a_prefix_may_stand_in_a_variable_of_the_module(stated: str) -> None:
+    config = f"model_config = SettingsConfigDict(env_{stated.replace(' = ', '=')})"
+    code = (
+        f'{HEAD}PREFIX = "shop_"\n\nclass Settings(BaseSettings):\n    {config}\n'
+        '    topic: str = "orders"\n\nP.send(Settings().topic, b"")\n'
+    )
+    expected = "{SHOP_TOPIC}" if stated.endswith("X") else "{TOPIC}"
+    assert published(code) == [expected]
+
+
 def test_a_prefix_is_inherited_and_may_be_another_one_in_a_derived_class() -> None:
     base = 'model_config = SettingsConfigDict(env_prefix="base_")\ntopic: str = "orders"\n'
     for more, variable in (

@@ -134,6 +134,39 @@ def test_a_handler_whose_name_has_a_slip_is_to_be_renamed(name: str, mend: str) 
     assert found.help == f"{mend}, or remove Quote from services.trader.subscribes"
 
 
+def test_what_a_service_hears_it_cannot_publish() -> None:
+    text = """\
+class Trader(TraderBase):
+    async def on_quote(self, message: Quote) -> None:
+        await self.publish(message)
+"""
+    (found,) = findings(text, "TQ201")
+    assert found.message == "trader publishes Quote, which system.yaml does not declare"
+    assert found.help == (
+        "let feed publish it, or call the code directly: "
+        "trader subscribes Quote, and no service hears itself"
+    )
+
+
+def test_what_a_service_publishes_it_cannot_hear() -> None:
+    text = "class Trader(TraderBase):\n    async def on_order(self, message: Order) -> None:\n"
+    (found,) = findings(f"{text}        print(message)\n", "TQ202")
+    assert found.message == "trader handles Order, which system.yaml does not declare"
+    assert found.help == (
+        "call the code directly: trader publishes Order, and no service hears itself"
+    )
+
+
+def test_a_handler_that_nobody_can_await_is_told() -> None:
+    text = "class Trader(TraderBase):\n    def on_quote(self, message: Quote) -> None:\n"
+    (found,) = findings(f"{text}        print(message)\n", "TQ202")
+    assert found.span == Span(SERVICE, 5, 9, 5, 17)
+    assert found.message == (
+        "on_quote of trader is no coroutine function, and the runtime awaits it"
+    )
+    assert found.help == "write `async def on_quote`"
+
+
 def test_where_publish_goes_out_of_sight_both_are_named() -> None:
     text = "import tenacity\n\n\nclass Trader(TraderBase):\n    async def on_start(self) -> None:\n"
     (found,) = findings(f"{text}        tenacity.call(self.publish)\n", "TQ204")
