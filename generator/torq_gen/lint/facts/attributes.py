@@ -132,9 +132,8 @@ def as_found(machine: Machine, value: Object, name: str, span: Span) -> Value:
 
 def _is_filled_elsewhere(machine: Machine, value: Object, order: tuple[Value, ...]) -> bool:
     """Whether a field's default is not all: it comes from the environment, or from who made it."""
-    for base in order:
-        if base.__class__ is External and base.path.endswith(".BaseSettings"):
-            return True
+    if any(map(configured.is_settings, order)):
+        return True
     return value.site is None and bool(classes.fields_of(machine, value.cls, order))
 
 

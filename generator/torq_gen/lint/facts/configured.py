@@ -22,11 +22,26 @@ if TYPE_CHECKING:
 _DELIMITER = "__"
 """Between the names of nested models, as pydantic's documentation has it."""
 _ALIASES = ("validation_alias", "alias", "env")
+_ANY = ("settings",)
+"""Its cell says whether there are classes of settings: most programs have none, and all ask."""
+
+
+def note_bases(machine: Machine, bases: Iterable[Value]) -> None:
+    """Remembers that there are classes of settings, if one of the bases makes one."""
+    if any(map(is_settings, (one for base in bases for one in alternatives(base)))):
+        machine.heap.write(_ANY, "any", DATA)
+
+
+def is_settings(base: Value) -> bool:
+    """Whether a base class fills the fields of its classes from the environment."""
+    return isinstance(base, External) and base.path.endswith(".BaseSettings")
 
 
 def field(machine: Machine, cls: Class, order: Sequence[Value], name: str) -> Value | None:
     """What a field of settings may hold; None when it is no such field."""
-    if any(base.__class__ is External and base.path.endswith(".BaseSettings") for base in order):
+    if machine.heap.read(_ANY, "any") is None:
+        return None
+    if any(map(is_settings, order)):
         prefixes: Sequence[str] = ("",)
     else:
         prefixes = machine.heap.names(("settings", cls))

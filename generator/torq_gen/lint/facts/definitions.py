@@ -9,6 +9,7 @@ from torq_gen.lint.facts import (
     attributes,
     classes,
     collections_,
+    configured,
     construction,
     members,
     names,
@@ -121,6 +122,7 @@ def run_class(machine: Machine, node: ast.ClassDef, frame: Frame) -> None:
     frame.shared.update(machine.syntax.assigned_outside(node, frame))
     bases = tuple(machine.eval(base, frame) for base in node.bases)
     machine.heap.write(("bases", cls), "all", Tuple(bases))
+    configured.note_bases(machine, bases)
     keywords: dict[str, Argument] = {}
     for keyword in node.keywords:
         stated = machine.eval(keyword.value, frame)

@@ -24,6 +24,7 @@ from torq_gen.lint.facts.values import (
     Plain,
     Thing,
     Tuple,
+    Union,
     Unknown,
     Value,
 )
@@ -125,7 +126,9 @@ _SILENT = (Text, Literal, Plain, Amount, MessageValue, Unknown)
 
 def _is_silent(value: Value) -> bool:
     """Whether no method of it is the project's or a library's: a comparison calls none."""
-    return all(one.__class__ in _SILENT for one in alternatives(value))
+    if value.__class__ is not Union:
+        return value.__class__ in _SILENT
+    return all(one.__class__ in _SILENT for one in value.of)
 
 
 def _is_gone_through(value: Value, sought: Value) -> bool:

@@ -12,6 +12,7 @@ from torq_gen.lint.facts import members, serialising
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import Foreign, Known, Publish, Unproven, What
+from torq_gen.lint.facts.syntax import statements_in
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, is_unknown
 from torq_gen.lint.facts.values import (
@@ -101,7 +102,7 @@ def publish(machine: Machine, argument: Argument, call_span: Span, service: str)
 def _dropped(module: ModuleCode) -> frozenset[Span]:
     """The calls of ``publish`` that nobody awaits, each a statement of its own: nothing runs."""
     found = []
-    for node in ast.walk(module.tree or ast.Module([], [])):
+    for node in statements_in(module.tree or ast.Module([], [])):
         match node:
             case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name)) as call):
                 if name in _PUBLISH:

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import liveness
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.frame import Frame
+
+
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+
+
+def statements_in(node: ast.AST) -> Iterator[ast.stmt]:
+    """All statements inside a module or statement, without going through their expressions."""
+    for block in _BLOCKS:
+        for inner in getattr(node, block, ()):
+            if isinstance(inner, ast.stmt):
+                yield inner
+            yield from statements_in(inner)
 
 
 class Syntax:
