@@ -95,7 +95,7 @@ UNUSED = Rule(
         ),
         Sample(
             "«# torq: ignore[TQ610] as it came from the vendor»\n"
-            "async def on_quote(self, message:\n",
+            "async def on_quote(self, message)\n    return None\n",
             title="of code that is not checked nobody knows what it does",
         ),
         Sample(

@@ -189,15 +189,20 @@ def _is_untyped(value: Value) -> bool:
     return setting or value == DATA or is_unknown(value)
 
 
-def unknown_argument(machine: Machine, function: Function, parameter: Parameter) -> Value:
-    """What a parameter holds when nobody knows the caller: what its annotation says."""
+def unknown_argument(
+    machine: Machine, function: Function, parameter: Parameter, *further: Value
+) -> Value:
+    """What a parameter holds when nobody knows the caller: what its annotation says.
+
+    ``further`` is what is known to come behind all parameters, through ``*``.
+    """
     code = function.code
     if parameter.kind == "**":
         made = Container("dict", code.name_span)
         collections_.put(machine, made, DATA, _by_annotation(machine, function, parameter))
         return made
     value = _by_annotation(machine, function, parameter)
-    return Items(value) if parameter.kind == "*" else value
+    return Items(join((*further, value))) if parameter.kind == "*" else value
 
 
 def _by_annotation(machine: Machine, function: Function, parameter: Parameter) -> Value:

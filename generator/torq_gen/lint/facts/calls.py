@@ -188,10 +188,12 @@ def result_of(
 
 def _is_stub(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a body is only ``...``: what a protocol or an abstract class says of others."""
-    last = node.body[-1]
-    if not isinstance(last, ast.Expr) or not isinstance(last.value, ast.Constant):
-        return False
-    return last.value.value is Ellipsis and len(node.body) <= 2
+    constants = [
+        part.value.value
+        for part in node.body
+        if isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
+    ]
+    return len(constants) == len(node.body) and constants[-1] is Ellipsis
 
 
 def _call_generated(machine: Machine, function: Generated, given: Given) -> Value:

@@ -79,9 +79,8 @@ def of(
                     machine.runs.once(("answer", one, machine.told_apart(span, into)), work)
             case Super(receiver=receiver) if not callbacks_only:
                 of(machine, receiver, span, into, keeps_data=keeps_data)
-            case BaseMethod(receiver=Object() as receiver, name=name):
-                if machine.service_of(receiver.cls) is not None and name in ("publish", "_publish"):
-                    machine.note(Escape(span, "`publish` of the service", into))
+            case BaseMethod() if _is_publish(machine, one):
+                machine.note(Escape(span, "`publish` of the service", into))
             case ThingMethod(receiver=receiver):
                 _of_thing(machine, receiver, span, into)
             case External(path=path) if machine.libraries.function(path) is not None:
@@ -139,7 +138,9 @@ def _of_module(machine: Machine, module: Module, span: Span) -> None:
 def _of_answer(machine: Machine, function: Value, span: Span, into: str) -> None:
     """What a function gives, goes to whoever calls it."""
     inner, given = unbound(function)
-    if isinstance(inner, Function):
+    if _is_called_whole(machine, function, inner):
+        of(machine, _call_whole(machine, function, span), span, into)
+    elif isinstance(inner, Function):
         of(machine, run_unknown(machine, inner, given), span, into)
 
 
@@ -227,11 +228,12 @@ def escaped_class(machine: Machine, cls: Class, receiver: Object | None = None) 
 def call_back(machine: Machine, value: Value, span: Span, handed: Value = DATA) -> None:
     """A function may be called, with anything (or with what is ``handed``)."""
     for one in alternatives(value):
-        if isinstance(one, Partial) and (one.rest is not None or one.more is not None):
-            anything = Argument(Unknown("code that is not analysed calls it"), span)
-            machine.call(one, Given(span, rest=anything))
-            continue
         inner, given = unbound(one)
+        if _is_called_whole(machine, one, inner):
+            _call_whole(machine, one, span, handed)
+            if isinstance(inner, ThingMethod):
+                of(machine, inner, span, "code that calls it back")
+            continue
         if not isinstance(inner, Function):
             if handed != DATA and inner == one:
                 machine.call(one, Given(span, (Argument(handed, span),)))
@@ -239,6 +241,43 @@ def call_back(machine: Machine, value: Value, span: Span, handed: Value = DATA) 
                 of(machine, inner, span, "code that calls it back")
             continue
         call_unknown(machine, inner, *given, handed=handed)
+
+
+def _is_called_whole(machine: Machine, value: Value, inner: Value) -> bool:
+    """Whether what is given to a function beforehand is more than the first arguments of one.
+
+    ``inner`` is the function behind it. `publish` of a service is noted for itself.
+    """
+    if inner == value or _is_publish(machine, inner):
+        return False
+    return not isinstance(inner, Function) or _has_words(value)
+
+
+def _is_publish(machine: Machine, value: Value) -> bool:
+    if not isinstance(value, BaseMethod) or value.name not in ("publish", "_publish"):
+        return False
+    owner = value.receiver
+    return isinstance(owner, Object) and machine.service_of(owner.cls) is not None
+
+
+def _has_words(value: Value) -> bool:
+    """Whether any argument is given by name, or so many that nobody knows."""
+    while isinstance(value, Bound | Partial):
+        if isinstance(value, Partial):
+            several = (value.rest, value.more)
+            if value.keywords or any(one is not None for one in several):
+                return True
+        value = value.function
+    return False
+
+
+def _call_whole(machine: Machine, value: Value, span: Span, handed: Value = DATA) -> Value:
+    """What a function gives with what it is given beforehand, and with anything besides."""
+    if handed != DATA:
+        items = handed.items if isinstance(handed, Tuple) else (handed,)
+        return machine.call(value, Given(span, tuple(Argument(one, span) for one in items)))
+    anything = Argument(Unknown("code that is not analysed calls it"), span)
+    return machine.call(value, Given(span, rest=anything))
 
 
 def call_unknown(machine: Machine, function: Function, *first: Value, handed: Value = DATA) -> None:
@@ -258,10 +297,11 @@ def run_unknown(
         known += handed.items if isinstance(handed, Tuple) else (handed,)
     positional = [p for p in parameters if p.kind == "positional"]
     values = dict(zip((p.name for p in positional), known, strict=False))
+    further = known[len(positional) :]
     given = tuple(
         arguments.trusted(machine, function, p, values[p.name])
         if p.name in values
-        else arguments.unknown_argument(machine, function, p)
+        else arguments.unknown_argument(machine, function, p, *further)
         for p in parameters
     )
     return machine.runs.run(function, given, machine.functions.get(function))

@@ -133,7 +133,7 @@ def _note(machine: Machine, name: str, span: Span, frame: Frame) -> None:
         rival = "" if code is None else machine.program.rival(name)
         if rival and not frame.typing_only:
             top = name.partition(".")[0]
-            via = f"`{top}` is {rival}, as Python is started here or there"
+            via = f"`{top}`, which is {rival} by where Python is started (rename one)"
             machine.note(DynamicCode(span, via))
     machine.note(Import(span, name, frame.typing_only, found))
 

@@ -64,8 +64,11 @@ def leaver(machine: Machine, manager: Value) -> Value | None:
     return _either(machine, manager, "__aexit__", "__exit__")
 
 
-def _either(machine: Machine, one: Value, name: str, other: str) -> Value | None:
-    return classes.special(machine, one, name) or classes.special(machine, one, other)
+def _either(machine: Machine, one: Value, *names: str) -> Value | None:
+    """The methods of some names: which of them is called, the ``with`` that it stands in says."""
+    found = [classes.special(machine, one, name) for name in names]
+    known = [method for method in found if method is not None]
+    return join(known) if known else None
 
 
 def _kept_entered(machine: Machine, given: Given) -> Value:
@@ -86,18 +89,22 @@ def _kept_left(machine: Machine, given: Given) -> Value:
     return given.first_value
 
 
-def _closing(machine: Machine, given: Given) -> Value:
+def _closing(close: str) -> Handler:
     """A manager that gives its argument, and closes it in the end."""
-    for one in alternatives(given.first_value):
-        if isinstance(one, Object):
-            method = machine.method(one, "aclose") or machine.method(one, "close")
+
+    def made(machine: Machine, given: Given) -> Value:
+        for one in alternatives(given.first_value):
+            method = machine.method(one, close) if isinstance(one, Object) else None
             if method is not None:
                 machine.call(method, Given(given.span))
-    return Items(given.first_value)
+        return Items(given.first_value)
+
+    return made
 
 
 TABLE: dict[str, Handler] = {
-    **dict.fromkeys(("contextlib.closing", "contextlib.aclosing"), _closing),
+    "contextlib.closing": _closing("close"),
+    "contextlib.aclosing": _closing("aclose"),
     "contextlib.nullcontext": lambda machine, given: Items(given.first_value),
 }
 METHODS: dict[str, Handler] = dict.fromkeys(("enter_context", "enter_async_context"), _kept_entered)

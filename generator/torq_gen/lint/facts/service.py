@@ -98,7 +98,7 @@ def publish(machine: Machine, argument: Argument, call_span: Span, service: str)
         machine.note(Publish(span, call_span, what, service, dropped))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=32)  # a service publishes in few modules
 def _dropped(module: ModuleCode) -> frozenset[Span]:
     """The calls of ``publish`` that nobody awaits, each a statement of its own: nothing runs."""
     found = []

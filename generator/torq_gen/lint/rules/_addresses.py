@@ -66,6 +66,11 @@ def _folded(path: str) -> str:
     return posixpath.normpath(f"/{path.lstrip('/')}") if path else ""
 
 
+def host_of(url: str) -> str:
+    """The host that a URL names."""
+    return _Address.of(url).host
+
+
 def judge(address: Text, urls: Iterable[str]) -> Verdict:
     """Whether one of the declared URLs covers the address."""
     ours = _Address.of(_marked(address))

@@ -58,7 +58,11 @@ def plugin(name: str) -> object:
 import «pricing»
 """,
             title="a module that Python takes from here or there, as it is started",
-            files={"services/trader/pricing.py": "", "pricing.py": ""},
+            files={
+                "services/trader/__init__.py": None,
+                "services/trader/pricing.py": "",
+                "pricing.py": "",
+            },
         ),
         Sample(
             """\

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from torq_gen.diagnostics import Diagnostic
 from torq_gen.lint.facts.model import Connection
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.rules._addresses import judge
+from torq_gen.lint.rules._addresses import host_of, judge
 from torq_gen.lint.rules._external_samples import BAD, GOOD
 from torq_gen.lint.view import ServiceView
 from torq_gen.model import External
@@ -41,6 +41,16 @@ def check(view: ServiceView) -> Iterator[Diagnostic]:
                 yield _finding(view, found, found.to)
 
 
+def _meant(view: ServiceView, to: Text) -> str:
+    """A declared host that has nearly the name, as a question."""
+    from difflib import get_close_matches
+
+    hosts = {host_of(url) for external in _own(view) for url in external.urls}
+    wanted = host_of(str(to))
+    near = get_close_matches(wanted, hosts - {wanted}, n=1, cutoff=0.85)
+    return f"did you mean {near[0]}? Otherwise " if near and wanted not in hosts else ""
+
+
 def _own(view: ServiceView) -> list[External]:
     return [view.system.externals[name] for name in view.service.externals]
 
@@ -62,8 +72,8 @@ def _finding(view: ServiceView, found: Connection, to: Text) -> Diagnostic:
     return RULE.at(
         found.span,
         f"{name} calls {to}, which none of its externals covers",
-        help=f"add the URL to an external in system.yaml, named in services.{name}.externals "
-        "(--accept-into-spec), or take the call out",
+        help=f"{_meant(view, to)}add the URL to an external in system.yaml, named in "
+        f"services.{name}.externals (--accept-into-spec), or take the call out",
         related=view.declared_at(view.service.span, f"{name} is declared here"),
         service=name,
         subject=str(to),

@@ -105,6 +105,23 @@ def test_an_address_that_nothing_covers() -> None:
     assert one.span == at(3)
 
 
+@pytest.mark.parametrize(
+    ("url", "meant"),
+    [
+        ("https://rates.exmaple/v1", "did you mean rates.example? Otherwise "),
+        ("https://rates.example/v2", ""),
+        ("https://pairs.test/v1", ""),
+    ],
+    ids=["a slip", "another path", "another host"],
+)
+def test_a_host_with_a_slip_is_told_with_the_one_that_may_be_meant(url: str, meant: str) -> None:
+    (one,) = undeclared_external.check(view(connection(url)))
+    assert one.help == (
+        f"{meant}add the URL to an external in system.yaml, named in services.trader.externals "
+        "(--accept-into-spec), or take the call out"
+    )
+
+
 def test_an_address_of_an_external_that_the_service_does_not_name() -> None:
     (one,) = undeclared_external.check(view(connection(Hole("RPC_URL"))))
     expected = "trader calls {RPC_URL} of the external chain"

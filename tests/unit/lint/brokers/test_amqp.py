@@ -46,6 +46,32 @@ def test_aio_pika_publishes(call: str, topics: list[str]) -> None:
     assert published(f"{AIO_PIKA}await {call}\n") == topics
 
 
+UNTOLD = "? the exchange is only known when the program runs"
+
+
+@pytest.mark.parametrize(
+    ("key", "topic"),
+    [
+        ('"orders.new"', "{}/orders.new"),
+        ('f"orders.{input()}"', "{}/orders.{}"),
+        ('"#"', UNTOLD),
+        ("input()", UNTOLD),
+    ],
+)
+def test_a_declared_exchange_of_an_unknown_name_is_told_by_its_keys(key: str, topic: str) -> None:
+    declared = "any = await channel.declare_exchange(input(), ExchangeType.TOPIC)"
+    lines = (declared, f'await any.publish(Message(b""), {key})', f"await queue.bind(any, {key})")
+    code = AIO_PIKA + "\n    ".join(lines) + "\n"
+    assert published(code) == subscribed(code) == [topic]
+
+
+def test_an_exchange_that_may_be_the_default_one_is_not_told_by_its_keys() -> None:
+    code = (
+        "import aio_pika\ndef f(any: aio_pika.abc.AbstractExchange):\n    any.publish(b'', 'k')\n"
+    )
+    assert published(code) == [UNTOLD]
+
+
 def test_an_answer_goes_where_the_message_says() -> None:
     code = f"""{AIO_PIKA}async for message in queue:
         await default.publish(Message(message.body), routing_key=message.reply_to)

@@ -114,7 +114,8 @@ def test_a_name_of_the_folder_and_of_the_root_depends_on_where_python_is_started
     files: dict[str, str | None] = {"services/trader/helper.py": "", "helper.py": ""}
     text = handler("helper.run(self)", "import helper\n")
     assert _dynamic(text, {**_SCRIPT, **files}) == [
-        "`helper` is services/trader/helper.py or helper.py, as Python is started here or there"
+        "`helper`, which is services/trader/helper.py or helper.py by where Python is started "
+        "(rename one)"
     ]
     assert _dynamic(text, {**_PACKAGE, **files}) == []  # nobody starts a package's file
     assert _dynamic(text, {**_SCRIPT, **files, "helper.py": None}) == []
@@ -153,7 +154,8 @@ def test_a_file_of_the_root_that_hides_a_module_of_python_is_told(
     files: dict[str, str | None] = {"subprocess.py": "def run(words): pass\n"}
     text = handler('subprocess.run(["ls"])', "import subprocess\n")
     assert _dynamic(text, {**kind, **files}) == [
-        "`subprocess` is subprocess.py or the module of Python, as Python is started here or there"
+        "`subprocess`, which is subprocess.py or the module of Python by where Python is started "
+        "(rename one)"
     ]
 
 

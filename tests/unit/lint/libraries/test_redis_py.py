@@ -248,3 +248,15 @@ def test_a_client_that_goes_to_a_library_escapes() -> None:
 def test_no_command_is_listed_twice() -> None:
     assert not set(KEYS) & set(HARMLESS)
     assert len({t.name for t in redis_py.LIBRARY.types}) == len(redis_py.LIBRARY.types)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        '":".join(["pool", *map(str, (1, 2))])',
+        '":".join(("pool", *map(str, (1, 2))))',
+        '":".join(["pool", *parts])',
+    ],
+)
+def test_a_key_is_joined_of_parts_whose_places_are_known(key: str) -> None:
+    assert touched(f'{CLIENT}parts = ("1", "2")\nc.get({key})') == ["read pool:1:2"]

@@ -38,6 +38,16 @@ def test_an_undeclared_key() -> None:
     assert (found.service, found.subject) == ("trader", "write redis key price:{id}")
 
 
+def test_a_key_with_a_slip_is_told_with_the_one_that_may_be_meant() -> None:
+    found = only(f'{HEAD}c.get(f"pol:{{input()}}")')
+    assert found.code == "TQ302"
+    assert found.help == (
+        'did you mean "pool:{address}"? Otherwise add "pol:{id}" to '
+        "services.trader.stores.redis.keys in system.yaml (--accept-into-spec), "
+        "or take the access out"
+    )
+
+
 def test_a_key_that_another_service_writes_may_be_read_once_it_is_declared() -> None:
     found = only(f'{HEAD}c.get(f"price:{{input()}}")', OWNED)
     assert found.code == "TQ302"

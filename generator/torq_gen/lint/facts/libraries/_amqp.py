@@ -19,6 +19,7 @@ from torq_gen.lint.facts.values import NONE, Thing, Union, Unknown, Value
 
 KEYLESS = ("fanout", "headers")
 """Kinds of exchange that do not look at the routing key."""
+_ANY_KEY = ("#", "*")
 ANY_NAME = "the exchange is only known when the program runs"
 
 
@@ -37,10 +38,26 @@ def _address(exchange: Value, key: Value, call: Call) -> Value:
             return Unknown(ANY_NAME)
         if kind is not None and _keyless(kind):
             key = Text()
-        return join(_address(one, key, call) for one in alternatives(name))
+        return join(_declared(one, key, call) for one in alternatives(name))
     if isinstance(exchange, Text) and not exchange.anchored and not exchange.setting:
         return Unknown(ANY_NAME)
     return joined((exchange, Text(("/",)), key), call)
+
+
+def _declared(name: Value, key: Value, call: Call) -> Value:
+    """The topic of an exchange that was declared: of one without a name, its key tells it apart."""
+    if name == NONE or (isinstance(name, Text) and (name.anchored or name.setting)):
+        return _address(name, key, call)
+    before = (placeholder(), Text(("/",)))
+    return join(
+        joined((*before, one), call) if _tells(one) else Unknown(ANY_NAME)
+        for one in alternatives(key)
+    )
+
+
+def _tells(key: Value) -> bool:
+    """Whether a key is more than any."""
+    return isinstance(key, Text) and key.anchored and key.exact not in ("", *_ANY_KEY)
 
 
 def _keyless(kind: Value) -> bool:
