@@ -67,6 +67,10 @@ _ALERTS = tuple(
         *("price_tracking_service", "siws_login_service"),
     )
 )
+_NUCLIADB = tuple(
+    f"{name}/src"
+    for name in ("nucliadb", "nucliadb_utils", "nucliadb_models", "nucliadb_telemetry")
+)
 OWN_TOPICS = (
     Application(
         "CryptoAlrt",
@@ -151,6 +155,13 @@ OWN_TOPICS = (
         Repository("aleph-im/pyaleph", "b09db708c4534df05a0f799b2f2124c4486ab9de"),
         (Service("src/aleph", ("src",)),),
         8,
+    ),
+    Application(
+        "nucliadb",
+        "nats-py, JetStream",
+        Repository("nuclia/nucliadb", "1e0ef0f62841ea36234dcbee303017ae3aea25d6"),
+        (Service("nucliadb/src/nucliadb", _NUCLIADB),),
+        17,
     ),
     _package("flowcept", "1.0.3", "flowcept", "redis-py, confluent-kafka, pika, paho-mqtt", 14),
     _package("beer-garden", "3.35.1", "beer_garden", "pika", 1),

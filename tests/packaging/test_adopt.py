@@ -63,7 +63,8 @@ def test_what_is_found_is_as_much_as_the_table_says(
     services = json.loads(capsys.readouterr().out)["services"]
     flows = {(f["file"], f["line"], f["topic"]) for s in services for f in s["flows"]}
     stores = {u.get("table", u.get("key")) for s in services for u in s["stores"]}
-    hosts = {c["url"].split("/")[2] for s in services for c in s["externals"]}
+    urls = [call["url"] for service in services for call in service["externals"]]
+    hosts = {url.rpartition("://")[2].partition("/")[0] for url in urls}
     (figures,) = (row for label, row in rows().items() if label.startswith(name))
     found = [len(flows), len(stores), len(hosts)]
     assert found == [figures[at] + figures[at + 1] for at in (0, 3, 6)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 
 from torq_gen import __version__
-from torq_gen.cli._shared.exits import INTERRUPTED
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,6 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
 
         return run(given)
     except KeyboardInterrupt:  # while modules are imported
+        from torq_gen.cli._shared.exits import INTERRUPTED
+
         return INTERRUPTED
 
 
@@ -34,6 +35,8 @@ def validate_system_yaml(arguments: list[str] | None = None) -> int:
 
         return run_command("check", given, program="validate_system_yaml")
     except KeyboardInterrupt:  # while modules are imported
+        from torq_gen.cli._shared.exits import INTERRUPTED
+
         return INTERRUPTED
 
 

@@ -14,20 +14,41 @@ if TYPE_CHECKING:
 _CHUNKS_EACH = 4
 """Portions a process: more even out what services take, fewer share more parsed modules."""
 
+_ENDED = (
+    "a process that analysed services was ended from outside, as systems do that are short of "
+    "memory: --jobs 1 takes the least"
+)
+
 _job: Job | None = None
 
 
 def shared(job: Job, services: Sequence[Service], count: int) -> Iterator[Result]:
-    """Each service's result, as it gets ready."""
+    """Each service's result, as it gets ready.
+
+    Raises:
+        ChildProcessError: a process was ended before it was done
+    """
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from concurrent.futures.process import BrokenProcessPool
+
     size = max(1, -(-len(services) // (count * _CHUNKS_EACH)))
     portions = [services[at : at + size] for at in range(0, len(services), size)]
     _import_all()
     # Forked processes have the job and the imported modules already; others are given the job.
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
-    with context.Pool(min(count, len(portions)), _start, (job,)) as pool:
-        for results in pool.imap_unordered(_run, portions):
-            yield from results
+    others = multiprocessing.active_children()
+    workers = min(count, len(portions))
+    with ProcessPoolExecutor(workers, context, initializer=_start, initargs=(job,)) as pool:
+        try:
+            for done in as_completed([pool.submit(_run, portion) for portion in portions]):
+                yield from done.result()
+        except BrokenProcessPool as error:
+            raise ChildProcessError(_ENDED) from error
+        except BaseException:
+            for process in set(multiprocessing.active_children()).difference(others):
+                process.terminate()  # nobody waits for what it is at
+            raise
 
 
 def _import_all() -> None:

@@ -113,6 +113,11 @@ def test_without_a_terminal_what_no_flag_says_is_an_error(run: Run, tmp_path: Pa
     assert list(tmp_path.iterdir()) == []
 
 
+def services_of(project: Path) -> set[str]:
+    """The names of the services whose code was written."""
+    return {place.name for place in (project / "services").iterdir() if place.is_dir()}
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
@@ -136,15 +141,13 @@ def test_two_services_of_one_name_are_asked_for_again(
     ran = run("here")
     assert ran.code == 0
     assert "[meter]:   expected two services, found ledger twice\nA service that sub" in ran.err
-    folders = {p.name for p in (tmp_path / "here/services").iterdir() if p.is_dir()}
-    assert folders == {"ledger", "meter"}
+    assert services_of(tmp_path / "here") == {"ledger", "meter"}
 
 
 @pytest.mark.parametrize(("flag", "name"), [("--publisher", "ledger"), ("--subscriber", "meter")])
 def test_the_other_default_gives_way(run: Run, tmp_path: Path, flag: str, name: str) -> None:
     assert run("here", flag, name, "--defaults").code == 0
-    folders = {p.name for p in (tmp_path / "here/services").iterdir() if p.is_dir()}
-    assert folders == {"ledger", "meter"}
+    assert services_of(tmp_path / "here") == {"ledger", "meter"}
 
 
 def test_a_person_who_goes_away_leaves_nothing(

@@ -68,7 +68,7 @@ def arguments_of(
         value = collections_.mapping(machine, value, span)
         entries = collections_.entries(machine, value)
         if entries is None:
-            more.append(_values(machine, value))
+            more.append(values_of(machine, value))
         else:
             keywords |= {name: Argument(held, span) for name, held in entries.items()}
     whole = span_of(node)
@@ -81,7 +81,7 @@ def arguments_of(
     )
 
 
-def _values(machine: Machine, value: Value) -> Value:
+def values_of(machine: Machine, value: Value) -> Value:
     """What a dictionary of unknown keys may hold."""
     found = [
         machine.heap.all(v)
@@ -99,9 +99,12 @@ def bound(machine: Machine, function: Function, given: Given) -> tuple[Value, ..
     positional = list(given.positional)
     left = dict(given.keywords)
     values: list[Value] = []
-    for parameter in function.code.parameters:
+    by_place_alone = len(function.code.node.args.posonlyargs)
+    for place, parameter in enumerate(function.code.parameters):
         if parameter.kind == "positional":
-            argument = positional.pop(0) if positional else left.pop(parameter.name, None)
+            argument = positional.pop(0) if positional else None
+            if argument is None and place >= by_place_alone:
+                argument = left.pop(parameter.name, None)
             values.append(_parameter(machine, function, parameter, argument, given))
         elif parameter.kind == "keyword":
             argument = left.pop(parameter.name, None)

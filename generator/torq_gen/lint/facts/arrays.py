@@ -29,6 +29,13 @@ def made(machine: Machine, given: Given) -> Value:
     return Thing(ARRAY, (("format", stated), ("held", held)))
 
 
+def viewed(machine: Machine, given: Given) -> Value:
+    """``memoryview(…).cast(format)``: the same bytes as numbers of a format."""
+    format_ = given.argument(0, "format")
+    stated = DATA if format_ is None else format_.value
+    return Thing(ARRAY, (("format", stated), ("held", Container("list", given.span))))
+
+
 def method(machine: Machine, array: Thing, name: str, given: Given) -> Value:
     """A method of an array: that of a list, once the format is looked at."""
     floats.packed(machine, given.with_first(Argument(array.get("format") or DATA, given.span)))
@@ -37,6 +44,8 @@ def method(machine: Machine, array: Thing, name: str, given: Given) -> Value:
         return DATA
     if name == "tolist":
         return Items(items(machine, array))
+    if name == "cast":
+        return viewed(machine, given)
     if name in _COPIES or name == "__getitem__":
         found = collection_methods.method(machine, held, name, given)
         return array if isinstance(found, Container) else _kept(array, found)

@@ -11,6 +11,7 @@ from torq_gen.lint.facts import (
     collections_,
     escape,
     instances,
+    members,
     objects,
 )
 from torq_gen.lint.facts.frame import Given
@@ -47,9 +48,11 @@ if TYPE_CHECKING:
 
 def write(machine: Machine, owner: Value, name: str, value: Value, span: Span) -> None:
     """An assignment to an attribute."""
+    name = members.unmangled(name)
     match owner:
         case Object() if name == "__dict__":
             objects.update(machine, objects.namespace(owner), Given(span, (Argument(value, span),)))
+            objects.share(machine, owner, value)
         case Object():
             if not objects.told_to_set(machine, owner, name, value, span):
                 write_own(machine, owner, name, value)
@@ -85,10 +88,14 @@ def write_class(machine: Machine, owner: Class, name: str, value: Value) -> None
 
 def write_own(machine: Machine, owner: Object, name: str, value: Value) -> None:
     """Gives an object's attribute a value; of an object that is any of its class, each of them."""
-    machine.heap.write(owner, name, value)
+    owners = [owner]
     if owner.site is None:
-        for one in instances.instances_of(machine, owner.cls):
-            machine.heap.write(one, name, value)
+        owners += instances.instances_of(machine, owner.cls)
+    for one in owners:
+        machine.heap.write(one, name, value)
+    if machine.heap.read(objects.SHARED, "any") is not None:
+        for one in owners:
+            objects.put_shared(machine, one, name, value)
 
 
 def _tell_base(machine: Machine, owner: Object, name: str, value: Value, span: Span) -> None:

@@ -12,6 +12,7 @@ from torq_gen.lint.facts import (
     configured,
     escape,
     instances,
+    mixins,
     objects,
     raising,
     service,
@@ -172,12 +173,15 @@ def own(machine: Machine, value: Object, name: str) -> Value | None:
     """
     read = machine.heap.read
     assigned, of_unknown = read(value, name), read(UNKNOWN_OWNERS, name)
-    if value.site is not None and of_unknown is None:
+    is_shared = read(objects.SHARED, "any") is not None
+    if value.site is not None and of_unknown is None and not is_shared:
         return assigned
-    found = [assigned]
+    owners = [value]
     if value.site is None:
-        others = instances.instances_of(machine, value.cls)
-        found += [read(one, name) for one in others]
+        owners += instances.instances_of(machine, value.cls)
+    found = [read(one, name) for one in owners]
+    if is_shared:
+        found += [one for owner in owners for one in objects.in_shared(machine, owner, name)]
     if of_unknown is not None and _has_escaped(machine, value):
         found.append(of_unknown)
     known = [v for v in found if v is not None]
@@ -210,7 +214,9 @@ def _inherited(
         return declared
     collection = objects.collection_of(machine, value)
     if collection is not None:
-        return BaseMethod(collection, name)
+        method = BaseMethod(collection, name)
+        is_open = mixins.is_open(machine, value, name)
+        return join((method, BaseMethod(value, name))) if is_open else method
     outside = [base for base in order if not isinstance(base, Class | Generated)]
     if name == "args" and any(
         isinstance(base, External) and raising.is_error(base.path) for base in outside
@@ -274,6 +280,8 @@ def class_as_found(machine: Machine, cls: Class, name: str, span: Span) -> Value
                 return BaseMethod(base, name)  # unbound: called with an object of the class
         if name == "register":
             machine.heap.write(classes.REGISTERED, "any", DATA)
+        if name == "__new__":
+            return External("builtins.object.__new__")
         return _members(machine, cls) if name == "__members__" else BaseMethod(cls, name)
     own_value = binding.bound_to_class(machine, found[1], cls, span)
     above = binding.of_metaclass(machine, cls, order, name, span, property_only=True)

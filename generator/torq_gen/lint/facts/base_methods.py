@@ -11,6 +11,7 @@ from torq_gen.lint.facts import (
     elements,
     escape,
     floats,
+    formatting,
     generating,
     known,
     mixins,
@@ -93,6 +94,8 @@ def call(machine: Machine, receiver: Value, name: str, given: Given) -> Value:
             return MessageValue(own, given.span, struct) if made else DATA
         case Text() | Plain(type="str"):
             return strings.method(machine, receiver, name, given)
+        case Plain(type="Logger") if name in formatting.METHODS_OF_LOGGER:
+            return formatting.METHODS_OF_LOGGER[name](machine, given)
         case Plain(type="float"):
             return floats.method(machine, name, given)
         case Plain() if name in floats.METHODS_OF_TIMES:

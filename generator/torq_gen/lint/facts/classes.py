@@ -6,13 +6,12 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import (
-    binding,
-    definitions,
-)
-from torq_gen.lint.facts.frame import Frame
+from torq_gen.diagnostics import Span
+from torq_gen.lint.facts import binding, definitions, elements, fields
+from torq_gen.lint.facts.frame import Frame, Given
+from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.unions import alternatives
+from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     DATA,
     Class,
@@ -43,6 +42,18 @@ COMPARING_MEMBERS = ("comparing members",)
 """Its cell says whether any enum says itself what its members equal."""
 METACLASSES = ("metaclasses",)
 """Its cell says whether any class of the project has a metaclass."""
+
+
+def as_base(machine: Machine, base: Value, bases: tuple[Value, ...], span: Span) -> Value:
+    """What a class derives from that names the value: an object says that itself."""
+    if not any(isinstance(one, Object) for one in alternatives(base)):
+        return base
+    found: list[Value] = []
+    for one in alternatives(base):
+        asked = method(machine, one, "__mro_entries__") if isinstance(one, Object) else None
+        given = Given(span, (Argument(Tuple(bases), span),))
+        found.append(one if asked is None else elements.of(machine, machine.call(asked, given)))
+    return join(found)
 
 
 def ancestry(machine: Machine, cls: Class) -> tuple[Value, ...]:
@@ -174,20 +185,31 @@ def is_enum(machine: Machine, order: Sequence[Value]) -> bool:
 
 def fields_of(machine: Machine, cls: Class, order: Sequence[Value]) -> dict[str, Value | None]:
     """The fields of a class whose ``__init__`` is made from them, with their defaults."""
-    if not any(
-        c in machine.with_fields
-        or (isinstance(c, External) and c.path.startswith(definitions.FIELD_BASES))
-        for c in order
-    ):
+    by_base = any(
+        isinstance(c, External) and c.path.startswith(definitions.FIELD_BASES) for c in order
+    )
+    if not by_base and not _is_decorated(machine, order):
         return {}
     found: dict[str, Value | None] = {}
     for base in reversed(order):
-        if isinstance(base, Class):
+        if not isinstance(base, Class):
+            continue
+        if by_base or _is_decorated(machine, ancestry(machine, base)):
             machine.heap.names(("annotations", base))
-            for name in machine.annotations.get(base, {}):
-                if "." not in name:
+            stated = fields.stated(base.code.node)
+            bare = (name for name, one in stated.items() if one is not None and not one.annotated)
+            for name in (*machine.annotations.get(base, {}), *bare):
+                if "." not in name and stated.get(name, _ANY_FIELD) is not None:
                     found[name] = machine.heap.read(base, name)
     return found
+
+
+def _is_decorated(machine: Machine, order: Sequence[Value]) -> bool:
+    """Whether a decorator makes fields of what a class with this ancestry annotates."""
+    return any(base in machine.with_fields for base in order)
+
+
+_ANY_FIELD = fields.Field(())
 
 
 def field_names(machine: Machine, cls: Class | MessageClass) -> tuple[str, ...]:
@@ -198,7 +220,9 @@ def field_names(machine: Machine, cls: Class | MessageClass) -> tuple[str, ...]:
     stated = in_classes(machine, order, "__match_args__")
     listed = stated[1].items if stated is not None and isinstance(stated[1], Tuple) else ()
     names = [one.exact for one in listed if isinstance(one, Text)]
-    return tuple(name or "" for name in names) or tuple(fields_of(machine, cls, order))
+    return tuple(name or "" for name in names) or tuple(
+        name for name in fields_of(machine, cls, order) if fields.of(order, name).by_place
+    )
 
 
 def declared(machine: Machine, cls: Class, order: Sequence[Value], name: str) -> Value | None:

@@ -163,8 +163,8 @@ def _enter_service(machine: Machine, cls: Class, service: str) -> None:
     """Runs a service as its supervisor does: constructor, start, handlers, stop."""
     span = cls.code.name_span
     code = cls.code
-    end, started = code.module.span(code.node), is_started(machine, cls, service)
-    machine.note(ServiceClass(span, code.qualname, service, end, started))
+    started = is_started(machine, cls, service)
+    machine.note(ServiceClass(span, code.qualname, service, started))
     _note_strangers(machine, cls)
     made = Object(cls, span)
     instances.remember_instance(machine, made)

@@ -56,7 +56,7 @@ _IDLE = frozenset(
         *("issubset", "issuperset", "difference_update", "intersection_update", "reset"),
         *("move_to_end", "empty", "full", "qsize", "join", "task_done", "done", "cancel"),
         *("cancelled", "remove_done_callback", "shutdown", "maxlen"),
-        *("subtract", "__init__", "__len__", "__contains__"),
+        *("__init__", "__len__", "__contains__"),
         *("__delitem__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__bool__"),
         *("__repr__", "__str__", "__hash__", "__sizeof__", "__class_getitem__"),
     ]
@@ -163,7 +163,7 @@ def _dictionary_method(machine: Machine, made: Container, name: str, given: Give
             return Items(_pairs(machine, made))
         case "popitem":
             return _pairs(machine, made)
-        case "update" | "__ior__" | "__init__":
+        case "update" | "__ior__" | "__init__" | "subtract":
             _update_by(machine, made, given)
             return made if name == "__ior__" else NONE
         case "__setitem__":
@@ -182,8 +182,7 @@ def _looked_up(machine: Machine, made: Container, name: str, given: Given) -> Va
     """``get``, ``pop`` and ``setdefault``; their arguments may have come through ``*``."""
     arguments = [a.value for a in given.positional]
     if given.rest is not None:
-        arguments = arguments[:1] or [DATA]
-        arguments.append(given.rest.value)
+        arguments = [*(arguments or [DATA]), given.rest.value]
     default = arguments[1:2]
     if name == "setdefault":
         collections_.put(

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
+from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import (
     binding,
     classes,
     collection_methods,
     definitions,
     escape,
+    fields,
     instances,
     library_calls,
+    mixins,
     objects,
     raising,
+    reflecting,
     waiting,
 )
 from torq_gen.lint.facts.frame import Given
@@ -44,6 +47,8 @@ def construct(machine: Machine, cls: Class, given: Given, *, past_metaclass: boo
     model = machine.libraries.own.get(cls.code.dotted_name)
     if model is not None:
         return library_calls.apply_model(machine, model, cls.code.qualname, NONE, given)
+    if _is_property(machine, order):
+        return reflecting.made_property(machine, given)
     by_metaclass = None if past_metaclass else _call_metaclass(machine, cls, order, given)
     if by_metaclass is not None:
         return by_metaclass
@@ -55,6 +60,15 @@ def construct(machine: Machine, cls: Class, given: Given, *, past_metaclass: boo
     one = Object(cls, None) if machine.detail.by_family else made
     machine.runs.once(("asked", one), lambda: asked_by_python(machine, one, order))
     return made
+
+
+def _is_property(machine: Machine, order: tuple[Value, ...]) -> bool:
+    """Whether objects of a class do as properties do: it derives from Python's own."""
+    derives = any(isinstance(base, External) and base.path in _PROPERTIES for base in order)
+    return derives and classes.in_classes(machine, order, "__get__") is None
+
+
+_PROPERTIES = ("builtins.property", "functools.cached_property")
 
 
 def _member(machine: Machine, cls: Class, order: tuple[Value, ...], given: Given) -> Value:
@@ -118,19 +132,29 @@ def _made_by_new(
 
 
 def _initialise(machine: Machine, made: Object, order: tuple[Value, ...], given: Given) -> None:
-    fields = classes.fields_of(machine, made.cls, order)
+    stated = classes.fields_of(machine, made.cls, order)
     maker = classes.in_classes(machine, order, "__init__")
     if maker is not None:
         machine.call(classes.method(machine, made, "__init__") or NONE, given)
-    elif fields:
-        _fill_fields(machine, made, fields, given)
+    elif stated:
+        _fill_fields(machine, made, stated, given)
     else:
         construct_outside(machine, made, given)
-    after = classes.method(machine, made, "__post_init__")
-    if after is not None:
-        handed = (machine.heap.read(made, name) for name in _only_for_init(machine, order))
-        stated = tuple(Argument(DATA if v is None else v, given.span) for v in handed)
-        machine.call(after, Given(given.span, stated))
+    _finish(machine, made, order, given.span)
+
+
+def _finish(machine: Machine, made: Object, order: tuple[Value, ...], span: Span) -> None:
+    """Calls what dataclasses, attrs and pydantic call once an object has its fields."""
+    given_first = (machine.heap.read(made, name) for name in _only_for_init(machine, order))
+    handed = {
+        "__post_init__": tuple(DATA if value is None else value for value in given_first),
+        "__attrs_post_init__": (),
+        "model_post_init": (DATA,),
+    }
+    for name, values in handed.items():
+        after = classes.method(machine, made, name)
+        if after is not None:
+            machine.call(after, Given(span, tuple(Argument(value, span) for value in values)))
 
 
 def _only_for_init(machine: Machine, order: tuple[Value, ...]) -> list[str]:
@@ -140,12 +164,8 @@ def _only_for_init(machine: Machine, order: tuple[Value, ...]) -> list[str]:
         for base in reversed(order)
         if isinstance(base, Class)
         for name, (node, _) in machine.annotations.get(base, {}).items()
-        if isinstance(node, ast.Subscript) and _last_name(node.value) == "InitVar"
+        if fields.last_name(node) == "InitVar"
     ]
-
-
-def _last_name(node: ast.expr) -> str:
-    return getattr(node, "attr", getattr(node, "id", ""))
 
 
 def construct_outside(machine: Machine, made: Object, given: Given) -> None:
@@ -167,6 +187,8 @@ def construct_outside(machine: Machine, made: Object, given: Given) -> None:
     collection = objects.collection_of(machine, made)
     if collection is not None:
         collection_methods.method(machine, collection, "update", given)
+        if mixins.is_open(machine, made):
+            mixins.method(machine, made, "update", given)
         return
     if any(isinstance(base, External) and raising.is_error(base.path) for base in outside):
         raising.constructed(machine, given)
@@ -189,14 +211,22 @@ def construct_base(machine: Machine, made: Object, given: Given) -> None:
 
 
 def _fill_fields(
-    machine: Machine, made: Object, fields: dict[str, Value | None], given: Given
+    machine: Machine, made: Object, stated: dict[str, Value | None], given: Given
 ) -> None:
     """The attributes that a generated ``__init__`` sets: dataclasses and the like."""
     positional = list(given.positional)
-    for name, default in fields.items():
-        argument = positional.pop(0) if positional else given.keywords.get(name)
-        argument = argument or given.rest or given.more
-        value = argument.value if argument is not None else default
+    order = classes.ancestry(machine, made.cls)
+    for name, default in stated.items():
+        field = fields.of(order, name)
+        named = [given.keywords[word] for word in field.words if word in given.keywords]
+        if field.by_place and positional:
+            value: Value | None = positional.pop(0).value
+        elif named:
+            value = named[0].value
+        else:
+            several = (given.rest if field.by_place else None, given.more if field.words else None)
+            held = [one.value for one in several if one is not None]
+            value = join([*held, *([] if default is None else [default])]) if held else default
         if value is not None:
             machine.heap.write(made, name, _trusted(machine, made, name, value))
 

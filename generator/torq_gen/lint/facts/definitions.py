@@ -121,6 +121,7 @@ def run_class(machine: Machine, node: ast.ClassDef, frame: Frame) -> None:
     cls = Class(code, machine.scope_of(frame))
     frame.shared.update(machine.syntax.assigned_outside(node, frame))
     bases = tuple(machine.eval(base, frame) for base in node.bases)
+    bases = tuple(classes.as_base(machine, base, bases, code.name_span) for base in bases)
     machine.heap.write(("bases", cls), "all", Tuple(bases))
     configured.note_bases(machine, bases)
     keywords: dict[str, Argument] = {}

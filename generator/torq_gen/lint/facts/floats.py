@@ -10,13 +10,14 @@ from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import Operation
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.unions import alternatives
-from torq_gen.lint.facts.values import DATA, Items, Plain, Thing, Value
+from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.values import DATA, Amount, Items, Plain, Thing, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
 LAYOUT = "struct.Struct"
+_DECIMAL = Plain("Decimal")
 Handler = Callable[["Machine", Given], Value]
 
 
@@ -36,7 +37,18 @@ def _note(machine: Machine, arguments: tuple[Argument, ...], given: Given) -> No
 def _whole(machine: Machine, given: Given) -> Value:
     """``floor`` and its like: of an integer they are exact, and ask an object of the project."""
     amounts = strings.money_in(given.first_value)
-    return amounts[0] if amounts else Plain("int")
+    return Amount(amounts[0].of, amounts[0].origin) if amounts else Plain("int")
+
+
+def _as_given(machine: Machine, given: Given) -> Value:
+    """``mean`` and its like: of decimals and fractions they are exact."""
+    held = alternatives(elements.of(machine, given.first_value))
+    exact = [one for one in held if one == _DECIMAL or (isinstance(one, Amount) and one.exact)]
+    return join(exact) if len(exact) == len(held) > 0 else _made(machine, given)
+
+
+def _quantiles(machine: Machine, given: Given) -> Value:
+    return Items(_as_given(machine, given))
 
 
 def _one_of(machine: Machine, given: Given) -> Value:
@@ -56,6 +68,22 @@ def packed(machine: Machine, given: Given) -> Value:
     return strings.showing(*amounts)
 
 
+def unpacked(machine: Machine, given: Given) -> Value:
+    """``struct.unpack``: floats, by a format of nothing else, or the only amount that is in it."""
+    layout, held = given.argument(0, "format"), given.argument(1, "buffer")
+    known = layout.value.exact if layout is not None and isinstance(layout.value, Text) else None
+    kinds = [letter for letter in known or "" if letter.isalpha() and letter != "x"]
+    if kinds and all(kind in _FLOAT_LETTERS for kind in kinds):
+        return Items(numbers.FLOAT)
+    amounts = [] if held is None else strings.money_in(held.value)
+    single = len(kinds) == 1 and not any(letter.isdigit() for letter in known or "")
+    return Items(amounts[0] if amounts and single else DATA)
+
+
+def _each_unpacked(machine: Machine, given: Given) -> Value:
+    return Items(unpacked(machine, given))
+
+
 def _layout(machine: Machine, given: Given) -> Value:
     """``struct.Struct(format)``."""
     stated = given.argument(0, "format")
@@ -64,10 +92,9 @@ def _layout(machine: Machine, given: Given) -> Value:
 
 def by_layout(machine: Machine, layout: Thing, name: str, given: Given) -> Value:
     """A method of a `struct.Struct`."""
-    if name not in ("pack", "pack_into"):
-        return Items(DATA) if name in ("unpack", "unpack_from", "iter_unpack") else DATA
-    stated = Argument(layout.get("format") or DATA, given.span)
-    return packed(machine, given.with_first(stated))
+    stated = given.with_first(Argument(layout.get("format") or DATA, given.span))
+    handler = _BY_LAYOUT.get(name)
+    return DATA if handler is None else handler(machine, stated)
 
 
 def method(machine: Machine, name: str, given: Given) -> Value:
@@ -81,7 +108,17 @@ def method(machine: Machine, name: str, given: Given) -> Value:
 
 def has_floats(layout: Value) -> bool:
     """Whether the format of a struct or an array is known to have floats."""
-    return isinstance(layout, Text) and any(letter in (layout.exact or "") for letter in "dfe")
+    return isinstance(layout, Text) and any(
+        letter in (layout.exact or "") for letter in _FLOAT_LETTERS
+    )
+
+
+_FLOAT_LETTERS = "dfe"
+_BY_LAYOUT: dict[str, Handler] = {
+    **dict.fromkeys(("pack", "pack_into"), packed),
+    **dict.fromkeys(("unpack", "unpack_from"), unpacked),
+    "iter_unpack": _each_unpacked,
+}
 
 
 _OF_MATH = (
@@ -91,17 +128,20 @@ _OF_MATH = (
     *("degrees", "radians", "erf", "erfc", "gamma", "lgamma", "nextafter", "ulp"),
 )
 _OF_STATISTICS = (
-    *("mean", "fmean", "geometric_mean", "harmonic_mean", "median", "median_grouped", "stdev"),
-    *("pstdev", "variance", "pvariance", "quantiles", "linear_regression", "correlation"),
-    *("covariance", "NormalDist.from_samples", "NormalDist", "kde"),
+    *("fmean", "geometric_mean", "median_grouped", "stdev", "pstdev", "linear_regression"),
+    *("correlation", "covariance", "NormalDist.from_samples", "NormalDist", "kde"),
 )
+_EXACT_STATISTICS = ("mean", "harmonic_mean", "median", "variance", "pvariance")
 _OF_DISTRIBUTIONS = ("cdf", "pdf", "zscore", "inv_cdf", "overlap")
 _OF_CMATH = ("sqrt", "exp", "log", "log10", "phase", "polar", "rect", "sin", "cos", "tan")
 _RANDOM = (
     *("random", "uniform", "gauss", "triangular", "betavariate", "expovariate", "normalvariate"),
     *("gammavariate", "lognormvariate", "vonmisesvariate", "paretovariate", "weibullvariate"),
 )
-_CLOCKS = ("time", "monotonic", "perf_counter", "process_time")
+_CLOCKS = (
+    *("time.time", "time.monotonic", "time.perf_counter", "time.process_time", "time.thread_time"),
+    *("time.mktime", "time.clock_gettime", "timeit.default_timer"),
+)
 
 METHODS_OF_RANDOM: dict[str, Handler] = dict.fromkeys(_RANDOM, _made)
 """Methods of `random.Random` and what derives from it."""
@@ -113,12 +153,15 @@ TABLE: dict[str, Handler] = {
     **{f"math.{name}": _whole for name in ("floor", "ceil", "trunc")},
     **{f"cmath.{name}": _made for name in _OF_CMATH},
     **{f"statistics.{name}": _made for name in _OF_STATISTICS},
+    **{f"statistics.{name}": _as_given for name in _EXACT_STATISTICS},
+    "statistics.quantiles": _quantiles,
     **{f"statistics.{name}": _one_of for name in ("median_low", "median_high", "mode")},
     "statistics.multimode": _some_of,
     **{f"random.{of}{name}": _made for name in _RANDOM for of in ("", "Random.", "SystemRandom.")},
     **{f"locale.{name}": _made for name in ("currency", "str")},
-    **{f"time.{name}": lambda machine, given: numbers.FLOAT for name in _CLOCKS},
-    **dict.fromkeys(("struct.pack", "struct.pack_into"), packed),
+    **dict.fromkeys(_CLOCKS, lambda machine, given: numbers.FLOAT),
+    **{f"struct.{name}": of for name, of in _BY_LAYOUT.items()},
     "struct.Struct": _layout,
+    "os.getloadavg": lambda machine, given: Items(numbers.FLOAT),
     "builtins.float.__new__": _made,
 }

@@ -24,7 +24,18 @@ from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import Operation
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
-from torq_gen.lint.facts.values import ANY_TEXT, DATA, Amount, Literal, Object, Thing, Tuple, Value
+from torq_gen.lint.facts.values import (
+    ANY_TEXT,
+    DATA,
+    NONE,
+    Amount,
+    Container,
+    Literal,
+    Object,
+    Thing,
+    Tuple,
+    Value,
+)
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
@@ -222,6 +233,33 @@ def _by_formatter_of(machine: Machine, given: Given) -> Value:
     return formatted(machine, given.first_value, stated)
 
 
+def logged(machine: Machine, given: Given) -> Value:
+    """``log.info(template, …)``: what a handler makes of it is ``template % (…)``."""
+    template = given.first_value
+    known = template.exact if isinstance(template, Text) else None
+    if len(given.positional) > 1 and known is not None and _has_float_fields(known):
+        values = tuple(argument.value for argument in given.positional[1:])
+        by_name = len(values) == 1 and isinstance(values[0], Container)
+        percent(machine, template, values[0] if by_name else Tuple(values), given.span)
+    return NONE
+
+
+def _has_float_fields(template: str) -> bool:
+    return any(found[3] in _AS_FLOAT[:-1] for found in _PERCENT.finditer(template))
+
+
+def _logged_at(machine: Machine, given: Given) -> Value:
+    """``log.log(level, template, …)``."""
+    return logged(machine, given.without_first())
+
+
+_LEVELS = ("debug", "info", "warning", "warn", "error", "exception", "critical", "fatal")
+METHODS_OF_LOGGER: dict[str, Callable[[Machine, Given], Value]] = {
+    **dict.fromkeys(_LEVELS, logged),
+    "log": _logged_at,
+}
+"""Methods of `logging.Logger`, which its module has as functions."""
+
 METHODS_OF_FORMATTER: dict[str, Callable[[Machine, Given], Value]] = {
     "format": _by_formatter,
     "vformat": _by_formatter_of,
@@ -253,4 +291,5 @@ def text_of(machine: Machine, value: Value, span: Span) -> Value:
 TABLE: dict[str, Callable[[Machine, Given], Value]] = {
     "builtins.format": in_format,
     "locale.format_string": _by_locale,
+    **{f"logging.{name}": of for name, of in METHODS_OF_LOGGER.items()},
 }

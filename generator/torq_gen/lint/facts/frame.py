@@ -18,11 +18,13 @@ Variables = dict[str, Value]
 class Scope:
     """A function's variables as nested functions see them: every value that each ever had.
 
-    They are in the heap under ``("scope", id)``.
+    They are in the heap under ``("scope", id)``. ``owner`` is the class whose method it is, or is
+    nested in.
     """
 
     id: int
     parent: int
+    owner: Class | None = None
 
 
 @dataclass(slots=True)

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 _IDLE = (
     *("abc.", "builtins.", "collections.", "contextlib.", "dataclasses.", "enum.", "typing."),
-    *("typing_extensions.", *definitions.FIELD_BASES),
+    "typing_extensions.",
+    *(base for base in definitions.FIELD_BASES if not base.startswith("pydantic")),
 )
 """Base classes that call nothing but what Python calls of every object."""
 _DISPATCHED = {

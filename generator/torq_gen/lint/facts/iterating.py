@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import collections_, elements, looping, operators
+from torq_gen.lint.facts import collections_, elements, looping, numbers, operators
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.unions import alternatives, join
@@ -87,8 +87,8 @@ def _accumulated(machine: Machine, given: Given) -> Value:
     start = given.keywords.get("initial")
     function = given.argument(1, "func")
     found = join((item, start.value)) if start is not None else item
-    if function is None:
-        return Items(found)
+    if function is None or function.value == NONE:
+        return Items(join((found, numbers.binary(machine, ast.Add(), found, item, given.span))))
     arguments = (Argument(found, given.span), Argument(item, given.span))
     return Items(join((found, machine.call(function.value, Given(given.span, arguments)))))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import (
@@ -15,6 +15,7 @@ from torq_gen.lint.facts import (
     containers,
     definitions,
     elements,
+    encoding,
     escape,
     floats,
     formatting,
@@ -97,7 +98,7 @@ def call(machine: Machine, path: str, given: Given) -> Value:
         raising.constructed(machine, given)
     top = path.partition(".")[0].partition("(")[0]
     if top in sys.stdlib_module_names:
-        if not path.startswith(_HARMLESS):
+        if not path.startswith(_HARMLESS) or path.startswith(_KEEPING):
             for argument in given.all:
                 escape.of(machine, argument.value, argument.span, f"`{path}`", keeps_data=True)
     else:
@@ -176,6 +177,12 @@ _HARMLESS = (
     "pprint.",
     "reprlib.",
 )
+"""Names of Python's library that only look at what they are given."""
+_KEEPING = (
+    *("logging.config.", "logging.setLogRecordFactory"),
+    *("typing.NamedTuple()", "typing.TypedDict()"),
+)
+"""Those among them that call it, or make something that holds it."""
 
 
 def _string(machine: Machine, given: Given) -> Value:
@@ -212,15 +219,18 @@ def _as_bool(machine: Machine, given: Given) -> Value:
     return Plain("bool")
 
 
-_OF_MODULES = (
+_OF_MODULES: tuple[tuple[tuple[str, ...], Mapping[str, Handler]], ...] = (
     *waiting.OF_MODULES,
     (("contextlib.",), managers.METHODS_OF_STACKS),
     (("string.Formatter",), formatting.METHODS_OF_FORMATTER),
+    (("logging.",), formatting.METHODS_OF_LOGGER),
     (
         ("random.", "secrets."),
         floats.METHODS_OF_RANDOM | iterating.METHODS_OF_RANDOM | reckoning.METHODS_OF_RANDOM,
     ),
     (("decimal.",), reckoning.METHODS_OF_CONTEXT),
+    (encoding.OF_MODULES, encoding.METHODS),
+    (("builtins.",), {"cast": arrays.viewed}),
 )
 _METHODS = waiting.METHODS | managers.METHODS | floats.METHODS_OF_TIMES
 
@@ -236,6 +246,7 @@ TABLE: dict[str, Handler] = {
     **named_attributes.TABLE,
     **wrapping.TABLE,
     **serialising.TABLE,
+    **encoding.TABLE,
     **iterating.TABLE,
     **waiting.TABLE,
     **raising.TABLE,

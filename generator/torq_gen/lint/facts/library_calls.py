@@ -103,6 +103,8 @@ def call_thing(machine: Machine, method: ThingMethod, given: Given) -> Value:
         return NONE
     model = machine.libraries.method(receiver, name)
     path = f"{receiver.type}.{name}"
+    if model is None and receiver.type == "message.encoded" and name in ("decode", "encode"):
+        return receiver
     if model is None:
         escape.of_all(machine, given, f"`{path}`")
         return DATA

@@ -214,7 +214,9 @@ class Machine:
         if not frame.captured:
             key = (frame.code, frame.scope, frame.key)
             number = self._scope_ids.setdefault(key, len(self._scope_ids) + 1)
-            self.scopes[number] = Scope(number, frame.scope)
+            around = self.scopes.get(frame.scope)
+            owner = frame.owner or (None if around is None else around.owner)
+            self.scopes[number] = Scope(number, frame.scope, owner)
             frame.captured = number
             for name, value in frame.variables.items():
                 self.heap.write(("scope", number), name, value)

@@ -15,7 +15,7 @@ from torq_gen.lint.facts import (
     reflecting,
     subscripts,
 )
-from torq_gen.lint.facts.frame import Frame
+from torq_gen.lint.facts.frame import Frame, merge
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import NOTHING, Class, Items, Literal, MessageClass, Tuple, Value
@@ -35,7 +35,7 @@ def bind(machine: Machine, pattern: ast.pattern, subject: Value, frame: Frame) -
         case ast.MatchClass():
             return _class(machine, pattern, subject, frame)
         case ast.MatchOr(patterns=patterns):
-            return join([bind(machine, p, subject, frame) for p in patterns])
+            return _either(machine, patterns, subject, frame)
         case ast.MatchSequence(patterns=patterns):
             _sequence(machine, patterns, subject, frame)
         case ast.MatchMapping():
@@ -48,6 +48,20 @@ def bind(machine: Machine, pattern: ast.pattern, subject: Value, frame: Frame) -
             kept = [v for v in alternatives(subject) if _may_equal(v, known)]
             return join(kept)
     return subject
+
+
+def _either(machine: Machine, patterns: list[ast.pattern], subject: Value, frame: Frame) -> Value:
+    """``a | b``: what names get by any of the patterns that may match."""
+    start, ends = frame.variables, []
+    found: list[Value] = []
+    for pattern in patterns:
+        frame.variables = dict(start)
+        matched = bind(machine, pattern, subject, frame)
+        if matched != NOTHING:
+            found.append(matched)
+            ends.append(frame.variables)
+    frame.variables = merge(ends) if ends else dict(start)
+    return join(found)
 
 
 def _may_equal(value: Value, known: Value) -> bool:

@@ -72,6 +72,8 @@ _MEMBER = ("value", "_value_")
 
 def read(machine: Machine, value: Value, name: str, span: Span) -> Value:
     """What reading an attribute gives, joined over all alternatives."""
+    if name[:1] == "_":
+        name = unmangled(name)
     if name in _OF_FRAMES:
         machine.note(DynamicCode(span, f"`{name}`: the variables of code that is running"))
     if value.__class__ is Object:
@@ -81,6 +83,12 @@ def read(machine: Machine, value: Value, name: str, span: Span) -> Value:
     machine.work(len(value.of))
     found = [_read(machine, one, name, span) for one in alternatives(value)]
     return join(found)
+
+
+def unmangled(name: str) -> str:
+    """``__x`` of ``_Class__x``, by which Python keeps what the class itself calls ``__x``."""
+    inner = name.find("__", 2)
+    return name[inner:] if inner > 0 and name[:2] != "__" and name[-2:] != "__" else name
 
 
 def _read(machine: Machine, value: Value, name: str, span: Span) -> Value:

@@ -25,6 +25,7 @@ from torq_gen.lint.facts.values import (
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
+_OPEN = External("collections.UserDict")
 _MODULES = ("collections.abc.", "typing.", "_collections_abc.")
 _ABSTRACT = frozenset(
     [
@@ -39,9 +40,17 @@ _ABSTRACT = frozenset(
 def method(machine: Machine, value: Object, name: str, given: Given) -> Value | None:
     """What a method gives that only an abstract collection defines; None when that is not so."""
     apply = _METHODS.get(name)
-    if apply is None or not is_abstract(machine, value):
+    if apply is None or not (is_abstract(machine, value) or is_open(machine, value)):
         return None
     return apply(machine, value, given)
+
+
+def is_open(machine: Machine, value: Object, name: str = "update") -> bool:
+    """Whether a method of the name does what it does by others that the class may define.
+
+    Those of `UserDict` do; those of `dict` and `UserList` do not.
+    """
+    return name in _METHODS and _OPEN in classes.ancestry(machine, value.cls)
 
 
 def in_place(machine: Machine, value: Object, name: str, given: Given) -> Value | None:

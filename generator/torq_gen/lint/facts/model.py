@@ -90,7 +90,6 @@ class ServiceClass:
     span: Span
     name: str
     service: str
-    body_end: Span = field(compare=False)
     started: bool = field(default=True, compare=False)
 
 

@@ -225,6 +225,9 @@ def delete(machine: Machine, target: ast.expr, frame: Frame) -> None:
 def super_of(machine: Machine, node: ast.Call, frame: Frame) -> Value:
     """``super()``, with or without arguments."""
     receiver, above = frame.receiver, frame.owner
+    if above is None and frame.scope and frame.code is not None and frame.code.parameters:
+        above = machine.scopes[frame.scope].owner  # in a function inside a method
+        receiver = frame.variables.get(frame.code.parameters[0].name)
     if len(node.args) == 2:
         cls, receiver = (machine.eval(a, frame) for a in node.args)
         above = cls if isinstance(cls, Class) else above

@@ -70,11 +70,20 @@ def _assume_compared(machine: Machine, test: ast.Compare, frame: Frame, *, truth
         _assume_tag(machine, test.left, test, frame, same=(op is not ast.NotEq) == truth)
     if op is ast.Is or op is ast.IsNot:
         _assume_is(machine, test.left, right, frame, same=(op is ast.Is) == truth)
-    elif op is ast.Eq and truth:
+    elif op is ast.Eq and truth and not _compares_itself(machine, test.left, frame):
         _assume_is(machine, test.left, right, frame, same=True)
 
 
 _COMPARING = (ast.Eq, ast.NotEq, ast.Is)
+
+
+def _compares_itself(machine: Machine, node: ast.expr, frame: Frame) -> bool:
+    """Whether a variable may hold an object that says itself what it equals: None, too."""
+    value = frame.variables.get(_name_of(node) or "", NOTHING)
+    return any(
+        isinstance(one, Object) and classes.method(machine, one, "__eq__") is not None
+        for one in alternatives(value)
+    )
 
 
 def _assume_tag(
@@ -205,7 +214,13 @@ def _is_instance(machine: Machine, value: Value, wanted: tuple[Value, ...]) -> b
     if isinstance(value, Object) and (value.site is None or _hides(machine, value.cls)):
         return None
     no = _NO_MESSAGES | ({"str"} if value == NONE else frozenset())
-    if not isinstance(value, Text | MessageValue | Object) and value != NONE:
+    if isinstance(value, Object):
+        outside = [c for c in classes.ancestry(machine, value.cls) if not isinstance(c, Class)]
+        if not all(isinstance(c, External | Generated) for c in outside):
+            return None
+        if not all(isinstance(c, Generated) or _is_plain(machine, c) for c in outside):
+            no = frozenset()  # `OrderedDict` is a `dict`, and a library's class may be
+    elif not isinstance(value, Text | MessageValue) and value != NONE:
         no = frozenset()
     return False if all(_excludes(machine, cls, no) for cls in wanted) else None
 

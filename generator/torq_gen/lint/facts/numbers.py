@@ -152,6 +152,8 @@ def _of_money(machine: Machine, op: ast.operator, left: Value, right: Value, spa
         found = Operation.FLOAT_LITERAL if literal else Operation.FLOAT_ARITHMETIC
         note(machine, money, found, span)
         return FLOAT
+    if isinstance(other, Thing) and machine.libraries.method(other, f"__{BINARY[type(op)]}__"):
+        return _of_objects(machine, op, left, right, span)
     if isinstance(left, Text) or isinstance(other, Text | Tuple | Container | Items):
         return _of_text(machine, op, left, right, span) if isinstance(left, Text) else DATA
     exact = any((isinstance(v, Amount) and v.exact) or v == Plain("Decimal") for v in (left, right))

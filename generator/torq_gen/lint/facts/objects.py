@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
@@ -15,6 +16,7 @@ from torq_gen.lint.facts import (
     members,
 )
 from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.heap import OF_ALL_OBJECTS
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
@@ -39,6 +41,10 @@ if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
 NAMESPACE = "builtins.__dict__"
+SHARED = (OF_ALL_OBJECTS, "shared")
+"""Its cell says whether any object was given a dictionary for its attributes."""
+_NAMES = "[names]"
+"""The cell of the dictionary that an object was given for its attributes."""
 _KINDS = {
     "builtins.list": "list",
     "builtins.set": "set",
@@ -232,3 +238,35 @@ def whole(machine: Machine, names: Thing, span: Span) -> Value:
         held = join([one for one in alternatives(held) if not isinstance(one, Function)])
     machine.hand_over(held, span, "a name that is computed")
     return join((held, Unknown("its name is computed")))
+
+
+def share(machine: Machine, owner: Object, value: Value) -> None:
+    """What an object gets for its ``__dict__``, others may have too; or it is one itself."""
+    machine.heap.write(SHARED, "any", DATA)
+    for one in alternatives(value):
+        held = collection_of(machine, one) if isinstance(one, Object) else one
+        if held is not None:
+            machine.heap.write(owner, _NAMES, held)
+
+
+def in_shared(machine: Machine, owner: Object, name: str) -> Iterator[Value]:
+    """What stands under a name in the dictionaries that an object got for its ``__dict__``."""
+    for names in alternatives(machine.heap.read(owner, _NAMES) or NOTHING):
+        of = names.get("of") if isinstance(names, Thing) else None
+        found: Value | None = None
+        if isinstance(names, Container):
+            found = collections_.entry(machine, names, Text.of((name,)))
+        elif isinstance(of, Object):
+            found = machine.heap.read(of, name)
+        if found is not None and found != NOTHING:
+            yield found
+
+
+def put_shared(machine: Machine, owner: Object, name: str, value: Value) -> None:
+    """Puts an attribute into the dictionaries that an object got for its ``__dict__``."""
+    for names in alternatives(machine.heap.read(owner, _NAMES) or NOTHING):
+        of = names.get("of") if isinstance(names, Thing) else None
+        if isinstance(names, Container):
+            collections_.put(machine, names, Text.of((name,)), value)
+        elif isinstance(of, Object):
+            machine.heap.write(of, name, value)

@@ -13,7 +13,7 @@ from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.operator_names import BINARY, COMPARED, UNARY
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
-from torq_gen.lint.facts.values import DATA, NONE, Plain, Thing, Tuple, Value
+from torq_gen.lint.facts.values import DATA, NONE, Object, Plain, Thing, Tuple, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
@@ -30,6 +30,18 @@ def _operator(op: ast.operator) -> Handler:
         return numbers.binary(machine, op, left, right, given.span)
 
     return apply
+
+
+def _power(machine: Machine, given: Given) -> Value:
+    """``pow``: with a modulus, of whole numbers, whatever the exponent's sign is."""
+    if given.argument(2, "mod") is None:
+        return _operator(ast.Pow())(machine, given)
+    found = [_operator(ast.Mod())(machine, given)]
+    for one in alternatives(given.first_value):
+        own = machine.method(one, "__pow__") if isinstance(one, Object) else None
+        if own is not None:
+            found.append(machine.call(own, given.without_first()))
+    return join(found)
 
 
 def _in_place(op: ast.operator) -> Handler:
@@ -139,6 +151,6 @@ TABLE: dict[str, Handler] = {
     **_named(_UNARY, _unary),
     **_named({name: f"__{name}__" for name in _ELEMENTS}, _element),
     **{f"operator.{name}": _truth for name in ("truth", "not_", "is_", "is_not")},
-    "builtins.pow": _operator(ast.Pow()),
+    "builtins.pow": _power,
     **{f"operator.{kind}": _maker(kind) for kind in ("attrgetter", "itemgetter", "methodcaller")},
 }

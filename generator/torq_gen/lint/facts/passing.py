@@ -44,7 +44,6 @@ _PASSING = [
     "asyncio.shield",
     "asyncio.wait_for",
     "types.MappingProxyType",
-    "weakref.proxy",
     "functools.lru_cache",
     "functools.cache",
     "functools.total_ordering",

@@ -148,6 +148,8 @@ def amount_method(machine: Machine, amount: Amount, name: str, given: Given) -> 
         return formatting.in_format(machine, given.with_first(Argument(amount, given.span)))
     if name in ("bit_length", "bit_count"):
         return Plain("int")
+    if name in _TO_WHOLE:
+        return Amount(amount.of, amount.origin)
     if name == "as_integer_ratio":
         return Tuple((Amount(amount.of, amount.origin), Plain("int")))
     if name in ("to_bytes", "hex", "__str__", "__repr__"):
@@ -194,7 +196,12 @@ def _money_in(field: Value) -> Iterator[Amount]:
             yield from _money_in(one.item)
 
 
-METHODS_OF_RANDOM: dict[str, Handler] = dict.fromkeys(("randint", "randrange"), _number)
+_TO_WHOLE = frozenset(("__int__", "__index__", "__floor__", "__ceil__", "__trunc__"))
+"""Methods of numbers that give whole ones."""
+
+METHODS_OF_RANDOM: dict[str, Handler] = dict.fromkeys(
+    ("randint", "randrange", "binomialvariate"), _number
+)
 """Methods of `random.Random` whose numbers are whole; its module has them as functions."""
 METHODS_OF_CONTEXT: dict[str, Handler] = dict.fromkeys(
     (

@@ -44,7 +44,7 @@ def _method_type(machine: Machine, given: Given) -> Value:
     return join([Bound(one, receiver) for one in alternatives(function)] or [DATA])
 
 
-def _property(machine: Machine, given: Given) -> Value:
+def made_property(machine: Machine, given: Given) -> Value:
     """``property(get, set, del)``."""
     names = enumerate(("get", "set", "del"))
     stated = ((name, given.argument(place, f"f{name}")) for place, name in names)
@@ -139,6 +139,17 @@ def _replace(machine: Machine, given: Given) -> Value:
     return join(found)
 
 
+def _with_fields(path: str) -> Handler:
+    """A decorator that makes fields of what a class annotates, called as a function."""
+
+    def made(machine: Machine, given: Given) -> Value:
+        found = [one for one in alternatives(given.first_value) if isinstance(one, Class)]
+        machine.with_fields.update(found)
+        return join(found) if found else External(f"{path}()")
+
+    return made
+
+
 def _field(machine: Machine, given: Given) -> Value:
     default = given.keywords.get("default")
     factory = given.keywords.get("default_factory") or given.keywords.get("factory")
@@ -149,9 +160,19 @@ def _field(machine: Machine, given: Given) -> Value:
 
 def _weak(machine: Machine, given: Given) -> Value:
     made = Thing("weakref.ref", (("to", given.first_value),))
+    _tell_end(machine, given, made)
+    return made
+
+
+def _proxy(machine: Machine, given: Given) -> Value:
+    _tell_end(machine, given, given.first_value)
+    return given.first_value
+
+
+def _tell_end(machine: Machine, given: Given, made: Value) -> None:
+    """What stands behind an object is called when that is gone."""
     for callback in given.positional[1:2]:
         machine.call(callback.value, Given(given.span, (Argument(made, given.span),)))
-    return made
 
 
 def _super_new(machine: Machine, given: Given) -> Value:
@@ -198,14 +219,19 @@ TABLE: dict[str, Handler] = {
     "builtins.type": _type,
     **dict.fromkeys(("builtins.object.__new__", "builtins.type.__new__"), _super_new),
     "types.MethodType": _method_type,
-    "builtins.property": _property,
-    "functools.cached_property": _property,
+    "builtins.property": made_property,
+    "functools.cached_property": made_property,
     "builtins.staticmethod": _static,
     "builtins.classmethod": _of_class,
     "operator.call": _called,
     "builtins.vars": _vars,
     **dict.fromkeys(("builtins.locals", "builtins.globals"), _of_caller),
     "copy.replace": _replace,
+    **{
+        f"{path}{called}": _with_fields(path)
+        for path in ("dataclasses.dataclass", "attr.s", "attrs.define", "attrs.frozen")
+        for called in ("", "()")
+    },
     "dataclasses.replace": _replace,
     "msgspec.structs.replace": _replace,
     "dataclasses.field": _field,
@@ -215,4 +241,5 @@ TABLE: dict[str, Handler] = {
     "pydantic.Field": _field,
     "weakref.ref": _weak,
     "weakref.WeakMethod": _weak,
+    "weakref.proxy": _proxy,
 }

@@ -1,26 +1,23 @@
-"""Objects and messages as plain data: dictionaries, tuples, JSON."""
+"""Objects and messages as plain data: dictionaries and tuples."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import collections_, escape, strings
+from torq_gen.diagnostics import Span
+from torq_gen.lint.facts import collections_
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
-    ANY_TEXT,
     DATA,
     Container,
     External,
     Items,
     MessageValue,
     Object,
-    Thing,
     Tuple,
-    Unknown,
     Value,
 )
 
@@ -31,11 +28,12 @@ Handler = Callable[["Machine", Given], Value]
 
 
 def _as_dictionary(machine: Machine, given: Given) -> Value:
-    return _dictionary(machine, given.first_value, given)
+    return dictionary(machine, given.first_value, given.span)
 
 
-def _dictionary(machine: Machine, value: Value, given: Given) -> Value:
-    made = Container("dict", given.span)
+def dictionary(machine: Machine, value: Value, span: Span) -> Container:
+    """What messages and objects are as a dictionary, which is made at a place."""
+    made = Container("dict", span)
     for one in alternatives(value):
         if isinstance(one, MessageValue):
             _put_fields(machine, made, one)
@@ -85,46 +83,9 @@ def _as_tuple(machine: Machine, given: Given) -> Value:
     return join(found) if found else Items(DATA)
 
 
-def _decoding(path: str) -> Handler:
-    """What reads JSON: of a message's JSON it gives the message's fields."""
-    of_python = path.partition(".")[0] in sys.stdlib_module_names
-
-    def apply(machine: Machine, given: Given) -> Value:
-        held = [
-            one.get("message") or DATA
-            for one in alternatives(given.first_value)
-            if isinstance(one, Thing) and one.type == "message.encoded"
-        ]
-        if held:
-            return _dictionary(machine, join(held), given)
-        amounts = strings.money_in(given.first_value)
-        if amounts:
-            return amounts[0]
-        for argument in given.all:
-            escape.of(machine, argument.value, argument.span, f"`{path}`", keeps_data=of_python)
-        if given.more is not None or any(name in _HOOKS for name in given.keywords):
-            return Unknown(f"a function of the code makes it for `{path}`")
-        return External(f"{path}()")
-
-    return apply
-
-
 def is_mere_data(value: Value) -> bool:
     """Whether a value can only be text, a number, None or a collection of such: it was read so."""
     return isinstance(value, External) and value.path.startswith(_READ)
-
-
-def _encoding(path: str) -> Handler:
-    """What writes JSON: of an amount, a text that shows it."""
-    of_python = path.partition(".")[0] in sys.stdlib_module_names
-
-    def apply(machine: Machine, given: Given) -> Value:
-        for argument in given.all:
-            escape.of(machine, argument.value, argument.span, f"`{path}`", keeps_data=of_python)
-        shown = strings.showing(given.first_value)
-        return External(f"{path}()") if shown == ANY_TEXT else shown
-
-    return apply
 
 
 _AS_DICTIONARY = (
@@ -132,7 +93,6 @@ _AS_DICTIONARY = (
     *("msgspec.structs.asdict", "msgspec.to_builtins"),
 )
 _AS_TUPLE = ("dataclasses.astuple", "attrs.astuple", "attr.astuple", "msgspec.structs.astuple")
-_HOOKS = ("object_hook", "object_pairs_hook", "cls", "parse_float", "parse_int")
 _READ = tuple(
     f"{path}()"
     for path in (
@@ -141,12 +101,8 @@ _READ = tuple(
     )
 )
 """What reads data, and nothing else, from text."""
-_DECODING = ("json.load", "json.loads", "orjson.loads", "ujson.loads", "msgspec.json.decode")
-_ENCODING = ("json.dumps", "orjson.dumps", "ujson.dumps")
 
 TABLE: dict[str, Handler] = {
     **dict.fromkeys(_AS_DICTIONARY, _as_dictionary),
     **dict.fromkeys(_AS_TUPLE, _as_tuple),
-    **{path: _decoding(path) for path in _DECODING},
-    **{path: _encoding(path) for path in _ENCODING},
 }

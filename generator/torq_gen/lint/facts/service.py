@@ -28,6 +28,7 @@ from torq_gen.lint.facts.values import (
     MessageValue,
     Module,
     Object,
+    Plain,
     Thing,
     Unknown,
     Value,
@@ -40,18 +41,22 @@ if TYPE_CHECKING:
 
 _PUBLISH = frozenset({"publish", "_publish"})
 _OWN = frozenset({"publish", "_publish", "spawn", "on_start", "on_stop"})
-_DATA = frozenset({"log", "envelope", "SPEC", "HANDLERS"})
+_DATA = frozenset({"envelope", "SPEC", "HANDLERS"})
+LOGGER = Plain("Logger")
+"""The logger of a service."""
 
 
 def has(name: str) -> bool:
     """Whether the base class of services has an attribute of the name."""
-    return name in _OWN or name in _DATA or name == "settings" or name.startswith("__")
+    return name in _OWN or name in _DATA or name in ("log", "settings") or name.startswith("__")
 
 
 def attribute(owner: Object, name: str) -> Value:
     """What a service object has from its base class."""
     if name == "settings":
         return Thing("mycelium.settings")
+    if name == "log":
+        return LOGGER
     return DATA if name in _DATA else BaseMethod(owner, name)
 
 

@@ -13,6 +13,7 @@ from torq_gen.lint.facts.values import (
     DATA,
     NONE,
     Amount,
+    Container,
     Items,
     Literal,
     Plain,
@@ -57,10 +58,20 @@ def money_in(value: Value) -> list[Amount]:
     return found
 
 
+def data_in(value: Value) -> list[Container]:
+    """The collections that a text is the JSON of."""
+    texts = [one for one in alternatives(value) if isinstance(one, Text)]
+    parts = [part for one in texts for part in one.parts if isinstance(part, Hole)]
+    return [part.data for part in parts if part.data is not None]
+
+
 def showing(*values: Value) -> Text:
     """A text of which nothing is known but the money that it shows, if it is made of some."""
     amounts = [amount for value in values for amount in money_in(value)]
-    return Text((Hole(money=amounts[0].of),)) if amounts else ANY_TEXT
+    if amounts:
+        return Text((Hole(money=amounts[0].of),))
+    data = [one for value in values for one in data_in(value)]
+    return Text((Hole(data=data[0]),)) if data else ANY_TEXT
 
 
 def concat(left: Value, right: Value) -> Value:
@@ -173,14 +184,20 @@ def _open_ended(text: Text, name: str, given: Given) -> Value:
         change = getattr(str, name)
         return Text.of(change(p) if isinstance(p, str) else Hole() for p in text.parts)
     literals = [part for part in text.parts if isinstance(part, str)]
+    if name in _STRIPPING and not literals and _is_punctuation(given):
+        return text
     if name in _STRIPPING and not given.all:
-        if not literals:
-            return text
         # What is not known may be empty: then the literal beside it would be stripped.
         left, right = _STRIPPING[name]
         touched = (left and literals[0][0].isspace()) or (right and literals[-1][-1].isspace())
         return ANY_TEXT if touched else text
     return ANY_TEXT
+
+
+def _is_punctuation(given: Given) -> bool:
+    """Whether only blanks or punctuation are taken away, as the ``/`` at the end of an address."""
+    exact = given.first_value.exact if isinstance(given.first_value, Text) else None
+    return not given.all or (exact is not None and not any(map(str.isalnum, exact)))
 
 
 def _joined_by(separator: Text, items: Value) -> Value:

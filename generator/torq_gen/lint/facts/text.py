@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts.immutable import immutable
+
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.values import Container
 
 
 @immutable
@@ -12,11 +16,12 @@ class Hole:
     """A part of a text that only the running program knows.
 
     ``setting`` is the name of the setting or environment variable that fills it, if that is known;
-    ``money`` the amount of money that it shows.
+    ``money`` the amount of money that it shows, ``data`` the collection that it is the JSON of.
     """
 
     setting: str = ""
     money: str = ""
+    data: Container | None = None
 
 
 _UNNAMED = Hole()

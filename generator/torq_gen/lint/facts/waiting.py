@@ -1,4 +1,4 @@
-"""Tasks, futures, executors and context variables: who calls what, and what comes back."""
+"""Tasks, threads, executors, filters of logs, context variables: who calls what with what."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import classes, collections_, elements, escape, generating, raising
+from torq_gen.lint.facts import (
+    arguments,
+    classes,
+    collections_,
+    elements,
+    escape,
+    generating,
+    raising,
+)
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.unions import alternatives, join
@@ -17,6 +25,7 @@ from torq_gen.lint.facts.values import (
     Container,
     External,
     Items,
+    Object,
     Plain,
     Thing,
     Tuple,
@@ -149,32 +158,39 @@ def of_context(machine: Machine, owner: Thing, name: str, given: Given) -> Value
     return Plain("bool") if name == "__contains__" else DATA
 
 
-def _thread(machine: Machine, given: Given) -> Value:
-    target = given.keywords.get("target") or (
-        given.positional[1] if len(given.positional) > 1 else None
-    )
-    if target is not None:
-        listed = given.keywords.get("args")
-        words = given.keywords.get("kwargs")
-        positional: tuple[Argument, ...] = ()
-        rest = None
-        if listed is not None and isinstance(listed.value, Tuple):
-            positional = tuple(Argument(v, listed.span) for v in listed.value.items)
-        elif listed is not None:
-            rest = Argument(elements.of(machine, listed.value), listed.span)
-        entries = collections_.entries(machine, words.value) if words is not None else {}
-        keywords = {name: Argument(v, given.span) for name, v in (entries or {}).items()}
-        machine.call(target.value, Given(given.span, positional, keywords, rest))
-    return External("threading.Thread()")
+def _thread(target: int, name: str, args: int) -> Handler:
+    """Calls what stands at the place ``target`` with what stands at ``args`` and behind it."""
+
+    def run(machine: Machine, given: Given) -> Value:
+        function = given.argument(target, name)
+        if function is not None:
+            handed = _handed(machine, given, given.argument(args, "args"))
+            words = given.argument(args + 1, "kwargs")
+            if words is not None:
+                handed = _with_words(machine, handed, words)
+            machine.call(function.value, handed)
+        return External("threading.Thread()")
+
+    return run
 
 
-def _timer(machine: Machine, given: Given) -> Value:
-    stated = {
-        name: argument
-        for place, name in ((1, "target"), (2, "args"), (3, "kwargs"))
-        if (argument := given.argument(place, "function" if place == 1 else name)) is not None
-    }
-    return _thread(machine, Given(given.span, (), stated))
+def _handed(machine: Machine, given: Given, listed: Argument | None) -> Given:
+    """The arguments of a call that are given as a tuple or a list."""
+    if listed is None:
+        return Given(given.span)
+    if isinstance(listed.value, Tuple):
+        return Given(given.span, tuple(Argument(v, listed.span) for v in listed.value.items))
+    return Given(given.span, rest=Argument(elements.of(machine, listed.value), listed.span))
+
+
+def _with_words(machine: Machine, handed: Given, words: Argument) -> Given:
+    """The arguments of a call, and those that are given as a dictionary."""
+    entries = collections_.entries(machine, words.value)
+    if entries is None:
+        more = Argument(arguments.values_of(machine, words.value), words.span)
+        return Given(handed.span, handed.positional, {}, handed.rest, more)
+    keywords = {name: Argument(held, words.span) for name, held in entries.items()}
+    return Given(handed.span, handed.positional, keywords, handed.rest)
 
 
 def _pool_map(machine: Machine, given: Given) -> Value:
@@ -182,6 +198,15 @@ def _pool_map(machine: Machine, given: Given) -> Value:
         return DATA
     arguments = tuple(Argument(elements.of(machine, a.value), a.span) for a in given.positional[1:])
     return Items(machine.call(given.first.value, Given(given.span, arguments)))
+
+
+def _filter(machine: Machine, given: Given) -> Value:
+    """``addFilter``: a function, or an object with ``filter``, is asked about each record."""
+    record = (Argument(DATA, given.span),)
+    for one in alternatives(given.first_value):
+        method = machine.method(one, "filter") if isinstance(one, Object) else None
+        machine.call(one if method is None else method, Given(given.span, record))
+    return NONE
 
 
 def _empty(kind: str) -> Handler:
@@ -216,8 +241,8 @@ TABLE: dict[str, Handler] = {
         elements.of(machine, given.first_value)
     ),
     "concurrent.futures.wait": _wait,
-    "threading.Thread": _thread,
-    "threading.Timer": _timer,
+    "threading.Thread": _thread(1, "target", 3),
+    "threading.Timer": _thread(1, "function", 2),
     "atexit.register": apply(0),
     "signal.signal": apply(1),
     "contextvars.ContextVar": _variable,
@@ -251,5 +276,6 @@ METHODS: dict[str, Handler] = {
 
 OF_MODULES: tuple[tuple[tuple[str, ...], dict[str, Handler]], ...] = (
     (("concurrent.", "multiprocessing."), {"map": _pool_map, "imap": _pool_map}),
+    (("logging.",), {"addFilter": _filter}),
 )
 """Methods of some modules' objects alone: many a library's object has others of these names."""

@@ -13,6 +13,12 @@ from torq_gen.lint.rules._drift_samples import (
 from torq_gen.model import Service
 from torq_gen.rule import Rule
 
+_FIX = """\
+Mend the file. What is no code of the service is moved out of its folder, or named under `exclude`
+in `[tool.torq-gen]`. A service whose values multiply beyond the limit is divided, or the parameters
+are annotated through which most of them go. No comment and no baseline can silence this finding:
+nobody knows what it stands for. Who leaves the rule out as a whole answers for the code."""
+
 ACTIVE = Rule(
     "TQ610",
     "unreadable-code",
@@ -20,11 +26,7 @@ ACTIVE = Rule(
     why="""\
 What stands in it is not checked at all: it may publish, read and write anything. As long as it is
 so, the findings about what is missing in the service's code are silent.""",
-    fix="""\
-Mend the file. What is no code of the service is moved out of its folder, or named under `exclude`
-in `[tool.torq-gen]`. A service whose values multiply beyond the limit is divided, or the parameters
-are annotated through which most of them go. No comment and no baseline can silence this finding:
-nobody knows what it stands for. Who leaves the rule out as a whole answers for the code.""",
+    fix=_FIX,
     bad=UNREADABLE,
     good=READABLE,
 )
@@ -37,11 +39,7 @@ PLANNED = Rule(
 Nothing runs a planned service, so it need not be whole. But where it has code, its stores, its
 boundaries and its money are checked, and in this file they are not. Once the service is active,
 this is an error: TQ610.""",
-    fix="""\
-Mend the file. What is no code of the service is moved out of its folder, or named under `exclude`
-in `[tool.torq-gen]`. A service whose values multiply beyond the limit is divided, or the parameters
-are annotated through which most of them go. No comment and no baseline can silence this finding:
-nobody knows what it stands for. Who leaves the rule out as a whole answers for the code.""",
+    fix=_FIX,
     bad=PLANNED_UNREADABLE,
     good=PLANNED_READABLE,
 )

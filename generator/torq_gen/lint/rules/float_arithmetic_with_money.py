@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from torq_gen.diagnostics import Diagnostic
-from torq_gen.lint.facts.model import Operation
+from torq_gen.lint.facts.model import MoneyArithmetic, Operation
 from torq_gen.lint.rules._money import findings
 from torq_gen.lint.rules._money_samples import in_handler
 from torq_gen.lint.view import ServiceView
@@ -89,11 +89,14 @@ What is only shown is suppressed with its reason.""",
 
 
 def check(view: ServiceView) -> Iterator[Diagnostic]:
-    """Each operation of an amount and a float."""
-    return findings(
+    """Each operation of an amount and a float, but one that began with a float literal."""
+    of = view.of(MoneyArithmetic)
+    literal = {(f.span, f.money) for f in of if f.operation is Operation.FLOAT_LITERAL}
+    found = findings(
         view,
         RULE,
         Operation.FLOAT_ARITHMETIC,
         lambda money: f"{money} is reckoned with a float, which makes a float of it",
         "keep the other side an integer (parts per million, say), a Decimal or a Fraction",
     )
+    return (one for one in found if (one.span, one.subject) not in literal)

@@ -38,7 +38,7 @@ from torq_gen.lint.view import ServiceView
 from torq_gen.model import Authority, StoreAccess
 
 Check = Callable[[ServiceView], Iterator[Diagnostic]]
-SERVICE = ServiceClass(at(1), "Trader", "trader", at(9))
+SERVICE = ServiceClass(at(1), "Trader", "trader")
 
 
 def messages(check: Check, *facts: Fact) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.lint.facts.programs import facts, handler
+from tests.unit.lint.facts.programs import facts, handler, in_handler
 from torq_gen.lint.facts.model import MoneyArithmetic, Operation
 
 HEAD = """
@@ -54,6 +54,9 @@ def divided(of: str) -> tuple[str, str]:
         "replace(message, venue=1).size",
         "copy.replace(message, venue=1).size",
         'json.loads(message.to_json())["size"]',
+        'json.loads(json.dumps({"a": message.size, "b": message.depth}))["a"]',
+        'json.loads(json.dumps([{"a": message.size}]))[0]["a"]',
+        'json.loads(json.loads(json.dumps([json.dumps({"b": message.size})]))[0])["b"]',
         'msgspec.json.decode(message.to_json())["size"]',
         "Row(1, message.size)._replace(venue=2).size",
         "Row(1, message.size)[1]",
@@ -74,6 +77,40 @@ def test_every_amount_of_a_message_may_be_the_one_in_a_loop() -> None:
 @pytest.mark.parametrize("count", ['asdict(message)["depth"]', "astuple(message)[3]"])
 def test_counts_stay_counts_as_plain_data(count: str) -> None:
     assert lost(f"half = {count} / 2") == []
+
+
+@pytest.mark.parametrize(
+    "count",
+    [
+        'json.loads(json.dumps({"a": message.size, "b": message.depth}))["b"]',
+        'json.loads(json.dumps([{"a": message.size, "b": message.depth}]))[0]["b"]',
+        'msgspec.json.decode(msgspec.json.encode({"q": message, "b": 1}))["q"]["depth"]',
+    ],
+)
+def test_counts_stay_counts_beside_money_in_json(count: str) -> None:
+    assert lost(f"half = {count} / 2") == []
+
+
+def test_a_number_is_made_once_of_each_amount_in_json() -> None:
+    body = (
+        'read = json.loads(json.dumps({"a": [message.size], "b": message.price}), parse_int=float)'
+    )
+    made = Operation.FLOAT_CONVERSION.value
+    assert sorted(lost(body)) == [(made, "Quote.price"), (made, "Quote.size")]
+
+
+def test_a_list_that_holds_itself_ends() -> None:
+    body = """\
+held = [message.size]
+held.append(held)
+held.append(json.dumps(held))
+half = json.loads(json.dumps(held))[0] / 2"""
+    assert lost(body) == [divided("Quote.size")]
+
+
+def test_what_is_decoded_as_a_type_is_not_taken_for_a_dictionary() -> None:
+    body = "await self.publish(msgspec.json.decode(message.to_json(), type=Quote))"
+    assert in_handler(body, HEAD) == ["?"]
 
 
 def test_json_of_others_is_no_money() -> None:

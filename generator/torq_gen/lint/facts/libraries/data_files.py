@@ -56,6 +56,7 @@ LIBRARY = Library(
         **each(("sql", "sql_query"), Function(_sql, _TABLE, keeps=True), "pandas.read_"),
         "pandas.read_sql_table": Function(_TABLE_READ, _TABLE, keeps=True),
         **each(("database", "database_uri"), Function(_sql, _TABLE, keeps=True), "polars.read_"),
+        "pandas.to_numeric": _MADE,
         "pandas.ExcelWriter": _WRITE,
         "pandas.HDFStore": Function(at_path_or_url(BOTH)),
         **each(("csv", "json", "ndjson", "parquet", "ipc", "excel"), _READ_TABLE, "polars.read_"),

@@ -11,7 +11,7 @@ from torq_gen.lint.facts.model import Access, Fact, FileAccess, Unproven
 from torq_gen.lint.facts.outside.effects import connected, is_absolute, texts
 from torq_gen.lint.facts.text import Hole, Text
 from torq_gen.lint.facts.unions import alternatives, join
-from torq_gen.lint.facts.values import ANY_TEXT, NONE, Literal, Thing, Unknown, Value
+from torq_gen.lint.facts.values import ANY_TEXT, NONE, External, Literal, Thing, Unknown, Value
 
 READ = (Access.READ,)
 WRITE = (Access.WRITE,)
@@ -20,6 +20,8 @@ BOTH = (Access.READ, Access.WRITE)
 TEMPORARY = Text((Hole("a temporary folder"),))
 """Where nobody else looks: what begins with it is no fact."""
 PATH = "pathlib.Path"
+STATUS = External("os.stat_result()")
+"""What asking for the status of a file gives."""
 HANDLES = ("files.File", "files.Memory", "files.Archive")
 """What stands for a file that was opened before, or for none."""
 

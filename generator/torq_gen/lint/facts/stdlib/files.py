@@ -15,6 +15,7 @@ from torq_gen.lint.facts.outside.paths import (
     BOTH,
     HANDLES,
     READ,
+    STATUS,
     TEMPORARY,
     WRITE,
     accesses,
@@ -36,6 +37,7 @@ from torq_gen.lint.facts.values import (
     NONE,
     External,
     Items,
+    Plain,
     Thing,
     Tuple,
     Unknown,
@@ -175,11 +177,9 @@ _OS_WRITES = (
     *("remove", "unlink", "truncate", "chmod", "lchmod", "chown", "lchown", "utime"),
     *("mknod", "setxattr", "removexattr", "chflags"),
 )
-_OS_READS = ("stat", "lstat", "access", "readlink", "getxattr", "listxattr")
-_OS_PATH_READS = (
-    *("exists", "lexists", "isfile", "islink"),
-    *("getsize", "getmtime", "getatime", "getctime"),
-)
+_OS_READS = ("access", "readlink", "getxattr", "listxattr")
+_OS_PATH_READS = ("exists", "lexists", "isfile", "islink", "getsize")
+_OS_PATH_TIMES = ("getmtime", "getatime", "getctime")
 
 LIBRARY = Library(
     "files",
@@ -212,7 +212,9 @@ LIBRARY = Library(
         "os.open": Function(_flags),
         **each(_OS_WRITES, _WRITES, "os."),
         **each(_OS_READS, _READS, "os."),
+        **each(("stat", "lstat"), Function(_READS.effect, lambda call: STATUS), "os."),
         **each(_OS_PATH_READS, _READS, "os.path."),
+        **each(_OS_PATH_TIMES, Function(_READS.effect, lambda call: Plain("float")), "os.path."),
         **each(("rename", "renames", "replace"), _from_to(WRITE), "os."),
         **each(("link", "symlink"), _from_to(READ), "os."),
         **each(("listdir", "scandir", "fwalk"), _folder(READ), "os."),

@@ -54,7 +54,16 @@ _SLASH = frozenset("/")
 
 def fit(key: Text, patterns: Iterable[str]) -> Fit:
     """How a key lies to declared patterns; one pattern has to take all of it."""
-    return _best(_fit_key(key, pattern) for pattern in patterns)
+    prefix, exact = key.prefix, key.exact
+    near: list[str] = []
+    for pattern in patterns:
+        start, constant = _start(pattern)
+        if exact is not None and constant:
+            if exact == pattern:
+                return Fit.INSIDE
+        elif prefix.startswith(start) or start.startswith(prefix):
+            near.append(pattern)
+    return _best(_fit_key(key, pattern) for pattern in near)
 
 
 def fit_path(path: Text, patterns: Collection[str]) -> Fit:
@@ -69,9 +78,6 @@ def fit_path(path: Text, patterns: Collection[str]) -> Fit:
 
 @lru_cache(maxsize=4096)
 def _fit_key(key: Text, pattern: str) -> Fit:
-    start = _PART.split(pattern, maxsplit=1)[0]
-    if not (key.prefix.startswith(start) or start.startswith(key.prefix)):
-        return Fit.OUTSIDE
     separators = _separators(pattern)
     code = tuple(_of_code(key.parts, separators))
     return _compare(code, tuple(_of_pattern(pattern, separators, frozenset())))
@@ -88,9 +94,21 @@ def _fit_path(path: Text, pattern: str) -> Fit:
     return _best((_compare(code, declared), _compare(code, below)))
 
 
+@lru_cache(maxsize=4096)
+def _start(pattern: str) -> tuple[str, bool]:
+    """The text that a pattern begins with, and whether that is all of it."""
+    start = _PART.split(pattern, maxsplit=1)[0]
+    return start, start == pattern
+
+
 def _best(fits: Iterable[Fit]) -> Fit:
-    found = set(fits)
-    return next((f for f in (Fit.INSIDE, Fit.PARTLY) if f in found), Fit.OUTSIDE)
+    best = Fit.OUTSIDE
+    for found in fits:
+        if found is Fit.INSIDE:
+            return found
+        if found is Fit.PARTLY:
+            best = found
+    return best
 
 
 def _separators(pattern: str) -> frozenset[str]:
