@@ -147,29 +147,40 @@ class Activations:
                 waiting += activation.calls
                 yield activation
 
-    def reached(self) -> list[Activation]:
-        """All that is called now, callees before callers."""
-        found: dict[Activation, None] = {}
-        waiting = [self.stack[0]]
+    def called(self) -> set[Activation]:
+        """All that is called now."""
+        found: set[Activation] = set()
+        waiting = self.stack[:1]
         while waiting:
             activation = waiting.pop()
             if activation not in found:
-                found[activation] = None
+                found.add(activation)
                 waiting += activation.calls
-        return sorted(found, key=lambda activation: activation.order)
+        return found
+
+    def reached(self) -> list[Activation]:
+        """All that is called now, callees before callers."""
+        return sorted(self.called(), key=lambda activation: activation.order)
 
     def redo(
-        self, stale: set[Activation], run: Callable[[Activation, int], object], most_times: int
+        self,
+        stale: set[Activation],
+        called: set[Activation],
+        run: Callable[[Activation, int], object],
+        most_times: int,
     ) -> tuple[list[Activation], set[Activation]]:
         """Does again what is stale, callees before callers; what was forgotten instead, or is left.
 
-        ``run`` is told how often that was done already: what calls itself may go on without end.
-        What was done ``most_times`` is left for the next round.
+        What is not ``called`` any more is forgotten: who calls it again, has it done anew. ``run``
+        is told how often that was done already: what calls itself may go on without end. What was
+        done ``most_times`` is left for the next round.
         """
-        forgotten = []
+        forgotten = [a for a in stale - called if self.known.get(a.key) is a]
+        for activation in forgotten:
+            del self.known[activation.key]
         left: set[Activation] = set()
         times: Counter[Activation] = Counter()
-        waiting = [(a.order, a) for a in stale if a.key is not None]
+        waiting = [(a.order, a) for a in stale & called if a.key is not None]
         queued = {a for _, a in waiting}
         heapify(waiting)
         while waiting:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts.unions import blurred, join, present, settled, shallow
+from torq_gen.lint.facts.unions import blurred, covers, join, present, settled, shallow
 from torq_gen.lint.facts.values import DATA, MORE, NOTHING, Container, Object, Union, Value
 
 if TYPE_CHECKING:
@@ -42,14 +42,16 @@ BASES = "bases"
 class Cell:
     """What one name of an owner holds, who read it since it last grew, and how often it grew.
 
-    ``level`` says how far the alternatives are bounded, as `Families` has it.
+    ``level`` says how far the alternatives are bounded, as `Families` has it; what was bounded on
+    its way into the cell is in ``taken``, for it does not look as if it were in it.
     """
 
-    __slots__ = ("growths", "level", "readers", "value")
+    __slots__ = ("growths", "level", "readers", "taken", "value")
 
     def __init__(self) -> None:
         self.value: Value | None = None
         self.readers: set[Activation] = set()
+        self.taken: set[Value] | None = None
         self.growths = 0
         self.level = 0
 
@@ -221,8 +223,14 @@ class Heap:
             name = ELEMENT
         cell = self._cell(owner, name)
         before = cell.value
-        if before is value or (before is not None and before == value):
+        if before is value or (before is not None and covers(before, value)):
             return
+        if self._families is not None:
+            if cell.taken is None:
+                cell.taken = set()
+            if value in cell.taken:
+                return
+            cell.taken.add(value)
         kept = present(value)
         if kept is not value and kept == NOTHING:
             return

@@ -100,11 +100,12 @@ class Machine:
         """Does again what read a cell that grew since."""
         forget = self.heap.has_new_bases
         stale = self.heap.begin()
+        called = self.activations.called() if stale else set()
         self.heap.reader = self.activations.begin()
         self.ancestries.clear()
         if forget:
             self.runs.forget()
-        self.heap.stale |= self.runs.redo(stale)
+        self.heap.stale |= self.runs.redo(stale, called)
         self.heap.reader = self.activations.begin()
         self.visited.clear()
 

@@ -87,13 +87,24 @@ def _derives(machine: Machine, value: Value, other: Value) -> bool:
 
 def compared(
     machine: Machine, op: ast.cmpop, left: Value, right: Value, span: Span, depth: int = 0
-) -> list[Value]:
+) -> tuple[Value, ...]:
     """What the methods give that a comparison calls, beside mere data.
 
-    Collections and dataclasses compare what they hold.
+    Collections and dataclasses compare what they hold. Many of them hold the same, which is
+    compared once.
     """
     if depth > DEEPEST or (_is_silent(left) and _is_silent(right)):
-        return []
+        return ()
+    found = machine.runs.found(
+        ("compared", op.__class__, left, right, span, depth),
+        lambda: join(_compared(machine, op, left, right, span, depth)),
+    )
+    return alternatives(found)
+
+
+def _compared(
+    machine: Machine, op: ast.cmpop, left: Value, right: Value, span: Span, depth: int
+) -> list[Value]:
     if isinstance(op, ast.In | ast.NotIn):
         _asked(machine, right, ("__contains__",), left, span)
         held = [

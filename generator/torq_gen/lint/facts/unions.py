@@ -67,7 +67,7 @@ def join(values: Iterable[Value]) -> Value:
         return only
     if len(values) == 2:
         first, second = values
-        if first is second or _has(first, second):
+        if first is second or covers(first, second):
             return first
     found: dict[Value, None] = {}
     for value in values:
@@ -84,10 +84,10 @@ def join(values: Iterable[Value]) -> Value:
     return Union(tuple(found))
 
 
-def _has(value: Value, other: Value) -> bool:
+def covers(value: Value, other: Value) -> bool:
     """Whether a value may already be all that another may be."""
     if value.__class__ is not Union:
-        return value is other
+        return value is other or value == other
     return other.members <= value.members if isinstance(other, Union) else other in value.members
 
 
