@@ -85,12 +85,16 @@ def nothing() -> Value:
 
 
 class Activations:
-    """All activations by their keys, and those that run now, innermost last."""
+    """All activations by their keys, and those that run now, innermost last.
+
+    ``aside`` calls what is only run for its types: what that notes never counts.
+    """
 
     def __init__(self) -> None:
         self.known: dict[Hashable, Activation] = {}
         self.stack: list[Activation] = []
         self.live: dict[Activation, None] = {}
+        self.aside = Activation(None, nothing)
         self._count = 0
         self._asked = 0
 
@@ -107,7 +111,7 @@ class Activations:
 
         They would be left to the garbage collector otherwise, which looks through all there is.
         """
-        for activation in (*self.known.values(), *self.live, *self.stack):
+        for activation in (*self.known.values(), *self.live, *self.stack, self.aside):
             activation.end()
 
     def call(self, activation: Activation) -> None:
@@ -147,10 +151,13 @@ class Activations:
                 waiting += activation.calls
                 yield activation
 
-    def called(self) -> set[Activation]:
-        """All that is called now."""
+    def needed(self) -> set[Activation]:
+        """All that is called now, or was run for its types."""
+        return self._called_by(*self.stack[:1], self.aside)
+
+    def _called_by(self, *start: Activation) -> set[Activation]:
         found: set[Activation] = set()
-        waiting = self.stack[:1]
+        waiting = list(start)
         while waiting:
             activation = waiting.pop()
             if activation not in found:
@@ -160,27 +167,27 @@ class Activations:
 
     def reached(self) -> list[Activation]:
         """All that is called now, callees before callers."""
-        return sorted(self.called(), key=lambda activation: activation.order)
+        return sorted(self._called_by(self.stack[0]), key=lambda activation: activation.order)
 
     def redo(
         self,
         stale: set[Activation],
-        called: set[Activation],
+        needed: set[Activation],
         run: Callable[[Activation, int], object],
         most_times: int,
     ) -> tuple[list[Activation], set[Activation]]:
         """Does again what is stale, callees before callers; what was forgotten instead, or is left.
 
-        What is not ``called`` any more is forgotten: who calls it again, has it done anew. ``run``
+        What is not ``needed`` any more is forgotten: who calls it again, has it done anew. ``run``
         is told how often that was done already: what calls itself may go on without end. What was
         done ``most_times`` is left for the next round.
         """
-        forgotten = [a for a in stale - called if self.known.get(a.key) is a]
+        forgotten = [a for a in stale - needed if self.known.get(a.key) is a]
         for activation in forgotten:
             del self.known[activation.key]
         left: set[Activation] = set()
         times: Counter[Activation] = Counter()
-        waiting = [(a.order, a) for a in stale & called if a.key is not None]
+        waiting = [(a.order, a) for a in stale & needed if a.key is not None]
         queued = {a for _, a in waiting}
         heapify(waiting)
         while waiting:

@@ -29,7 +29,7 @@ from torq_gen.lint.facts import (
     statements,
     typing_,
 )
-from torq_gen.lint.facts.activations import Activation, Activations, nothing
+from torq_gen.lint.facts.activations import Activations
 from torq_gen.lint.facts.detail import FINE, Detail
 from torq_gen.lint.facts.families import Families
 from torq_gen.lint.facts.frame import Frame, Given, Scope
@@ -100,12 +100,12 @@ class Machine:
         """Does again what read a cell that grew since."""
         forget = self.heap.has_new_bases
         stale = self.heap.begin()
-        called = self.activations.called() if stale else set()
+        needed = self.activations.needed() if stale else set()
         self.heap.reader = self.activations.begin()
         self.ancestries.clear()
         if forget:
             self.runs.forget()
-        self.heap.stale |= self.runs.redo(stale, called)
+        self.heap.stale |= self.runs.redo(stale, needed)
         self.heap.reader = self.activations.begin()
         self.visited.clear()
 
@@ -196,7 +196,7 @@ class Machine:
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Runs modules of which only types are taken: what their bodies do, does not happen."""
-        self.activations.stack.append(Activation(None, nothing))
+        self.activations.stack.append(self.activations.aside)
         try:
             yield
         finally:

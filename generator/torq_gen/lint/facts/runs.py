@@ -55,10 +55,10 @@ class Runs:
         self._activations.known.clear()
         self._contexts.clear()
 
-    def redo(self, stale: set[Activation], called: set[Activation]) -> set[Activation]:
-        """Runs again what is stale and was called; what is left for the next round."""
+    def redo(self, stale: set[Activation], needed: set[Activation]) -> set[Activation]:
+        """Runs again what is stale and needed; what is left for the next round."""
         times = self._machine.detail.times
-        forgotten, left = self._activations.redo(stale, called, self._settle, times)
+        forgotten, left = self._activations.redo(stale, needed, self._settle, times)
         for lost in forgotten:
             if lost.code is not None:
                 function: Function = lost.key[0]  # type: ignore[index]
