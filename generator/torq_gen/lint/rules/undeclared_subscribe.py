@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from torq_gen.diagnostics import Diagnostic, Span
+from torq_gen.diagnostics import Diagnostic, Related, Span
 from torq_gen.lint.facts.model import Handler, Known, Subscribe
 from torq_gen.lint.rules._flow import declared, handler_of, message_of_handler
 from torq_gen.lint.rules._subscribe_samples import BAD, GOOD
@@ -67,15 +67,19 @@ def _finding(view: ServiceView, span: Span, what: str, message: str) -> Diagnost
     )
 
 
+def _declared(view: ServiceView, message: str) -> tuple[Related, ...]:
+    """Where the service says that it subscribes a message."""
+    subscribed = (s for s in view.service.subscribes if s.message == message)
+    return declared(view, ((s.message, s.span) for s in subscribed))
+
+
 def _of_plain(view: ServiceView, handler: Handler, message: str) -> Diagnostic:
     own = view.service.name
     return RULE.at(
         handler.span,
         f"{handler.name} of {own} is no coroutine function, and the runtime awaits it",
         help=f"write `async def {handler.name}`",
-        related=declared(
-            view, ((s.message, s.span) for s in view.service.subscribes if s.message == message)
-        ),
+        related=_declared(view, message),
         service=own,
         subject=f"{handler.name} without async",
     )
@@ -87,9 +91,7 @@ def _of_annotation(view: ServiceView, handler: Handler, message: str, stated: st
         handler.span,
         f"{handler.name} of {own} gets {message}, but its parameter is annotated with {stated}",
         help=f"annotate it with {message}; {stated} is handled by {handler_of(stated)}",
-        related=declared(
-            view, ((s.message, s.span) for s in view.service.subscribes if s.message == message)
-        ),
+        related=_declared(view, message),
         service=own,
         subject=f"{handler.name} {stated}",
     )
