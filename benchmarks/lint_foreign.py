@@ -17,14 +17,17 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import zip_longest
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from _foreign.packages import BROKERS, LARGE, MissingPackageError, Package, unpack
+from _foreign.applications import GIVEN_TOPICS, OWN_TOPICS
+from _foreign.fetching import each
+from _foreign.packages import BROKERS, LARGE, Package, unpack
 from _foreign.project import write
 from _foreign.running import UnfinishedError, analysed, lines
 from _foreign.sites import KINDS, kinds, known
@@ -65,6 +68,10 @@ def main() -> int:
         "--applications", nargs="*", metavar="NAME", help="programs that use a broker, all or some"
     )
     options = parser.parse_args()
+    packages = {package.distribution: package for package in (*LARGE, *BROKERS)}
+    _refuse_unknown(parser, "--only", options.only, packages)
+    programs = (application.name for application in (*OWN_TOPICS, *GIVEN_TOPICS))
+    _refuse_unknown(parser, "--applications", options.applications, programs)
     with tempfile.TemporaryDirectory() as folder:
         kept = options.wheels.resolve() if options.wheels else Path(folder, "wheels")
         kept.mkdir(parents=True, exist_ok=True)
@@ -72,9 +79,7 @@ def main() -> int:
             used = list(measured(options.applications, kept, Path(folder), options.limit))
             print(f"{machine()}\n\n{report(used)}")
             return _judged([(one.application.name, one.crash) for one in used])
-        wanted = [
-            p for p in (*LARGE, *BROKERS) if p.distribution in (options.only or [p.distribution])
-        ]
+        wanted = [packages[name] for name in options.only or packages]
         if options.quick:
             looked = [_installed(_QUICK, Path(folder), options.limit)]
         else:
@@ -85,6 +90,18 @@ def main() -> int:
     return _judged([(one.package.distribution, one.crash) for one in looked])
 
 
+def _refuse_unknown(
+    parser: argparse.ArgumentParser, flag: str, names: Sequence[str] | None, known: Iterable[str]
+) -> None:
+    """Ends the program with 2 when a name is none of those that there are."""
+    choices = tuple(known)
+    for name in names or ():
+        if name not in choices:
+            near = get_close_matches(name, choices, n=1)
+            hint = f"did you mean {near[0]}?" if near else ", ".join(choices)
+            parser.error(f"{flag}: expected a name that is measured, found {name}: {hint}")
+
+
 def _judged(looked: Sequence[tuple[str, str]]) -> int:
     """Says what crashed; 1 if anything did."""
     crashed = [f"{name}: {crash}" for name, crash in looked if crash]
@@ -93,18 +110,17 @@ def _judged(looked: Sequence[tuple[str, str]]) -> int:
 
 
 def _fetched(wanted: Sequence[Package], kept: Path, folder: Path, limit: int) -> Iterator[Looked]:
-    for package in wanted:
+    def placed(package: Package) -> Path:
         root = folder / package.folder
         root.mkdir()
-        try:
-            unpack(package, kept, root)
-        except MissingPackageError as error:
-            print(f"left out: {error}", file=sys.stderr)
-            continue
-        one = _look(package, root, limit)
-        yield one
+        unpack(package, kept, root)
+        return root
+
+    def told(one: Looked) -> str:
         said = one.failure if one.crash else f"{len(one.result['findings']):,} findings"
-        print(f"{package.distribution}: {said}", file=sys.stderr, flush=True)
+        return f"{one.package.distribution}: {said}"
+
+    return each(wanted, placed, lambda package, root: _look(package, root, limit), told)
 
 
 def _installed(name: str, folder: Path, limit: int) -> Looked:

@@ -21,14 +21,14 @@ class Repository:
 def unpack(repository: Repository, kept: Path, place: Path) -> None:
     """Copies the code of a repository below ``place``, with names that Python can import.
 
-    What is fetched is kept in ``kept``, below the repository's name with ``+`` for ``/``; what is
-    there already is not fetched.
+    What is fetched is kept in ``kept``, below the repository's name with ``+`` for ``/``. What is
+    there already is not fetched, unless git says that it is another commit.
 
     Raises:
         MissingPackageError: git cannot get it
     """
     copy = kept / repository.name.replace("/", "+")
-    if not copy.is_dir():
+    if not copy.is_dir() or _is_another(copy, repository.commit):
         _fetch(repository, copy)
     for path in sorted(copy.rglob("*.py")):
         if path.is_file() and not path.is_symlink():
@@ -36,6 +36,14 @@ def unpack(repository: Repository, kept: Path, place: Path) -> None:
             target = Path(place, *inside)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
+
+
+def _is_another(copy: Path, commit: str) -> bool:
+    """Whether a copy is a checkout of another commit; without git it is taken for the right one."""
+    if not (copy / ".git").exists():
+        return False
+    command = ("git", "-C", str(copy), "rev-parse", "HEAD")
+    return subprocess.run(command, capture_output=True, text=True).stdout.strip() != commit
 
 
 def _fetch(repository: Repository, copy: Path) -> None:
@@ -52,4 +60,5 @@ def _fetch(repository: Repository, copy: Path) -> None:
         if done.returncode:
             wanted = f"{url} at {repository.commit}"
             raise MissingPackageError(f"{wanted}: {done.stderr.strip()[-200:]}")
+    shutil.rmtree(copy, ignore_errors=True)
     work.rename(copy)

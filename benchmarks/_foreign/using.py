@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from _foreign.applications import GIVEN_TOPICS, OWN_TOPICS, Application
-from _foreign.packages import MissingPackageError, Package, unpack
+from _foreign.fetching import each
+from _foreign.packages import Package, unpack
 from _foreign.project import write
 from _foreign.repositories import unpack as unpack_repository
 from _foreign.running import UnfinishedError, analysed, lines
@@ -29,28 +29,25 @@ class Used:
 
 def measured(names: Iterable[str], kept: Path, folder: Path, limit: int) -> Iterator[Used]:
     """The applications of these names, or all; each service may take ``limit`` seconds."""
-    wanted = set(names)
-    for application in (*OWN_TOPICS, *GIVEN_TOPICS):
-        if wanted and application.name not in wanted:
-            continue
-        root = folder / application.name
-        try:
-            _place(application, kept, root)
-        except MissingPackageError as error:
-            print(f"left out: {error}", file=sys.stderr)
-            continue
-        one = _measure(application, root, limit)
-        yield one
-        print(f"{application.name}: {one.crash or 'done'}", file=sys.stderr, flush=True)
+    every = (*OWN_TOPICS, *GIVEN_TOPICS)
+    wanted = frozenset(names) or {application.name for application in every}
+    return each(
+        (application for application in every if application.name in wanted),
+        lambda application: _placed(application, kept, folder),
+        lambda application, root: _measure(application, root, limit),
+        lambda used: f"{used.application.name}: {used.crash or 'done'}",
+    )
 
 
-def _place(application: Application, kept: Path, root: Path) -> None:
+def _placed(application: Application, kept: Path, folder: Path) -> Path:
+    root = folder / application.name
     place = root / application.inside
     place.mkdir(parents=True)
     if isinstance(application.source, Package):
         unpack(application.source, kept, place)
     else:
         unpack_repository(application.source, kept, place)
+    return root
 
 
 def _measure(application: Application, root: Path, limit: int) -> Used:
@@ -58,12 +55,16 @@ def _measure(application: Application, root: Path, limit: int) -> Used:
     write(root, {name: one.folder for name, one in services.items()})
     count = sum(lines(root / one.folder) for one in application.services)
     topics: list[Sequence[str]] = []
+    crash = ""
     try:
         for name, one in services.items():
-            topics += analysed(root, name, limit, one.roots)["topics"]
+            result = analysed(root, name, limit, one.roots)
+            topics += result["topics"]
+            if result["given_up"]:
+                crash = f"{one.folder} is given up: {result['given_up']}"
     except UnfinishedError as error:
-        return Used(application, count, tuple(topics), str(error))
-    return Used(application, count, tuple(topics))
+        crash = str(error)
+    return Used(application, count, tuple(topics), crash)
 
 
 def report(looked: Sequence[Used]) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import PurePath
 
+from torq_gen.immutable import immutable
+
 
 class Severity(Enum):
     """How a finding counts: an error fails the run, a warning only with ``--strict``."""
@@ -37,7 +39,7 @@ class Span:
         return cls(PurePath(file).as_posix(), 1, 1, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Related:
     """A second place that a finding refers to, and what stands there."""
 
@@ -45,7 +47,7 @@ class Related:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Diagnostic:
     """One finding. ``rule`` is the offence's name, ``code`` its stable number.
 

@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
-CACHE = ".torq_cache"
+from torq_gen import kept
+
+CACHE = kept.FOLDER
 _FEW = 8
 
 
@@ -187,19 +189,10 @@ def sweep(folders: Iterable[Path]) -> None:
                     Path(entry.path).unlink()
 
 
-def cache_folder(root: Path) -> Path:
-    """``.torq_cache``, made when it is not there, and ignored by git."""
-    folder = root / CACHE
-    if not folder.is_dir():
-        folder.mkdir(exist_ok=True)
-        (folder / ".gitignore").write_bytes(b"*\n")
-    return folder
-
-
 @contextmanager
 def exclusive(root: Path) -> Iterator[None]:
     """Wait until no other run writes in this project; the system frees a dead run's lock."""
-    with (cache_folder(root) / "lock").open("ab") as file:
+    with (kept.folder(root) / "lock").open("ab") as file:
         if sys.platform == "win32":
             import msvcrt
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from torq_gen.diagnostics import Diagnostic, Related, Severity, Span
+from torq_gen.immutable import immutable
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Sample:
     """A few lines that show an offence, or its absence.
 
@@ -40,7 +41,7 @@ class Sample:
         return tuple(sorted([*spans, *map(Span.of_file, self.elsewhere)]))
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Rule:
     """A check's identity: a stable code, a name after the offence, and what it protects.
 

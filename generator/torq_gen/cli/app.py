@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import io
 import os
 import sys
@@ -11,6 +13,8 @@ from torq_gen.cli._shared.failures import CommandError, UsageError, did_you_mean
 from torq_gen.cli.commands import COMMANDS, load
 
 UNUSABLE = 2
+
+atexit.register(gc.freeze)  # what is left when the process ends need not be looked through
 
 _HEAD = """\
 usage: torq-gen [-C DIR] COMMAND ...

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from torq_gen.cli._shared import finding_arguments
 from torq_gen.evolution.modes import MODES
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from torq_gen.cli._shared.settings import Choice
@@ -36,7 +37,6 @@ torq-gen breaking --against ../deployed      against another folder, or an archi
 torq-gen breaking --select WIRE --format github
 torq-gen breaking --rules                    what it looks for
 """
-_FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit")
 _HARMS = ("WIRE", "SOURCE", "ARCH")
 
 
@@ -58,17 +58,8 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--mode", choices=MODES, help="in place of what each domain's `compatibility` says"
     )
-    parser.add_argument("--format", choices=_FORMATS, default="text", help="default: text")
-    parser.add_argument("--output", metavar="FILE", help="write the findings there, whole or not")
-    for name, what in (("select", "only these"), ("ignore", "all but these")):
-        parser.add_argument(
-            f"--{name}",
-            metavar="RULE,…",
-            action="append",
-            default=[],
-            help=f"{what}: WIRE, SOURCE, ARCH, codes (TQ709), their beginnings, rules' names",
-        )
-    parser.add_argument("--strict", action="store_true", help="exit 1 on warnings too")
+    words = "WIRE, SOURCE, ARCH, codes (TQ709), their beginnings, rules' names"
+    finding_arguments.add(parser, words)
     parser.add_argument("--rules", action="store_true", help="list the rules, and compare nothing")
 
 
@@ -77,7 +68,9 @@ def run(arguments: Namespace) -> int:
     if arguments.rules:
         return _list_rules(arguments.format)
     from torq_gen.cli._shared.project import find_root
+    from torq_gen.cli._shared.reporting import refuse_output
 
+    refuse_output(arguments.output)
     root = find_root(arguments.root).resolve()
     choice = _choice(root, arguments)
     seen = _look(root, choice, arguments)
@@ -152,16 +145,16 @@ def _choice(root: Path, arguments: Namespace) -> Choice:
     from torq_gen.cli._shared.settings import Choice, read_settings
 
     settings = read_settings(root)
-    return Choice(settings, _words(arguments.select) or ["TQ7"], _words(arguments.ignore))
+    select, ignore = map(_words, (arguments.select, arguments.ignore))
+    return Choice(root, settings, select or ["TQ7"], ignore, breaking=True)
 
 
-def _words(given: Sequence[str]) -> list[str]:
+def _words(given: list[str]) -> list[str]:
     """The words of a flag; a class stands for the codes of its rules."""
     from torq_gen.evolution.rules import checks
 
-    words = [word.strip() for text in given for word in text.split(",") if word.strip()]
     found = []
-    for word in words:
+    for word in finding_arguments.words_of(given):
         codes = [c.rule.code for c in checks() if c.harm.value == word.upper()]
         found += codes if word.upper() in _HARMS else [word]
     return found
@@ -189,10 +182,8 @@ def _list_rules(format: str) -> int:
 
 
 def _report(root: Path, seen: _Seen, choice: Choice, arguments: Namespace) -> None:
-    from pathlib import Path
-
     from torq_gen.cli._shared.breaks_shown import rendered, summary
-    from torq_gen.cli._shared.reporting import write
+    from torq_gen.cli._shared.reporting import put
     from torq_gen.cli._shared.terminal import wants_color
 
     color = arguments.output is None and wants_color(arguments.color)
@@ -206,10 +197,4 @@ def _report(root: Path, seen: _Seen, choice: Choice, arguments: Namespace) -> No
         color=color,
     )
     line = summary(seen.system, seen.against, seen.shown, seen.approved)
-    if arguments.output is None:
-        print(text, end="")
-        if arguments.format == "text":
-            print(line)
-        return
-    write(Path(arguments.output), text if arguments.format != "text" else f"{text}{line}\n")
-    print(f"{line}; written to {arguments.output}")
+    put(text, line, arguments)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from torq_gen.cli._shared import finding_arguments
+
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from pathlib import Path
@@ -29,7 +31,6 @@ torq-gen check --accept-into-spec --diff        show what would be added to syst
 torq-gen check --baseline torq-baseline.json    only what is new since the baseline
 torq-gen check --watch                          again after each change
 """
-_FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit")
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -40,17 +41,8 @@ def configure(parser: ArgumentParser) -> None:
         nargs="*",
         help="show only findings in these files and folders; of a service, only it is analysed",
     )
-    parser.add_argument("--format", choices=_FORMATS, default="text", help="default: text")
-    parser.add_argument("--output", metavar="FILE", help="write the findings there, whole or not")
-    for name, what in (("select", "only these"), ("ignore", "all but these")):
-        parser.add_argument(
-            f"--{name}",
-            metavar="RULE,…",
-            action="append",
-            default=[],
-            help=f"{what}: codes (TQ201), their beginnings (TQ2), families (flow), rules' names",
-        )
-    parser.add_argument("--strict", action="store_true", help="exit 1 on warnings too")
+    words = "codes (TQ201), their beginnings (TQ2), families (flow), rules' names"
+    finding_arguments.add(parser, words)
     parser.add_argument(
         "--baseline", metavar="FILE", help="show only findings that this file does not hold"
     )
@@ -105,12 +97,14 @@ class _Call(NamedTuple):
 
 def run(arguments: Namespace) -> int:
     """Check; 1 with findings, 2 when the spec cannot be used."""
+    from torq_gen import collector
     from torq_gen.cli._shared.project import find_root
 
     _refuse_nonsense(arguments)
     root = find_root(arguments.root, _start(arguments)).resolve()
     if not arguments.watch:
-        return _once(root, arguments)
+        with collector.paused():
+            return _once(root, arguments)
     from torq_gen.cli._shared.watching import watch
 
     return watch(root, "torq-gen check", lambda: _once(root, arguments))
@@ -119,6 +113,7 @@ def run(arguments: Namespace) -> int:
 def _once(root: Path, arguments: Namespace) -> int:
     call = _call(root, arguments)
     seen = call.look()
+    _refuse_idle(call, seen)
     if seen.usable and (arguments.fix or arguments.accept_into_spec or arguments.diff):
         from torq_gen.cli._shared.mending import mend, show
 
@@ -130,7 +125,6 @@ def _once(root: Path, arguments: Namespace) -> int:
             if mended.write(root):
                 seen = call.look()
     shown = call.shown(seen, update=arguments.update_baseline)
-    _refuse_idle(call, seen)
     return _report(call, seen, shown)
 
 
@@ -140,6 +134,8 @@ def _refuse_idle(call: _Call, seen: Look) -> None:
     Raises:
         UsageError: there is one.
     """
+    if not call.scope.places or not seen.usable:
+        return
     from torq_gen.cli._shared.failures import UsageError
     from torq_gen.report.rules import unchecked_folder
 
@@ -148,7 +144,7 @@ def _refuse_idle(call: _Call, seen: Look) -> None:
     failed = [root / folder for folder in map(unchecked_folder, seen.found) if folder]
     for path, place in zip(call.arguments.paths, call.scope.places, strict=True):
         said = any(place.is_relative_to(folder) for folder in failed)
-        if seen.usable and not said and not any(file.is_relative_to(place) for file in looked):
+        if not said and not any(file.is_relative_to(place) for file in looked):
             raise UsageError(
                 f"{path}: expected something to check, found neither code of a service, nor the "
                 "spec, generated files or topologies",
@@ -161,7 +157,8 @@ def _call(root: Path, arguments: Namespace) -> _Call:
     from torq_gen.cli._shared.settings import Choice, read_settings
 
     settings = read_settings(root)
-    choice = Choice(settings, _words(arguments.select), _words(arguments.ignore))
+    select, ignore = map(finding_arguments.words_of, (arguments.select, arguments.ignore))
+    choice = Choice(root, settings, select, ignore)
     scope = Scope.of(root, [str(_from(arguments, path)) for path in arguments.paths])
     return _Call(arguments, scope, settings, choice, _baseline(root, settings, arguments))
 
@@ -201,10 +198,13 @@ def _refuse_nonsense(arguments: Namespace) -> None:
     """Refuse what cannot be meant, before anything is read.
 
     Raises:
-        UsageError: flags contradict each other, or a number is out of range.
+        UsageError: flags contradict each other, a number is out of range, or findings cannot be
+            written where they should.
     """
     from torq_gen.cli._shared.failures import UsageError
+    from torq_gen.cli._shared.reporting import refuse_output
 
+    refuse_output(arguments.output)
     if arguments.jobs < 0:
         raise UsageError(f"--jobs: expected a number of processes, found {arguments.jobs}")
     mends = arguments.fix or arguments.accept_into_spec or arguments.diff
@@ -240,11 +240,6 @@ def _start(arguments: Namespace) -> Path:
         first = places[0].resolve()
         return first if first.is_dir() else first.parent
     return Path()
-
-
-def _words(given: list[str]) -> list[str]:
-    """The words of a flag that may be repeated, and hold several."""
-    return [word.strip() for text in given for word in text.split(",") if word.strip()]
 
 
 def _baseline(root: Path, settings: LintSettings, arguments: Namespace) -> Path | None:

@@ -28,7 +28,7 @@ from torq_gen.lint.facts.model import (
 from torq_gen.lint.facts.text import Hole, Text
 from torq_gen.lint.rules._stores import touches
 from torq_gen.lint.view import ServiceView
-from torq_gen.model.names import snake_case
+from torq_gen.model.names import handler_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,7 +94,7 @@ class _Reader:
                 yield from self._of_bus(span, what, publishes=False)
             case Handler(span=span, name=name):
                 message = next(
-                    (m for m in self.view.system.messages if f"on_{snake_case(m)}" == name), ""
+                    (m for m in self.view.system.messages if handler_name(m) == name), ""
                 )
                 if message:
                     yield Flow(False, span, Sure.PROVED, message)

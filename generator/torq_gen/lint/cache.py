@@ -15,12 +15,11 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
-FOLDER = ".torq_cache"
+from torq_gen import kept, own_code
+
 FILE = "lint"
 FACTS = "lint-facts"
-_MAGIC = b"torq-gen lint cache 3\n"
-_PACKAGE = Path(__file__).parents[1]
-_CODE = ("lint", "model", "diagnostics.py", "rule.py")
+_MAGIC = b"torq-gen lint cache 4\n"
 _HASH = 16
 _MOST_WASTED = 1 << 20
 """Bytes of facts that no entry needs any more, above which they are left out: or half of them."""
@@ -61,12 +60,11 @@ class Entry(NamedTuple):
 
 
 class Index(NamedTuple):
-    """All entries by service, and the files and folders as a run saw them that began ``at`` (ns).
+    """All entries by service, and the files and folders as runs saw them.
 
     ``contracts`` is the digest of the messages' part of the spec that has the digest ``spec``.
     """
 
-    at: int = 0
     spec: str = ""
     contracts: str = ""
     entries: Mapping[str, Entry] = {}
@@ -79,16 +77,11 @@ def digest(content: bytes) -> str:
     return blake2b(content, digest_size=_HASH).hexdigest()
 
 
-def key_of(settings: object, word: bytes) -> str:
+def key_of(root: Path, settings: object, word: bytes) -> str:
     """A hash of the tool's own code, of Python's and sqlglot's versions, of settings and word."""
-    given = f"{sys.version}\0{settings!r}\0{_parser_of_sql()}\0"
-    state = blake2b(given.encode() + word, digest_size=_HASH)
-    for name in _CODE:
-        place = f"{_PACKAGE}/{name}"
-        for file in sorted(_python(place)) if os.path.isdir(place) else (place,):  # noqa: PTH112
-            with open(file, "rb", 0) as opened:  # noqa: PTH123 - 200 files
-                state.update(file.encode() + b"\0" + opened.read())
-    return state.hexdigest()
+    code = own_code.digest(root, "", "lint", "model")
+    given = f"{sys.version}\0{settings!r}\0{_parser_of_sql()}\0{code}\0"
+    return digest(given.encode() + word)
 
 
 def _parser_of_sql() -> str:
@@ -101,22 +94,14 @@ def _parser_of_sql() -> str:
     try:
         return (Path(found.origin).parent / "_version.py").read_text("utf-8")
     except OSError:
-        stamp = os.stat(found.origin)  # noqa: PTH116 - as below
+        stamp = os.stat(found.origin)  # noqa: PTH116 - no pathlib for three numbers
         return f"{found.origin}\0{stamp.st_mtime_ns}\0{stamp.st_size}"
-
-
-def _python(folder: str) -> list[str]:
-    found = []
-    for at, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name != "__pycache__"]
-        found += [f"{at}/{name}" for name in names if name.endswith(".py")]
-    return found
 
 
 def read(root: Path, key: str) -> Index:
     """What was kept; an empty index, when there is no file that can be trusted."""
     try:
-        data = (root / FOLDER / FILE).read_bytes()
+        data = (root / kept.FOLDER / FILE).read_bytes()
     except OSError:
         return Index()
     head = _MAGIC + key.encode()
@@ -124,28 +109,23 @@ def read(root: Path, key: str) -> Index:
     if not data.startswith(head) or data[len(head) :][:_HASH] != hash_of(payload):
         return Index()
     try:
-        at, spec, contracts, entries, files, folders = marshal.loads(payload)
+        spec, contracts, entries, files, folders = marshal.loads(payload)
         made = {name: _entry(stored) for name, stored in entries.items()}
     except (ValueError, TypeError, EOFError, AttributeError):
         return Index()
-    return Index(at, spec, contracts, made, files, folders)
+    return Index(spec, contracts, made, files, folders)
 
 
 def write(root: Path, key: str, index: Index) -> None:
     """Keeps an index, whole or not at all; a folder that cannot be written is left alone."""
-    folder = root / FOLDER
-    temporary = folder / f"{FILE}.{os.getpid()}.tmp"
     try:
-        if not folder.is_dir():
-            folder.mkdir()
-            (folder / ".gitignore").write_text("*\n", "utf-8")
+        kept.folder(root)
         entries = _stored(root, index.entries)
-        parts: Any = (*index[:3], entries, index.files, index.folders)
-        payload = marshal.dumps(parts)
-        temporary.write_bytes(b"".join((_MAGIC, key.encode(), hash_of(payload), payload)))
-        temporary.replace(folder / FILE)
     except OSError:
         return
+    parts: Any = (*index[:2], entries, index.files, index.folders)
+    payload = marshal.dumps(parts)
+    kept.write(root, FILE, b"".join((_MAGIC, key.encode(), hash_of(payload), payload)))
 
 
 def facts_of(root: Path, entry: Entry) -> bytes | None:
@@ -154,7 +134,7 @@ def facts_of(root: Path, entry: Entry) -> bytes | None:
         return entry.facts
     offset, length, expected = entry.facts
     try:
-        with (root / FOLDER / FACTS).open("rb") as file:
+        with (root / kept.FOLDER / FACTS).open("rb") as file:
             file.seek(offset)
             found = file.read(length)
     except OSError:
@@ -169,7 +149,7 @@ def _entry(stored: tuple[Any, ...]) -> Entry:
 
 def _stored(root: Path, entries: Mapping[str, Entry]) -> dict[str, Any]:
     """The entries with their facts in the file: at its end, or in a new one without what is old."""
-    file = root / FOLDER / FACTS
+    file = root / kept.FOLDER / FACTS
     size = file.stat().st_size if file.exists() else 0
     live = sum(e.facts.length for e in entries.values() if isinstance(e.facts, Place))
     if size - live > max(live, _MOST_WASTED):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import in_order
+from torq_gen.immutable import immutable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from torq_gen.rule import Rule, Sample
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Checked:
     """The findings, the files that were read, and those of them in which a word stands."""
 
@@ -57,8 +58,7 @@ def check(
     run = Run(root, system, settings, spec, word, jobs=jobs, keep=keep)
     entries = run.entries(wanted)
     files = dict.fromkeys(file for entry in entries for file in entry.files)
-    seen = run.disk.files
-    marked = tuple(file for file in files if file in seen and seen[file][2])
+    marked = tuple(filter(run.disk.is_marked, files))
     found = [*_findings(entries), *(_beside(root, system) if services is None else ())]
     return Checked(in_order(found), tuple(files), marked)
 

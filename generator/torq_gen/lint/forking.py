@@ -1,11 +1,13 @@
-"""Shares services among processes."""
+"""Shares services among processes; these are forked, and so have all that is loaded already."""
 
 from __future__ import annotations
 
-import multiprocessing
+import os
+import pickle
+import select
 import signal
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from torq_gen.lint.running import Job, Result
@@ -13,42 +15,47 @@ if TYPE_CHECKING:
 
 _CHUNKS_EACH = 4
 """Portions a process: more even out what services take, fewer share more parsed modules."""
+_TICKET = 4  # bytes
+_AT_ONCE = 1 << 20
 
 _ENDED = (
     "a process that analysed services was ended from outside, as systems do that are short of "
     "memory: --jobs 1 takes the least"
 )
 
-_job: Job | None = None
-
 
 def shared(job: Job, services: Sequence[Service], count: int) -> Iterator[Result]:
-    """Each service's result, as it gets ready.
+    """Each service's result, as the processes get ready.
 
     Raises:
         ChildProcessError: a process was ended before it was done
     """
-    from concurrent.futures import ProcessPoolExecutor, as_completed
-    from concurrent.futures.process import BrokenProcessPool
-
     size = max(1, -(-len(services) // (count * _CHUNKS_EACH)))
     portions = [services[at : at + size] for at in range(0, len(services), size)]
     _import_all()
-    # Forked processes have the job and the imported modules already; others are given the job.
-    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    others = multiprocessing.active_children()
-    workers = min(count, len(portions))
-    with ProcessPoolExecutor(workers, context, initializer=_start, initargs=(job,)) as pool:
-        try:
-            for done in as_completed([pool.submit(_run, portion) for portion in portions]):
-                yield from done.result()
-        except BrokenProcessPool as error:
-            raise ChildProcessError(_ENDED) from error
-        except BaseException:
-            for process in set(multiprocessing.active_children()).difference(others):
-                process.terminate()  # nobody waits for what it is at
-            raise
+    tickets = _tickets(len(portions))
+    running: dict[int, int] = {}
+    found: dict[int, list[bytes]] = {}
+    try:
+        for _ in range(min(count, len(portions))):
+            results, process = _fork(job, portions, tickets)
+            running[results], found[results] = process, []
+        while running:
+            for results in select.select(list(running), [], [])[0]:
+                if data := os.read(results, _AT_ONCE):
+                    found[results].append(data)
+                    continue
+                _, failed = os.waitpid(running.pop(results), 0)
+                os.close(results)
+                if failed:
+                    raise ChildProcessError(_ENDED)
+                yield from _received(b"".join(found.pop(results)))
+    finally:
+        os.close(tickets)
+        for results, process in running.items():  # nobody waits for what it is at
+            os.close(results)
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
 
 
 def _import_all() -> None:
@@ -60,14 +67,50 @@ def _import_all() -> None:
     checks()
 
 
-def _start(job: Job) -> None:
-    """Begins a process; Ctrl-C is its parent's to heed, which ends it."""
-    global _job
+def _tickets(count: int) -> int:
+    """A pipe that holds the number of each portion: whoever is free reads the next one."""
+    tickets, into = os.pipe()
+    os.write(into, b"".join(number.to_bytes(_TICKET, "big") for number in range(count)))
+    os.close(into)
+    return tickets
+
+
+def _fork(job: Job, portions: Sequence[Sequence[Service]], tickets: int) -> tuple[int, int]:
+    """The pipe with a new process's results, and its id."""
+    results, into = os.pipe()
+    parent = os.getpid()
+    process = os.fork()
+    if process:
+        os.close(into)
+        return results, process
+    try:
+        os.close(results)
+        with open(into, "wb") as pipe:  # noqa: PTH123 - it has no path
+            pipe.write(_work(job, portions, tickets, parent))
+        os._exit(0)
+    finally:
+        os._exit(1)  # what else the parent would do is its own
+
+
+def _work(job: Job, portions: Sequence[Sequence[Service]], tickets: int, parent: int) -> bytes:
+    """The results of the portions that this process gets, or the error that ended it, packed.
+
+    Ctrl-C is the parent's to heed, which ends its processes; they end when it is gone, too.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _job = job
+    found: list[Result] = []
+    try:
+        while os.getppid() == parent and (ticket := os.read(tickets, _TICKET)):
+            found += job.run(portions[int.from_bytes(ticket, "big")])
+    except Exception as error:  # noqa: BLE001 - the parent raises it
+        return pickle.dumps(error)
+    return pickle.dumps(found)
 
 
-def _run(services: Sequence[Service]) -> list[Result]:
-    if _job is None:
-        raise RuntimeError("a process of the pool was given no job")
-    return list(_job.run(services))
+def _received(packed: bytes) -> list[Result]:
+    """The results of one process; what it failed with is raised."""
+    found: Any = pickle.loads(packed)
+    if isinstance(found, Exception):
+        raise found
+    results: list[Result] = found
+    return results

@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from torq_gen import collector
 from torq_gen.lint import cache
 from torq_gen.lint.cache import Entry, Index, hash_of
 from torq_gen.lint.facts.files import FilesOnDisk
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from torq_gen.lint.settings import LintSettings
     from torq_gen.model import Service, System
 
-WORTH_FORKING = 3
-"""Services to analyse; for fewer, starting processes takes longer than it saves."""
 COLLECT_EACH = 20
 """Services between two looks of the garbage collector."""
 
@@ -77,7 +76,6 @@ class Run:
         jobs: int,
         keep: bool,
     ) -> None:
-        self._began = time.time_ns()
         self._root = root
         self._system = system
         self._settings = settings
@@ -86,11 +84,11 @@ class Run:
         self._jobs = jobs
         self._keep = keep
         self._failed: set[str] = set()
-        self._key = cache.key_of(settings, word) if keep else ""
+        self._key = cache.key_of(root, settings, word) if keep else ""
         self._known = cache.read(root, self._key) if keep else Index()
         self._contracts = self._known.contracts if spec and self._known.spec == spec else ""
         self._files = Files(root, settings.exclude)
-        self.disk = Disk(root, self._files, self._known)
+        self.disk = Disk(root, self._files, self._known, time.time_ns())
 
     def entries(self, services: Sequence[Service]) -> list[Entry]:
         """An entry for each service with code."""
@@ -146,13 +144,13 @@ class Run:
         if not services:
             return
         job = Job(self._root, self._system, self._settings, self._word)
-        count = self._jobs or (os.cpu_count() or 1 if len(services) >= WORTH_FORKING else 1)
-        if count < 2 or len(services) < 2:
+        count = min(self._jobs or os.cpu_count() or 1, len(services))
+        if count < 2 or not hasattr(os, "fork"):
             results = job.run(services)
         else:
             from torq_gen.lint.forking import shared
 
-            results = shared(job, services, min(count, len(services)))
+            results = shared(job, services, count)
         for result in results:
             if result.failed:
                 self._failed.add(result.service)
@@ -175,13 +173,24 @@ class Run:
         )
 
     def _write(self, found: dict[str, Entry]) -> None:
-        services = self._system.services
-        entries = {n: e for n, e in self._known.entries.items() if n in services} | found
+        entries = dict(self._others(found)) | found
         entries = {n: e for n, e in entries.items() if n not in self._failed}
         paths = dict.fromkeys(path for entry in entries.values() for path in entry.files)
         files, folders = self.disk.seen(paths)
-        index = Index(self._began, self._spec, self.contracts(), entries, files, folders)
+        index = Index(self._spec, self.contracts(), entries, files, folders)
         cache.write(self._root, self._key, index)
+
+    def _others(self, found: Collection[str]) -> Iterator[tuple[str, Entry]]:
+        """The entries that still hold of services that were not asked for.
+
+        What they depend on is kept as this run saw it, so that the next would see no change in it.
+        """
+        for name, entry in self._known.entries.items():
+            service = self._system.services.get(name)
+            if service is not None and name not in found:
+                still = self.disk.still(entry, service.path)
+                if still is not None:
+                    yield name, still
 
 
 class Result(NamedTuple):
@@ -218,20 +227,17 @@ class Job:
         """
         files = Files(self._root, self._settings.exclude)
         parsed: dict[str, ModuleCode] = {}
-        was_on = gc.isenabled()
-        gc.disable()
-        gc.freeze()
-        try:
-            for number, service in enumerate(services, 1):
-                yield self._result(service, files, parsed)
-                for path in [p for p in parsed if p.startswith(f"{service.path}/")]:
-                    del parsed[path]
-                if number % COLLECT_EACH == 0:
-                    gc.collect()
-        finally:
-            gc.unfreeze()
-            if was_on:
-                gc.enable()
+        with collector.paused():
+            gc.freeze()
+            try:
+                for number, service in enumerate(services, 1):
+                    yield self._result(service, files, parsed)
+                    for path in [p for p in parsed if p.startswith(f"{service.path}/")]:
+                        del parsed[path]
+                    if number % COLLECT_EACH == 0:
+                        gc.collect()
+            finally:
+                gc.unfreeze()
 
     def _result(self, service: Service, files: Files, parsed: dict[str, ModuleCode]) -> Result:
         from torq_gen.lint import defects

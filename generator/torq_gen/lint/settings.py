@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import field
 from typing import Any, NoReturn
+
+from torq_gen.immutable import immutable
+from torq_gen.lint.facts.settings_words import kind, near
 
 FILE = "pyproject.toml"
 TABLE = "tool.torq-gen"
@@ -14,6 +17,8 @@ LEVELS = ("error", "warning", "off")
 _MENTION = re.compile(
     rb"^\s*(\[\[?\s*)?[\"']?tool[\"']?\s*([.]\s*[\"']?torq-gen|[]=])", re.MULTILINE
 )
+_STATES = re.compile(r"^\s*(\[\s*[\w\"']|[\w\"'.-]+\s*=)")
+"""A line with a table's head or a key."""
 _OUTSIDE = re.compile(r"^[/\\~]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)")
 
 
@@ -25,7 +30,7 @@ class SettingsError(ValueError):
         self.help = help
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class LintSettings:
     """What a project says about its checks.
 
@@ -49,9 +54,18 @@ def mentions(data: bytes) -> bool:
     return _MENTION.search(data) is not None
 
 
-def line_of(text: str, key: str, section: str = "") -> int:
-    """The line on which a key of a section of the settings stands; 1 when it is not found."""
-    return _Reader(text, FILE).line(section, key)
+def line_of(text: str, key: str, section: str = "", value: str = "") -> int:
+    """The line on which a key of a section of the settings stands; 1 when it is not found.
+
+    With ``value``, that of this text in the key's list.
+    """
+    line = _Reader(text, FILE).line(section, key)
+    for number, written in enumerate(text.splitlines()[line - 1 :] if value else (), line):
+        if number > line and _STATES.match(written):
+            break
+        if f'"{value}"' in written or f"'{value}'" in written:
+            return number
+    return line
 
 
 def parse(text: str, file: str = FILE) -> LintSettings:
@@ -81,7 +95,7 @@ class _Reader:
 
     def read(self, table: Any) -> LintSettings:
         if not isinstance(table, dict):
-            self._fail("", "torq-gen", f"expected a table [{TABLE}], found {_kind(table)}")
+            self._fail("", "torq-gen", f"expected a table [{TABLE}], found {kind(table)}")
         readers = {
             "severity": self._severity,
             "select": self._texts,
@@ -95,20 +109,20 @@ class _Reader:
         for key, value in table.items():
             if key not in readers:
                 message = f"unknown key '{key}' in [{TABLE}]"
-                self._fail("", key, message, _near(key, readers, "keys"))
+                self._fail("", key, message, near(key, readers))
             values[key.replace("-", "_")] = readers[key](key, value)
         return LintSettings(**values)
 
     def _severity(self, key: str, value: Any) -> dict[str, str]:
         for rule, level in self._table(key, value).items():
             if level not in LEVELS:
-                message = f"expected error, warning or off for '{rule}', found {_kind(level)}"
-                self._fail(key, rule, message, _near(str(level), LEVELS, "severities"))
+                message = f"expected error, warning or off for '{rule}', found {kind(level)}"
+                self._fail(key, rule, message, near(str(level), LEVELS, "severities"))
         return dict(value)
 
     def _texts(self, key: str, value: Any) -> tuple[str, ...]:
         if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
-            self._fail("", key, f"expected a list of texts for '{key}', found {_kind(value)}")
+            self._fail("", key, f"expected a list of texts for '{key}', found {kind(value)}")
         return tuple(value)
 
     def _paths(self, key: str, value: Any) -> tuple[str, ...]:
@@ -117,12 +131,12 @@ class _Reader:
     def _path(self, key: str, value: Any) -> str:
         if not isinstance(value, str) or not value or _OUTSIDE.search(value):
             expected = f"expected a path inside the project for '{key}'"
-            self._fail("", key, f"{expected}, found {_kind(value)}")
+            self._fail("", key, f"{expected}, found {kind(value)}")
         return value
 
     def _table(self, key: str, value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
-            self._fail("", key, f"expected a table [{TABLE}.{key}], found {_kind(value)}")
+            self._fail("", key, f"expected a table [{TABLE}.{key}], found {kind(value)}")
         return dict(value)
 
     def _bus(self, key: str, value: Any) -> dict[str, Any]:
@@ -152,24 +166,4 @@ class _Reader:
                 first = number if inside and first == 1 else first
             if inside and wanted.match(line):
                 return number
-        return first
-
-
-def _near(word: str, known: Iterable[str], what: str) -> str:
-    from difflib import get_close_matches
-
-    choices = list(known)
-    near = get_close_matches(word, choices, n=1, cutoff=0.6)
-    return f"did you mean '{near[0]}'?" if near else f"{what}: {', '.join(choices)}"
-
-
-def _kind(value: Any) -> str:
-    """What a value is, in the words of a message."""
-    if isinstance(value, str):
-        return f'"{value}"'
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    names = {dict: "a table", list: "a list", int: "a number", float: "a number"}
-    if isinstance(value, list) and any(not isinstance(v, str) or not v for v in value):
-        return "a list that holds something else"
-    return names.get(type(value), "something else")
+        return self.line("", section) if section else first

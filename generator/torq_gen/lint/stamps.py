@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.cache import Stamp, hash_of
+from torq_gen.lint.facts.files import content
 
 if TYPE_CHECKING:
     from torq_gen.lint.cache import Entry, Index, Names, Seen
@@ -33,17 +34,18 @@ def times_of(found: os.stat_result) -> tuple[int, int]:
 class Disk:
     """The project's files and folders as they are now, each looked at once.
 
-    ``files`` and ``folders`` are what this run saw of them.
+    ``files`` and ``folders`` are what this run saw of them, which began ``at`` (ns); ``before`` is
+    what was seen until then. ``refreshed`` says whether anything differs.
     """
 
-    def __init__(self, root: Path, files: Files, before: Index) -> None:
+    def __init__(self, root: Path, files: Files, before: Index, at: int) -> None:
         self.files: dict[str, Seen] = {}
         self.folders: dict[str, Stamp] = {}
         self.refreshed = False
         self._root = str(root)
         self._code = files
         self._before = before
-        self._settled = before.at - _TICK
+        self._settled = at - _TICK
         self._same: dict[str, bool] = {}
         self._same_folder: dict[str, bool] = {}
         self._names: dict[str, frozenset[str]] = {}
@@ -90,16 +92,21 @@ class Disk:
         stamp = self._stamp(path)
         if before is None or stamp is None:
             return False
-        if stamp == before[0] and max(stamp[:2]) < self._settled:
+        if stamp == before[0]:
             self.files[path] = before
             return True
         self.refreshed = True
         try:
-            content = Path(self._root, path).read_bytes()
+            found = content(f"{self._root}/{path}")
         except OSError:
             return False
-        self.files[path] = (stamp, hash_of(content), before[2])
-        return self.files[path][1] == before[1]
+        hashed = hash_of(found)
+        self.files[path] = (self._kept(stamp), hashed, before[2])
+        return hashed == before[1]
+
+    def _kept(self, stamp: Stamp) -> Stamp:
+        """What is kept of a stamp: nothing that is equal to any, where it does not say enough."""
+        return stamp if max(stamp[:2]) < self._settled else _NO_STAMP
 
     def take(self, path: str, hashed: bytes, *, marked: bool) -> None:
         """Notes what was read of a file.
@@ -110,38 +117,31 @@ class Disk:
         known = self.files.get(path)
         if stamp is not None:
             same = known is None or known[1] == hashed
-            self.files[path] = (stamp, hashed if same else b"", marked)
+            self.files[path] = (self._kept(stamp), hashed if same else b"", marked)
 
     def seen(self, paths: Iterable[str]) -> tuple[dict[str, Seen], dict[str, Stamp]]:
-        """The files and folders as this run saw them, or else as the one before did.
+        """The files and folders as this run saw them, or else as the one before did."""
+        files = {**self._before.files, **self.files}
+        folders = {**self._before.folders, **self.folders}
+        return {path: files[path] for path in paths if path in files}, folders
 
-        Of the latter, what was not settled then is left without a stamp, so that it is read.
-        """
-        before = self._before
-        files = {}
-        for path in paths:
-            known = self.files.get(path) or before.files.get(path)
-            if known is not None:
-                if path not in self.files and max(known[0][:2]) >= self._settled:
-                    known = (_NO_STAMP, *known[1:])
-                files[path] = known
-        settled = {p: s for p, s in before.folders.items() if max(s[:2]) < self._settled}
-        return files, settled | self.folders
+    def is_marked(self, path: str) -> bool:
+        """Whether the word that was sought stands in a file."""
+        seen = self.files.get(path)
+        return seen is not None and seen[2]
 
     def _see_folder(self, path: str) -> None:
         stamp = self._stamp(path)
         if stamp is not None:
-            self.folders[path] = stamp
+            self.folders[path] = self._kept(stamp)
 
     def _is_same_folder(self, path: str) -> bool:
         known = self._same_folder.get(path)
         if known is None:
             stamp = self._stamp(path)
-            known = False
-            if stamp is not None:
-                same = stamp == self._before.folders.get(path)
-                known = same and max(stamp[:2]) < self._settled
-                self.folders[path] = stamp
+            known = stamp is not None and stamp == self._before.folders.get(path)
+            if stamp is not None and not known:
+                self.folders[path] = self._kept(stamp)
             self._same_folder[path] = known
             self.refreshed |= not known
         return known

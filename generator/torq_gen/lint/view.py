@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeVar
 
 from torq_gen.diagnostics import Related, Span
+from torq_gen.immutable import immutable
 from torq_gen.lint.facts.model import ServiceFacts
 from torq_gen.model import Service, System
 
 F = TypeVar("F")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ServiceView:
     """One service of the system with its facts."""
 

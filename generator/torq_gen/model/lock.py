@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from torq_gen.immutable import immutable
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ReleasedVersion:
     """A released message version: its wire layout and the digest of its golden vectors."""
 
@@ -14,7 +16,7 @@ class ReleasedVersion:
     golden: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ReleasedMessage:
     """A message with at least one released version.
 
@@ -27,7 +29,7 @@ class ReleasedMessage:
     domain: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Lock:
     """Service ids by name, the ids of services that are gone, and what has been released."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from torq_gen.diagnostics import Span
+from torq_gen.immutable import immutable
 from torq_gen.model.layouts import layout_of
 from torq_gen.model.types import FieldType, total_size
 from torq_gen.model.values import Value
@@ -14,14 +15,14 @@ TLV_HEADER_SIZE = 8
 FRAME_HEADER_SIZE = 32
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class OneOf:
     """``validate: {in: [...]}``."""
 
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class InRange:
     """``validate: {range: [low, high]}``, both ends included."""
 
@@ -29,19 +30,19 @@ class InRange:
     high: Value
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Matches:
     """``validate: {pattern: regex}``; the whole text has to match."""
 
     pattern: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class NonZero:
     """``validate: {nonzero: true}``; for bytes, not all zero."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Predicate:
     """``validate: {predicate: "module:function", valid: [...], invalid: [...]}``.
 
@@ -57,14 +58,14 @@ class Predicate:
 Validation: TypeAlias = OneOf | InRange | Matches | NonZero | Predicate
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Default:
     """A default value; wrapped, so that "defaults to absent" and "no default" differ."""
 
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Field:
     """One field of a message. ``since`` is the message version that appended it."""
 
@@ -86,7 +87,7 @@ class Field:
         return self.python_name or self.name
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Message:
     """What one TLV type carries. ``retain`` is how many keys' last values are kept (0: none)."""
 
@@ -119,7 +120,7 @@ class Message:
         return ", ".join(f"{f.name} {layout_of(f.type)}" for f in self.fields_at(version))
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Domain:
     """A family of messages: its id stands in the frame header, its type ids lie in one range."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TypeAlias
 
 from torq_gen.diagnostics import Span
+from torq_gen.immutable import immutable
 from torq_gen.model.values import Value
 
 
@@ -51,7 +52,7 @@ class RestartStrategy(Enum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Restart:
     """At most ``max_restarts`` within ``window_secs``; one more is escalated."""
 
@@ -60,7 +61,7 @@ class Restart:
     window_secs: int = 60
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class SequentialPer:
     """Per value of ``key``, messages come in order of the field ``by`` (or of their sequence)."""
 
@@ -68,14 +69,14 @@ class SequentialPer:
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class AtMostOncePer:
     """Per value of ``key``, at most one message."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class UncheckedOrdering:
     """An ordering in words that no machine checks."""
 
@@ -85,7 +86,7 @@ class UncheckedOrdering:
 Ordering: TypeAlias = SequentialPer | AtMostOncePer | UncheckedOrdering
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Publication:
     """A message that a service publishes, and the order that it promises."""
 
@@ -94,7 +95,7 @@ class Publication:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Subscription:
     """A message that a service handles."""
 
@@ -103,7 +104,7 @@ class Subscription:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ExternalEvent:
     """Something consumed from outside the system; kept, but no message of it."""
 
@@ -113,7 +114,7 @@ class ExternalEvent:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class StoreAccess:
     """A service's part of a store: key patterns or tables, and what it may do there."""
 
@@ -125,7 +126,7 @@ class StoreAccess:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Condition:
     """Holds for messages in which the field has one of the values."""
 
@@ -133,7 +134,7 @@ class Condition:
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class FieldRef:
     """A field of a message, ``InstrumentMeta.token``, whose value is a key.
 
@@ -148,7 +149,7 @@ class FieldRef:
         return f"{self.message}.{self.field}"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Precedes:
     """For every value seen in a ``then`` field, ``first`` has carried it before."""
 
@@ -156,7 +157,7 @@ class Precedes:
     then: tuple[FieldRef, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Within:
     """For every value of ``after``, a ``then`` field carries it within ``nanoseconds``."""
 
@@ -165,7 +166,7 @@ class Within:
     nanoseconds: int
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class NeverAfter:
     """Once ``after`` has carried a value, no ``never`` field does."""
 
@@ -173,7 +174,7 @@ class NeverAfter:
     never: tuple[FieldRef, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class OneOfEach:
     """For every value of ``each``, the ``of`` fields together carry it exactly once.
 
@@ -188,7 +189,7 @@ class OneOfEach:
 Check: TypeAlias = Precedes | Within | NeverAfter | OneOfEach
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Invariant:
     """A promise of a service; ``check`` is None when no machine checks it."""
 
@@ -198,7 +199,7 @@ class Invariant:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Service:
     """One service of the system. ``id`` is the frame source, 1 to 65535."""
 
@@ -227,7 +228,7 @@ class Service:
         return self.status is Status.ACTIVE
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Store:
     """Somewhere that services keep state: a Redis, a Postgres, files."""
 
@@ -236,7 +237,7 @@ class Store:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class External:
     """Something outside the system that services call."""
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 
+from torq_gen.immutable import immutable
 from torq_gen.model.lock import Lock
 from torq_gen.model.messages import Domain, Message
 from torq_gen.model.services import External, Service, Store
 from torq_gen.model.types import AliasType, EnumType, NamedType, StructType
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Reserved:
     """Type ids and message names that must not be used again."""
 
@@ -20,7 +21,7 @@ class Reserved:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class System:
     """Everything that system.yaml and the schemas declare.
 

@@ -7,16 +7,17 @@ type is a finite tree of frozen values.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from torq_gen.diagnostics import Span
+from torq_gen.immutable import immutable
 
 INSTRUMENT_ID_SIZE = 24
 COUNT_SIZE = 4  # the u32 before bytes, strings and list items
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class IntType:
     """An integer of ``bits`` bits (8 to 256), two's complement when signed."""
 
@@ -37,7 +38,7 @@ class IntType:
         return (1 << (self.bits - self.signed)) - 1
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class BoolType:
     """One byte, 0 or 1."""
 
@@ -45,7 +46,7 @@ class BoolType:
         return "bool"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class FloatType:
     """An IEEE 754 number of 32 or 64 bits."""
 
@@ -55,7 +56,7 @@ class FloatType:
         return f"f{self.bits}"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class FixedType:
     """A decimal stored as ``value * 10**scale`` in ``base``."""
 
@@ -66,7 +67,7 @@ class FixedType:
         return f"fixed<{self.scale}, {self.base}>"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class BytesType:
     """``size`` bytes, or any number of bytes when ``size`` is None."""
 
@@ -76,7 +77,7 @@ class BytesType:
         return "bytes" if self.size is None else f"bytes[{self.size}]"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class StringType:
     """UTF-8 text."""
 
@@ -84,7 +85,7 @@ class StringType:
         return "string"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class TimestampType:
     """Nanoseconds since the Unix epoch in a u64."""
 
@@ -92,7 +93,7 @@ class TimestampType:
         return "timestamp"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class InstrumentIdType:
     """Venue, kind and asset of an instrument in 24 bytes."""
 
@@ -100,7 +101,7 @@ class InstrumentIdType:
         return "instrument_id"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class AliasType:
     """A named scalar, list or array: ``Address: bytes[20]``."""
 
@@ -113,7 +114,7 @@ class AliasType:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class EnumType:
     """Named values of an unsigned integer; an open one keeps values that it does not know."""
 
@@ -128,7 +129,7 @@ class EnumType:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class StructField:
     """One field of a struct."""
 
@@ -146,7 +147,7 @@ class StructField:
         return self.python_name or self.name
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class StructType:
     """Named fields written inline, one after the other."""
 
@@ -159,7 +160,7 @@ class StructType:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ListType:
     """A u32 count, then the items."""
 
@@ -169,7 +170,7 @@ class ListType:
         return f"list<{self.item}>"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ArrayType:
     """``length`` items, no count."""
 
@@ -180,7 +181,7 @@ class ArrayType:
         return f"array<{self.item}, {self.length}>"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class OptionalType:
     """A presence byte, then the item; an absent item of fixed size is written as zeros."""
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Severity
 from torq_gen.report.columns import UNSAFE, columns, expand
+from torq_gen.report.counting import counts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from torq_gen.diagnostics import Diagnostic, Span
 
@@ -31,28 +32,28 @@ class _Painter:
 def render(
     diagnostics: Iterable[Diagnostic], sources: Mapping[str, str], *, color: bool = False
 ) -> str:
-    """All findings, a blank line between them, and a summary line.
+    """All findings, and a summary line."""
+    found = tuple(diagnostics)
+    return f"{blocks(found, sources, color=color)}{summary(found)}\n"
+
+
+def blocks(
+    diagnostics: Iterable[Diagnostic], sources: Mapping[str, str], *, color: bool = False
+) -> str:
+    """All findings, a blank line behind each.
 
     ``sources`` gives the text of files for the code frames; a file that it lacks has no frame.
     """
     paint = _Painter(color=color)
-    found = list(diagnostics)
     lines_of: dict[str, list[str]] = {}
-    blocks = [_block(d, _lines(d.span.file, sources, lines_of), paint) for d in found]
-    return "\n\n".join([*blocks, summary(found)]) + "\n"
+    shown = (_block(d, _lines(d.span.file, sources, lines_of), paint) for d in diagnostics)
+    return "".join(f"{block}\n\n" for block in shown)
 
 
-def summary(diagnostics: Iterable[Diagnostic]) -> str:
+def summary(diagnostics: Collection[Diagnostic]) -> str:
     """How many errors and warnings there are, in one line."""
-    found = list(diagnostics)
-    errors = sum(d.severity is Severity.ERROR for d in found)
-    warnings = len(found) - errors
-    counts = [_count(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n]
-    return f"Found {' and '.join(counts)}." if counts else "No findings."
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+    found = counts(diagnostics)
+    return f"Found {' and '.join(found)}." if found else "No findings."
 
 
 def _lines(file: str, sources: Mapping[str, str], known: dict[str, list[str]]) -> list[str]:

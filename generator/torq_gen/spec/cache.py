@@ -16,8 +16,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from torq_gen import __version__
-from torq_gen.spec.inputs import CACHE_FOLDER, digest, write_cache
+from torq_gen import __version__, kept, own_code
+from torq_gen.spec.inputs import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,12 @@ def key_of(root: Path, contents: Contents) -> str | None:
 
     The folder's name is an input: a system without a name of its own is called after it.
     """
-    parts = [__version__, f"{sys.version_info[:2]}", _tool(), root.resolve().name]
+    parts = [
+        __version__,
+        f"{sys.version_info[:2]}",
+        own_code.digest(root, "", "model", "spec"),
+        root.resolve().name,
+    ]
     for file, content in contents.items():
         if not isinstance(content, bytes):
             return None
@@ -48,7 +53,7 @@ def key_of(root: Path, contents: Contents) -> str | None:
 def get(root: Path, key: str) -> tuple[System, tuple[Diagnostic, ...]] | None:
     """What was put under the key, or None; a file that is damaged or foreign counts as none."""
     try:
-        data = (root / CACHE_FOLDER / _FILE).read_bytes()
+        data = (root / kept.FOLDER / _FILE).read_bytes()
     except OSError:
         return None
     head = _MAGIC + key.encode()
@@ -72,7 +77,7 @@ def put(root: Path, key: str, value: tuple[System, tuple[Diagnostic, ...]]) -> N
     buffer = io.BytesIO()
     _Pickler(buffer, protocol=5).dump(value)
     payload = buffer.getvalue()
-    write_cache(root, _FILE, _MAGIC + key.encode() + digest(payload).encode() + payload)
+    kept.write(root, _FILE, _MAGIC + key.encode() + digest(payload).encode() + payload)
 
 
 class _Pickler(pickle.Pickler):
@@ -107,16 +112,3 @@ class _Unpickler(pickle.Unpickler):
             if isinstance(found, type) and found.__module__ == module:
                 return found
         raise pickle.UnpicklingError(f"{module}.{name} does not belong in the cache")
-
-
-def _tool() -> str:
-    """A hash of the loader's own code: a changed loader never sees an old result."""
-    package = Path(__file__).parent.parent
-    folders = tuple(package / part for part in ("", "model", "spec", "spec/rules", "spec/schemas"))
-    found = [
-        p.name.encode() + b"\0" + p.read_bytes()
-        for folder in folders
-        for p in sorted(folder.iterdir())
-        if p.suffix in (".py", ".json")
-    ]
-    return digest(b"\0".join(found))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
+from torq_gen import kept
 from torq_gen.spec.inside import outside
 from torq_gen.spec.lock_file import LOCK_FILE
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     Contents = Mapping[str, bytes | OSError]
 
 SYSTEM_FILE = "system.yaml"
-CACHE_FOLDER = ".torq_cache"
 DEFAULT_SCHEMAS = ("schemas/*.yaml",)
 MAX_FILE_SIZE = 32 * 1024 * 1024
 
@@ -51,13 +50,13 @@ def schema_patterns(root: Path) -> tuple[str, ...]:
         return DEFAULT_SCHEMAS
     stamp = digest(data)
     try:
-        lines = (root / CACHE_FOLDER / "schemas").read_text("utf-8").splitlines()
+        lines = (root / kept.FOLDER / "schemas").read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         lines = []
     if lines and lines[0] == stamp:
         return tuple(lines[1:])
     patterns = _read_patterns(data)
-    write_cache(root, "schemas", "\n".join((stamp, *patterns)).encode())
+    kept.write(root, "schemas", "\n".join((stamp, *patterns)).encode())
     return patterns
 
 
@@ -86,20 +85,6 @@ def digest(data: bytes) -> str:
     from hashlib import blake2b
 
     return blake2b(data, digest_size=16).hexdigest()
-
-
-def write_cache(root: Path, name: str, data: bytes) -> None:
-    """Writes a file of the cache whole or not at all; one that cannot be written is left out."""
-    folder = root / CACHE_FOLDER
-    temporary = folder / f"{name}.{os.getpid()}.tmp"
-    try:
-        if not folder.is_dir():
-            folder.mkdir()
-            (folder / ".gitignore").write_text("*\n", "utf-8")
-        temporary.write_bytes(data)
-        temporary.replace(folder / name)
-    except OSError:
-        return
 
 
 def _read_patterns(data: bytes) -> tuple[str, ...]:

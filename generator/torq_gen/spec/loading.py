@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from torq_gen import collector
 from torq_gen.diagnostics import in_order
 from torq_gen.spec import cache
 from torq_gen.spec.inputs import input_files, read_contents
 from torq_gen.spec.loaded import Loaded, Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from torq_gen.diagnostics import Diagnostic
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
 def load_cached(root: Path, *, assign_ids: bool) -> Loaded:
     """The spec from the cache when nothing has changed, otherwise from its files."""
-    with _collector_paused():
+    with collector.paused():
         files = input_files(root)
         names = tuple(f.relative_to(root).as_posix() for f in files)
         sources = Sources(root, names)
@@ -48,15 +46,3 @@ def _with_files(
 
     found = check_predicates(root, system)
     return in_order([*known, *found]) if found else known
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Loading makes many objects that live on; looking through them for garbage costs half."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -7,7 +7,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from torq_gen.model.names import snake_case
+from torq_gen.model.names import LIFE_CYCLE, handler_name, snake_case
 from torq_gen.rule import Rule
 from torq_gen.spec import rules
 from torq_gen.spec.words import (
@@ -16,7 +16,6 @@ from torq_gen.spec.words import (
     GENERATED,
     INSTEAD,
     KEYWORDS,
-    LIFE_CYCLE,
     MESSAGE_API,
     TAKEN_PACKAGES,
 )
@@ -79,8 +78,8 @@ def message_problem(name: str) -> NameProblem | None:
     """What is wrong with a message's name."""
     if problem := type_problem(name, "message"):
         return problem
-    if name in LIFE_CYCLE:
-        message = f"the handler of '{name}' would be on_{snake_case(name)}, a life-cycle method"
+    if (handler := handler_name(name)) in LIFE_CYCLE:
+        message = f"the handler of '{name}' would be {handler}, a life-cycle method"
         return NameProblem(rules.RESERVED_NAME, message, f"call it '{name}Requested'")
     return None
 

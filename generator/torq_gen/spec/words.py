@@ -49,7 +49,6 @@ GENERATED = _words("""
     RestartStrategy RetiredContract Self Sequence Service ServiceContract ServiceSpec Struct
     Structure Subscriber Subscription Supervisor Timestamp True TypeAlias TypeVar Union Unpackers
 """)
-LIFE_CYCLE = _words("Start Stop")
 DOMAIN_MODULES = _words("services")  # the tests of services stand in test_services.py
 TAKEN_PACKAGES = _words("""
     benchmarks config docs generated google httpx hypothesis jinja2 jsonschema

@@ -108,6 +108,58 @@ def test_an_application_that_is_kept_is_counted_and_nothing_fetched(
     assert report.endswith("\nshop the_shop/main.py:4:1 publishes: what it is made of is not known")
 
 
+def test_a_service_that_is_given_up_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from _foreign import using
+    from _foreign.applications import Application, Service
+    from _foreign.repositories import Repository
+
+    (tmp_path / "kept" / "some+shop" / "a").mkdir(parents=True)
+    services = (Service("a"), Service("b"))
+    shop = Application("shop", "aiokafka", Repository("some/shop", "c0ffee1234"), services, 4)
+    results = iter([{"topics": [], "given_up": "too many steps"}, {"topics": [], "given_up": ""}])
+    monkeypatch.setattr(using, "OWN_TOPICS", (shop,))
+    monkeypatch.setattr(using, "analysed", lambda *_: next(results))
+    (looked,) = using.measured(["shop"], tmp_path / "kept", tmp_path / "work", 60)
+    assert looked.crash == "a is given up: too many steps"
+    assert capsys.readouterr().err == "shop: a is given up: too many steps\n"
+
+
+@pytest.mark.parametrize(("commit", "fetched"), [("", []), ("0" * 40, ["some/shop"])])
+def test_a_checkout_of_another_commit_is_fetched_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, commit: str, fetched: list[str]
+) -> None:
+    from _foreign import repositories
+
+    copy = tmp_path / "some+shop"
+    person = ("-c", "user.name=a", "-c", "user.email=a@b")
+    for command in (("init", "-q"), (*person, "commit", "-q", "--allow-empty", "-m", "one")):
+        copy.mkdir(exist_ok=True)
+        subprocess.run(["git", "-C", str(copy), *command], check=True)
+    head = ["git", "-C", str(copy), "rev-parse", "HEAD"]
+    found = subprocess.run(head, check=True, capture_output=True, text=True).stdout.strip()
+    asked: list[str] = []
+    monkeypatch.setattr(repositories, "_fetch", lambda repository, _: asked.append(repository.name))
+    shop = repositories.Repository("some/shop", commit or found)
+    repositories.unpack(shop, tmp_path, tmp_path / "work")
+    assert asked == fetched
+
+
+@pytest.mark.parametrize(("flag", "name"), [("--only", "celary"), ("--applications", "pretics")])
+def test_a_name_that_is_not_measured_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], flag: str, name: str
+) -> None:
+    import lint_foreign
+
+    monkeypatch.setattr("sys.argv", ["lint_foreign.py", flag, name])
+    with pytest.raises(SystemExit) as ended:
+        lint_foreign.main()
+    meant = {"celary": "celery", "pretics": "pretix"}[name]
+    said = f"{flag}: expected a name that is measured, found {name}: did you mean {meant}?\n"
+    assert (ended.value.code, capsys.readouterr().err.endswith(said)) == (2, True)
+
+
 def test_the_same_seed_makes_the_same_changes() -> None:
     from _mutations.mutation import sample
     from _mutations.planting import boundary

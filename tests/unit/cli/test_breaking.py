@@ -50,6 +50,12 @@ def test_the_latest_release_is_compared_with(released: Project) -> None:
     )
 
 
+def test_settings_of_rules_that_it_does_not_run_are_no_error(released: Project) -> None:
+    settings = '[tool.torq-gen]\nselect = ["flow"]\n[tool.torq-gen.severity]\nTQ203 = "warning"\n'
+    released.write("pyproject.toml", settings)
+    assert (released.run("breaking").code, released.run("breaking").err) == (0, "")
+
+
 def test_the_work_tree_and_the_index_are_not_touched(released: Project) -> None:
     narrow(released)
     git(released, "add", SCHEMA)

@@ -75,7 +75,7 @@ def test_the_traceback_is_shown_when_it_is_asked_for(
     demo: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(DEBUG, "1")
-    ran = demo.run("check")
+    ran = demo.run("check", "--jobs", "1")  # other processes write to the real standard error
     assert ran.code == 1
     assert ran.err.startswith("Traceback (most recent call last):\n")
     assert ran.err.endswith("KeyError: 'rate\\nof what'\n")

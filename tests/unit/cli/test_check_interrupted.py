@@ -31,6 +31,5 @@ def test_while_modules_are_imported(
 def test_processes_leave_it_to_their_parent(monkeypatch: pytest.MonkeyPatch) -> None:
     heeded: list[tuple[int, object]] = []
     monkeypatch.setattr(signal, "signal", lambda number, how: heeded.append((number, how)))
-    monkeypatch.setattr(forking, "_job", None)
-    forking._start(None)  # type: ignore[arg-type]
+    forking._work(None, [], forking._tickets(0), parent=-1)  # type: ignore[arg-type]
     assert heeded == [(signal.SIGINT, signal.SIG_IGN)]

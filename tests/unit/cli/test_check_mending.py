@@ -112,6 +112,45 @@ def of_the_name(found: Diagnostic) -> Diagnostic:
     return replace(found, span=replace(found.span, end_column=found.span.end_column - 1))
 
 
+SLIP = """
+    async def on_trad(self, message: Trade, /) -> None:
+        self.log.info("%s", message)
+"""
+
+
+def misspell(project: Project) -> None:
+    """The taker handles trades, but for a letter."""
+    old = project.files()[TAKER].decode().replace("import Quote", "import Quote, Trade")
+    project.write(TAKER, f"{old.rstrip()}\n{SLIP}")
+
+
+def test_a_handler_whose_name_has_a_slip_is_renamed(project: Project, handlers: Lint) -> None:
+    misspell(project)
+    before = project.files()[TAKER].decode()
+    ran = project.run("check", "--fix")
+    assert ran.err == "fixed 1 finding in 1 file\n"
+    assert project.files()[TAKER].decode() == before.replace("on_trad(", "on_trade(")
+
+
+def test_one_that_others_name_is_left_and_none_put_in_beside_it(
+    project: Project, handlers: Lint
+) -> None:
+    misspell(project)
+    project.write("tests/test_taker.py", "async def test(taker):\n    await taker.on_trad(1)\n")
+    project.write("docs/taker.md", "It has on_trad.\n")
+    before = project.files()
+    ran = project.run("check", "--fix")
+    assert (ran.code, ran.err) == (
+        1,
+        "fixed 0 findings in 0 files\n"
+        f"{handlers.found[0].span}: not fixed: TQ609: on_trad may be meant, and "
+        "tests/test_taker.py:2 names it, too: rename both, or write on_trade beside it\n",
+    )
+    assert project.files() == before
+    (project.root / "tests/test_taker.py").unlink()
+    assert project.run("check", "--fix").err == "fixed 1 finding in 1 file\n"
+
+
 def test_a_file_in_another_encoding_keeps_it(project: Project, handlers: Lint) -> None:
     place = project.root / TAKER
     text = "# -*- coding: latin-1 -*-\r\n# é\r\n" + place.read_text().replace("\n", "\r\n")
@@ -222,6 +261,10 @@ def test_externals_and_libraries_are_added(project: Project, lint: Lint) -> None
         '+   rates_example: {urls: ["https://rates.example/", "https://rates.example/v3/"], '
         "protocol: http}",
     ]
+    lint.found.clear()
+    does(lint, "undeclared-external", "https://rates.example/v4/of-{}/day", "feeder")
+    added = accept(project)[-1]
+    assert added.removeprefix("+").strip() == '"https://rates.example/v4/"], protocol: http}'
 
 
 def test_older_shapes_are_extended_in_their_own_words(project: Project, lint: Lint) -> None:

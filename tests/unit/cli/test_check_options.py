@@ -195,19 +195,40 @@ def test_a_merge_conflict_in_a_baseline_is_named(project: Project, two: Lint) ->
     ("table", "said"),
     [
         ('[tool.torq-gen.severity]\nunknown-message = "off"',
-         "'unknown-message' names an error of the spec, which keeps its severity"),
+         ":2: 'unknown-message' names an error of the spec, which keeps its severity"),
         ('[tool.torq-gen]\nignore = ["TQ140"]',
-         "'TQ140' names an error of the spec, which cannot be left out"),
+         ":2: 'TQ140' names an error of the spec, which cannot be left out"),
+        ('[tool.torq-gen]\nignore = [\n  "TQ605",\n  "TQ140",\n]',
+         ":4: 'TQ140' names an error of the spec, which cannot be left out"),
         ('[tool.torq-gen]\nignore = ["TQ605"]\nseverity = {TQ605 = "warning"}',
-         "the severity of 'TQ605' has no effect: the rule does not run"),
-        ('[tool.torq-gen]\nselect = ["flow"]\nseverity = {store = "warning"}',
-         "the severity of 'store' has no effect: the rule does not run"),
+         ":3: the severity of 'TQ605' has no effect: the rule does not run"),
+        ('[tool.torq-gen]\nselect = ["flow"]\nseverity.store = "warning"',
+         ":3: the severity of 'store' has no effect: the rule does not run"),
+        ('[tool.torq-gen]\nselect = ["store", "TQ201"]\nseverity = {TQ201 = "off"}',
+         ":2: 'TQ201' is selected and off: nothing of it would be checked"),
+        ('[tool.torq-gen]\nignore = ["flow"]\nselect = ["store", "TQ201"]',
+         ":3: 'TQ201' is selected and ignored: nothing of it would be checked"),
     ],
 )  # fmt: skip
-def test_words_without_effect_are_refused(
+def test_words_without_effect_are_refused_with_their_line(
     project: Project, lint: Lint, table: str, said: str
 ) -> None:
-    assert refused(project, table).startswith(f"{said}\n  help: ")
+    assert refused(project, table).startswith(f"pyproject.toml{said}\n  help: ")
+
+
+def test_words_of_the_settings_that_a_call_leaves_aside_are_no_error(
+    project: Project, lint: Lint
+) -> None:
+    settings = '[tool.torq-gen]\nselect = ["flow", "store"]\nseverity = {store = "warning"}\n'
+    project.write("pyproject.toml", settings)
+    for words in (("--select", "flow"), ("--ignore", "store"), ("--ignore", "TQ201")):
+        assert project.run("check", *words).code == 0
+    ran = project.run("check", "--ignore", "flow,store")
+    assert (ran.code, ran.err.partition("\n")[0]) == (
+        2,
+        "torq-gen check: error: pyproject.toml:2: 'flow' is selected and ignored: "
+        "nothing of it would be checked",
+    )
 
 
 @pytest.mark.parametrize(
@@ -215,6 +236,7 @@ def test_words_without_effect_are_refused(
     [
         ('[tool.torq-gen]\n\nignore = ["TQ999"]', ":3: no rule 'TQ999'"),
         ('[tool.torq-gen]\nselect = ["flow", "flwo"]', ":2: no rule 'flwo'"),
+        ('[tool.torq-gen]\nselect = [\n  "flow",\n  "flwo",\n]', ":4: no rule 'flwo'"),
         ('[tool.torq-gen.severity]\nflow = "off"\nprecsion = "off"', ":3: no rule 'precsion'"),
     ],
 )
@@ -222,6 +244,22 @@ def test_a_rule_that_is_not_there_is_named_with_its_line(
     project: Project, lint: Lint, table: str, said: str
 ) -> None:
     assert refused(project, table).startswith(f"pyproject.toml{said}\n  help: ")
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"\xef\xbb\xbf[tool.torq-gen]\n", ":1: expected UTF-8, found a byte order mark"),
+        (b"[tool.torq-gen]\n# caf\xe9\n", ":2: expected UTF-8, found something else"),
+    ],
+)
+def test_settings_that_are_no_utf_8_are_refused(
+    project: Project, lint: Lint, data: bytes, said: str
+) -> None:
+    (project.root / "pyproject.toml").write_bytes(data)
+    ran = project.run("check")
+    first = ran.err.partition("\n")[0]
+    assert (ran.code, first) == (2, f"torq-gen check: error: pyproject.toml{said}")
 
 
 def refused(project: Project, settings: str) -> str:
@@ -291,6 +329,15 @@ def test_a_path_in_which_nothing_is_checked_is_refused(project: Project, path: s
         "service, nor the spec, generated files or topologies\n"
         "  help: tests, hidden folders and what `exclude` names are left out\n"
     )
+
+
+def test_nothing_is_written_for_a_path_in_which_nothing_is_checked(
+    project: Project, two: Lint
+) -> None:
+    project.write("README.md", "Quotes.\n")
+    before = project.files()
+    ran = project.run("check", TAKER, "README.md", "--update-baseline")
+    assert (ran.code, project.files()) == (2, before)
 
 
 @pytest.mark.parametrize(
@@ -363,6 +410,7 @@ def test_a_dash_is_no_file_for_the_findings(project: Project, lint: Lint) -> Non
         "  help: without --output, findings go to standard output\n",
     )
     assert "-" not in project.files()
+    assert lint.asked == [], "it is said before anything is looked at"
 
 
 @pytest.mark.parametrize("ignored", ["TQ201", "flow", "undeclared-publish"])
@@ -373,10 +421,36 @@ def test_a_rule_that_is_selected_and_ignored_is_exit_2(
     ran = project.run("check", "--select", "store,TQ201")
     assert (ran.code, ran.err) == (
         2,
-        "torq-gen check: error: 'TQ201' is selected and ignored: nothing of it would be checked\n"
-        "  help: take it out of one of them; settings count, too\n",
+        "torq-gen check: error: pyproject.toml:2: 'TQ201' is selected and ignored: "
+        "nothing of it would be checked\n"
+        "  help: take it out of one of them\n",
     )
     assert project.run("check", "--select", "store").code == 0
+
+
+def test_what_a_call_selects_is_neither_off_nor_of_another_command(
+    project: Project, lint: Lint
+) -> None:
+    project.write("pyproject.toml", '[tool.torq-gen.severity]\nflow = "off"\n')
+    for words, said, help in (
+        (
+            ("check", "--select", "store,TQ201"),
+            "pyproject.toml:2: 'TQ201' is selected and off: nothing of it would be checked",
+            "take it out of one of them",
+        ),
+        (
+            ("check", "--select", "TQ709"),
+            "'TQ709' names rules of another command: nothing of it would be checked",
+            "torq-gen breaking --select TQ709",
+        ),
+        (
+            ("breaking", "--select", "TQ3"),
+            "'TQ3' names rules of another command: nothing of it would be checked",
+            "torq-gen check --select TQ3",
+        ),
+    ):
+        ran = project.run(*words)
+        assert ran == (2, "", f"torq-gen {words[0]}: error: {said}\n  help: {help}\n")
 
 
 def test_a_folder_in_the_place_of_the_output_is_exit_2(project: Project, lint: Lint) -> None:
@@ -415,13 +489,6 @@ def test_what_is_no_regular_file_is_written_to(project: Project, two: Lint) -> N
         assert ran.code == 1
         assert json.loads(read.result(10))["summary"]["error"] == 2
     assert pipe.is_fifo()
-
-
-def test_formats_are_those_that_there_are() -> None:
-    from torq_gen.cli.check import _FORMATS
-    from torq_gen.report import FORMATS
-
-    assert _FORMATS == FORMATS
 
 
 def test_paths_in_reports_start_at_the_repository(

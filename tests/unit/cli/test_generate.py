@@ -150,6 +150,7 @@ def test_the_stamp_holds_however_the_project_is_named(
 def test_the_stamp_of_another_version_of_the_tool_is_void(
     project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
+    from torq_gen import own_code
     from torq_gen.cli._shared import stamp
 
     project.run("generate")
@@ -157,7 +158,7 @@ def test_the_stamp_of_another_version_of_the_tool_is_void(
     assert found is not None
     other: Path = tmp_path_factory.mktemp("tool")
     (other / "changed.py").write_text("")
-    monkeypatch.setattr(stamp, "_PACKAGE", other)
+    monkeypatch.setattr(own_code, "PACKAGE", other)
     assert not stamp.holds(found, project.root, ())
 
 

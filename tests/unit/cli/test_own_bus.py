@@ -28,6 +28,16 @@ if sys.platform == "win32":
     def send(topic, event): ...
 else:
     def transmit(topic, event): ...
+
+try:
+    import fast
+except ImportError:
+    def slow(topic, event): ...
+finally:
+    first, second = made()
+
+with shut(warnings):
+    def quiet(topic, event): ...
 """
 HELP = "name the module and the class that hold its `def`, not those that import or inherit it"
 
@@ -50,6 +60,9 @@ def said(project: Project, name: str, places: str = "topic = 0") -> tuple[int, s
         "shop.bus:EventBus.emit",
         "shop.bus:send",
         "shop.bus:transmit",
+        "shop.bus:slow",
+        "shop.bus:quiet",
+        "shop.bus:second",
         "shop.broken:send",
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from torq_gen import kept
 from torq_gen.lint import cache, packing
 from torq_gen.lint.cache import Entry, Index
 from torq_gen.lint.checking import facts_of
@@ -35,13 +36,13 @@ def _entry(facts: bytes) -> Entry:
 
 def _index(**entries: bytes) -> Index:
     made = {name: _entry(facts) for name, facts in entries.items()}
-    return Index(7, "spec", "contracts", made, {"a.py": SEEN}, {"a": SEEN[0]})
+    return Index("spec", "contracts", made, {"a.py": SEEN}, {"a": SEEN[0]})
 
 
 def test_an_index_is_read_as_it_was_written(tmp_path: Path) -> None:
     cache.write(tmp_path, "key", _index(one=b"first", two=b"second"))
     found = cache.read(tmp_path, "key")
-    assert found[:3] == (7, "spec", "contracts")
+    assert found[:2] == ("spec", "contracts")
     assert (found.files, found.folders) == ({"a.py": SEEN}, {"a": SEEN[0]})
     assert found.entries["two"]._replace(facts=b"") == _entry(b"")
     facts = {name: cache.facts_of(tmp_path, entry) for name, entry in found.entries.items()}
@@ -55,9 +56,9 @@ def test_another_key_finds_nothing(tmp_path: Path) -> None:
 
 def test_content_that_is_no_index_is_ignored(tmp_path: Path) -> None:
     cache.write(tmp_path, "key", _index())
-    place = tmp_path / cache.FOLDER / cache.FILE
+    place = tmp_path / kept.FOLDER / cache.FILE
     for odd in (marshal.dumps(None), marshal.dumps((1, 2, 3)), b"\xff", b""):
-        place.write_bytes(b"torq-gen lint cache 3\nkey" + cache.hash_of(odd) + odd)
+        place.write_bytes(b"torq-gen lint cache 4\nkey" + cache.hash_of(odd) + odd)
         assert cache.read(tmp_path, "key") == Index()
 
 
@@ -66,7 +67,7 @@ def test_new_facts_go_behind_those_that_are_kept(tmp_path: Path) -> None:
     known = cache.read(tmp_path, "key")
     entries = {**known.entries, "two": _entry(b"third")}
     cache.write(tmp_path, "key", known._replace(entries=entries))
-    assert (tmp_path / cache.FOLDER / cache.FACTS).read_bytes() == b"firstsecondthird"
+    assert (tmp_path / kept.FOLDER / cache.FACTS).read_bytes() == b"firstsecondthird"
     found = cache.read(tmp_path, "key").entries
     assert cache.facts_of(tmp_path, found["one"]) == b"first"
     assert cache.facts_of(tmp_path, found["two"]) == b"third"
@@ -79,14 +80,14 @@ def test_facts_that_nobody_needs_are_left_out_in_the_end(
     cache.write(tmp_path, "key", _index(one=b"first", two=b"a longer one"))
     known = cache.read(tmp_path, "key")
     cache.write(tmp_path, "key", known._replace(entries={"one": known.entries["one"]}))
-    assert (tmp_path / cache.FOLDER / cache.FACTS).read_bytes() == b"first"
+    assert (tmp_path / kept.FOLDER / cache.FACTS).read_bytes() == b"first"
     assert cache.facts_of(tmp_path, cache.read(tmp_path, "key").entries["one"]) == b"first"
 
 
 def test_facts_that_are_not_what_was_written_are_none(tmp_path: Path) -> None:
     cache.write(tmp_path, "key", _index(one=b"first"))
     entry = cache.read(tmp_path, "key").entries["one"]
-    place = tmp_path / cache.FOLDER / cache.FACTS
+    place = tmp_path / kept.FOLDER / cache.FACTS
     place.write_bytes(b"worst")
     assert cache.facts_of(tmp_path, entry) is None
     place.unlink()
@@ -94,7 +95,7 @@ def test_facts_that_are_not_what_was_written_are_none(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_written_does_no_harm(tmp_path: Path) -> None:
-    (tmp_path / cache.FOLDER).write_text("a file")
+    (tmp_path / kept.FOLDER).write_text("a file")
     cache.write(tmp_path, "key", _index(one=b"first"))
     assert cache.read(tmp_path, "key") == Index()
 
@@ -111,14 +112,19 @@ def test_another_version_of_sqlglot_has_another_key(
         with monkeypatch.context() as inside:
             inside.delitem(sys.modules, "sqlglot", raising=False)
             inside.syspath_prepend(package.parent)
-            keys += [cache.key_of(LintSettings(), b""), cache.key_of(LintSettings(), b"")]
+            keys += [
+                cache.key_of(tmp_path, LintSettings(), b""),
+                cache.key_of(tmp_path, LintSettings(), b""),
+            ]
     assert keys[0] == keys[1] != keys[2] == keys[3]
 
 
-def test_without_sqlglot_there_is_a_key_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    with_it = cache.key_of(LintSettings(), b"")
+def test_without_sqlglot_there_is_a_key_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_it = cache.key_of(tmp_path, LintSettings(), b"")
     monkeypatch.setitem(sys.modules, "sqlglot", None)
-    assert cache.key_of(LintSettings(), b"") not in ("", with_it)
+    assert cache.key_of(tmp_path, LintSettings(), b"") not in ("", with_it)
 
 
 def test_facts_and_findings_survive_packing() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 from collections.abc import Iterator, Sequence
@@ -11,19 +10,23 @@ from typing import Any
 
 import pytest
 
+from torq_gen.lint import forking
 from torq_gen.lint.forking import shared
 
 
 @dataclass(frozen=True)
 class _Work:
-    """Gives each service back; ends its process at the one that is named."""
+    """Gives each service back; ends its process, or fails, at the one that is named."""
 
     fatal: str = ""
+    closed: str = ""
 
     def run(self, services: Sequence[str]) -> Iterator[str]:
         for service in services:
             if service == self.fatal:
                 os.kill(os.getpid(), signal.SIGKILL)
+            if service == self.closed:
+                raise PermissionError(13, "Permission denied", service)
             yield service
 
 
@@ -41,9 +44,32 @@ def test_a_process_that_is_killed_ends_the_run_and_says_why() -> None:
         list(_shared(_Work(fatal="c"), ["a", "b", "c", "d"]))
 
 
-def test_no_process_is_left_when_nobody_takes_the_rest() -> None:
-    before = set(multiprocessing.active_children())
+def test_an_error_of_a_process_is_raised_as_it_is() -> None:
+    with pytest.raises(PermissionError) as raised:
+        list(_shared(_Work(closed="c"), ["a", "b", "c", "d"]))
+    assert raised.value.filename == "c"
+
+
+def test_no_process_is_left_when_nobody_takes_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    forked: list[int] = []
+    real = os.fork
+
+    def fork() -> int:
+        forked.append(real())
+        return forked[-1]
+
+    monkeypatch.setattr(os, "fork", fork)
     results = _shared(_Work(), ["a", "b", "c", "d"])
     next(results)
     results.close()  # type: ignore[attr-defined]
-    assert set(multiprocessing.active_children()) == before
+    assert len(forked) == 2
+    for process in forked:
+        with pytest.raises(ProcessLookupError):
+            os.kill(process, 0)
+
+
+def test_a_process_whose_parent_is_gone_takes_no_more() -> None:
+    tickets = forking._tickets(2)
+    packed = forking._work(_Work(), [["a"], ["b"]], tickets, parent=-1)  # type: ignore[arg-type, list-item]
+    assert forking._received(packed) == []
+    os.close(tickets)

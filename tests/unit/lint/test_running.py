@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from torq_gen import kept
 from torq_gen.lint import cache, checking, samples, stamps
 from torq_gen.lint.running import Job, Result
 from torq_gen.lint.samples import MARKET, SERVICE, TRADING
@@ -135,6 +136,13 @@ def test_a_change_that_keeps_size_and_time_is_seen_by_the_inode(shop: Shop) -> N
     place.write_text(FEED.replace("on_start", "on_later"), "utf-8")
     os.utime(place, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert place.stat().st_size == before.st_size
+    assert shop.analysed() == ["feed"]
+
+
+def test_a_file_that_became_a_pipe_is_not_waited_for(shop: Shop) -> None:
+    place = shop.root / "services/feed/service.py"
+    place.unlink()
+    os.mkfifo(place)
     assert shop.analysed() == ["feed"]
 
 
@@ -323,7 +331,7 @@ def test_what_else_changes_in_the_spec_has_the_rules_run_on_known_facts(shop: Sh
 
 
 def test_facts_that_are_lost_are_collected_again(shop: Shop) -> None:
-    (shop.root / cache.FOLDER / cache.FACTS).write_bytes(b"")
+    (shop.root / kept.FOLDER / cache.FACTS).write_bytes(b"")
     shop.write("system.yaml", MOVED)
     assert shop.analysed() == ["feed", "trader"]
 
@@ -339,7 +347,7 @@ def _flipped(data: bytes) -> bytes:
 
 @pytest.mark.parametrize("damage", [_cut, _flipped, lambda _: b"", lambda _: b"\0" * 4096])
 def test_a_damaged_cache_is_ignored(shop: Shop, damage: Callable[[bytes], bytes]) -> None:
-    place = shop.root / cache.FOLDER / cache.FILE
+    place = shop.root / kept.FOLDER / cache.FILE
     place.write_bytes(damage(place.read_bytes()))
     assert shop.analysed() == ["feed", "trader"]
     assert shop.analysed() == []
@@ -350,6 +358,26 @@ def test_one_service_alone_leaves_what_is_known_of_the_others(shop: Shop) -> Non
     shop.check(services=["trader"])
     shop.age()
     assert shop.analysed() == []
+
+
+def test_what_changed_for_one_service_alone_is_seen_for_the_others_later(shop: Shop) -> None:
+    shop.write("shared.py", SHARED)
+    shop.write("services/trader/service.py", SHARING)
+    shop.write("services/feed/service.py", f"import shared\n{FEED}")
+    assert shop.check() == []
+    shop.write("shared.py", f"{SHARED}\nPAIR = (order, order)\n")
+    shop.check(services=["trader"])
+    assert shop.analysed() == ["feed"]
+
+
+def test_a_module_that_is_new_for_one_service_alone_is_seen_for_the_others_later(
+    shop: Shop,
+) -> None:
+    shop.write("services/feed/service.py", f"import json\n{FEED}")
+    assert shop.check() == []
+    shop.write("json.py", "")
+    shop.check(services=["trader"])
+    assert shop.analysed() == ["feed"]
 
 
 def test_files_in_which_the_word_stands_are_named(shop: Shop) -> None:

@@ -89,7 +89,7 @@ def test_without_the_table_the_settings_are_the_default_ones(text: str) -> None:
         ),
         (
             "[tool]\ntorq-gen = 3\n",
-            "pyproject.toml:1: expected a table [tool.torq-gen], found a number",
+            "pyproject.toml:1: expected a table [tool.torq-gen], found 3",
             "",
         ),
         (

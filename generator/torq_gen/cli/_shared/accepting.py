@@ -123,7 +123,7 @@ class _Accepting:
             if protocol := _PROTOCOLS.get(scheme):
                 self._set(("externals", name, "protocol"), protocol)
         elif name in service.externals:  # and does not cover the URL
-            self._add(("externals", name, "urls"), re.split(r"[{?#]", url, maxsplit=1)[0])
+            self._add(("externals", name, "urls"), _known_part(url))
             return True
         return self._add(("services", service.name, "externals"), name)
 
@@ -157,3 +157,10 @@ class _Accepting:
 
     def _set(self, path: tuple[str, ...], value: str) -> None:
         self._at(path[:-1])[path[-1]] = value
+
+
+def _known_part(url: str) -> str:
+    """The beginning of a URL whose path is known: up to what is asked, or to a folder."""
+    asked = re.split(r"[?#]", url, maxsplit=1)[0]
+    known, hole, _ = asked.partition("{")
+    return f"{known.rpartition('/')[0]}/" if hole else known

@@ -34,10 +34,9 @@ def rendered(
     texts = Texts(root, (d.span.file for d in shown))
     files = len(texts)
     if format == "text":
-        from torq_gen.report.text import summary as last_line
+        from torq_gen.report.text import blocks
 
-        text = render(format, shown, texts, files=files, color=color)
-        return text.removesuffix(f"{last_line(shown)}\n")
+        return blocks(shown, texts, color=color)
     if format == "json":
         return _as_json(render(format, shown, texts, files=files), shown, findings)
     from torq_gen.cli._shared.rules import all_rules
@@ -50,11 +49,10 @@ def summary(
     system: System, against: Sequence[Older], shown: Sequence[Diagnostic], approved: int
 ) -> str:
     """What was found, of what, against what."""
-    errors = sum(d.severity.value == "error" for d in shown)
-    counted = ((errors, "error"), (len(shown) - errors, "warning"))
-    found = ", ".join(count(number, noun) for number, noun in counted if number)
+    from torq_gen.report.counting import counts
+
     names = ", ".join(older.name for older in against)
-    what = found or "no breaking changes"
+    what = ", ".join(counts(shown)) or "no breaking changes"
     size = f"{count(len(system.messages), 'message')}, {count(len(system.services), 'service')}"
     held = f" ({approved} approved in torq-breaking.yaml)" if approved else ""
     return f"{what} against {names}: {size} compared{held}"

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from torq_gen.diagnostics import Diagnostic
+    from torq_gen.lint.fixes import Handler
     from torq_gen.model import System
 
 
@@ -23,7 +24,7 @@ class Fixed(NamedTuple):
 
 
 def fix(root: Path, found: Iterable[Diagnostic], system: System) -> Fixed:
-    """Missing handlers put in, unused suppressions taken out; and what is said about it."""
+    """Missing handlers put in or renamed, unused suppressions taken out; what is said about it."""
     from torq_gen.lint.fixes import MISSING_HANDLER
     from torq_gen.report.suppression import removable
 
@@ -35,7 +36,7 @@ def fix(root: Path, found: Iterable[Diagnostic], system: System) -> Fixed:
     left: list[str] = []
     for file, findings in sorted(by_file.items()):
         content = (root / file).read_bytes()
-        changed = _fixed(file, content, findings, system, left)
+        changed = _fixed(root, file, content, findings, system, left)
         if changed != content:
             files[file] = changed
     number = sum(map(len, by_file.values())) - len(left)
@@ -44,6 +45,7 @@ def fix(root: Path, found: Iterable[Diagnostic], system: System) -> Fixed:
 
 
 def _fixed(
+    root: Path,
     file: str,
     content: bytes,
     findings: Sequence[Diagnostic],
@@ -51,7 +53,7 @@ def _fixed(
     left: list[str],
 ) -> bytes:
     """The file's new content; for each finding that stays, ``left`` gets a line."""
-    from torq_gen.lint.fixes import Handler, NotFixableError, with_handler
+    from torq_gen.lint.fixes import Handler, NotFixableError
     from torq_gen.report.suppression import removable, without_unused
 
     encoding = _encoding(file, content)
@@ -63,13 +65,32 @@ def _fixed(
                 continue
             try:
                 owner = _text_at(original, finding)
-                text = with_handler(text, Handler(finding.subject, owner, system.package))
+                handler = Handler(finding.subject, owner, system.package)
+                text = _handled(root, file, text, handler, system)
             except NotFixableError as error:
                 left.append(f"{finding.span}: not fixed: {finding.code}: {error}")
         return text.encode(encoding)
     except (UnicodeError, LookupError):
         left += (f"{d.span}: not fixed: {d.code}: the file is not {encoding}" for d in findings)
         return content
+
+
+def _handled(root: Path, file: str, text: str, handler: Handler, system: System) -> str:
+    """The text with a method renamed that is the handler but for a slip, else with a new one.
+
+    Raises:
+        NotFixableError: neither can be done safely.
+    """
+    from torq_gen.cli._shared.renamed_code import mentions
+    from torq_gen.lint.fixes import with_handler, without_slip
+
+    def elsewhere(word: str) -> str:
+        found = (place.rsplit(":", 2) for place in mentions(root, frozenset([word]), {}, code=True))
+        others = (f"{at}:{line}" for at, line, _ in found if at.endswith(".py") and at != file)
+        return next(others, "")
+
+    renamed = without_slip(text, handler, system.messages, elsewhere)
+    return with_handler(text, handler) if renamed is None else renamed
 
 
 def _text_at(text: str, finding: Diagnostic) -> str:

@@ -81,18 +81,15 @@ def _body(file: Path) -> list[ast.stmt] | None:
         return None
 
 
-def _names(body: Iterable[ast.stmt]) -> Iterator[tuple[str, _Definition | None]]:
-    """What statements define, under conditions too; None is what is assigned: anything."""
-    for statement in body:
-        match statement:
+def _names(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, _Definition | None]]:
+    """What code defines, inside other statements too; None is what is assigned: anything."""
+    for node in nodes:
+        match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                yield statement.name, statement
-            case ast.Assign(targets=targets):
-                yield from ((t.id, None) for t in targets if isinstance(t, ast.Name))
-            case ast.AnnAssign(target=ast.Name(id=name)):
+                yield node.name, node
+            case ast.Name(id=name, ctx=ast.Store()):
                 yield name, None
-            case ast.If() | ast.Try():
-                handlers = getattr(statement, "handlers", ())
-                yield from _names([*statement.body, *statement.orelse])
-                for handler in handlers:
-                    yield from _names(handler.body)
+            case ast.Lambda():
+                pass
+            case _:
+                yield from _names(ast.iter_child_nodes(node))

@@ -10,7 +10,7 @@ from stat import S_IMODE
 from typing import TYPE_CHECKING, NamedTuple
 
 from torq_gen.cli._shared.failures import CommandError
-from torq_gen.model.names import constant_case, pascal_case
+from torq_gen.model.names import constant_case, handler_name, pascal_case
 from torq_gen.refactoring.renaming import FieldRename, MessageRename, ServiceRename
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Carried(NamedTuple):
 def names_of(rename: Rename, before: System, after: System) -> Names:
     """What code calls the thing, and what it will call it."""
     from torq_gen.refactoring.names import Names
-    from torq_gen.targets._shared.names import base_name, handler_name, module_name
+    from torq_gen.targets._shared.names import base_name, module_name
     from torq_gen.targets._shared.places import earlier_versions
 
     match rename:

@@ -20,32 +20,53 @@ if TYPE_CHECKING:
 
 
 def report(scope: Scope, seen: Look, shown: Shown, choice: Choice, arguments: Namespace) -> None:
-    """Print the findings, or write them to the file that is asked for.
-
-    Raises:
-        UsageError: a folder stands where the file belongs.
-    """
+    """Print the findings, or write them to the file that is asked for."""
     color = arguments.output is None and wants_color(arguments.color)
     text = _rendered(scope, seen, shown, choice, arguments.format, color)
-    line = summary(seen.files, shown)
+    put(text, summary(seen.files, shown), arguments)
+
+
+def put(text: str, line: str, arguments: Namespace) -> None:
+    """Print findings and the line below them, or write them to the file that is asked for."""
     if arguments.output is None:
         print(text, end="")
         if arguments.format == "text":
             print(line)
         return
-    write(Path(arguments.output), text if arguments.format != "text" else f"{text}{line}\n")
+    _write(Path(arguments.output), text if arguments.format != "text" else f"{text}{line}\n")
     print(f"{line}; written to {arguments.output}")
 
 
 _SOURCES = (".py", ".yaml", ".yml", ".toml", ".md")
 
 
+def refuse_output(output: str | None) -> None:
+    """Refuse a place for findings where they cannot be written, before anything is looked at.
+
+    Raises:
+        UsageError: a folder stands there, or what people write; or it is ``-``.
+    """
+    if output is None:
+        return
+    file = Path(output)
+    if output == "-":
+        raise UsageError(
+            "--output -: expected a file", "without --output, findings go to standard output"
+        )
+    if file.is_dir():
+        raise UsageError(f"--output {file}: expected a file, found a folder")
+    if file.suffix in _SOURCES and file.exists():
+        raise UsageError(
+            f"--output {file}: expected a place for the findings, found a file that people write",
+            "name another file; it is written over",
+        )
+
+
 def summary(files: Files, shown: Shown) -> str:
     """``3 errors, 1 warning in 37 files``; of a clean run, which files they are."""
-    errors = sum(d.severity.value == "error" for d in shown.found)
-    warnings = len(shown.found) - errors
-    counted = ((errors, "error"), (warnings, "warning"))
-    found = ", ".join(count(number, noun) for number, noun in counted if number)
+    from torq_gen.report.counting import counts
+
+    found = ", ".join(counts(shown.found))
     line = f"{found or 'no findings'} in {count(files.all, 'file')}"
     if not found:
         kinds = ("of the spec", "generated", "of services", "of topologies")
@@ -58,23 +79,8 @@ def summary(files: Files, shown: Shown) -> str:
     return line
 
 
-def write(file: Path, text: str) -> None:
-    """Write the file whole or not at all; what is no regular file is written to.
-
-    Raises:
-        UsageError: a folder stands there, or what people write; or it is ``-``.
-    """
-    if file.is_dir():
-        raise UsageError(f"--output {file}: expected a file, found a folder")
-    if str(file) == "-":
-        raise UsageError(
-            "--output -: expected a file", "without --output, findings go to standard output"
-        )
-    if file.suffix in _SOURCES and file.exists():
-        raise UsageError(
-            f"--output {file}: expected a place for the findings, found a file that people write",
-            "name another file; it is written over",
-        )
+def _write(file: Path, text: str) -> None:
+    """Write the file whole or not at all; what is no regular file is written to."""
     data = text.encode("utf-8", "backslashreplace")
     if file.exists() and not file.is_file():
         with file.open("wb") as device:
@@ -97,10 +103,9 @@ def _rendered(
 
     texts = Texts(scope.root, (d.span.file for d in shown.found))
     if format == "text":
-        from torq_gen.report.text import summary as last_line
+        from torq_gen.report.text import blocks
 
-        text = render(format, shown.found, texts, files=seen.files.all, color=color)
-        return text.removesuffix(f"{last_line(shown.found)}\n")
+        return blocks(shown.found, texts, color=color)
     rules: tuple[Rule, ...] = ()
     if format != "json":
         from torq_gen.cli._shared.rules import all_rules

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from torq_gen.cli._shared.words import Words
     from torq_gen.diagnostics import Diagnostic
     from torq_gen.lint.settings import LintSettings
     from torq_gen.rule import Rule
@@ -21,28 +22,30 @@ def read_settings(root: Path) -> LintSettings:
     Raises:
         UsageError: the settings cannot be used.
     """
-    from torq_gen.lint.settings import FILE, LintSettings, SettingsError, line_of, mentions, parse
+    from torq_gen.lint.settings import FILE, LintSettings, SettingsError, mentions, parse
 
     try:
         data = (root / FILE).read_bytes()
     except FileNotFoundError:
         return LintSettings()
     if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        raise UsageError(f"{FILE}: expected UTF-8, found a byte order mark", "save it without one")
+        raise UsageError(
+            f"{FILE}:1: expected UTF-8, found a byte order mark", "save it without one"
+        )
     if not mentions(data):
         return LintSettings()
     try:
         found = parse(data.decode(), FILE)
     except UnicodeDecodeError as error:
-        raise UsageError(f"{FILE}: expected UTF-8, found something else") from error
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UsageError(f"{FILE}:{line}: expected UTF-8, found something else") from error
     except SettingsError as error:
         raise UsageError(str(error), error.help) from error
     for folder in found.source_roots:
         if not (root / folder).is_dir():
-            place = f"{FILE}:{line_of(data.decode(), 'source-roots')}"
-            message = f"{place}: expected a folder among 'source-roots', found no \"{folder}\""
+            place = place_of(root, "source-roots", folder)
+            message = f"{place}expected a folder among 'source-roots', found no \"{folder}\""
             raise UsageError(message, "modules are sought there: name those that there are")
-    _refuse_unknown(found, data.decode())
     if found.bus:
         from torq_gen.cli._shared.own_bus import check_bus
 
@@ -50,88 +53,58 @@ def read_settings(root: Path) -> LintSettings:
     return found
 
 
-def _refuse_unknown(settings: LintSettings, text: str) -> None:
-    """Refuse words for rules that there are not, with their lines.
-
-    Raises:
-        UsageError: there is one.
-    """
-    if not (settings.severity or settings.select or settings.ignore):
-        return
-    from torq_gen.cli._shared.rules import check_patterns
+def place_of(root: Path, key: str, word: str) -> str:
+    """Where the settings have a word, to begin a message with."""
     from torq_gen.lint.settings import FILE, line_of
 
-    for word in settings.severity:
-        check_patterns([word], f"{FILE}:{line_of(text, word, 'severity')}: ")
-    for key, words in (("select", settings.select), ("ignore", settings.ignore)):
-        check_patterns(words, f"{FILE}:{line_of(text, key)}: ")
+    text = (root / FILE).read_text("utf-8")
+    line = line_of(text, word, key) if key == "severity" else line_of(text, key, value=word)
+    return f"{FILE}:{line}: "
 
 
 class Choice:
-    """Which rules run, and how their findings count: the call's words over the settings'."""
+    """Which rules run, and how their findings count: the call's words over the settings'.
+
+    ``breaking`` tells whether it is that command that runs them.
+
+    Raises:
+        UsageError: a word names no rule, or changes nothing.
+    """
 
     def __init__(
-        self, settings: LintSettings, select: Sequence[str] = (), ignore: Sequence[str] = ()
+        self,
+        root: Path,
+        settings: LintSettings,
+        select: Sequence[str] = (),
+        ignore: Sequence[str] = (),
+        *,
+        breaking: bool = False,
     ) -> None:
-        self._select = tuple(select) or settings.select
-        self._ignore = (*settings.ignore, *ignore)
-        self._severity = dict(settings.severity)
         self.skipped: frozenset[str] = frozenset()
         self._levels: dict[str, str] = {}
-        if self._select or self._ignore or self._severity:
-            self._decide()
+        if select or ignore or settings.select or settings.ignore or settings.severity:
+            from torq_gen.cli._shared.words import Words
+
+            self._decide(Words(root, settings, tuple(select), tuple(ignore), breaking))
 
     def of(self, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         """The findings of the rules that run, each with the severity that it was given."""
         kept = (d for d in found if d.code not in self.skipped or _breaks_spec(d))
         return tuple(_at_level(d, self._levels.get(d.code)) for d in kept)
 
-    def _decide(self) -> None:
-        from torq_gen.cli._shared.rules import all_rules, check_patterns, chosen, matches
+    def _decide(self, words: Words) -> None:
+        from torq_gen.cli._shared.rules import all_rules, chosen, matches
+        from torq_gen.cli._shared.words import refuse_useless
 
-        check_patterns((*self._select, *self._ignore))
-        self._refuse_idle()
+        severity = words.settings.severity
         for rule in all_rules().values():
-            for word in sorted(self._severity, key=lambda w: _precision(w, rule)):
+            for word in sorted(severity, key=lambda w: _precision(w, rule)):
                 if matches(rule, [word]):
-                    self._levels[rule.code] = self._severity[word]
+                    self._levels[rule.code] = severity[word]
         off = {code for code, level in self._levels.items() if level == "off"}
-        running = chosen(self._select, self._ignore).keys() - off
+        refuse_useless(words, off)
+        running = chosen(words.selected, words.ignored).keys() - off
         self.skipped = frozenset(all_rules().keys() - running)
-
-    def _refuse_idle(self) -> None:
-        """Refuse words that change nothing.
-
-        Raises:
-            UsageError: there is one.
-        """
-        from torq_gen.cli._shared.rules import chosen
-
-        help_ = "without a spec nothing can be checked: mend it"
-        for word in (*self._severity, *self._ignore):
-            if all(map(_is_of_spec, _meant(word))):
-                what = "keeps its severity" if word in self._severity else "cannot be left out"
-                raise UsageError(f"{word!r} names an error of the spec, which {what}", help_)
-        running = chosen(self._select, self._ignore).keys()
-        for word in self._select:
-            if running.isdisjoint(rule.code for rule in _meant(word)):
-                message = f"{word!r} is selected and ignored: nothing of it would be checked"
-                raise UsageError(message, "take it out of one of them; settings count, too")
-        for word in self._severity:
-            if running.isdisjoint(rule.code for rule in _meant(word) if not _is_of_spec(rule)):
-                message = f"the severity of {word!r} has no effect: the rule does not run"
-                raise UsageError(message, "take it out, or out of `ignore`, or into `select`")
-
-
-def _meant(word: str) -> list[Rule]:
-    from torq_gen.cli._shared.rules import all_rules, matches
-
-    return [rule for rule in all_rules().values() if matches(rule, [word])]
-
-
-def _is_of_spec(rule: Rule) -> bool:
-    """Whether a rule's findings are errors of the spec, which stand above all choice."""
-    return rule.code.startswith("TQ1") and rule.severity.value == "error"
 
 
 def _precision(word: str, rule: Rule) -> tuple[bool, int]:

@@ -1,7 +1,7 @@
 """Knows in a few milliseconds that a run would change nothing.
 
 A stamp is a digest of everything that a run depends on and of everything that it makes: the spec's
-files, the tool's own files, all that stands in ``generated/``, and whether each service's folder is
+files, the tool's own code, all that stands in ``generated/``, and whether each service's folder is
 there. Contents are hashed, never times, so a file that was changed with its time kept is seen.
 This module imports little, because it decides how fast a run with nothing to do is.
 """
@@ -15,8 +15,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from torq_gen import own_code
+
 PATH = ".torq_cache/generate"
-_PACKAGE = Path(__file__).parents[2]
 _BUFFER = 1 << 18  # one for all files: hashing waits less for memory than with one for each
 
 
@@ -71,9 +72,9 @@ def _digest(root: Path, targets: Iterable[str], folders: Iterable[str]) -> str:
     from torq_gen.spec import input_files
 
     absent = [f for f in folders if not os.path.lexists(root / f)]
-    seed = "\0".join((sys.version, " ".join(targets), "", *absent))
+    seed = "\0".join((sys.version, own_code.digest(root), " ".join(targets), "", *absent))
     inputs = sorted(map(str, input_files(root)))
-    files = (*inputs, *_files(str(_PACKAGE)), *_files(str(root / "generated")))
+    files = (*inputs, *_files(str(root / "generated")))
     return _hash(seed, root, files)
 
 

@@ -8,7 +8,7 @@ one than before. Its facts count as long as something calls it that is itself st
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Set
 from heapq import heapify, heappop, heappush
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -24,12 +24,13 @@ class Activation:
     """One piece of work: how it is done again, what it gave, noted and called.
 
     ``growths`` is how often its result grew, ``level`` says how far that is bounded, as `Families`
-    has it.
-    ``in_place``: it depends on what is running around it, and is only done again by its callers.
+    has it. ``askers`` are those that asked for its result while it ran, with what they were given.
+    ``in_place``: it depends on what is running around it, and is done anew for each call.
     """
 
     __slots__ = (
         "again",
+        "askers",
         "callers",
         "calls",
         "code",
@@ -43,7 +44,6 @@ class Activation:
         "recursed",
         "result",
         "running",
-        "unsettled",
     )  # fmt: skip
 
     def __init__(
@@ -62,20 +62,25 @@ class Activation:
         self.callers: dict[Activation, None] = {}
         self.facts: dict[Fact, None] = {}
         self.empty: dict[Publish, None] = {}
-        self.unsettled: dict[Activation, None] = {}
+        self.askers: dict[Activation, Value] = {}
 
     def start(self) -> None:
         """Forgets what the last time noted and called."""
         self.running = True
         self.recursed = self.in_place = False
+        self.askers.clear()
         self.calls.clear()
         self.facts.clear()
         self.empty.clear()
 
+    def misled(self) -> list[Activation]:
+        """Those that asked too early: they were given another result than it has in the end."""
+        return [one for one, given in self.askers.items() if given != self.result]
+
     def end(self) -> None:
         """Lets go of what refers to it in turn."""
         self.again = nothing
-        for others in (self.calls, self.callers, self.unsettled):
+        for others in (self.calls, self.callers, self.askers):
             others.clear()
 
 
@@ -115,23 +120,33 @@ class Activations:
             activation.end()
 
     def call(self, activation: Activation) -> None:
-        """Notes that what runs now calls an activation."""
+        """Notes that what runs now calls an activation; of one that runs, it asks too early."""
         caller = self.stack[-1]
         caller.calls[activation] = None
         activation.callers[caller] = None
+        if activation.running:
+            activation.recursed = True
+            activation.askers[caller] = activation.result
 
-    def recurse(self, activation: Activation) -> None:
-        """Notes that what runs inside an activation asks for its result before there is one."""
-        activation.recursed = True
-        inside = self.stack[self.stack.index(activation) + 1 :]
-        activation.unsettled.update(dict.fromkeys(inside))
+    def forget(self, activation: Activation) -> bool:
+        """Who calls it again, has it done anew; False when it was forgotten already."""
+        known = self.known.get(activation.key) is activation
+        if known:
+            del self.known[activation.key]
+        return known
 
-    def settled(self, activation: Activation) -> None:
-        """Forgets what was done with a result of the activation that is not its last one."""
-        for other in activation.unsettled:
-            if not other.running and self.known.get(other.key) is other:
-                del self.known[other.key]
-        activation.unsettled.clear()
+    def _depending(self, start: Set[Activation], needed: Set[Activation]) -> list[Activation]:
+        """All that is kept of these and of what came to call them, the needed left out."""
+        found: dict[Activation, None] = {}
+        waiting = list(start)
+        while waiting:
+            activation = waiting.pop()
+            if activation in needed or activation in found:
+                continue
+            if self.known.get(activation.key) is activation:
+                found[activation] = None
+                waiting += activation.callers
+        return list(found)
 
     def done(self, activation: Activation) -> None:
         """Notes the end of an activation; callers end behind what they call."""
@@ -178,11 +193,11 @@ class Activations:
     ) -> tuple[list[Activation], set[Activation]]:
         """Does again what is stale, callees before callers; what was forgotten instead, or is left.
 
-        What is not ``needed`` any more is forgotten: who calls it again, has it done anew. ``run``
-        is told how often that was done already: what calls itself may go on without end. What was
-        done ``most_times`` is left for the next round.
+        What is not ``needed`` any more is forgotten, and so is what depends on it: who calls it
+        again, has it done anew. ``run`` is told how often that was done already: what calls itself
+        may go on without end. What was done ``most_times`` is left for the next round.
         """
-        forgotten = [a for a in stale - needed if self.known.get(a.key) is a]
+        forgotten = self._depending(stale, needed)
         for activation in forgotten:
             del self.known[activation.key]
         left: set[Activation] = set()
@@ -193,21 +208,22 @@ class Activations:
         while waiting:
             _, activation = heappop(waiting)
             queued.discard(activation)
-            if self.known.get(activation.key) is not activation:
+            if not activation.in_place and self.known.get(activation.key) is not activation:
                 continue
             before = activation.result
-            if times[activation] == most_times:
+            if activation.in_place:
+                if times[activation]:
+                    continue  # its callers were told, and call another one
+                forgotten += [activation] if self.forget(activation) else []
+            elif times[activation] == most_times:
                 left.add(activation)
                 continue
-            if activation.in_place:
-                forgotten.append(activation)
-                del self.known[activation.key]
             else:
                 run(activation, times[activation])
-                times[activation] += 1
-            if activation.in_place or activation.result != before:
-                for caller in activation.callers:
-                    if caller.key is not None and caller not in queued:
-                        queued.add(caller)
-                        heappush(waiting, (caller.order, caller))
+            times[activation] += 1
+            is_other = activation.in_place or activation.result != before
+            for caller in activation.callers if is_other else activation.misled():
+                if caller.key is not None and caller not in queued:
+                    queued.add(caller)
+                    heappush(waiting, (caller.order, caller))
         return forgotten, left

@@ -15,8 +15,10 @@ from torq_gen.lint.facts import (
     objects,
 )
 from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.heap import ANY_ATTRIBUTE
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import DynamicCode
+from torq_gen.lint.facts.questions import name_of
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
@@ -49,6 +51,8 @@ if TYPE_CHECKING:
 def write(machine: Machine, owner: Value, name: str, value: Value, span: Span) -> None:
     """An assignment to an attribute."""
     name = members.unmangled(name)
+    if name in _OF_KIND and isinstance(owner, Object | Class):
+        machine.note(DynamicCode(span, f"`{name}`: what something is changes when the code runs"))
     match owner:
         case Object() if name == "__dict__":
             objects.update(machine, objects.namespace(owner), Given(span, (Argument(value, span),)))
@@ -77,6 +81,10 @@ def write(machine: Machine, owner: Value, name: str, value: Value, span: Span) -
             patch(machine, owner, name, value, span)
         case _:
             machine.hand_over(value, span, "an attribute of an object that is not known")
+
+
+_OF_KIND = ("__class__", "__bases__")
+"""Attributes that say what an object or a class is: here, each stays what it was made as."""
 
 
 def write_class(machine: Machine, owner: Class, name: str, value: Value) -> None:
@@ -142,7 +150,8 @@ def patch(machine: Machine, owner: Value, name: str, value: Value, span: Span) -
     if isinstance(owner, External) and "(" in owner.path:
         escape.of(machine, value, span, f"`{owner.path}`")
         return
-    machine.note(DynamicCode(span, f"a patch of {_path_of(owner)}.{name}"))
+    patched = name_of(owner) or "a library's function"
+    machine.note(DynamicCode(span, f"a patch of {patched}.{name}"))
 
 
 def _is_own(value: Value, owner: Thing) -> bool:
@@ -156,7 +165,7 @@ def write_any(machine: Machine, owner: Object | Class | Module, value: Value) ->
     Of a class or a module, any but a function or a class: those are named where they are made.
     """
     if isinstance(owner, Object):
-        for name in (*machine.heap.names(owner), attributes.ANY_NAME):
+        for name in (*machine.heap.names(owner), ANY_ATTRIBUTE):
             machine.heap.write(owner, name, value)
         return
     place = owner.code if isinstance(owner, Module) else owner
@@ -164,19 +173,8 @@ def write_any(machine: Machine, owner: Object | Class | Module, value: Value) ->
         held = machine.heap.read(place, name) or NOTHING
         if name[:2] != "__" and not any(_is_code(one) for one in alternatives(held)):
             machine.heap.write(place, name, value)
-    machine.heap.write(place, attributes.ANY_NAME, value)
+    machine.heap.write(place, ANY_ATTRIBUTE, value)
 
 
 def _is_code(value: Value) -> bool:
     return isinstance(value, Function | Class | Module | External | MessageClass | Generated)
-
-
-def _path_of(value: Value) -> str:
-    match value:
-        case External(path=path) | Generated(path=path):
-            return path
-        case MessageClass(name=name):
-            return name
-        case Function(code=code):
-            return code.qualname
-    return "a library's function"

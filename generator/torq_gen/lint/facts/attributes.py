@@ -8,8 +8,8 @@ from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import (
     binding,
     classes,
-    collections_,
     configured,
+    enums,
     escape,
     instances,
     mixins,
@@ -28,7 +28,6 @@ from torq_gen.lint.facts.values import (
     BaseMethod,
     Bound,
     Class,
-    Container,
     External,
     Function,
     Generated,
@@ -48,8 +47,6 @@ if TYPE_CHECKING:
 READER = "__getattribute__"
 OWN_READERS = (OF_ALL_OBJECTS, "readers")
 """Its cell says whether any class has its own way to read attributes."""
-ANY_NAME = ANY_ATTRIBUTE
-"""The cell of what was assigned to an object's attribute of a name that is computed."""
 UNKNOWN_OWNERS = (OF_ALL_OBJECTS, "unknown")
 """The cells of what was assigned to attributes of objects of which nothing is known."""
 
@@ -103,8 +100,11 @@ def as_found(machine: Machine, value: Object, name: str, span: Span) -> Value:
     found = classes.in_classes(machine, order, name)
     if found is not None and found[1].__class__ is Union and found[1] == NOTHING:
         found = None  # a dataclass's field without a default
-    held = [] if found is None else _held(machine, found[1], value, span)
     setting = configured.field(machine, value.cls, order, name)
+    held = [] if found is None else _held(machine, found[1], value, span)
+    plain = found is not None and held == [found[1]] and setting is None
+    if plain and not _is_filled_elsewhere(machine, value, order):
+        held = [] if instances.has_field(machine, value, order, name) else held
     defaults: list[Value] = []
     if setting is not None:
         defaults = [one for one in held if one.__class__ is Text]
@@ -115,17 +115,17 @@ def as_found(machine: Machine, value: Object, name: str, span: Span) -> Value:
     if value.site is None:
         held += _overriding(machine, value, name, span)
     names = [name]
-    if held and found is not None and not binding.is_method(machine, found[1]):
-        names.append(ANY_NAME)
+    if (held or plain) and found is not None and not binding.is_method(machine, found[1]):
+        names.append(ANY_ATTRIBUTE)
     assigned = [own(machine, value, one) for one in names]
     held += [v for one in assigned if one is not None for v in alternatives(one)]
     if held:
         return join([one for one in held if one not in defaults])
     inherited = _inherited(machine, value, order, name, span)
     if isinstance(inherited, Unknown) and inherited.missing:
-        computed = classes.in_classes(machine, order, ANY_NAME)
+        computed = classes.in_classes(machine, order, ANY_ATTRIBUTE)
         held = [] if computed is None else _held(machine, computed[1], value, span)
-        unnamed = own(machine, value, ANY_NAME)
+        unnamed = own(machine, value, ANY_ATTRIBUTE)
         held += [] if unnamed is None else [unnamed]
         return join(held) if held else inherited
     return inherited
@@ -203,6 +203,7 @@ def _inherited(
         return machine.call(bound, given_of(Text((name,))))
     for base in order:
         if isinstance(base, Generated) and machine.contracts.service_of(base) is not None:
+            service.note_private(machine, name, span)
             if service.has(name):
                 return service.attribute(value, name)
             continue
@@ -263,7 +264,9 @@ def class_as_found(machine: Machine, cls: Class, name: str, span: Span) -> Value
     if thing is not None and not stated:
         model = machine.libraries.type(thing.type)
         asked = model.class_attribute if model is not None else None
-        answer = asked(cls, name) if asked is not None else None
+        answer = None if found is None else objects.described_by_class(machine, found[1], cls, span)
+        if answer is None and asked is not None:
+            answer = asked(cls, name)
         if answer is not None:
             return answer
     if found is None:
@@ -272,7 +275,7 @@ def class_as_found(machine: Machine, cls: Class, name: str, span: Span) -> Value
         of_meta = binding.of_metaclass(machine, cls, order, name, span)
         if of_meta is not None:
             return of_meta
-        computed = classes.in_classes(machine, order, ANY_NAME)
+        computed = classes.in_classes(machine, order, ANY_ATTRIBUTE)
         if computed is not None and name[:2] != "__":
             return binding.bound_to_class(machine, computed[1], cls, span)
         for base in order:
@@ -282,18 +285,10 @@ def class_as_found(machine: Machine, cls: Class, name: str, span: Span) -> Value
             machine.heap.write(classes.REGISTERED, "any", DATA)
         if name == "__new__":
             return External("builtins.object.__new__")
-        return _members(machine, cls) if name == "__members__" else BaseMethod(cls, name)
+        return enums.by_name(machine, cls) if name == "__members__" else BaseMethod(cls, name)
     own_value = binding.bound_to_class(machine, found[1], cls, span)
     above = binding.of_metaclass(machine, cls, order, name, span, property_only=True)
     return own_value if above is None else join((own_value, above))
-
-
-def _members(machine: Machine, enum: Class) -> Container:
-    """The members of an enum by their names."""
-    made = Container("dict", enum.code.name_span)
-    for name, value in classes.members_of(machine, enum):
-        collections_.put(machine, made, Text.of((name,)), value)
-    return made
 
 
 def of_super(machine: Machine, receiver: Value, above: Class, name: str, span: Span) -> Value:

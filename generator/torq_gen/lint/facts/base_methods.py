@@ -88,6 +88,8 @@ def call(machine: Machine, receiver: Value, name: str, given: Given) -> Value:
         case Container():
             return collection_methods.method(machine, receiver, name, given)
         case MessageClass(name=own, struct=struct):
+            if name in COLUMNS:
+                return of_columns(machine, receiver, name, given)
             if name == "create":
                 return reckoning.message(machine, receiver, given)
             made = name in ("from_tlv", "from_json", "from_frame", "view", "__new__")
@@ -137,6 +139,18 @@ def call(machine: Machine, receiver: Value, name: str, given: Given) -> Value:
                 return receiver
             return DATA if name in _IDLE else item
     return DATA
+
+
+def of_columns(machine: Machine, receiver: Value, name: str, given: Given) -> Value:
+    """Messages as columns, which may come out of a file and go into one."""
+    stated = given.with_first(_own(receiver, given))
+    return known.call(machine, COLUMNS[name], stated)
+
+
+COLUMNS = {
+    "read_columns": "mycelium.columns.read_all",
+    "write_columns": "mycelium.columns.write_columns",
+}
 
 
 def _own(receiver: Value, given: Given) -> Argument:

@@ -14,11 +14,12 @@ handler is a decorator.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import NoReturn
 
 from torq_gen.diagnostics import Span
+from torq_gen.immutable import immutable
 from torq_gen.lint.facts.libraries._topics import (
     At,
     handled,
@@ -29,6 +30,7 @@ from torq_gen.lint.facts.libraries._topics import (
 )
 from torq_gen.lint.facts.library import Argument, Call, Function, Library, Type
 from torq_gen.lint.facts.model import Fact, Publish, Subscribe, Unproven, What
+from torq_gen.lint.facts.settings_words import kind, near
 from torq_gen.lint.facts.unions import alternatives
 from torq_gen.lint.facts.values import NONE, Object, Unknown, Value
 
@@ -50,7 +52,7 @@ class BusError(ValueError):
         self.help = help
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Entry:
     """A function of the bus: where its arguments stand; None for those that it does not take."""
 
@@ -68,10 +70,10 @@ def library(table: Mapping[str, object]) -> Library:
     functions: dict[str, Function] = {}
     for does, entries in table.items():
         if does not in _ARGUMENTS:
-            _fail(f"unknown key '{does}' in [{TABLE}]", "", does, _near(does, _ARGUMENTS))
+            _fail(f"unknown key '{does}' in [{TABLE}]", "", does, near(does, _ARGUMENTS))
         if not isinstance(entries, Mapping):
             expected = f"expected a table [{TABLE}.{does}]"
-            _fail(f"{expected}, found {_kind(entries)}", "", does)
+            _fail(f"{expected}, found {kind(entries)}", "", does)
         for name, value in entries.items():
             entry = _entry(does, name, value)
             functions[name.replace(":", ".")] = (_publish if does == "publish" else _subscribe)(
@@ -90,11 +92,11 @@ def _entry(does: str, name: str, value: object) -> _Entry:
     where = f'for "{name}" in [{TABLE}.{does}]'
     if not isinstance(value, Mapping):
         shown = '{topic = [0, "topic"], message = 1}'
-        _fail(f"expected a table such as {shown} {where}, found {_kind(value)}", does, name)
+        _fail(f"expected a table such as {shown} {where}, found {kind(value)}", does, name)
     known = _ARGUMENTS[does]
     for key in value:
         if key not in known:
-            _fail(f"unknown key '{key}' {where}", does, name, _near(key, known))
+            _fail(f"unknown key '{key}' {where}", does, name, near(key, known))
     places = {key: _place(does, name, key, given) for key, given in value.items()}
     if not places:
         _fail(f"expected at least one of {', '.join(known)} {where}, found none", does, name)
@@ -122,34 +124,11 @@ def _place(does: str, name: str, key: str, value: object) -> At:
             if position >= 0 and not isinstance(position, bool) and argument.isidentifier():
                 return At(position, (argument,))
     expected = f"expected a position, a name, or both as [0, \"name\"] for '{key}'"
-    return _fail(f'{expected} of "{name}" in [{TABLE}.{does}], found {_kind(value)}', does, name)
+    return _fail(f'{expected} of "{name}" in [{TABLE}.{does}], found {kind(value)}', does, name)
 
 
 def _fail(message: str, section: str, key: str, help: str = "") -> NoReturn:
     raise BusError(message, section, key, help)
-
-
-def _near(word: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    choices = tuple(known)
-    near = get_close_matches(word, choices, n=1, cutoff=0.6)
-    return f"did you mean '{near[0]}'?" if near else f"keys: {', '.join(choices)}"
-
-
-def _kind(value: object) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return f'"{value}"'
-        case int() | float():
-            return str(value)
-        case list():
-            return "a list of something else"
-        case Mapping():
-            return "a table"
-    return "something else"
 
 
 # Effects

@@ -203,5 +203,7 @@ def _call_generated(machine: Machine, function: Generated, given: Given) -> Valu
     name = function.path.rpartition(".")[2]
     if name == "decode_frame":
         return Unknown("`decode_frame` gives whatever message the frame carries")
+    if name in base_methods.COLUMNS:
+        return base_methods.of_columns(machine, function, name, given)
     made = machine.contracts.instance(function)
     return made if isinstance(made, Amount) else DATA

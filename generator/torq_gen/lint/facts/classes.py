@@ -16,12 +16,12 @@ from torq_gen.lint.facts.values import (
     DATA,
     Class,
     External,
-    Function,
     Generated,
     MessageClass,
     Object,
     Thing,
     Tuple,
+    Union,
     Value,
 )
 
@@ -38,8 +38,6 @@ BASE = "[base]"
 
 REGISTERED = ("registered",)
 """Its cell says whether `register` of any abstract class is used."""
-COMPARING_MEMBERS = ("comparing members",)
-"""Its cell says whether any enum says itself what its members equal."""
 METACLASSES = ("metaclasses",)
 """Its cell says whether any class of the project has a metaclass."""
 
@@ -66,11 +64,32 @@ def ancestry(machine: Machine, cls: Class) -> tuple[Value, ...]:
 
 def _linearised(machine: Machine, cls: Class, inside: tuple[Value, ...]) -> list[Value]:
     """Python's own order (C3); of classes that have none, depth first."""
-    bases = machine.heap.read(("bases", cls), "all")
-    stated = bases.items if isinstance(bases, Tuple) else ()
-    direct = [one for base in stated for one in alternatives(base) if one not in (*inside, cls)]
+    direct = [one for one in _direct(machine, cls) if one not in (*inside, cls)]
     orders = [_order_of(machine, one, (*inside, cls)) for one in direct]
     return [cls, *_merged([*orders, list(dict.fromkeys(direct))])]
+
+
+def _direct(machine: Machine, cls: Class) -> list[Value]:
+    """What a class derives from; of what it may derive from instead of each other, each.
+
+    Those are `rivals`: what one of them has, does not hide what another one has.
+    """
+    stated = machine.heap.read(("bases", cls), "all")
+    ways = [
+        [base.of if isinstance(base, Union) else (base,) for base in way.items]
+        if isinstance(way, Tuple)
+        else [(way,)]
+        for way in alternatives(stated or Tuple(()))
+    ]
+    for way in ways:
+        held = {one for base in way for one in base}
+        others = [one for other in ways for base in other for one in base if one not in held]
+        for base in way:
+            for one in base:
+                rivals = [rival for rival in (*base, *others) if rival != one]
+                if rivals:
+                    machine.rivals.setdefault(one, {}).update(dict.fromkeys(rivals))
+    return list(dict.fromkeys(one for way in ways for base in way for one in base))
 
 
 def _order_of(machine: Machine, cls: Value, inside: tuple[Value, ...]) -> list[Value]:
@@ -105,14 +124,23 @@ def service_of(machine: Machine, cls: Class) -> str | None:
 def in_classes(
     machine: Machine, classes: tuple[Value, ...], name: str
 ) -> tuple[Class, Value] | None:
-    """The first class that has an attribute, and what it has there."""
+    """The first class that has an attribute, and what it has there, or its rivals have."""
     read = machine.heap.read
-    for cls in classes:
+    for place, cls in enumerate(classes):
         if cls.__class__ is Class:
             found = read(cls, name)
             if found is not None:
-                return cls, found
+                rivals = _rivals(machine, classes, place) if machine.rivals else ()
+                held = (in_classes(machine, ancestry(machine, one), name) for one in rivals)
+                return cls, join([found, *(one[1] for one in held if one is not None)])
     return None
+
+
+def _rivals(machine: Machine, classes: tuple[Value, ...], place: int) -> list[Class]:
+    """The classes that may stand in the place of one of the first so many."""
+    passed = classes[: place + 1]
+    found = (rival for one in passed for rival in machine.rivals.get(one, ()))
+    return [one for one in found if isinstance(one, Class) and one in classes[place + 1 :]]
 
 
 def method(machine: Machine, value: Object, name: str) -> Value | None:
@@ -156,14 +184,11 @@ def ancestry_of(
     return found
 
 
-def members_of(machine: Machine, cls: Class) -> tuple[tuple[str, Value], ...]:
-    """The variables of a class's body."""
-    found = ((name, machine.heap.read(cls, name)) for name in machine.heap.names(cls))
-    return tuple(
-        (name, value)
-        for name, value in found
-        if value is not None and not isinstance(value, Function) and name[0] != "_"
-    )
+def metaclass_of_base(machine: Machine, base: Value) -> Class | None:
+    """The metaclass of a base class that a call of the metaclass made."""
+    if isinstance(base, Object) and External("builtins.type") in ancestry(machine, base.cls):
+        return base.cls
+    return None
 
 
 def metaclass_of(machine: Machine, order: Sequence[Value]) -> Class | None:
@@ -176,11 +201,6 @@ def metaclass_of(machine: Machine, order: Sequence[Value]) -> Class | None:
             if isinstance(one, Class):
                 return one
     return None
-
-
-def is_enum(machine: Machine, order: Sequence[Value]) -> bool:
-    """Whether a class with this ancestry is an enum."""
-    return any(isinstance(c, External) and c.path.startswith("enum.") for c in order)
 
 
 def fields_of(machine: Machine, cls: Class, order: Sequence[Value]) -> dict[str, Value | None]:

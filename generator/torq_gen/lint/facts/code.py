@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
+from torq_gen.immutable import immutable
 from torq_gen.lint.facts.model import Unreadable
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ class ModuleCode:
     trouble: Unreadable | None = None
     _rows: list[bytes] = field(default_factory=list, repr=False)
     _has: dict[bytes, bool] = field(default_factory=dict, repr=False)
+
+    @property
+    def package(self) -> str:
+        """The dotted name of the package that relative imports start from; empty for none."""
+        return self.name if self.is_package else self.name.rpartition(".")[0]
 
     def times(self, word: bytes, most: int) -> int:
         """How often a word stands in the file, counted up to ``most``."""
@@ -117,7 +123,7 @@ class ClassCode:
         return _name_span(self.node, self.module, "class ")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Parameter:
     """A parameter of a function; ``kind`` is one of ``positional``, ``keyword``, ``*``, ``**``."""
 

@@ -44,6 +44,7 @@ from torq_gen.lint.facts.values import (
     Value,
 )
 from torq_gen.lint.systems import once_a_system
+from torq_gen.model.names import LIFE_CYCLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +56,6 @@ if TYPE_CHECKING:
 
 MOST_ROUNDS = 200
 """Rounds after which the facts are taken as they are, and that is said."""
-_LIFE_CYCLE = ("on_start", "on_stop")
 _RUNTIME = ("SPEC", "HANDLERS", "_attach_bus", "_detach_bus")
 """What the runtime reads off a service: no class of a person's may have it."""
 
@@ -174,7 +174,7 @@ def _enter_service(machine: Machine, cls: Class, service: str) -> None:
     for name in _methods(machine, cls):
         message = machine.contracts.handlers.get(name)
         method = machine.method(made, name)
-        if method is None or (message is None and name not in _LIFE_CYCLE):
+        if method is None or (message is None and name not in LIFE_CYCLE):
             continue
         if message is None:
             _enter(machine, method, span)
@@ -209,7 +209,7 @@ def _enter(machine: Machine, method: Value, span: Span, *handed: Value) -> None:
 
 def _methods(machine: Machine, cls: Class) -> tuple[str, ...]:
     """The names of a class's methods, inherited ones too; life cycle first."""
-    found: dict[str, None] = dict.fromkeys(_LIFE_CYCLE)
+    found: dict[str, None] = dict.fromkeys(LIFE_CYCLE)
     for base in reversed(classes.ancestry(machine, cls)):
         if isinstance(base, Class):
             found.update(dict.fromkeys(machine.heap.names(base)))

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import (
-    binding,
     classes,
     collection_methods,
     definitions,
+    enums,
     escape,
     fields,
     instances,
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 def construct(machine: Machine, cls: Class, given: Given, *, past_metaclass: bool = False) -> Value:
     """A new object of a project's class; ``past_metaclass``: its own class said so itself."""
     order = classes.ancestry(machine, cls)
-    if classes.is_enum(machine, order):
-        return _member(machine, cls, order, given)
+    if enums.is_enum(order):
+        return enums.by_value(machine, cls, order, given)
     model = machine.libraries.own.get(cls.code.dotted_name)
     if model is not None:
         return library_calls.apply_model(machine, model, cls.code.qualname, NONE, given)
@@ -69,19 +69,6 @@ def _is_property(machine: Machine, order: tuple[Value, ...]) -> bool:
 
 
 _PROPERTIES = ("builtins.property", "functools.cached_property")
-
-
-def _member(machine: Machine, cls: Class, order: tuple[Value, ...], given: Given) -> Value:
-    """A member of an enum by its value; of another value, what the enum says itself."""
-    value = given.argument(0, "value")
-    if value is None:
-        return DATA
-    found = [v for _, v in classes.members_of(machine, cls)]
-    own = classes.in_classes(machine, order, "_missing_")
-    if own is not None:
-        asked = binding.bound(machine, own[1], cls)
-        found.append(machine.call(asked, Given(given.span, (value,))))
-    return join(found) if found else DATA
 
 
 _IMPLICIT = (
@@ -216,6 +203,7 @@ def _fill_fields(
     """The attributes that a generated ``__init__`` sets: dataclasses and the like."""
     positional = list(given.positional)
     order = classes.ancestry(machine, made.cls)
+    instances.note_filled(machine, made)
     for name, default in stated.items():
         field = fields.of(order, name)
         named = [given.keywords[word] for word in field.words if word in given.keywords]

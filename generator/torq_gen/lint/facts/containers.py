@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import collection_methods, collections_, elements
-from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.frame import Given, Handler
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives
 from torq_gen.lint.facts.values import (
@@ -22,8 +21,6 @@ from torq_gen.lint.facts.values import (
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
-
-Handler = Callable[["Machine", Given], Value]
 
 
 def _container(kind: str) -> Handler:

@@ -33,7 +33,7 @@ from torq_gen.model import (
     StructType,
     System,
 )
-from torq_gen.model.names import pascal_case, snake_case
+from torq_gen.model.names import handler_name, pascal_case, snake_case
 from torq_gen.model.types import resolved
 
 
@@ -53,7 +53,7 @@ class Contracts:
     @cached_property
     def handlers(self) -> Mapping[str, str]:
         """The message of each handler's name."""
-        return {f"on_{snake_case(name)}": name for name in self._system.messages}
+        return {handler_name(name): name for name in self._system.messages}
 
     def owns(self, module: str) -> bool:
         """Whether a dotted name lies in the generated package."""

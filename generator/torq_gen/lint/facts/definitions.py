@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import (
+    arguments,
     attributes,
     classes,
     collections_,
     configured,
     construction,
-    members,
+    enums,
     names,
     objects,
     subscripts,
@@ -43,8 +45,6 @@ if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
 _DRIVEN = ("types.coroutine", "asyncio.coroutine")
-AUTO: Value = Thing("enum.auto")
-"""What ``enum.auto()`` gives, until a class statement says what it stands for."""
 _KINDS = {
     "builtins.staticmethod": "static",
     "builtins.classmethod": "class",
@@ -126,12 +126,20 @@ def run_class(machine: Machine, node: ast.ClassDef, frame: Frame) -> None:
     configured.note_bases(machine, bases)
     keywords: dict[str, Argument] = {}
     for keyword in node.keywords:
-        stated = machine.eval(keyword.value, frame)
-        if keyword.arg == "metaclass":
-            machine.heap.write(("bases", cls), "metaclass", stated)
-            machine.heap.write(classes.METACLASSES, "any", DATA)
-        elif keyword.arg is not None:
-            keywords[keyword.arg] = Argument(stated, frame.module.span(keyword.value))
+        value = machine.eval(keyword.value, frame)
+        entries: Mapping[str, Value] = {keyword.arg or "": value}
+        if keyword.arg is None:
+            held = collections_.entries(machine, value)
+            entries = {"metaclass": arguments.values_of(machine, value)} if held is None else held
+        span = frame.module.span(keyword.value)
+        keywords |= {name: Argument(one, span) for name, one in entries.items()}
+    metaclass = keywords.pop("metaclass", None)
+    stated = [] if metaclass is None else [metaclass.value]
+    of_bases = (classes.metaclass_of_base(machine, o) for b in bases for o in alternatives(b))
+    metaclasses = [*stated, *(one for one in of_bases if one is not None)]
+    if metaclasses:
+        machine.heap.write(("bases", cls), "metaclass", join(metaclasses))
+        machine.heap.write(classes.METACLASSES, "any", DATA)
     machine.define(cls)
     body = Frame(
         frame.module, symbol, owner=cls, body_of=code, scope=cls.scope,
@@ -139,14 +147,13 @@ def run_class(machine: Machine, node: ast.ClassDef, frame: Frame) -> None:
     )  # fmt: skip
     space = _prepared(machine, cls, bases, keywords)
     machine.execute(node.body, body)
-    for name, value in body.variables.items():
-        value = _numbered(machine, cls, name, value)
+    for name, value in enums.defined(machine, cls, body.variables):
         machine.heap.write(cls, name, value)
         if isinstance(space, Object):
             subscripts.write(machine, space, Text.of((name,)), value, code.name_span)
     _tell_attributes(machine, cls, body)
     _tell_bases(machine, cls, keywords)
-    _tell_members(machine, cls)
+    enums.tell(machine, cls)
     result = _made_by_metaclass(machine, cls, bases, keywords)
     for decorator in reversed(node.decorator_list):
         found = machine.eval(decorator, frame)
@@ -157,16 +164,6 @@ def run_class(machine: Machine, node: ast.ClassDef, frame: Frame) -> None:
             made = machine.call(found, Given(span, (Argument(result, span),)))
             result = result if is_unknown(made) else made
     names.assign(machine, node.name, result, frame)
-
-
-def _numbered(machine: Machine, cls: Class, name: str, value: Value) -> Value:
-    """What ``auto()`` stands for in an enum: of texts, the member's name in small letters."""
-    if value != AUTO:
-        return value
-    order = classes.ancestry(machine, cls)
-    own = classes.in_classes(machine, order, "_generate_next_value_")
-    texts = own is None and External("enum.StrEnum") in order
-    return Text((name.lower(),)) if texts else DATA
 
 
 def _prepared(
@@ -205,6 +202,7 @@ def _tell_bases(machine: Machine, cls: Class, keywords: dict[str, Argument]) -> 
     for base in above:
         if isinstance(base, Class):
             machine.heap.relate(cls, base)
+        if isinstance(base, Class | Thing):
             machine.heap.write(
                 ("derived", base), f"{cls.code.module.name}.{cls.code.qualname}", cls
             )
@@ -235,40 +233,6 @@ def _made_by_metaclass(
     above = classes.ancestry(machine, meta)
     machine.runs.once(("asked", cls), lambda: construction.asked_by_python(machine, cls, above))
     return cls
-
-
-def _tell_members(machine: Machine, cls: Class) -> None:
-    """What an enum and its bases define can be read off each member, whatever its value is."""
-    order = classes.ancestry(machine, cls)
-    if not classes.is_enum(machine, order):
-        return
-    for base in order:
-        for name in machine.heap.names(base) if isinstance(base, Class) else ():
-            value = machine.heap.read(base, name)
-            if name[:2] != "__" and any(
-                isinstance(one, Function) for one in alternatives(value or DATA)
-            ):
-                machine.heap.write(members.OF_MEMBERS, name, value or DATA)
-    if classes.in_classes(machine, order, "__eq__") is not None:
-        machine.heap.write(classes.COMPARING_MEMBERS, "any", DATA)
-    maker = classes.in_classes(machine, order, "__init__")
-    if maker is not None:
-        _initialise_members(machine, cls, maker[1])
-
-
-def _initialise_members(machine: Machine, cls: Class, maker: Value) -> None:
-    """An enum's own ``__init__`` gets what stands for a member; all members are one object."""
-    span = cls.code.name_span
-    made = Object(cls, span)
-    for _, value in classes.members_of(machine, cls):
-        for one in alternatives(value):
-            values = one.items if isinstance(one, Tuple) else (one,)
-            given = tuple(Argument(value, span) for value in values)
-            machine.call(Bound(maker, made), Given(span, given))
-    for name in machine.heap.names(made):
-        held = machine.heap.read(made, name)
-        if held is not None:
-            machine.heap.write(members.SET_OF_MEMBERS, name, held)
 
 
 _CALLED = (Function, Bound, Partial, Class, Object)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from torq_gen.immutable import immutable
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Detail:
     """The limits of one analysis.
 

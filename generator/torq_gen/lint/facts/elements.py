@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import classes, collections_, library_calls, mixins, objects, waiting
+from torq_gen.lint.facts import (
+    classes,
+    collections_,
+    enums,
+    library_calls,
+    mixins,
+    objects,
+    waiting,
+)
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
@@ -79,7 +87,7 @@ def _of_class(machine: Machine, cls: Class) -> Value:
     """What iterating over a class gives: an enum's members, or what its metaclass says."""
     if classes.special(machine, cls, "__iter__") is not None:
         return _iterated(machine, cls)
-    return join([v for _, v in classes.members_of(machine, cls)] or [DATA])
+    return join([v for _, v in enums.members_of(machine, cls)] or [DATA])
 
 
 def _iterated(machine: Machine, value: Object | Class, around: tuple[Value, ...] = ()) -> Value:

@@ -6,11 +6,11 @@ What holds money is known when it is read from the text that it was written to. 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import collections_, elements, escape, numbers, serialising, strings
-from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.frame import Given, Handler
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import Operation
 from torq_gen.lint.facts.text import Hole, Text
@@ -43,8 +43,6 @@ from torq_gen.lint.facts.values import (
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
-
-Handler = Callable[["Machine", Given], Value]
 
 
 def _writer(path: str) -> Handler:

@@ -74,9 +74,10 @@ def of(
         match one:
             case Function() | Bound() | Partial():
                 call_back(machine, one, span)
-                if not callbacks_only and not keeps_data:
-                    work = partial(_of_answer, machine, one, span, into)
-                    machine.runs.once(("answer", one, machine.told_apart(span, into)), work)
+                if not callbacks_only:
+                    work = partial(_of_answer, machine, one, span, into, keeps_data)
+                    told = machine.told_apart(span, into)
+                    machine.runs.once(("answer", one, keeps_data, told), work)
             case Super(receiver=receiver) if not callbacks_only:
                 of(machine, receiver, span, into, keeps_data=keeps_data)
             case BaseMethod() if _is_publish(machine, one):
@@ -135,13 +136,16 @@ def _of_module(machine: Machine, module: Module, span: Span) -> None:
                 call_back(machine, one, span)
 
 
-def _of_answer(machine: Machine, function: Value, span: Span, into: str) -> None:
+def _of_answer(machine: Machine, function: Value, span: Span, into: str, keeps_data: bool) -> None:
     """What a function gives, goes to whoever calls it."""
     inner, given = unbound(function)
     if _is_called_whole(machine, function, inner):
-        of(machine, _call_whole(machine, function, span), span, into)
+        answer = _call_whole(machine, function, span)
     elif isinstance(inner, Function):
-        of(machine, run_unknown(machine, inner, given), span, into)
+        answer = run_unknown(machine, inner, given)
+    else:
+        return
+    of(machine, answer, span, into, keeps_data=keeps_data)
 
 
 def _of_container(

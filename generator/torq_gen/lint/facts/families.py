@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from torq_gen.immutable import immutable
 from torq_gen.lint.facts.shapes import crowded, merged, parts_of
 from torq_gen.lint.facts.unions import MOST_ALTERNATIVES, alternatives, is_unknown, join
 from torq_gen.lint.facts.values import (
@@ -30,7 +30,7 @@ MANY_GROWTHS = 24
 """How often a value may grow before it is `WIDENED`, however few its alternatives are."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Families:
     """Classes that inherit from one another are a family.
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from torq_gen.immutable import immutable
 from torq_gen.lint.facts.values import Class, Value
 
 _NO_FIELDS = ("ClassVar", "KW_ONLY")
@@ -16,7 +16,7 @@ _ALIASES = ("alias", "validation_alias")
 _NAME = re.compile(r"[\w.]+")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Field:
     """How a constructor takes a field: by which words, none if not at all, and whether by place."""
 

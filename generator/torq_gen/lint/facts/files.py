@@ -51,8 +51,7 @@ class FilesOnDisk:
         if path in self._closed:
             raise self._closed[path]
         try:
-            with open(self._at(path), "rb", opener=_opened) as file:
-                return file.read()
+            return content(self._at(path))
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
 
@@ -128,6 +127,16 @@ class FilesOnDisk:
     def _note_closed(self, error: OSError) -> None:
         if not isinstance(error, FileNotFoundError | NotADirectoryError):
             self._closed[str(error.filename)[len(self._root) + 1 :]] = error
+
+
+def content(path: str) -> bytes:
+    """What a file holds.
+
+    Raises:
+        OSError: it cannot be read
+    """
+    with open(path, "rb", opener=_opened) as file:
+        return file.read()
 
 
 def _opened(path: str, flags: int) -> int:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import elements, numbers, strings
-from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.frame import Given, Handler
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import Operation
 from torq_gen.lint.facts.text import Text
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 LAYOUT = "struct.Struct"
 _DECIMAL = Plain("Decimal")
-Handler = Callable[["Machine", Given], Value]
 
 
 def _made(machine: Machine, given: Given) -> Value:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
 
 from torq_gen.diagnostics import Span
+from torq_gen.immutable import immutable
 from torq_gen.lint.facts.code import ClassCode, FunctionCode, ModuleCode
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.unions import join
 from torq_gen.lint.facts.values import DATA, Class, Value
 
+if TYPE_CHECKING:
+    from torq_gen.lint.facts.machine import Machine
+
 Variables = dict[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Scope:
     """A function's variables as nested functions see them: every value that each ever had.
 
@@ -135,3 +140,7 @@ def meet(frame: Frame, ends: list[Variables], otherwise: Variables) -> bool:
     """Goes on with what the branches left; False when none of them ends."""
     frame.variables = merge(ends) if ends else otherwise
     return bool(ends)
+
+
+Handler: TypeAlias = Callable[["Machine", Given], Value]
+"""What a function of Python or a library does when it is called."""

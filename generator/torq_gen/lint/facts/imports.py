@@ -78,9 +78,7 @@ def absolute(node: ast.ImportFrom, frame: Frame) -> str | None:
     """The module that the names come from; None when it lies above the project."""
     if not node.level:
         return node.module or ""
-    parts = frame.module.name.split(".")
-    if not frame.module.is_package:
-        parts.pop()
+    parts = frame.module.package.split(".") if frame.module.package else []
     for _ in range(node.level - 1):
         if not parts:
             return None

@@ -12,6 +12,7 @@ from torq_gen.lint.facts.values import (
     DATA,
     Class,
     Object,
+    Value,
 )
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 MOST_TOLD_APART = 4
 """Objects of one class to which unknown code is told apart to do something."""
 _SERVICES = ("services",)
+_FILLED = "[filled]"
 
 
 def instances_of(machine: Machine, cls: Class) -> tuple[Object, ...]:
@@ -48,6 +50,18 @@ def remember_instance(machine: Machine, value: Object) -> None:
         if isinstance(cls, Class) and value not in machine.instances.setdefault(cls, {}):
             machine.instances[cls][value] = None
             machine.heap.write(("instances", cls), f"{value.site}", value)
+
+
+def note_filled(machine: Machine, value: Object) -> None:
+    """A generated ``__init__`` gives the object every field, defaults among them."""
+    machine.heap.write(value, _FILLED, DATA)
+
+
+def has_field(machine: Machine, value: Object, order: tuple[Value, ...], name: str) -> bool:
+    """Whether a field's value stands in the object itself, so that its class's is never read."""
+    filled = machine.heap.read(value, _FILLED) is not None
+    assigned = filled and machine.heap.read(value, name) is not None
+    return assigned and name in classes.fields_of(machine, value.cls, order)
 
 
 def one_of_many(machine: Machine, value: Object) -> Object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import (
@@ -13,9 +13,9 @@ from torq_gen.lint.facts import (
     collection_methods,
     construction,
     containers,
-    definitions,
     elements,
     encoding,
+    enums,
     escape,
     floats,
     formatting,
@@ -39,11 +39,11 @@ from torq_gen.lint.facts import (
     waiting,
     wrapping,
 )
-from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.frame import Given, Handler
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import DynamicCode
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.unions import LONGEST_PATH, alternatives, join
+from torq_gen.lint.facts.unions import alternatives, join, unread
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
     NONE,
@@ -63,7 +63,6 @@ _LOADS = re.compile(
     r"\b(?:__loader__|loader)\.(?:load_module|exec_module|source_to_code|get_code|run_module)$"
 )
 """Methods of loaders, whichever module or specification they were read off."""
-Handler = Callable[["Machine", Given], Value]
 _QUEUE_TYPES = ("Queue", "PriorityQueue", "LifoQueue", "SimpleQueue")
 
 
@@ -146,13 +145,6 @@ def _method(path: str) -> Handler | None:
     return _METHODS.get(name)
 
 
-def unread(path: str) -> Value:
-    """What a library's code gives."""
-    if len(path) > LONGEST_PATH:
-        return Unknown(f"it comes from the library {path.partition('.')[0]}")
-    return External(f"{path}()")
-
-
 _NUMBERS = frozenset(("builtins.int", "builtins.float", "decimal.Decimal", "fractions.Fraction"))
 """Types of numbers, whose methods may be called with the number as first argument."""
 _TYPES = frozenset(
@@ -179,7 +171,8 @@ _HARMLESS = (
 )
 """Names of Python's library that only look at what they are given."""
 _KEEPING = (
-    *("logging.config.", "logging.setLogRecordFactory"),
+    *("logging.config.", "logging.setLogRecordFactory", "logging.LoggerAdapter"),
+    *("reprlib.recursive_repr()", "weakref.getweakrefs"),
     *("typing.NamedTuple()", "typing.TypedDict()"),
 )
 """Those among them that call it, or make something that holds it."""
@@ -259,7 +252,7 @@ TABLE: dict[str, Handler] = {
     **dict.fromkeys(("array.array", "array.ArrayType"), arrays.made),
     "builtins.print": _printed,
     "builtins.range": lambda machine, given: Items(Plain("int")),
-    "enum.auto": lambda machine, given: definitions.AUTO,
+    "enum.auto": lambda machine, given: enums.AUTO,
     "os.getenv": _getenv,
     "os.environ.get": _getenv,
     "os.environ.setdefault": _getenv,

@@ -8,10 +8,10 @@ but these classes and the values.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, TypeAlias
 
-from torq_gen.lint.facts.immutable import immutable
+from torq_gen.immutable import immutable
 from torq_gen.lint.facts.values import Unknown, Value
 
 if TYPE_CHECKING:
@@ -38,9 +38,10 @@ class Call:
     list's elements, a dictionary's keys), ``entries`` a dictionary's known entries (None when it is
     not wholly known), ``attribute`` an attribute, ``annotation`` what a callable's n-th parameter
     is annotated with (-1: what it returns) as the class value, ``qualified`` the dotted name of a
-    project's function or class, ``message`` the message that a payload or class is (None: nobody
-    knows), ``result`` what calling a function without arguments gives, ``source`` the code at a
-    place as it stands in its file.
+    project's function or class, ``kin`` the classes of a name that share a base with a class,
+    ``message`` the message that a payload or class is (None: nobody knows), ``result`` what
+    calling a function without arguments gives, ``source`` the code at a place as it stands in its
+    file.
     """
 
     span: Span
@@ -61,6 +62,7 @@ class Call:
         default=lambda value, place: Unknown(), repr=False
     )
     qualified: Callable[[Value], str | None] = field(default=lambda value: None, repr=False)
+    kin: Callable[[Value, str], Value] = field(default=lambda cls, name: Unknown(), repr=False)
     message: Callable[[Value], What | None] = field(default=lambda value: None, repr=False)
     result: Callable[[Value], Value] = field(default=lambda value: Unknown(), repr=False)
     source: Callable[[Span], str] = field(default=lambda span: "", repr=False)
@@ -85,13 +87,14 @@ Result: TypeAlias = str | Callable[[Call], Value]
 """What a call gives: the name of a `Type`, or a function of the call; empty for mere data."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Function:
     """A function, method or constructor of a library.
 
     ``awaited`` and ``with`` give the same as the call itself. Functions among the arguments are
     taken to be called with arguments that nobody knows; ``handler`` says which argument (position,
     name) is called with ``handed`` instead. ``keeps``: a capability may be handed to it safely.
+    ``passes``: what it does with its arguments is not known, as if it had no description.
     """
 
     effect: Effect | None = None
@@ -99,9 +102,10 @@ class Function:
     handler: tuple[int | None, str] | None = None
     handed: Result = ""
     keeps: bool = False
+    passes: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Type:
     """A class of a library, by the name that this library's file gives it.
 
@@ -132,7 +136,7 @@ class Type:
     stored: Effect | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Library:
     """What one file of `libraries/` says.
 

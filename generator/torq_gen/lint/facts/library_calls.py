@@ -50,6 +50,7 @@ def library_call(machine: Machine, path: str, receiver: Value, given: Given) -> 
         attribute=lambda value, name: machine.attribute(value, name, given.span),
         annotation=lambda value, place: questions.annotation(machine, value, place),
         qualified=questions.qualified,
+        kin=lambda cls, name: questions.kin(machine, cls, name),
         message=questions.message,
         result=lambda value: machine.call(value, Given(given.span)),
         source=lambda span: questions.source(machine, span),
@@ -72,7 +73,14 @@ def apply_model(
             )
     elif not model.keeps:
         for argument in given.all:
-            escape.of(machine, argument.value, argument.span, f"`{path}`", callbacks_only=True)
+            escape.of(
+                machine,
+                argument.value,
+                argument.span,
+                f"`{path}`",
+                callbacks_only=not model.passes,
+                keeps_data=model.passes,
+            )
     return machine.result(model.returns, seen)
 
 

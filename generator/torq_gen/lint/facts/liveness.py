@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from torq_gen.immutable import immutable
 
 Loop = ast.While | ast.For | ast.AsyncFor
 Names = set[str]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Liveness:
     """What a loop's body does with variables.
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import collections_, elements, operators
-from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.frame import Given, Handler
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.unions import join
 from torq_gen.lint.facts.values import DATA, NONE, Container, External, Items, Plain, Tuple, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
-
-Handler = Callable[["Machine", Given], Value]
 
 
 def _map(machine: Machine, given: Given) -> Value:

@@ -92,6 +92,7 @@ class Machine:
         self._scope_ids: dict[object, int] = {}
         self._open: set[ModuleCode] = set()
         self.ancestries: dict[Class, tuple[Value, ...]] = {}
+        self.rivals: dict[Value, dict[Value, None]] = {}
         self.places: dict[Class, set[Span]] = {}
         self.steps = 0
         self.most_steps = detail.least_steps
@@ -219,8 +220,9 @@ class Machine:
             owner = frame.owner or (None if around is None else around.owner)
             self.scopes[number] = Scope(number, frame.scope, owner)
             frame.captured = number
-            for name, value in frame.variables.items():
-                self.heap.write(("scope", number), name, value)
+        # Each time: on the way to this function they may be others than on the way to the first.
+        for name, value in frame.variables.items():
+            self.heap.write(("scope", frame.captured), name, value)
         return frame.captured
 
     def told_apart(self, *where: Hashable) -> Hashable:

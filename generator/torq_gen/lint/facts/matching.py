@@ -9,6 +9,7 @@ from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import (
     classes,
     elements,
+    enums,
     names,
     narrowing,
     operators,
@@ -45,8 +46,9 @@ def bind(machine: Machine, pattern: ast.pattern, subject: Value, frame: Frame) -
         case ast.MatchValue(value=value):
             known = machine.eval(value, frame)
             operators.compared(machine, ast.Eq(), subject, known, _span(pattern, frame))
-            kept = [v for v in alternatives(subject) if _may_equal(v, known)]
-            return join(kept)
+            if machine.heap.read(enums.COMPARING, "any") is not None:
+                return subject
+            return join([v for v in alternatives(subject) if _may_equal(v, known)])
     return subject
 
 

@@ -12,12 +12,14 @@ from torq_gen.lint.facts import (
     binding,
     collections_,
     elements,
+    enums,
     escape,
     generating,
     objects,
     raising,
     reckoning,
 )
+from torq_gen.lint.facts.heap import ANY_ATTRIBUTE
 from torq_gen.lint.facts.model import DynamicCode
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
@@ -54,10 +56,6 @@ from torq_gen.lint.facts.values import (
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
-OF_MEMBERS = ("members",)
-"""The cells of what enums define beside their members; a member is the value that it stands for."""
-SET_OF_MEMBERS = ("members set",)
-"""The cells of what the ``__init__`` of enums gives their members."""
 _OF_FRAMES = frozenset({"f_locals", "f_globals", "f_back", "cell_contents"})
 """By these, code reaches the variables of functions, whoever they are."""
 _OF_PROPERTY = {"fget": "getter", "fset": "setter", "fdel": "deleter"}
@@ -177,10 +175,10 @@ def _is_imported_by_python(machine: Machine, path: str, name: str) -> bool:
 
 
 def _of_data(machine: Machine, value: Value, name: str, span: Span) -> Value:
-    attribute = machine.heap.read(SET_OF_MEMBERS, name)
+    attribute = machine.heap.read(enums.SET_OF_MEMBERS, name)
     if attribute is not None:
         return join((attribute, BaseMethod(value, name))) if hasattr(str, name) else attribute
-    own = machine.heap.read(OF_MEMBERS, name)
+    own = machine.heap.read(enums.OF_MEMBERS, name)
     if own is not None:
         found = binding.method_value(machine, own, value, span)
         return join((found, BaseMethod(value, name))) if hasattr(str, name) else found
@@ -265,6 +263,8 @@ def of_module(machine: Machine, module: Module, name: str) -> Value:
         return Module(inside)
     if name == "__name__":
         return Text((code.name,))
+    if name == "__package__":
+        return Text.of((code.package,))
     if name == "__dict__":
         return objects.namespace(module)
     if name == "__getattribute__":
@@ -272,7 +272,7 @@ def of_module(machine: Machine, module: Module, name: str) -> Value:
     maker = machine.heap.read(code, "__getattr__")
     if maker is not None:
         return machine.call(maker, attributes.given_of(Text((name,))))
-    computed = machine.heap.read(code, attributes.ANY_NAME)
+    computed = machine.heap.read(code, ANY_ATTRIBUTE)
     star = machine.heap.read(code, "*")
     if computed is not None or star is not None:
         return join([one for one in (computed, star) if one is not None])

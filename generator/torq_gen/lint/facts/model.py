@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TypeAlias
 
 from torq_gen.diagnostics import Span
+from torq_gen.immutable import immutable
 from torq_gen.lint.facts.text import Text
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Unproven:
     """Nobody can tell from the code; ``reason`` says why, as the end of a sentence.
 
@@ -21,14 +22,14 @@ class Unproven:
     expression: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Known:
     """A message of the system, by name."""
 
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Foreign:
     """Something that is no message of the system, by its (qualified) name."""
 
@@ -56,7 +57,7 @@ class Operation(Enum):
     FLOAT_VALUE = "float in a field"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Publish:
     """A message handed to the bus.
 
@@ -72,7 +73,7 @@ class Publish:
     dropped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Subscribe:
     """A subscription made in code at the bus, rather than by a handler's name."""
 
@@ -80,7 +81,7 @@ class Subscribe:
     what: What
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ServiceClass:
     """A class that derives from a service's generated base. ``span`` is its name's.
 
@@ -93,7 +94,7 @@ class ServiceClass:
     started: bool = field(default=True, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Handler:
     """A method ``on_…`` of a service class, own or inherited.
 
@@ -110,7 +111,7 @@ class Handler:
     plain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class TopicPublish:
     """A message handed to a broker directly. ``span`` is the topic's, or the call's."""
 
@@ -121,7 +122,7 @@ class TopicPublish:
     message: What | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class TopicSubscribe:
     """A subscription made at a broker directly; ``queue`` is what it is read through."""
 
@@ -133,7 +134,7 @@ class TopicSubscribe:
     queue: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class KeyAccess:
     """A key of a key-value store that is read or written. ``kind`` is the store's kind: redis."""
 
@@ -144,7 +145,7 @@ class KeyAccess:
     kind: str = "redis"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class TableAccess:
     """A table of a database that is read or written. ``kind`` is the store's: postgres, sqlite."""
 
@@ -155,7 +156,7 @@ class TableAccess:
     kind: str = "postgres"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class FileAccess:
     """A file that is opened, made, moved or deleted."""
 
@@ -165,7 +166,7 @@ class FileAccess:
     path: Text | Unproven
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Connection:
     """Something outside that is called or connected to: a URL, or ``host:port`` of a socket."""
 
@@ -175,7 +176,7 @@ class Connection:
     library: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Bypass:
     """A way around the bus: a raw or listening socket, a broker client, shared memory."""
 
@@ -183,7 +184,7 @@ class Bypass:
     via: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ProcessStart:
     """Another process is started."""
 
@@ -191,7 +192,7 @@ class ProcessStart:
     via: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class DynamicCode:
     """Code that nobody can read beforehand: eval, exec, ctypes, a computed import, a patch."""
 
@@ -199,7 +200,7 @@ class DynamicCode:
     via: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Import:
     """A module that is imported, by its absolute dotted name.
 
@@ -212,7 +213,7 @@ class Import:
     found: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class MoneyArithmetic:
     """An operation on an amount of money in which digits are lost.
 
@@ -225,7 +226,7 @@ class MoneyArithmetic:
     origin: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Escape:
     """Something that can publish or reach a store goes where the analysis cannot follow it.
 
@@ -237,7 +238,7 @@ class Escape:
     into: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Unreadable:
     """A file that could not be analysed; ``reason`` is the end of a sentence.
 
@@ -272,7 +273,7 @@ Fact: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Symbol:
     """A function or class by its qualified name, and the lines on which it stands."""
 
@@ -282,7 +283,7 @@ class Symbol:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ServiceFacts:
     """All facts about one service.
 

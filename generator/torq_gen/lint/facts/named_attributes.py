@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import assigning, attributes, classes, objects, tagging
-from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.frame import Given, Handler
 from torq_gen.lint.facts.model import DynamicCode
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
@@ -26,9 +26,6 @@ from torq_gen.lint.facts.values import (
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
-
-
-Handler = Callable[["Machine", Given], Value]
 
 
 def read(machine: Machine, given: Given) -> Value:

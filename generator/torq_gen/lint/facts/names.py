@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import (
     assigning,
-    attributes,
     collections_,
     elements,
     members,
@@ -17,6 +16,8 @@ from torq_gen.lint.facts import (
     subscripts,
 )
 from torq_gen.lint.facts.frame import Frame
+from torq_gen.lint.facts.heap import ANY_ATTRIBUTE
+from torq_gen.lint.facts.questions import name_of
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
@@ -51,13 +52,15 @@ def look_up(machine: Machine, name: str, frame: Frame) -> Value:
         return Text((frame.module.path,))
     if name == "__name__":
         return Text((frame.module.name,))
+    if name == "__package__":
+        return Text.of((frame.module.package,))
     if name == "__builtins__":
         return External("builtins")
     if name in _BUILTIN:
         return External(f"builtins.{name}")
     if frame.is_module or machine.is_running(frame.module):
         return NOTHING  # not yet: what comes later in the module's body makes this round stale
-    for unnamed in ("*", attributes.ANY_NAME):
+    for unnamed in ("*", ANY_ATTRIBUTE):
         found = machine.heap.read(frame.module, unnamed)
         if found is not None:
             return found
@@ -251,12 +254,8 @@ def import_all(machine: Machine, module: Value, frame: Frame) -> None:
         for name, value in members.public_names(machine, one):
             assign(machine, name, value, frame)
         if isinstance(one, Unknown | External):
-            reason = f"a name may come from `from {_name_of(one)} import *`"
+            reason = f"a name may come from `from {name_of(one) or '...'} import *`"
             machine.heap.write(frame.module, "*", Unknown(reason))
-
-
-def _name_of(value: Value) -> str:
-    return value.path if isinstance(value, External) else "..."
 
 
 _BUILTIN = frozenset(dir(__builtins__) if not isinstance(__builtins__, dict) else __builtins__)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeGuard
 
-from torq_gen.lint.facts import classes, service, tagging
+from torq_gen.lint.facts import classes, raising, service, tagging
 from torq_gen.lint.facts.frame import Frame
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, is_unknown, join
@@ -205,6 +205,8 @@ def classes_of(machine: Machine, value: Value) -> tuple[Value, ...]:
 
 def _is_instance(machine: Machine, value: Value, wanted: tuple[Value, ...]) -> bool | None:
     """Whether a value is an instance; None when nobody knows."""
+    if any(cls in raising.ALL for cls in wanted) and raising.is_raised(machine, value):
+        return True
     if is_unknown(value) or _may_be_data(value):
         return None
     if isinstance(value, Text) and value.setting is not None:
@@ -242,9 +244,15 @@ def _is_surely(machine: Machine, value: Value, cls: Value) -> bool:
 
 
 _NO_MESSAGES = frozenset(
-    ("int", "float", "complex", "bool", "bytes", "bytearray", "dict", "list", "set", "frozenset")
+    (
+        *("int", "float", "complex", "bool", "bytes", "bytearray", "dict", "list", "set"),
+        *("frozenset", "Exception", "BaseException"),
+    )
 )
-"""Python's own classes that no text, message, object of the project or None is an instance of."""
+"""Python's own classes that no text, message, object of the project or None is an instance of.
+
+The project's own errors are told apart before.
+"""
 
 
 def _excludes(machine: Machine, cls: Value, no: frozenset[str]) -> bool:

@@ -32,6 +32,7 @@ from torq_gen.lint.facts.values import (
     Module,
     Object,
     Thing,
+    ThingMethod,
     Tuple,
     Unknown,
     Value,
@@ -96,13 +97,31 @@ def described(machine: Machine, found: Value, owner: Object, span: Span) -> Valu
     """What a class's attribute gives when it is read from an object: a descriptor is asked."""
     results: list[Value] = []
     for one in alternatives(found):
-        method = classes.method(machine, one, "__get__") if isinstance(one, Object) else None
+        method = _getter(machine, one)
         if method is None:
             results.append(one)
         else:
             given = (Argument(owner, span), Argument(owner.cls, span))
             results.append(machine.call(method, Given(span, given)))
     return join(results)
+
+
+def _getter(machine: Machine, value: Value) -> Value | None:
+    """The ``__get__`` of a descriptor: of the project's, or of a library's that is described."""
+    if isinstance(value, Object):
+        return classes.method(machine, value, "__get__")
+    if isinstance(value, Thing) and machine.libraries.method(value, "__get__") is not None:
+        return ThingMethod(value, "__get__")
+    return None
+
+
+def described_by_class(machine: Machine, found: Value, cls: Class, span: Span) -> Value | None:
+    """What a library's descriptor gives when it is read from the class; None when it is none."""
+    for one in alternatives(found):
+        if isinstance(one, Thing) and machine.libraries.method(one, "__get__") is not None:
+            given = (Argument(NONE, span), Argument(cls, span))
+            return machine.call(ThingMethod(one, "__get__"), Given(span, given))
+    return None
 
 
 def told_to_set(

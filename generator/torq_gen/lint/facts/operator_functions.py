@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import named_attributes, numbers, operators, subscripts
-from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.frame import Given, Handler
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.operator_names import BINARY, COMPARED, UNARY
 from torq_gen.lint.facts.text import Text
@@ -18,7 +18,6 @@ from torq_gen.lint.facts.values import DATA, NONE, Object, Plain, Thing, Tuple, 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
-Handler = Callable[["Machine", Given], Value]
 _Key = TypeVar("_Key")
 
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import collections_
-from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.frame import Given, Handler
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import DATA, Container, Object, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
-
-
-Handler = Callable[["Machine", Given], Value]
 
 
 def _same(machine: Machine, given: Given) -> Value:

@@ -6,12 +6,16 @@ import ast
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
+from torq_gen.lint.facts import classes
 from torq_gen.lint.facts.frame import Frame
 from torq_gen.lint.facts.model import Foreign, Known, What
+from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     Bound,
     Class,
+    External,
     Function,
+    Generated,
     MessageClass,
     MessageValue,
     Object,
@@ -37,6 +41,29 @@ def qualified(value: Value) -> str | None:
         case Bound(function=inner) | Partial(function=inner):
             return qualified(inner)
     return None
+
+
+def kin(machine: Machine, cls: Value, name: str) -> Value:
+    """The project's classes of a name that derive from what a class derives from, or are that."""
+    bases = classes.ancestry(machine, cls) if isinstance(cls, Class) else ()
+    found: dict[Value, None] = {}
+    for base in (one for one in bases if isinstance(one, Class | Thing)):
+        for one in (base, *alternatives(machine.heap.all(("derived", base)))):
+            if isinstance(one, Class) and one.code.node.name == name:
+                found[one] = None
+    return join(found)
+
+
+def name_of(value: Value) -> str:
+    """What a class, a function or a library's part is called; empty for a value without a name."""
+    match value:
+        case External(path=path) | Generated(path=path):
+            return path
+        case MessageClass(name=name):
+            return name
+        case Function(code=code) | Class(code=code):
+            return code.qualname
+    return ""
 
 
 def message(value: Value) -> What | None:

@@ -18,7 +18,8 @@ _RAISED = ("raised",)
 """Its cell holds the objects of the project's classes that are raised anywhere."""
 _ARGUMENTS = ("error arguments",)
 """Its cell holds what any error of Python is made of."""
-_ALL = (External("builtins.Exception"), External("builtins.BaseException"))
+ALL = (External("builtins.Exception"), External("builtins.BaseException"))
+"""The classes of all errors: what derives from the second alone ends a program, or a task."""
 OTHER = External("builtins.Exception()")
 """An error of Python or of a library, or a group of any errors."""
 
@@ -70,6 +71,14 @@ def is_error(path: str) -> bool:
     return isinstance(found, type) and issubclass(found, BaseException)
 
 
+def is_raised(machine: Machine, value: Value) -> bool:
+    """Whether a value is an error for sure."""
+    if isinstance(value, Object):
+        order = classes.ancestry(machine, value.cls)
+        return any(isinstance(base, External) and is_error(base.path) for base in order)
+    return value == OTHER
+
+
 def caught(machine: Machine, kind: Value) -> Value:
     """What a handler gets: an object of a class of the project, or any that derives from others."""
     found: list[Value] = []
@@ -81,6 +90,6 @@ def caught(machine: Machine, kind: Value) -> Value:
         own = machine.heap.read(_RAISED, "any")
         for one in alternatives(own) if own is not None else ():
             order = classes.ancestry(machine, one.cls) if isinstance(one, Object) else ()
-            if wanted in _ALL or wanted in order or isinstance(one, Unknown):
+            if wanted in ALL or wanted in order or isinstance(one, Unknown):
                 found.append(one)
     return join(found) if found else DATA

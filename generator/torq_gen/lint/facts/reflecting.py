@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import classes, instances, narrowing, reckoning
-from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts import classes, escape, instances, narrowing, reckoning
+from torq_gen.lint.facts.frame import Given, Handler
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import DynamicCode
 from torq_gen.lint.facts.unions import alternatives, join
@@ -33,8 +32,6 @@ from torq_gen.lint.facts.values import (
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
-
-Handler = Callable[["Machine", Given], Value]
 
 
 def _method_type(machine: Machine, given: Given) -> Value:
@@ -93,6 +90,8 @@ def _vars(machine: Machine, given: Given) -> Value:
 
 def _type(machine: Machine, given: Given) -> Value:
     if len(given.positional) > 1:
+        for argument in given.positional[1:]:
+            escape.of(machine, argument.value, argument.span, "a class that is made by `type`")
         return Unknown("its class is made by `type`")
     found: list[Value] = []
     for one in alternatives(given.first_value):
@@ -182,6 +181,8 @@ def _super_new(machine: Machine, given: Given) -> Value:
     made = [owner for owner in owners if isinstance(owner, Class)]
     if made and len(made) == len(alternatives(space)):
         return join(made)
+    for argument in given.positional[3:]:
+        escape.of(machine, argument.value, argument.span, "a class that is made by `type`")
     found: list[Value] = []
     for one in alternatives(given.first_value):
         if isinstance(one, Class):

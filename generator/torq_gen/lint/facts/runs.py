@@ -1,7 +1,8 @@
 """Runs functions, and other work that gives a value, once for each key; again while that changes.
 
 A function is interpreted once for each combination of arguments. What asks for its own result is
-repeated until that is the same, and what lies too deep in the stack is put off.
+repeated until that is the same; what others gave that asked for it too early, is stale. What lies
+too deep in the stack is put off.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ MOST_TIMES = 6
 """How often something is done again in a round before its result is one of finitely many."""
 MOST_NESTED = 4
 """How often a function runs inside itself before its arguments are only followed by their kind."""
+_MOST_ATTEMPTS = 4
+"""How often what asks for its own result is done on the spot; the rest is for the next round."""
 DEEPEST_CALL = 40
 """Calls inside calls; what lies deeper is interpreted later, from the top."""
 FEW_NESTED = 10
@@ -60,10 +63,14 @@ class Runs:
         times = self._machine.detail.times
         forgotten, left = self._activations.redo(stale, needed, self._settle, times)
         for lost in forgotten:
-            if lost.code is not None:
-                function: Function = lost.key[0]  # type: ignore[index]
-                self._contexts[function] -= 1
+            self._uncount(lost)
         return left
+
+    def _uncount(self, forgotten: Activation) -> None:
+        """There is one combination less of the function's arguments, if it is a function."""
+        if forgotten.code is not None:
+            function: Function = forgotten.key[0]  # type: ignore[index]
+            self._contexts[function] -= 1
 
     def once(self, key: Hashable, work: Callable[[], object]) -> None:
         """Does a piece of work that gives nothing, if it was not done."""
@@ -98,8 +105,6 @@ class Runs:
                 return self._run_merged(function, arguments, receiver_class)
         if activation is not None:
             self._activations.call(activation)
-            if activation.running:
-                self._activations.recurse(activation)
             return activation.result
         key = (function, arguments, receiver_class)
         interpret = partial(self._interpret, function, arguments, receiver_class)
@@ -109,10 +114,14 @@ class Runs:
         """Does something for the first time; what lies too deep, later and from the top."""
         self._activations.known[activation.key] = activation
         self._activations.call(activation)
-        if not self._is_deep(activation):
-            return self._settle(activation)
-        self.later[activation] = None
-        return NOTHING
+        if self._is_deep(activation):
+            self.later[activation] = None
+            return NOTHING
+        result = self._settle(activation)
+        self._machine.heap.stale.update(activation.misled())
+        if activation.in_place and self._activations.forget(activation):
+            self._uncount(activation)  # around the next call there is something else
+        return result
 
     def _is_deep(self, activation: Activation) -> bool:
         if activation.code is not None and self._depth >= DEEPEST_CALL:
@@ -126,7 +135,7 @@ class Runs:
             del self.later[activation]
             known = self._activations.known.get(activation.key) is activation
             if known and self._settle(activation) != NOTHING:
-                self._machine.heap.stale.update(activation.callers)
+                self._machine.heap.stale.update(activation.callers)  # who asked early among them
 
     def _run_merged(
         self, function: Function, arguments: tuple[Value, ...], receiver_class: Class | None
@@ -143,7 +152,6 @@ class Runs:
         activation = self._activations.known.get(key)
         if activation is not None:
             self._activations.call(activation)
-            activation.recursed |= activation.running
             return activation.result
 
         def interpret() -> Value:
@@ -176,7 +184,7 @@ class Runs:
         result: Value = NOTHING
         last = activation.result
         try:
-            for attempt in range(4):
+            for attempt in range(_MOST_ATTEMPTS):
                 activation.recursed = False
                 result = activation.again()
                 before = activation.result
@@ -185,14 +193,11 @@ class Runs:
                     result = self._rest_handed_over(kept, lost, activation)
                 if attempt and activation.recursed:
                     result = blurred(join((before, result)))
-                if attempt == 3 and result != before:
-                    result = join((result, Unknown("it comes out of a recursion")))
+                if times > MOST_TIMES and result != before:
+                    result = self._finite(join((before, result)), activation)
                 result = activation.result = heap.bounded(result, last, activation)
                 if not activation.recursed or result == before:
                     break
-                self._activations.settled(activation)
-            if times > MOST_TIMES and result != last:
-                activation.result = self._finite(join((last, result)), activation)
         finally:
             self._activations.stack.pop()
             self._activations.done(activation)
@@ -207,6 +212,8 @@ class Runs:
     def _rest_handed_over(self, kept: Value, lost: Value, activation: Activation) -> Value:
         if lost != NOTHING and activation.code is not None:
             self._machine.hand_over(lost, activation.code.name_span, "a recursion")
+        elif lost != NOTHING:
+            self._machine.heap.lost[lost] = None
         return kept
 
     def _interpret(

@@ -11,7 +11,7 @@ from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import members, serialising
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
-from torq_gen.lint.facts.model import Foreign, Known, Publish, Unproven, What
+from torq_gen.lint.facts.model import DynamicCode, Foreign, Known, Publish, Unproven, What
 from torq_gen.lint.facts.syntax import statements_in
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, is_unknown
@@ -33,15 +33,17 @@ from torq_gen.lint.facts.values import (
     Unknown,
     Value,
 )
-from torq_gen.model.names import pascal_case
+from torq_gen.model.names import LIFE_CYCLE, pascal_case
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.code import ModuleCode
     from torq_gen.lint.facts.machine import Machine
 
 _PUBLISH = frozenset({"publish", "_publish"})
-_OWN = frozenset({"publish", "_publish", "spawn", "on_start", "on_stop"})
+_OWN = frozenset({"publish", "_publish", "spawn", *LIFE_CYCLE})
 _DATA = frozenset({"envelope", "SPEC", "HANDLERS"})
+_PRIVATE = frozenset({"__sends", "__spawn", "_attach_bus", "_detach_bus"})
+"""What the runtime has of it for itself, without the name of its class."""
 LOGGER = Plain("Logger")
 """The logger of a service."""
 
@@ -60,6 +62,12 @@ def attribute(owner: Object, name: str) -> Value:
     return DATA if name in _DATA else BaseMethod(owner, name)
 
 
+def note_private(machine: Machine, name: str, span: Span) -> None:
+    """What the runtime keeps in a service for itself is no way to the bus."""
+    if name in _PRIVATE:
+        machine.note(DynamicCode(span, f"`{name}`, which is the runtime's own"))
+
+
 def call(machine: Machine, owner: Object, name: str, given: Given) -> Value:
     """A call of a method that a service has from its base class."""
     if name in _PUBLISH:
@@ -71,7 +79,7 @@ def call(machine: Machine, owner: Object, name: str, given: Given) -> Value:
     if name == "spawn":
         argument = given.argument(0, "coroutine")
         return DATA if argument is None else argument.value
-    if name in ("on_start", "on_stop", "__init__", "__repr__", "__eq__", "__hash__"):
+    if name in (*LIFE_CYCLE, "__init__", "__repr__", "__eq__", "__hash__"):
         return NONE
     for argument in given.all:
         machine.hand_over(argument.value, argument.span, f"`{name}` of the service's base class")

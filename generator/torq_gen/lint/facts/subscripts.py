@@ -11,6 +11,7 @@ from torq_gen.lint.facts import (
     classes,
     collections_,
     elements,
+    enums,
     named_attributes,
     objects,
     strings,
@@ -105,7 +106,7 @@ def item(machine: Machine, value: Value, key: Value, span: Span) -> Value:
 def _class_item(machine: Machine, cls: Class, key: Value, span: Span) -> Value:
     """A class with parameters is the class, unless it or its metaclass says what it is."""
     order = classes.ancestry(machine, cls)
-    if classes.is_enum(machine, order):
+    if enums.is_enum(order):
         return _member(machine, cls, key)
     given = Given(span, (Argument(key, span),))
     asked = binding.of_metaclass(machine, cls, order, "__getitem__", span)
@@ -125,7 +126,7 @@ def _member(machine: Machine, enum: Class, key: Value) -> Value:
     held = [machine.heap.read(enum, name) for name in names if name is not None]
     known = [one for one in held if one is not None]
     if len(known) < len(names):
-        known += [value for _, value in classes.members_of(machine, enum)]
+        known += [value for _, value in enums.members_of(machine, enum)]
     return join(known) if known else DATA
 
 

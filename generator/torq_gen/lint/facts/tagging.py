@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import classes
-from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts import enums
 from torq_gen.lint.facts.unions import alternatives, present
-from torq_gen.lint.facts.values import NOTHING, Literal, Object, Value
+from torq_gen.lint.facts.values import NOTHING, Object, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
@@ -27,19 +26,19 @@ def may_equal(
     """Whether an object's attribute may (or, unless ``same``, may not) equal a value."""
     if not isinstance(value, Object):
         return True
-    if machine.heap.read(classes.COMPARING_MEMBERS, "any") is not None:
+    if machine.heap.read(enums.COMPARING, "any") is not None:
         return True
-    tags = [_constant(one) for one in alternatives(machine.attribute(value, name, span))]
-    others = [_constant(one) for one in alternatives(wanted)]
-    if None in (*tags, *others) or not tags or not others:
+    tags = _constants(machine.attribute(value, name, span))
+    others = _constants(wanted)
+    if not tags or not others:
         return True
     if same:
         return any(tag == other for tag in tags for other in others)
-    return not all(tag == other for tag in tags for other in others)
+    differ = not all(tag == other for tag in tags for other in others)
+    return differ or enums.may_differ(machine, (*tags, *others))
 
 
-def _constant(value: Value) -> tuple[object] | None:
-    """A constant as Python compares it; None for what is none."""
-    if isinstance(value, Text):
-        return None if value.exact is None else (value.exact,)
-    return (value.value,) if isinstance(value, Literal) else None
+def _constants(value: Value) -> list[tuple[object]]:
+    """The constants that a value may be; none, if it may be something else."""
+    found = [enums.constant_of(one) for one in alternatives(value)]
+    return [one for one in found if one is not None] if None not in found else []

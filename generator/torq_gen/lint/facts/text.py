@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts.immutable import immutable
+from torq_gen.immutable import immutable
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.values import Container
@@ -22,6 +22,10 @@ class Hole:
     setting: str = ""
     money: str = ""
     data: Container | None = None
+
+    def __hash__(self) -> int:
+        """Of a part only: most holes have no name."""
+        return hash(self.setting)
 
 
 _UNNAMED = Hole()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import classes, collections_
 from torq_gen.lint.facts.frame import Frame, Given
+from torq_gen.lint.facts.questions import name_of
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
@@ -215,19 +216,8 @@ def instance_of(machine: Machine, value: Value) -> Value:
         if shown is not None:
             found.append(Unknown(f"its annotation `{shown}` is not known"))
         else:
-            found.append(_instance(machine, one, _shown(one)))
+            found.append(_instance(machine, one, name_of(one) or "it"))
     return join(found) if found else DATA
-
-
-def _shown(value: Value) -> str:
-    match value:
-        case External(path=path) | Generated(path=path):
-            return path
-        case MessageClass(name=name):
-            return name
-        case Class(code=code):
-            return code.qualname
-    return "it"
 
 
 def hints(machine: Machine, given: Given) -> Value:

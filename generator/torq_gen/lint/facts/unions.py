@@ -47,6 +47,13 @@ MOST_ALTERNATIVES = 24
 """A union of more keeps only what can act, and is unknown besides."""
 
 
+def unread(path: str) -> Value:
+    """What a library's code gives."""
+    if len(path) > LONGEST_PATH:
+        return Unknown(f"it comes from the library {path.partition('.')[0]}")
+    return External(f"{path}()")
+
+
 def is_unknown(value: Value) -> bool:
     """Whether nothing is known of a value: an annotation says more, if there is one."""
     return value.__class__ is Unknown or (value.__class__ is External and "(" in value.path)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING, TypeAlias
 
-from torq_gen.lint.facts.immutable import immutable
+from torq_gen.immutable import immutable
 from torq_gen.lint.facts.text import Hole, Text
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
@@ -15,7 +14,7 @@ from torq_gen.lint.facts import (
     generating,
     raising,
 )
-from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.frame import Given, Handler
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
@@ -36,7 +35,6 @@ from torq_gen.lint.facts.values import (
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
-Handler = Callable[["Machine", Given], Value]
 TASK = "asyncio.Task"
 DRIVEN = "types.coroutine()"
 """What makes a coroutine of the generator of the function that it is given."""

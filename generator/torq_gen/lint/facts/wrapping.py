@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from torq_gen.lint.facts import escape
-from torq_gen.lint.facts.frame import Given
+from torq_gen.lint.facts.frame import Given, Handler
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import DATA, Bound, External, Function, Partial, Thing, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
 
-Handler = Callable[["Machine", Given], Value]
 WRAPPING = "functools.wraps"
 COMPARING = "functools.cmp_to_key"
 

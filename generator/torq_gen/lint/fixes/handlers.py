@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
 from torq_gen.edits import Edit, apply
+from torq_gen.immutable import immutable
 from torq_gen.lint.fixes.imports import Imported, import_of
 from torq_gen.lint.fixes.source import NotFixableError, Source, parse
-from torq_gen.model.names import snake_case
+from torq_gen.model.names import handler_name
 
 MISSING_HANDLER = "missing-handler"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Handler:
     """What is to be put in: the message, the name of the class, the generated package."""
 
@@ -24,7 +24,7 @@ class Handler:
     @property
     def name(self) -> str:
         """The method's name."""
-        return f"on_{snake_case(self.message)}"
+        return handler_name(self.message)
 
 
 def with_handler(text: str, handler: Handler) -> str:
@@ -35,7 +35,7 @@ def with_handler(text: str, handler: Handler) -> str:
             is not one that can be extended safely.
     """
     source = Source.of(text)
-    owner = _class_of(source.tree, handler)
+    owner = class_of(source.tree, handler)
     imported = import_of(source, handler.message, f"{handler.package}.messages")
     edit = _insertion(source, owner, handler, imported.name)
     changed = apply(text, (*imported.edits, edit))
@@ -43,7 +43,12 @@ def with_handler(text: str, handler: Handler) -> str:
     return changed
 
 
-def _class_of(tree: ast.Module, handler: Handler) -> ast.ClassDef:
+def class_of(tree: ast.Module, handler: Handler) -> ast.ClassDef:
+    """The class that lacks the handler.
+
+    Raises:
+        NotFixableError: there is no such class or more than one, or it has the handler.
+    """
     found = [node for node in _classes(tree) if node.name == handler.owner]
     if len(found) != 1:
         count = "several classes are" if found else "no class is"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from torq_gen.edits import Edit
+from torq_gen.immutable import immutable
 from torq_gen.lint.fixes.source import NotFixableError, Source
 
 _WIDTH = 88  # what every formatter's setting lets stand
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Imported:
     """The expression that names the message in the file, and the edits that make it valid."""
 

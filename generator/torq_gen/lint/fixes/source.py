@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+
+from torq_gen.immutable import immutable
 
 _BREAK = re.compile(r"\r\n|\r|\n")
 
@@ -18,7 +19,7 @@ def lines_of(text: str) -> list[str]:
     return _BREAK.split(text)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Source:
     """A file that parses. ``starts`` are the offsets at which its lines begin."""
 

@@ -5,12 +5,12 @@ A rule's module holds ``RULE`` and ``check``; one whose name begins with an unde
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
+from torq_gen.immutable import immutable
 from torq_gen.rule import Rule
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class RuleError(Exception):
     """A module among the rules is none, or two rules have one code or name."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Check:
     """A rule, and the function that finds its offences in one service."""
 

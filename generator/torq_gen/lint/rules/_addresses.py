@@ -11,8 +11,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from torq_gen.immutable import immutable
 from torq_gen.lint.facts.text import Text
 
 _OPEN = "\0"  # what only the running program knows
@@ -26,7 +26,7 @@ OPEN_PORT = "its port is only known to the running program"
 OPEN_PATH = "its path is only known to the running program"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Verdict:
     """``covered``, or not; with a ``reason`` why nobody can tell."""
 
@@ -34,7 +34,7 @@ class Verdict:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Address:
     scheme: str
     host: str

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from torq_gen.diagnostics import Related, Span
+from torq_gen.immutable import immutable
 from torq_gen.lint.facts.model import (
-    Escape,
     Publish,
     TopicPublish,
     TopicSubscribe,
@@ -16,7 +15,7 @@ from torq_gen.lint.facts.model import (
 )
 from torq_gen.lint.view import ServiceView
 from torq_gen.model import Service
-from torq_gen.model.names import snake_case
+from torq_gen.model.names import handler_name
 
 CAPABILITIES = (
     "the service",
@@ -28,7 +27,7 @@ CAPABILITIES = (
 _MOST_CALLS = 3
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Published:
     """What is published at one place, with the calls that hand it to the bus."""
 
@@ -57,11 +56,6 @@ def is_of_another(view: ServiceView, fact: Publish) -> bool:
     return fact.service not in ("", view.service.name)
 
 
-def escapes(view: ServiceView) -> Iterator[Escape]:
-    """The places where something that can publish goes out of sight."""
-    return (fact for fact in view.of(Escape) if fact.capability in CAPABILITIES)
-
-
 def handed_over(found: Published) -> tuple[Related, ...]:
     """Pointers to the calls that publish what is decided elsewhere."""
     elsewhere = [call for call in found.calls if not _encloses(call, found.span)]
@@ -88,12 +82,7 @@ def others(view: ServiceView, does: Callable[[Service], Iterable[str]], message:
 
 def message_of_handler(view: ServiceView, name: str) -> str | None:
     """The message that a method ``on_…`` handles."""
-    return next((m for m in view.system.messages if handler_of(m) == name), None)
-
-
-def handler_of(message: str) -> str:
-    """The method that handles a message."""
-    return f"on_{snake_case(message)}"
+    return next((m for m in view.system.messages if handler_name(m) == name), None)
 
 
 def uses_topics(view: ServiceView) -> bool:

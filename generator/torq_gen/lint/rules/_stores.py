@@ -8,11 +8,11 @@ file that another service has or writes is `shared-file`'s.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
 from torq_gen.diagnostics import Span
+from torq_gen.immutable import immutable
 from torq_gen.lint.facts.model import Access, FileAccess, KeyAccess, TableAccess, Unproven
 from torq_gen.lint.facts.stores.kinds import FILES, SQL, serves
 from torq_gen.lint.facts.stores.patterns import Fit, fit, fit_path
@@ -38,7 +38,7 @@ class Verdict(Enum):
     UNPROVABLE = "unprovable"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Touch:
     """A place in code that accesses a part of a store: a key, a table, a file."""
 
@@ -72,7 +72,7 @@ def _path_pattern(path: Text) -> str:
     return shown.removeprefix("*/")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Judged:
     """An access and what is to be said about it.
 

@@ -7,9 +7,9 @@ it publishes a message of that topic; where code says which message it is, iff i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from torq_gen.diagnostics import Diagnostic, Related, Span
+from torq_gen.immutable import immutable
 from torq_gen.lint.facts.model import (
     Known,
     ServiceClass,
@@ -27,7 +27,7 @@ _MOST_TOPICS = 8
 """Topics that a finding lists."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Direction:
     """Publishing or subscribing, and its words."""
 
@@ -56,7 +56,7 @@ PUBLISHING = Direction(TopicPublish, "publishes", "publishes", "publishes to", "
 SUBSCRIBING = Direction(TopicSubscribe, "subscribes", "subscribes", "subscribes", "subscribe")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Undeclared:
     """A use of a topic that the spec does not allow: what is wrong, and how it is mended."""
 
@@ -66,7 +66,7 @@ class Undeclared:
     subject: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Unprovable:
     """A use of a topic of which nobody can tell whether the spec allows it."""
 

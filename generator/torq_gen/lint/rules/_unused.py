@@ -6,7 +6,8 @@ from collections.abc import Container
 
 from torq_gen.lint.facts import libraries
 from torq_gen.lint.facts.distributions import QUIET, is_standard
-from torq_gen.lint.facts.model import Escape, Handler, Import, Unreadable
+from torq_gen.lint.facts.model import Handler, Import, Unreadable
+from torq_gen.lint.rules._escapes import escapes
 from torq_gen.lint.rules.undeclared_library import is_home
 from torq_gen.lint.view import ServiceView
 
@@ -31,7 +32,7 @@ def is_complete(view: ServiceView) -> bool:
 def reaches_unseen(view: ServiceView, capabilities: Container[str]) -> bool:
     """Whether something may be used where the analysis does not look: by code that got one of the
     capabilities, or by a library of which nothing is known."""
-    if any(escape.capability in capabilities for escape in view.of(Escape)):
+    if any(True for _ in escapes(view, capabilities)):
         return True
     return any(_is_opaque(view, found) for found in view.of(Import))
 

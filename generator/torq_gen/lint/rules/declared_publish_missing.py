@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from torq_gen.diagnostics import Diagnostic, Related, Span
 from torq_gen.lint.facts.model import Handler, Known, Publish, ServiceClass, Unreadable
-from torq_gen.lint.rules._flow import escapes, is_proven
+from torq_gen.lint.rules._escapes import escapes
+from torq_gen.lint.rules._flow import CAPABILITIES, is_proven
 from torq_gen.lint.rules._missing_samples import BAD, GOOD
 from torq_gen.lint.view import ServiceView
 from torq_gen.model.services import Publication
@@ -48,7 +49,7 @@ def _is_known(view: ServiceView) -> bool:
     publishes = list(view.of(Publish))
     if not publishes and not any(True for _ in view.of(ServiceClass)):
         return False  # there is no service yet, or it talks to a broker: other rules' findings
-    if any(True for _ in escapes(view)) or any(True for _ in view.of(Unreadable)):
+    if any(True for _ in escapes(view, CAPABILITIES)) or any(True for _ in view.of(Unreadable)):
         return False
     if any(handler.unfilled for handler in view.of(Handler)):
         return False  # its code is still to come, which `unfilled-handler` says

@@ -13,6 +13,30 @@ from torq_gen.rule import Rule, Sample
 _FOREIGN_CODE = frozenset({"_ctypes", "cffi", "_cffi_backend", "ctypes"})
 """Libraries that call machine code; there is no other reason to import one."""
 
+_BEHIND = {
+    "_dbm": "dbm",
+    "_frozen_importlib": "importlib",
+    "_frozen_importlib_external": "importlib",
+    "_gdbm": "dbm",
+    "_imp": "importlib",
+    "_interpreters": "concurrent.interpreters",
+    "_io": "io",
+    "_multiprocessing": "multiprocessing",
+    "_posixshmem": "multiprocessing",
+    "_posixsubprocess": "subprocess",
+    "_pyio": "io",
+    "_socket": "socket",
+    "_sqlite3": "sqlite3",
+    "_ssl": "ssl",
+    "_winapi": "subprocess",
+    "_xxsubinterpreters": "concurrent.interpreters",
+    "nt": "os",
+    "posix": "os",
+}
+"""Modules in which Python's own ones are written: what is done through them is not looked at."""
+
+_UNPATCHED = "hand over what is to be used, as an argument or by deriving a class"
+
 RULE = Rule(
     "TQ409",
     "dynamic-code",
@@ -207,19 +231,28 @@ class Book:
 def check(view: ServiceView) -> Iterator[Diagnostic]:
     """Each place where unknown code runs."""
     for found in view.of(DynamicCode):
-        yield _finding(view, found.span, f"runs what nobody can read beforehand: {found.via}")
+        if found.via.startswith("a patch"):
+            does = f"changes what is not its own: {found.via}"
+            yield _finding(view, found.span, does, _UNPATCHED)
+        else:
+            does = f"runs what nobody can read beforehand: {found.via}"
+            yield _finding(view, found.span, does)
     for imported in view.of(Import):
         top = imported.module.partition(".")[0]
-        if top in _FOREIGN_CODE and not imported.typing_only and not is_followed(view, imported):
-            yield _finding(
-                view, imported.span, f"imports {imported.module}, which runs machine code"
-            )
+        if imported.typing_only or is_followed(view, imported):
+            continue
+        if top in _FOREIGN_CODE:
+            does = f"imports {imported.module}, which runs machine code"
+            yield _finding(view, imported.span, does)
+        elif top in _BEHIND:
+            does = f"imports {imported.module}, which Python keeps behind {_BEHIND[top]}"
+            yield _finding(view, imported.span, does, f"import {_BEHIND[top]} in its place")
 
 
-def _finding(view: ServiceView, span: Span, does: str) -> Diagnostic:
+def _finding(view: ServiceView, span: Span, does: str, help_: str = "") -> Diagnostic:
     return RULE.at(
         span,
         f"{view.service.name} {does}",
-        help="write the cases out, so that the code says what can happen",
+        help=help_ or "write the cases out, so that the code says what can happen",
         service=view.service.name,
     )

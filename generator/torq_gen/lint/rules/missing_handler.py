@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from torq_gen.diagnostics import Diagnostic
 from torq_gen.lint.facts.model import Handler, ServiceClass, Unreadable
 from torq_gen.lint.rules._drift_samples import HANDLED, UNHANDLED
-from torq_gen.lint.rules._flow import declared, handler_of
+from torq_gen.lint.rules._flow import declared
+from torq_gen.lint.slips import misspelt
 from torq_gen.lint.view import ServiceView
-from torq_gen.model.names import pascal_case
+from torq_gen.model.names import handler_name, pascal_case
 from torq_gen.rule import Rule
 
 RULE = Rule(
@@ -21,8 +22,9 @@ The generated base class declares a handler for each subscribed message as abstr
 service does not start.""",
     fix="""\
 Write `async def on_<message>(self, message: <Message>) -> None`; `torq-gen check --fix` inserts it,
-raising NotImplementedError. A message that the service has no use for is taken out of
-`services.<name>.subscribes`.""",
+raising NotImplementedError. A method that has nearly its name is renamed instead, if it takes the
+message and nothing else names it; if not, `--fix` says so and inserts none beside it. A message
+that the service has no use for is taken out of `services.<name>.subscribes`.""",
     bad=UNHANDLED,
     good=HANDLED,
 )
@@ -37,11 +39,11 @@ def check(view: ServiceView) -> Iterator[Diagnostic]:
     handled = {handler.name for handler in view.of(Handler) if handler.service == own}
     for subscription in view.service.subscribes:
         message = subscription.message
-        if handler_of(message) not in handled:
+        if handler_name(message) not in handled:
             yield RULE.at(
                 cls.span,
                 f"{cls.name} has no handler for {message}, which {own} subscribes",
-                help=f"{_mend(view, cls, handler_of(message))}, or remove {message} from "
+                help=f"{_mend(view, cls, handler_name(message))}, or remove {message} from "
                 f"services.{own}.subscribes",
                 related=declared(view, [(message, subscription.span)]),
                 service=own,
@@ -50,13 +52,14 @@ def check(view: ServiceView) -> Iterator[Diagnostic]:
 
 
 def _mend(view: ServiceView, cls: ServiceClass, name: str) -> str:
-    from difflib import get_close_matches
-
-    known = {handler_of(message) for message in view.system.messages}
-    names = (symbol.name.rpartition(".") for symbol in view.facts.symbols)
-    strange = [own for of, _, own in names if of == cls.name and own not in known]
-    near = get_close_matches(name, strange, n=1, cutoff=0.8)
-    return f"rename {near[0]} to {name}" if near else f"write {name} (--fix inserts it)"
+    here = (symbol.name for symbol in view.facts.symbols if symbol.file == cls.span.file)
+    parts = (symbol.rpartition(".") for symbol in here)
+    near = misspelt(name, (own for of, _, own in parts if of == cls.name), view.system.messages)
+    if len(near) > 1:
+        return f"rename {' or '.join(near)} to {name}, or write it"
+    if near:
+        return f"rename {near[0]} to {name} (--fix does, where nothing else names it)"
+    return f"write {name} (--fix inserts it)"
 
 
 def service_class(view: ServiceView) -> ServiceClass | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from torq_gen.diagnostics import Diagnostic, Related, Span
+from torq_gen.diagnostics import Diagnostic, Span
 from torq_gen.lint.facts.model import Handler, Known, Subscribe
-from torq_gen.lint.rules._flow import declared, handler_of, message_of_handler
+from torq_gen.lint.rules._flow import declared, message_of_handler
 from torq_gen.lint.rules._subscribe_samples import BAD, GOOD
 from torq_gen.lint.view import ServiceView
+from torq_gen.model.names import handler_name
 from torq_gen.rule import Rule
 
 RULE = Rule(
@@ -48,9 +49,14 @@ def _of_handler(view: ServiceView, handler: Handler) -> Iterator[Diagnostic]:
     if message not in view.subscribed or as_another:
         yield _finding(view, handler.span, f"{own} handles {message}{as_another}", message)
     elif isinstance(handler.annotation, Known) and handler.annotation.message != message:
-        yield _of_annotation(view, handler, message, handler.annotation.message)
+        stated = handler.annotation.message
+        what = f"gets {message}, but its parameter is annotated with {stated}"
+        mend = f"annotate it with {message}; {stated} is handled by {handler_name(stated)}"
+        yield _misfit(view, handler, message, what, mend, stated)
     elif handler.plain:
-        yield _of_plain(view, handler, message)
+        what = "is no coroutine function, and the runtime awaits it"
+        mend = f"write `async def {handler.name}`"
+        yield _misfit(view, handler, message, what, mend, "without async")
 
 
 def _finding(view: ServiceView, span: Span, what: str, message: str) -> Diagnostic:
@@ -67,31 +73,17 @@ def _finding(view: ServiceView, span: Span, what: str, message: str) -> Diagnost
     )
 
 
-def _declared(view: ServiceView, message: str) -> tuple[Related, ...]:
-    """Where the service says that it subscribes a message."""
+def _misfit(
+    view: ServiceView, handler: Handler, message: str, what: str, mend: str, subject: str
+) -> Diagnostic:
+    """A handler of a declared message that does not fit it."""
+    own = view.service.name
     subscribed = (s for s in view.service.subscribes if s.message == message)
-    return declared(view, ((s.message, s.span) for s in subscribed))
-
-
-def _of_plain(view: ServiceView, handler: Handler, message: str) -> Diagnostic:
-    own = view.service.name
     return RULE.at(
         handler.span,
-        f"{handler.name} of {own} is no coroutine function, and the runtime awaits it",
-        help=f"write `async def {handler.name}`",
-        related=_declared(view, message),
+        f"{handler.name} of {own} {what}",
+        help=mend,
+        related=declared(view, ((s.message, s.span) for s in subscribed)),
         service=own,
-        subject=f"{handler.name} without async",
-    )
-
-
-def _of_annotation(view: ServiceView, handler: Handler, message: str, stated: str) -> Diagnostic:
-    own = view.service.name
-    return RULE.at(
-        handler.span,
-        f"{handler.name} of {own} gets {message}, but its parameter is annotated with {stated}",
-        help=f"annotate it with {message}; {stated} is handled by {handler_of(stated)}",
-        related=_declared(view, message),
-        service=own,
-        subject=f"{handler.name} {stated}",
+        subject=f"{handler.name} {subject}",
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from torq_gen.diagnostics import Diagnostic
-from torq_gen.lint.facts.model import Connection, Escape, Unproven
+from torq_gen.lint.facts.model import Connection, Unproven
 from torq_gen.lint.facts.outside.effects import CAPABILITIES
+from torq_gen.lint.rules import _escapes
 from torq_gen.lint.rules._addresses import judge
 from torq_gen.lint.view import ServiceView
 from torq_gen.rule import Rule, Sample
@@ -226,15 +227,8 @@ def check(view: ServiceView) -> Iterator[Diagnostic]:
             yield _finding(view, found, "an address that nobody can tell", found.to.reason)
         elif reason := judge(found.to, urls).reason:
             yield _finding(view, found, f"{found.to}, which nobody can judge", reason)
-    for escape in view.of(Escape):
-        if escape.capability in CAPABILITIES:
-            yield RULE.at(
-                escape.span,
-                f"{view.service.name} hands {escape.capability} to {escape.into}, "
-                "and nobody can tell what that calls",
-                help="make the calls in the service's own code",
-                service=view.service.name,
-            )
+    help_ = "make the calls in the service's own code"
+    yield from _escapes.findings(RULE, view, CAPABILITIES, "calls", help_)
 
 
 def _finding(view: ServiceView, found: Connection, to: str, reason: str) -> Diagnostic:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from torq_gen.diagnostics import Diagnostic, Span
-from torq_gen.lint.facts.model import Escape, Unproven
-from torq_gen.lint.rules._flow import Published, escapes, handed_over, published
+from torq_gen.lint.facts.model import Unproven
+from torq_gen.lint.rules import _escapes
+from torq_gen.lint.rules._flow import CAPABILITIES, Published, handed_over, published
 from torq_gen.lint.rules._unprovable_samples import BAD, GOOD
 from torq_gen.lint.view import ServiceView
 from torq_gen.rule import Rule
@@ -37,9 +38,9 @@ def check(view: ServiceView) -> Iterator[Diagnostic]:
         if isinstance(found.what, Unproven):
             told.add(found.span)
             yield _finding(view, found, found.what)
-    for escape in escapes(view):
-        if escape.span not in told:
-            yield _escaped(view, escape)
+    help_ = "hand over a function of the service that publishes a message of a known class"
+    escaped = _escapes.findings(RULE, view, CAPABILITIES, "publishes", help_)
+    yield from (finding for finding in escaped if finding.span not in told)
 
 
 def _finding(view: ServiceView, found: Published, what: Unproven) -> Diagnostic:
@@ -52,15 +53,4 @@ def _finding(view: ServiceView, found: Published, what: Unproven) -> Diagnostic:
         related=handed_over(found),
         service=own,
         subject=what.expression,
-    )
-
-
-def _escaped(view: ServiceView, escape: Escape) -> Diagnostic:
-    own = view.service.name
-    return RULE.at(
-        escape.span,
-        f"{own} hands {escape.capability} to {escape.into}, "
-        "and nobody can tell what that publishes",
-        help="hand over a function of the service that publishes a message of a known class",
-        service=own,
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from torq_gen.diagnostics import Diagnostic, Span
-from torq_gen.lint.facts.model import Escape, Unproven
+from torq_gen.lint.facts.model import Unproven
 from torq_gen.lint.facts.stores.kinds import CAPABILITIES
 from torq_gen.lint.facts.stores.reasons import help_for
 from torq_gen.lint.facts.values import ANY_TEXT
+from torq_gen.lint.rules import _escapes
 from torq_gen.lint.rules._stores import Judged, Verdict, judged, section, subject
 from torq_gen.lint.rules._unprovable_store_samples import BAD, GOOD
 from torq_gen.lint.view import ServiceView
@@ -45,15 +46,8 @@ def check(view: ServiceView) -> Iterator[Diagnostic]:
             if isinstance(found.touch.part, Unproven):
                 untold.add(found.touch.span)
             yield _finding(view, found)
-    for escape in view.of(Escape):
-        if escape.capability in CAPABILITIES:
-            yield RULE.at(
-                escape.span,
-                f"{view.service.name} hands {escape.capability} to {escape.into}, "
-                "and nobody can tell what that reads or writes",
-                help="make the accesses in the service's own code",
-                service=view.service.name,
-            )
+    help_ = "make the accesses in the service's own code"
+    yield from _escapes.findings(RULE, view, CAPABILITIES, "reads or writes", help_)
 
 
 def _finding(view: ServiceView, found: Judged) -> Diagnostic:

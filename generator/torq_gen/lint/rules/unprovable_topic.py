@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from torq_gen.diagnostics import Diagnostic
 from torq_gen.lint.facts.libraries._topics import CAPABILITIES
-from torq_gen.lint.facts.model import Escape
+from torq_gen.lint.rules._escapes import escapes
 from torq_gen.lint.rules._topic_samples import BY_SETTING, MARKET, TRADING
 from torq_gen.lint.rules._topics import PUBLISHING, SUBSCRIBING, Unprovable, verdict
 from torq_gen.lint.view import ServiceView
@@ -205,11 +205,10 @@ def check(view: ServiceView) -> Iterator[Diagnostic]:
             found = verdict(view, direction, fact)
             if isinstance(found, Unprovable):
                 yield RULE.at(fact.span, found.message, help=found.help, service=view.service.name)
-    for escape in view.of(Escape):
-        if escape.capability in CAPABILITIES:
-            yield RULE.at(
-                escape.span,
-                f"nobody can tell which topics {escape.into} uses: it gets {escape.capability}",
-                help="publish and subscribe in code of the project, and hand on data",
-                service=view.service.name,
-            )
+    for escape in escapes(view, CAPABILITIES):
+        yield RULE.at(
+            escape.span,
+            f"nobody can tell which topics {escape.into} uses: it gets {escape.capability}",
+            help="publish and subscribe in code of the project, and hand on data",
+            service=view.service.name,
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from torq_gen.model import Service
-from torq_gen.model.names import pascal_case, snake_case
+from torq_gen.model.names import pascal_case
 from torq_gen.targets._shared.pretty import Call
 
 
@@ -25,11 +25,6 @@ def module_name(service: Service) -> str:
 def implementation(service: Service) -> str:
     """Where a service's class stands: ``services.flash_arbitrage.service:FlashArbitrage``."""
     return f"{module_name(service)}.service:{class_name(service)}"
-
-
-def handler_name(message: str) -> str:
-    """The method that handles a message."""
-    return f"on_{snake_case(message)}"
 
 
 def method(name: str, message: str) -> Call:

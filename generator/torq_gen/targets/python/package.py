@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from torq_gen.model import Message, Restart, Service, Subscription, System
-from torq_gen.model.names import constant_case
+from torq_gen.model.names import constant_case, handler_name
 from torq_gen.targets._shared import imports
-from torq_gen.targets._shared.names import (
-    base_name,
-    class_name,
-    handler_name,
-    implementation,
-    method,
-)
+from torq_gen.targets._shared.names import base_name, class_name, implementation, method
 from torq_gen.targets._shared.places import message_names, service_names, type_names
 from torq_gen.targets._shared.pretty import (
     WIDTH,

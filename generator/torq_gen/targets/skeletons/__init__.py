@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from torq_gen.model import Service, System
-from torq_gen.targets._shared.names import (
-    base_name,
-    class_name,
-    handler_name,
-    method,
-    module_name,
-)
+from torq_gen.model.names import handler_name
+from torq_gen.targets._shared.names import base_name, class_name, method, module_name
 from torq_gen.targets._shared.pretty import Block, Call, Node, docstring, prose_or
 from torq_gen.targets._shared.pretty import render as code
 from torq_gen.targets._shared.templates import fill

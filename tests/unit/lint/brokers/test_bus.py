@@ -142,7 +142,7 @@ def test_calls(code: str, found: list[object]) -> None:
                 ("-1", "-1"),
                 ("true", "true"),
                 ('"a b"', '"a b"'),
-                ('["a", 0]', "a list of something else"),
+                ('["a", 0]', "a list that holds something else"),
                 ("{at = 0}", "a table"),
             ]
         ),

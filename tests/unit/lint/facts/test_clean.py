@@ -23,3 +23,11 @@ def test_honest_code_is_clean(
 ) -> None:
     monkeypatch.setattr(collecting, "DETAILS", (detail,))
     assert [d for d in check_project(program) if d.code not in _UNUSED] == []
+
+
+@pytest.mark.parametrize(
+    "program",
+    [pytest.param(p, id=p.title) for p in programs("clean_in_detail", Path(__file__).parent)],
+)
+def test_honest_code_is_clean_where_objects_are_told_apart(program: Sample) -> None:
+    assert [d for d in check_project(program) if d.code not in _UNUSED] == []

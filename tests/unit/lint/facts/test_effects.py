@@ -34,4 +34,4 @@ def test_an_effect_is_found(
 
 
 def test_there_are_effects() -> None:
-    assert len(PROGRAMS) > 250
+    assert len(PROGRAMS) > 300

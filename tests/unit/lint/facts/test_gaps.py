@@ -196,6 +196,21 @@ def test_variables_that_python_reads_for_somebody_else_are_said(seen: str) -> No
     assert said == ["the variables of code that is running"]
 
 
+@pytest.mark.parametrize(
+    ("assigned", "name"),
+    [
+        ("box.__class__ = Other", "__class__"),
+        ("setattr(box, '__class__', Other)", "__class__"),
+        ("Box.__bases__ = (Other,)", "__bases__"),
+    ],
+)
+def test_what_becomes_something_else_is_said(assigned: str, name: str) -> None:
+    before = "class Box:\n    pass\n\n\nclass Other:\n    pass\n"
+    found = facts(service(f"box = Box(); {assigned}", before=before))
+    said = [f.via for f in found.facts if isinstance(f, DynamicCode)]
+    assert said == [f"`{name}`: what something is changes when the code runs"]
+
+
 def test_no_module_that_is_a_program_is_imported_to_see_what_its_classes_have() -> None:
     before = {
         "lib/__init__.py": "",

@@ -18,7 +18,7 @@ from tests.unit.lint.libraries.outside_calls import (
 )
 from torq_gen.lint.facts.libraries import aiofiles_files, data_files, numpy_arrays
 from torq_gen.lint.facts.model import FileAccess, Unproven
-from torq_gen.lint.facts.stdlib import files, logs, pathlib_paths
+from torq_gen.lint.facts.stdlib import files, logs, pathlib_paths, trees
 from torq_gen.lint.facts.text import Hole
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
@@ -31,7 +31,7 @@ from torq_gen.lint.facts.values import (
     Unknown,
 )
 
-FILES = merged(files.LIBRARY, logs.LIBRARY, aiofiles_files.LIBRARY)
+FILES = merged(files.LIBRARY, trees.LIBRARY, logs.LIBRARY, aiofiles_files.LIBRARY)
 PATHS = pathlib_paths.LIBRARY
 DATA = merged(data_files.LIBRARY, numpy_arrays.LIBRARY)
 
@@ -110,6 +110,11 @@ def test_the_parts_of_a_path() -> None:
     assert shown(attribute(PATHS, report, "parent")) == "data/reports"
     assert str(attribute(PATHS, report, "name")) == "day.csv"
     assert shown(method(PATHS, report, "with_suffix", ".txt")[1]) == "data/reports/day.txt"
+    assert shown(method(PATHS, report, "with_stem", "week")[1]) == "data/reports/week.csv"
+    some = path("data", text("a", Hole()))
+    assert shown(method(PATHS, some, "with_suffix", ".txt")[1]) == "data/{}.txt"
+    assert shown(method(PATHS, some, "with_stem", "week")[1]) == "data/week{}"
+    assert shown(method(PATHS, path("data/.day"), "with_suffix", ".txt")[1]) == "data/.day.txt"
     assert shown(method(PATHS, report, "with_name", "x.csv")[1]) == "data/reports/x.csv"
     above = attribute(PATHS, report, "parents")
     assert isinstance(above, Thing)

@@ -66,6 +66,73 @@ def test_session(lines: str, expected: list[str]) -> None:
     assert in_session(lines) == expected
 
 
+BILLS = """\
+from sqlalchemy import Column, Integer, Table, select
+from sqlalchemy.orm import (
+    Mapped, Session, declarative_base, joinedload, lazyload, mapped_column, relationship,
+)
+
+Base = declarative_base()
+
+class Timed:
+    pass
+
+class Bill(Timed, Base):
+    __tablename__ = "bills"
+    id = Column(Integer)
+    payer = relationship("models.Payer", back_populates="bills")
+    rows = relationship(lambda: Row)
+    gone = relationship("Gone")
+    tags = relationship("Item", secondary="bill_tags")
+    marks = relationship("Item", secondary=lambda: marks)
+    item: Mapped["Item | None"] = relationship(lazy="select")
+    items: Mapped[list["Item"]] = relationship()
+
+class Payer(Base):
+    __tablename__ = "payers"
+    bills = relationship(Bill)
+
+class Row(Base):
+    __tablename__ = "rows"
+    of: Mapped[Bill] = relationship()
+
+class Item(Base):
+    __tablename__ = "items"
+    open: Mapped[bool]
+
+marks = Table("marks", Base.metadata)
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("b.id", []),
+        ("b.payer", ["read payers"]),
+        ("b.payer.bills", ["read payers", "read bills"]),
+        ("b.rows[0].of", ["read rows", "read bills"]),
+        ("for row in b.rows:\n    row.of", ["read rows", "read bills"]),
+        ("b.item.open = True", ["read items", "write items"]),
+        ("b.items.append(Item())", ["read items", "write items"]),
+        ("b.items[0].open = True", ["read items", "write items"]),
+        ("len(b.items)", ["read items"]),
+        ("getattr(b, 'items')", ["read items"]),
+        ("b.tags", ["read items", "read bill_tags"]),
+        ("b.marks", ["read items", "read marks"]),
+        ("select(Bill).join(Bill.marks)", ["read bills", "read items", "read marks"]),
+        ("b.gone", ["read ? nobody can tell with which class the relationship is"]),
+        ("select(Bill).options(joinedload(Bill.items))", ["read bills", "read items"]),
+        ("select(Bill).options(lazyload(Bill.items))", ["read bills"]),
+        ("select(Bill).join(Bill.payer)", ["read bills", "read payers"]),
+        ("s.query(Bill).filter(Bill.rows.any())", ["read bills", "read rows"]),
+        ("s.get(Bill, 1)", ["read bills"]),
+    ],
+)
+def test_relationship(lines: str, expected: list[str]) -> None:
+    shown = "".join(f"    {line}\n" for line in lines.splitlines())
+    assert touched(f"{BILLS}\ndef f(s: Session, b: Bill):\n{shown}") == expected
+
+
 @pytest.mark.parametrize(
     ("statement", "expected"),
     [
@@ -76,7 +143,7 @@ def test_session(lines: str, expected: list[str]) -> None:
         ("select(Order).join(Line, Line.id == Order.id)", ["read orders", "read trade.lines"]),
         ("select(Order).where(Order.id.in_(select(Line.id)))", ["read orders", "read trade.lines"]),
         ("select(aliased(Order).id)", ["read orders"]),
-        ("select(Order).options(selectinload(Order.lines))", ["read orders"]),
+        ("select(Order).options(selectinload(Order.lines))", ["read orders", "read trade.lines"]),
         ("select(fees.c.id, taxes)", ["read fees", "read trade.taxes"]),
         ("insert(Order).values(id=1).returning(Order.id)", ["write orders"]),
         ("update(Order).where(Order.id == 1).values(open=False)", ["write orders"]),

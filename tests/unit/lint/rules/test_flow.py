@@ -121,7 +121,7 @@ def test_a_class_that_the_runtime_does_not_find_is_told_where_it_looks() -> None
 @pytest.mark.parametrize(
     ("name", "mend"),
     [
-        ("on_qoute", "rename on_qoute to on_quote"),
+        ("on_qoute", "rename on_qoute to on_quote (--fix does, where nothing else names it)"),
         ("on_order", "write on_quote (--fix inserts it)"),  # a handler, though not of this message
         ("quiet", "write on_quote (--fix inserts it)"),
     ],
@@ -132,6 +132,18 @@ def test_a_handler_whose_name_has_a_slip_is_to_be_renamed(name: str, mend: str) 
     assert found.span == Span(SERVICE, 4, 7, 4, 13)
     assert found.message == "Trader has no handler for Quote, which trader subscribes"
     assert found.help == f"{mend}, or remove Quote from services.trader.subscribes"
+
+
+def test_of_two_names_with_a_slip_both_are_told() -> None:
+    methods = "".join(
+        f"    async def {name}(self, message: Quote) -> None:\n        print(message)\n"
+        for name in ("on_qoute", "on_quotee", "on_start")
+    )
+    (found,) = findings(f"class Trader(TraderBase):\n{methods}", "TQ609")
+    assert found.help == (
+        "rename on_quotee or on_qoute to on_quote, or write it, "
+        "or remove Quote from services.trader.subscribes"
+    )
 
 
 def test_what_a_service_hears_it_cannot_publish() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from torq_gen.immutable import immutable
 from torq_gen.lint.facts.libraries._amqp import address
 from torq_gen.lint.facts.libraries._topics import at, before, every, joined, remember
 from torq_gen.lint.facts.library import Argument, Call
@@ -18,7 +18,7 @@ Topics = Callable[[Call, int, Value], tuple[Argument, ...]]
 NO_PREFIX = Text()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Dialect:
     """One broker.
 

@@ -185,7 +185,7 @@ _STATEMENT_METHODS: Mapping[str, Function] = {
     "delete": Function(_own_tables(_WRITE)),
     "update": Function(_own_tables(_WRITE)),
     "returning": Function(_returning, _continued),
-    "options": Function(None, itself),
+    "options": Function(_mentioning, itself),
 }
 _TABLE_METHODS: Mapping[str, Function] = {
     "select": Function(_on_table(_READ), statement("select")),

@@ -2,7 +2,7 @@
 
 A statement is taken to be executed: its tables are facts where they come into it, at ``select(…)``,
 ``update(…)``, ``.join(…)``. Of what database they are, only the engine knows, so that any store of
-tables may hold them. A relationship counts for the table of the class that has it.
+tables may hold them.
 """
 
 from __future__ import annotations

@@ -7,9 +7,9 @@ topic) stands in the fields of its `Thing`: see `remember`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from torq_gen.diagnostics import Span
+from torq_gen.immutable import immutable
 from torq_gen.lint.facts.library import Argument, Call, Effect, Function
 from torq_gen.lint.facts.model import TopicPublish, TopicSubscribe, Unproven, What
 from torq_gen.lint.facts.text import Hole, Text
@@ -48,7 +48,7 @@ RUNNING_ONLY = "its text is only known when the program runs"
 NO_TEXT = "what it is made of is not known"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class At:
     """Where an argument stands: at a position (None: at none) or under one of some names."""
 

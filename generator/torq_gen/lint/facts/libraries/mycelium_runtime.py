@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from torq_gen.lint.facts.library import Call, Function, Library, Type
-from torq_gen.lint.facts.model import Fact, Publish, Subscribe, Unproven, What
-from torq_gen.lint.facts.outside.paths import BOTH, READ, touching
+from torq_gen.lint.facts.model import Access, Fact, Publish, Subscribe, Unproven, What
+from torq_gen.lint.facts.outside.effects import bypassing, each
+from torq_gen.lint.facts.outside.paths import BOTH, READ, WRITE, accesses, below, touching
 from torq_gen.lint.facts.text import Hole, Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import DATA, MessageValue, Thing, Unknown, Value
+
+_DEAD = "mycelium.deadletters."
 
 
 def _setting(call: Call) -> Value:
@@ -54,14 +57,53 @@ def _what(call: Call, value: Value, unknown: str) -> What:
     return found or Unproven(reason)
 
 
+def _read_columns(call: Call) -> Iterator[Fact]:
+    """Frames in memory, or in the file of a path."""
+    argument = call.argument(1, "source")
+    for one in alternatives(argument.value) if argument is not None else ():
+        if isinstance(one, Text | Unknown) or (isinstance(one, Thing) and one.get("text")):
+            yield from accesses(call, one, READ, argument)
+
+
+def _letters(how: Iterable[Access]) -> Function:
+    """Dead letters: files in a folder."""
+    kept = tuple(how)
+
+    def effect(call: Call) -> Iterator[Fact]:
+        argument = call.argument(0, "folder")
+        if argument is not None:
+            yield from accesses(call, below(argument.value), kept, argument)
+
+    return Function(effect)
+
+
+_FOR_SERVICES = (
+    *("clock", "columns", "envelope", "errors", "logs", "manifest", "promises", "protocol"),
+    *("recording", "resilience", "service", "settings", "tracing"),
+)
+"""What services use of the runtime. The rest runs them and carries what they say."""
+
 LIBRARY = Library(
     name="mycelium",
     modules=("mycelium",),
     functions={
         "mycelium.bus.Bus": Function(returns="mycelium.Bus"),
+        "mycelium.columns.read_all": Function(_read_columns),
+        "mycelium.columns.write_columns": Function(touching(WRITE, 2, "path")),
+        **each(("FolderDeadLetters", "folder.FolderDeadLetters"), _letters(WRITE), _DEAD),
+        **each(("boxes_of", "reading.boxes_of"), _letters(READ), _DEAD),
+        **each(
+            ("DeadLetterFile", "reading.DeadLetterFile"), Function(touching(READ, 0, "path")), _DEAD
+        ),
         "mycelium.recording.RecordingWriter": Function(touching(BOTH, 0, "path")),
-        "mycelium.recording.RecordingReader": Function(touching(READ, 0, "path")),
+        **each(
+            ("RecordingReader", "read_recording", "unwritten"),
+            Function(touching(READ, 0, "path")),
+            "mycelium.recording.",
+        ),
     },
+    unlisted=Function(bypassing("a part of the runtime that runs services")),
+    harmless=tuple(f"mycelium.{name}" for name in _FOR_SERVICES),
     types=(
         Type(
             "mycelium.settings",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from torq_gen.lint.facts.libraries._sqlalchemy_relations import RELATIONSHIP_TYPES, relationship
 from torq_gen.lint.facts.libraries._sqlalchemy_sessions import (
     MAKER,
     SESSION,
@@ -69,6 +70,8 @@ def _of(names: str, function: Function, *modules: str) -> dict[str, Function]:
 
 _CORE = ("sqlalchemy", "sqlalchemy.sql", "sqlalchemy.sql.expression", "sqlalchemy.future")
 _DIALECTS = tuple(f"sqlalchemy.dialects.{name}" for name in ("postgresql", "sqlite", "mysql"))
+_LEFT_OUT = "lazyload noload raiseload defer"
+"""Options of statements by which nothing more is read."""
 _ORM = ("sqlalchemy.orm", "sqlalchemy.orm.session", "sqlalchemy.ext.asyncio")
 
 LIBRARY = Library(
@@ -83,6 +86,8 @@ LIBRARY = Library(
         **_of("declarative_base", Function(None, _BASE), "sqlalchemy.orm",
               "sqlalchemy.ext.declarative"),
         **_of("registry", Function(None, _BASE), "sqlalchemy.orm"),
+        **_of("relationship relation dynamic_loader", Function(None, relationship), _ORM[0]),
+        **_of(_LEFT_OUT, Function(), "sqlalchemy.orm"),
         **_of("aliased with_polymorphic", Function(None, first), "sqlalchemy.orm"),
         **_of("select", Function(touching_all(Access.READ), statement("select")), *_CORE),
         **{
@@ -94,7 +99,7 @@ LIBRARY = Library(
         **_of("Table table", Function(None, table), *_CORE, "sqlalchemy.schema"),
         **_of("MetaData", Function(None, metadata), *_CORE, "sqlalchemy.schema"),
     },
-    (*SESSION_TYPES, *STATEMENT_TYPES, _BASE_TYPE),
+    (*SESSION_TYPES, *STATEMENT_TYPES, *RELATIONSHIP_TYPES, _BASE_TYPE),
     unlisted=Function(calling, composed),
     values={
         f"sqlalchemy.orm.{name}": Thing(_BASE)

@@ -11,7 +11,18 @@ from torq_gen.lint.facts.model import Access, Fact, FileAccess, Unproven
 from torq_gen.lint.facts.outside.effects import connected, is_absolute, texts
 from torq_gen.lint.facts.text import Hole, Text
 from torq_gen.lint.facts.unions import alternatives, join
-from torq_gen.lint.facts.values import ANY_TEXT, NONE, External, Literal, Thing, Unknown, Value
+from torq_gen.lint.facts.values import (
+    ANY_TEXT,
+    NONE,
+    Container,
+    External,
+    Items,
+    Literal,
+    Thing,
+    Tuple,
+    Unknown,
+    Value,
+)
 
 READ = (Access.READ,)
 WRITE = (Access.WRITE,)
@@ -147,6 +158,20 @@ def touching(how: Iterable[Access], position: int | None, *names: str) -> Effect
     return effect
 
 
+def touching_each(how: Iterable[Access], position: int, *names: str) -> Effect:
+    """The effect on the file or files in an argument, and by position in those after it."""
+    kept = tuple(how)
+
+    def effect(call: Call) -> Iterator[Fact]:
+        given = call.argument(position, *names)
+        for argument in call.positional[position:] or ([] if given is None else [given]):
+            for one in alternatives(argument.value):
+                several = isinstance(one, Container | Items | Tuple)
+                yield from accesses(call, call.elements(one) if several else one, kept, argument)
+
+    return effect
+
+
 def mode_of(argument: Argument | None) -> tuple[Access, ...]:
     """What a mode (``rb``, ``a``, ``r+``) lets one do; both when nobody can tell."""
     found: dict[Access, None] = {}
@@ -154,6 +179,7 @@ def mode_of(argument: Argument | None) -> tuple[Access, ...]:
         letters = mode.exact if isinstance(mode, Text) else None
         if letters is None:
             return BOTH
+        letters = re.split("[:|]", letters)[0]  # then comes how an archive is packed
         writes = any(letter in letters for letter in "wax+")
         if writes:
             found[Access.WRITE] = None

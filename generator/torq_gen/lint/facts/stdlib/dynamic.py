@@ -11,7 +11,7 @@ from torq_gen.lint.facts import values
 from torq_gen.lint.facts.library import Call, Function, Library, Type
 from torq_gen.lint.facts.model import DynamicCode, Fact, Import, Unproven
 from torq_gen.lint.facts.outside.effects import each, running, texts
-from torq_gen.lint.facts.unions import alternatives
+from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     DATA,
     BaseMethod,
@@ -79,6 +79,11 @@ def _timed(call: Call) -> Iterator[Fact]:
                 return
 
 
+def _chosen(call: Call) -> Value:
+    """Of entry points, one of a name, or all of a group."""
+    return join((Thing(_ENTRY_POINT.name), Thing(_ENTRY_POINTS.name)))
+
+
 _LIST = ("append", "insert", "extend", "remove", "__setitem__", "__delitem__", "__iadd__")
 _MAP = ("__setitem__", "__delitem__", "update", "setdefault", "pop", "clear")
 _SEARCH_PATH = Type("dynamic.SearchPath", methods=_changing("sys.path", *_LIST))
@@ -92,6 +97,20 @@ _MODULES = Type(
     },
 )
 _NAMESPACE = Type("dynamic.Namespace", methods=_changing("the names of a module", *_MAP))
+_ENTRY_POINT = Type(
+    "dynamic.EntryPoint",
+    annotations=("importlib.metadata.EntryPoint",),
+    methods={"load": Function(running("what a package registered as an entry point"))},
+)
+_ENTRY_POINTS = Type(
+    "dynamic.EntryPoints",
+    annotations=("importlib.metadata.EntryPoints",),
+    methods={
+        **each(("select", "get", "values"), Function(None, "dynamic.EntryPoints")),
+        "__getitem__": Function(None, _chosen),
+    },
+    item=lambda call: Thing(_ENTRY_POINT.name),
+)
 _PATCH = Function(running("a patch"))
 _SPEC = Function(running("a module loaded from a file"))
 
@@ -101,6 +120,8 @@ LIBRARY = Library(
         "builtins",
         "importlib",
         "imp",
+        "bdb",
+        "rlcompleter",
         "sys",
         "gc",
         "runpy",
@@ -148,7 +169,11 @@ LIBRARY = Library(
         **_named("codeop.compile_command", "types.FunctionType", "types.CodeType"),
         **_named("pickle.load", "pickle.loads", "pickle.Unpickler"),
         **_named("_pickle.load", "_pickle.loads", "_pickle.Unpickler"),
-        **_named("shelve.open"),
+        **_named("shelve.open", "shelve.Shelf", "shelve.BsdDbShelf", "shelve.DbfilenameShelf"),
+        **_named("bdb.Bdb", "pdb.Pdb", "pdb.runcall", "doctest.testfile", "doctest.DocTestRunner"),
+        **_named("rlcompleter.Completer", "unittest.main", "unittest.TestLoader"),
+        "importlib.metadata.entry_points": Function(None, _ENTRY_POINTS.name),
+        "importlib.metadata.EntryPoint": Function(None, _ENTRY_POINT.name),
         **each(("timeit", "repeat", "Timer"), Function(_timed), "timeit."),
         **_named("pydoc.locate", "pydoc.safeimport", "pydoc.importfile", "pydoc.resolve"),
         **_named("pkgutil.resolve_name", "pkgutil.find_loader", "pkgutil.get_loader"),
@@ -164,7 +189,7 @@ LIBRARY = Library(
         **_named("inspect.getouterframes", "inspect.getinnerframes"),
         **each(("patch", "patch.object", "patch.dict", "patch.multiple"), _PATCH, "unittest.mock."),
     },
-    (_SEARCH_PATH, _HOOKS, _MODULES, _NAMESPACE),
+    (_SEARCH_PATH, _HOOKS, _MODULES, _NAMESPACE, _ENTRY_POINT, _ENTRY_POINTS),
     values={
         "sys.path": Thing(_SEARCH_PATH.name),
         "sys.modules": Thing(_MODULES.name),

@@ -1,10 +1,10 @@
-"""Opening, moving and deleting files: builtins, os, shutil, tempfile, archives."""
+"""Opening, moving and deleting files: builtins, os, tempfile, archives."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from torq_gen.lint.facts.library import Argument, Call, Function, Library, Type
+from torq_gen.lint.facts.library import Argument, Call, Effect, Function, Library, Type
 from torq_gen.lint.facts.model import Access, Fact
 from torq_gen.lint.facts.outside.effects import (
     each,
@@ -28,6 +28,7 @@ from torq_gen.lint.facts.outside.paths import (
     opening,
     path,
     touching,
+    touching_each,
 )
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
@@ -57,7 +58,9 @@ def _flags(call: Call) -> Iterator[Fact]:
         yield from accesses(call, argument.value, READ if only else BOTH, argument)
 
 
-def _from_to(first: tuple[Access, ...]) -> Function:
+def from_to(first: tuple[Access, ...]) -> Function:
+    """What takes a file from one place to another: what is done at the first."""
+
     def effect(call: Call) -> Iterator[Fact]:
         source, target = call.argument(0, "src"), call.argument(1, "dst")
         if source is not None:
@@ -68,15 +71,13 @@ def _from_to(first: tuple[Access, ...]) -> Function:
     return Function(effect)
 
 
-def _folder(how: tuple[Access, ...], position: int | None = 0, *names: str) -> Function:
+def in_folder(how: tuple[Access, ...]) -> Function:
     """What is done to all files below a folder."""
 
     def effect(call: Call) -> Iterator[Fact]:
-        argument = call.argument(position, *names, "path", "top", "dir")
-        if argument is not None:
-            yield from accesses(call, below(argument.value), how, argument)
-        elif position == 0:
-            yield from accesses(call, ANY_TEXT, how)
+        argument = call.argument(0, "path", "top", "dir")
+        value = ANY_TEXT if argument is None else below(argument.value)
+        yield from accesses(call, value, how, argument)
 
     return Function(effect)
 
@@ -158,19 +159,37 @@ def _resource(call: Call) -> Iterator[Fact]:
     return accesses(call, joined([_package(call), *names]), READ)
 
 
-def _extracts(call: Call) -> Iterator[Fact]:
-    target = call.argument(0, "path")
-    yield from accesses(call, below(target.value) if target else ANY_TEXT, WRITE, target)
+def _extracts(position: int) -> Effect:
+    def effect(call: Call) -> Iterator[Fact]:
+        target = call.argument(position, "path")
+        yield from accesses(call, below(target.value) if target else ANY_TEXT, WRITE, target)
+
+    return effect
+
+
+def _adds(call: Call) -> Iterator[Fact]:
+    """``TarFile.add``: a file, or a folder with all that is below it."""
+    argument = call.argument(0, "name")
+    if argument is not None:
+        yield from accesses(call, argument.value, READ, argument)
+        yield from accesses(call, below(argument.value), READ, argument)
 
 
 _ARCHIVE_TYPE = Type(
     _ARCHIVE,
-    annotations=("zipfile.ZipFile", "tarfile.TarFile"),
-    methods={"extractall": Function(_extracts)},
+    annotations=("zipfile.ZipFile", "zipfile.PyZipFile", "tarfile.TarFile"),
+    methods={
+        "extractall": Function(_extracts(0)),
+        "extract": Function(_extracts(1)),
+        **each(("write", "writepy"), Function(touching(READ, 0, "filename", "pathname"))),
+        "add": Function(_adds),
+        "gettarinfo": Function(touching(READ, 0, "name")),
+    },
 )
 OPEN = Function(opening(1, "file", "filename", "path", "name"), _opened)
 _OPEN_ARCHIVE = Function(opening(1, "file", "name"), _ARCHIVE)
 _TEMPORARY_FILE = Function(_makes_temporary, _temporary_file)
+_KEPT = Function(touching(BOTH, 0, "file", "filename"))
 _SAME = Function(None, of_text(lambda value: joined([value])))
 
 _OS_WRITES = (
@@ -187,7 +206,6 @@ LIBRARY = Library(
         "builtins",
         "io",
         "os",
-        "shutil",
         "glob",
         "tempfile",
         "codecs",
@@ -202,38 +220,39 @@ LIBRARY = Library(
         "pkgutil",
         "dbm",
         "shelve",
+        "tokenize",
     ),
     {
         **each(("builtins.open", "io.open", "io.open_code", "io.FileIO", "codecs.open"), OPEN),
         **each(("gzip.open", "gzip.GzipFile", "bz2.open", "bz2.BZ2File"), OPEN),
         **each(("lzma.open", "lzma.LZMAFile"), OPEN),
         **each(("io.BytesIO", "io.StringIO"), Function(None, _MEMORY)),
-        **each(("zipfile.ZipFile", "tarfile.open", "tarfile.TarFile"), _OPEN_ARCHIVE),
+        **each(("zipfile.ZipFile", "zipfile.PyZipFile"), _OPEN_ARCHIVE),
+        **each(("open", "TarFile", "TarFile.open"), _OPEN_ARCHIVE, "tarfile."),
+        **each(("zipfile.is_zipfile", "tarfile.is_tarfile"), _READS),
+        "zipfile.Path": Function(touching(READ, 0, "root")),
+        "tokenize.open": OPEN,
         "os.open": Function(_flags),
         **each(_OS_WRITES, _WRITES, "os."),
         **each(_OS_READS, _READS, "os."),
         **each(("stat", "lstat"), Function(_READS.effect, lambda call: STATUS), "os."),
         **each(_OS_PATH_READS, _READS, "os.path."),
         **each(_OS_PATH_TIMES, Function(_READS.effect, lambda call: Plain("float")), "os.path."),
-        **each(("rename", "renames", "replace"), _from_to(WRITE), "os."),
-        **each(("link", "symlink"), _from_to(READ), "os."),
-        **each(("listdir", "scandir", "fwalk"), _folder(READ), "os."),
-        "os.walk": Function(_folder(READ).effect, _walked),
+        **each(("rename", "renames", "replace"), from_to(WRITE), "os."),
+        **each(("link", "symlink"), from_to(READ), "os."),
+        **each(("listdir", "scandir", "fwalk"), in_folder(READ), "os."),
+        "os.walk": Function(in_folder(READ).effect, _walked),
         "os.fspath": _SAME,
         **each(("abspath", "realpath", "normpath", "expanduser", "expandvars"), _SAME, "os.path."),
         "os.path.join": Function(None, _joins),
         "os.path.dirname": Function(None, of_text(folder_of)),
         "os.path.basename": Function(None, of_text(name_of)),
         "os.getcwd": Function(None, lambda call: Text.of(["."])),
-        **each(("copy", "copy2", "copyfile", "copytree"), _from_to(READ), "shutil."),
-        "shutil.move": _from_to(WRITE),
-        "shutil.rmtree": _folder(WRITE),
-        "shutil.chown": _WRITES,
-        "shutil.make_archive": Function(touching(WRITE, 0, "base_name")),
-        "shutil.unpack_archive": _folder(WRITE, 1, "extract_dir"),
         **each(("glob", "iglob"), Function(_globs, lambda call: Items(_found(call))), "glob."),
         **each(
-            ("mkdtemp", "TemporaryDirectory"), Function(_makes_temporary, _temporary), "tempfile."
+            ("mkdtemp", "mktemp", "TemporaryDirectory"),
+            Function(_makes_temporary, _temporary),
+            "tempfile.",
         ),
         "tempfile.mkstemp": Function(
             _makes_temporary, lambda call: Tuple((DATA, _temporary(call)))
@@ -245,7 +264,10 @@ LIBRARY = Library(
         ),
         "tempfile.gettempdir": Function(None, lambda call: Text.of(["/tmp"])),
         **each(("getline", "getlines", "updatecache"), _READS, "linecache."),
-        "fileinput.input": Function(touching(BOTH, 0, "files")),
+        **each(
+            ("fileinput.input", "fileinput.FileInput"), Function(touching_each(BOTH, 0, "files"))
+        ),
+        "fileinput.hook_compressed": OPEN,
         "importlib.resources.files": Function(None, _package),
         **each(
             ("open_text", "open_binary", "read_text", "read_binary", "path"),
@@ -254,7 +276,10 @@ LIBRARY = Library(
         ),
         "importlib.resources.as_file": Function(None, of_text(lambda value: value)),
         "pkgutil.get_data": Function(_resource),
-        **each(("dbm.open", "shelve.open"), Function(touching(BOTH, 0, "file", "filename"))),
+        **each(
+            ("open", "gnu.open", "ndbm.open", "dumb.open", "sqlite3.open", "whichdb"), _KEPT, "dbm."
+        ),
+        **each(("shelve.open", "shelve.DbfilenameShelf"), _KEPT),
     },
     (
         Type(

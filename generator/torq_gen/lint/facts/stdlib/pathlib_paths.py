@@ -22,11 +22,12 @@ from torq_gen.lint.facts.outside.paths import (
     name_of,
     path,
 )
-from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.text import Hole, Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import ANY_TEXT, Items, Thing, Unknown, Value
 
 _UNTOLD = Unknown("the path is not known here")
+_ANY = Text.of([Hole()])
 
 
 def _text(value: Value) -> Value:
@@ -58,17 +59,26 @@ def _beside(call: Call) -> Value:
     return path(joined([folder_of(_text(call.receiver)), name]))
 
 
-def _with_suffix(call: Call) -> Value:
+def _renamed(call: Call) -> Value:
+    """``with_suffix`` and ``with_stem``: of a name that is not known, what is put to it is."""
     given = call.argument(0, "suffix", "stem")
     ends = [t for t in texts(given.value) if isinstance(t, Text)] if given is not None else []
+    put = ends[0] if len(ends) == 1 else _ANY
+    of_suffix = call.path.endswith("suffix")
     found = []
     for one in texts(_text(call.receiver)):
-        exact = one.exact if isinstance(one, Text) else None
-        end = ends[0].exact if len(ends) == 1 else None
-        if exact is not None and end is not None:
-            folder, slash, name = exact.rpartition("/")
-            found.append(Text.of([folder, slash, (name.rpartition(".")[0] or name) + end]))
-    return path(join(found) if found else joined([folder_of(_text(call.receiver)), ANY_TEXT]))
+        whole = one if isinstance(one, Text) else _ANY
+        stem, suffix = _ANY, _ANY
+        if whole.exact is not None:
+            before, dot, after = whole.exact.rpartition("/")[2].rpartition(".")
+            stem, suffix = (
+                (Text.of([before]), Text.of([dot + after]))
+                if before
+                else (Text.of([dot + after]), Text())
+            )
+        name = stem + put if of_suffix else put + suffix
+        found.append(joined([folder_of(whole), name]))
+    return path(join(found) if found else ANY_TEXT)
 
 
 def _listed(call: Call) -> Value:
@@ -143,7 +153,7 @@ _PATH = Type(
         "__rtruediv__": Function(None, _joined_right),
         **each(("absolute", "resolve", "expanduser"), _SAME),
         "with_name": Function(None, _beside),
-        **each(("with_suffix", "with_stem"), Function(None, _with_suffix)),
+        **each(("with_suffix", "with_stem"), Function(None, _renamed)),
         "relative_to": Function(None, lambda call: path(ANY_TEXT)),
         "open": Function(_opens, "files.File"),
         **each(("read_text", "read_bytes", "exists", "is_file"), _READS),

@@ -49,13 +49,17 @@ def multiprocessing(home: str) -> dict[str, Function]:
 
 LIBRARY = Library(
     "processes",
-    ("subprocess", "os", "multiprocessing", "concurrent", "pty", "webbrowser"),
+    (
+        *("subprocess", "os", "multiprocessing", "concurrent", "pty", "webbrowser"),
+        *("ensurepip", "pipes", "venv"),
+    ),
     {
         **_all("os.", *_OS),
         "os.mkfifo": Function(bypassing("a named pipe")),
         "os.memfd_create": Function(bypassing(_SHARED)),
         **_all("subprocess.", *_SUBPROCESS),
         **_all("pty.", "spawn", "fork"),
+        **_all("", "ensurepip.bootstrap", "pipes.Template", "venv.EnvBuilder", "venv.create"),
         **_all("webbrowser.", "open", "open_new", "open_new_tab", "get"),
         **_all("concurrent.futures.", "ProcessPoolExecutor", "process.ProcessPoolExecutor"),
         **{path: function for home in _HOMES for path, function in multiprocessing(home).items()},

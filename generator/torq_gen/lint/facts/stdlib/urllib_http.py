@@ -19,7 +19,7 @@ from torq_gen.lint.facts.outside.effects import (
 )
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import join
-from torq_gen.lint.facts.values import ANY_TEXT, Thing, Unknown, Value
+from torq_gen.lint.facts.values import ANY_TEXT, External, Thing, Unknown, Value
 
 
 def _opened(call: Call) -> Iterator[Fact]:
@@ -75,6 +75,9 @@ _OPENER = Type(
     annotations=("urllib.request.OpenerDirector",),
     methods={"open": Function(_opened)},
 )
+_ROBOTS = Function(
+    connecting("urllib", 0, "url"), lambda call: External("urllib.robotparser.RobotFileParser()")
+)
 _DIAL_HTTP = Function(dialling("http.client"))
 
 LIBRARY = Library(
@@ -89,6 +92,11 @@ LIBRARY = Library(
             ("build_opener", "OpenerDirector", "URLopener", "FancyURLopener"),
             Function(None, _OPENER.name),
             "urllib.request.",
+        ),
+        **each(
+            ("RobotFileParser", "RobotFileParser().set_url"),
+            _ROBOTS,
+            "urllib.robotparser.",
         ),
         **each(("HTTPConnection", "HTTPSConnection"), _DIAL_HTTP, "http.client."),
         **each(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from torq_gen.immutable import immutable
 from torq_gen.lint.facts.library import Function, Type
 from torq_gen.lint.facts.stores.queries import Database
 from torq_gen.lint.facts.stores.values import data
@@ -26,7 +26,7 @@ _CONNECTION_QUIET = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Driver:
     """A driver by the prefix of its types' names, and how it names the SQL argument."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 
+from torq_gen.immutable import immutable
 from torq_gen.lint.facts.library import Argument, Call
 from torq_gen.lint.facts.model import Access, Fact, KeyAccess, Unproven
 from torq_gen.lint.facts.stores.values import held, told
@@ -26,7 +26,7 @@ class Shape(Enum):
     PATTERN = "a glob pattern of keys"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class KeyArgument:
     """Which argument of a command gives keys, and what is done to them.
 

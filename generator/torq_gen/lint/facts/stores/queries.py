@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from torq_gen.immutable import immutable
 from torq_gen.lint.facts.library import Argument, Call, Effect
 from torq_gen.lint.facts.model import Access, Bypass, Fact, TableAccess, Unproven
 from torq_gen.lint.facts.stores.functions import ANY
@@ -24,7 +24,7 @@ STATEMENT = "sql"
 """The field in which a thing that stands for a statement keeps its text."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Database:
     """What a driver talks to: the store's kind, and the dialect that its SQL is read in."""
 

@@ -13,10 +13,11 @@ the database's own. Triggers and rules inside the database are not looked into.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
+from torq_gen.immutable import immutable
 from torq_gen.lint.facts.model import Access
 from torq_gen.lint.facts.stores.functions import ANY
 from torq_gen.lint.facts.stores.reasons import SEARCH_PATH, function
@@ -31,7 +32,7 @@ HOLE = "torq_hole"
 INSTALL = "reading SQL needs sqlglot: run `pip install sqlglot`"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Sql:
     """What a text of SQL does: tables by access, what nobody can tell, and what it signals by.
 
