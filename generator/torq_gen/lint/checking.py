@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from torq_gen.diagnostics import Diagnostic
     from torq_gen.lint.cache import Entry
+    from torq_gen.lint.declared import Declared, Home
     from torq_gen.lint.facts.code import ModuleCode
     from torq_gen.lint.facts.files import Files
     from torq_gen.lint.facts.model import ServiceFacts
@@ -35,7 +36,7 @@ class Checked:
 
 def check(
     root: Path,
-    system: System,
+    declared: Declared,
     settings: LintSettings,
     *,
     services: Collection[str] | None = None,
@@ -44,7 +45,7 @@ def check(
     cache: bool = True,
     word: bytes = b"\0",
 ) -> Checked:
-    """Every rule over the code of the system's services, or of the named ones.
+    """Every rule over the code of the services that are declared, or of the named ones.
 
     What did not change since the last run comes from ``.torq_cache``, unless ``cache`` is False;
     for that, ``spec`` is a digest of the spec's files. The rest is shared among ``jobs`` processes;
@@ -53,20 +54,22 @@ def check(
     """
     from torq_gen.lint.running import Run
 
-    wanted = [s for s in system.services.values() if services is None or s.name in services]
+    homes = declared.homes or {}
+    wanted = [home for name, home in homes.items() if services is None or name in services]
     keep = cache and spec != ""
-    run = Run(root, system, settings, spec, word, jobs=jobs, keep=keep)
+    run = Run(root, declared, settings, spec, word, jobs=jobs, keep=keep)
     entries = run.entries(wanted)
     files = dict.fromkeys(file for entry in entries for file in entry.files)
     marked = tuple(filter(run.disk.is_marked, files))
-    found = [*_findings(entries), *(_beside(root, system) if services is None else ())]
+    found = [*_findings(entries), *(_beside(root, homes) if services is None else ())]
     return Checked(in_order(found), tuple(files), marked)
 
 
-def _beside(root: Path, system: System) -> Iterator[Diagnostic]:
+def _beside(root: Path, homes: Mapping[str, Home]) -> Iterator[Diagnostic]:
     from torq_gen.lint import folders
 
-    return folders.findings(system, folders.beside(system, root))
+    owned = [home.path for home in homes.values()]
+    return folders.findings(owned, folders.beside(owned, root))
 
 
 def _findings(entries: Iterable[Entry]) -> Iterator[Diagnostic]:

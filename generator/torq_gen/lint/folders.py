@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from torq_gen.diagnostics import Diagnostic, Span
 from torq_gen.lint.facts.files import FilesOnDisk
-from torq_gen.model import System
 from torq_gen.rule import Rule, Sample
 
 _SYSTEM = """\
@@ -65,11 +64,14 @@ several services share stands elsewhere.""",
 )
 
 
-def beside(system: System, root: Path) -> Iterator[str]:
-    """The Python files in folders that stand beside those of services and hold none of these."""
-    owned, above = _owned(system)
+def beside(paths: Collection[str], root: Path) -> Iterator[str]:
+    """The Python files in folders that stand beside those of services and hold none of these.
+
+    ``paths`` are the folders of services.
+    """
+    owned, above = _owned(paths)
     files = FilesOnDisk(root)
-    for parent in parents(system):
+    for parent in parents(paths):
         for folder in _folders(root / parent):
             path = f"{parent}/{folder}"
             if path not in above and owned.isdisjoint(_with_parents(path)):
@@ -84,13 +86,13 @@ def _folders(place: Path) -> list[str]:
         return []
 
 
-def findings(system: System, code: Iterable[str]) -> Iterator[Diagnostic]:
+def findings(paths: Collection[str], code: Iterable[str]) -> Iterator[Diagnostic]:
     """The folders of some Python files that stand beside services and are no service's.
 
     ``code`` are the files below `parents`, relative to the root.
     """
-    owned, above = _owned(system)
-    folders = {folder for file in code for folder in _folder(file, parents(system))}
+    owned, above = _owned(paths)
+    folders = {folder for file in code for folder in _folder(file, parents(paths))}
     for folder in sorted(folders):
         if folder not in above and owned.isdisjoint(_with_parents(folder)):
             yield RULE.at(
@@ -102,9 +104,9 @@ def findings(system: System, code: Iterable[str]) -> Iterator[Diagnostic]:
             )
 
 
-def parents(system: System) -> tuple[str, ...]:
+def parents(paths: Iterable[str]) -> tuple[str, ...]:
     """The folders in which the folders of services stand."""
-    found = (service.path.rpartition("/")[0] for service in system.services.values())
+    found = (path.rpartition("/")[0] for path in paths)
     return tuple(dict.fromkeys(path for path in found if path))
 
 
@@ -116,9 +118,9 @@ def _folder(file: str, above: Iterable[str]) -> Iterator[str]:
             yield f"{parent}/{inside.partition('/')[0]}"
 
 
-def _owned(system: System) -> tuple[frozenset[str], frozenset[str]]:
+def _owned(paths: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
     """The folders of services, and these with all folders around them."""
-    owned = frozenset(service.path for service in system.services.values())
+    owned = frozenset(paths)
     return owned, frozenset(folder for path in owned for folder in _with_parents(path))
 
 

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +18,7 @@ from torq_gen.lint.facts.files import FilesOnDisk
 from torq_gen.lint.stamps import Disk
 
 if TYPE_CHECKING:
+    from torq_gen.lint.declared import Declared, Home
     from torq_gen.lint.facts.code import ModuleCode
     from torq_gen.lint.settings import LintSettings
     from torq_gen.model import Service, System
@@ -68,7 +70,7 @@ class Run:
     def __init__(
         self,
         root: Path,
-        system: System,
+        declared: Declared,
         settings: LintSettings,
         spec: str,
         word: bytes,
@@ -77,7 +79,7 @@ class Run:
         keep: bool,
     ) -> None:
         self._root = root
-        self._system = system
+        self._declared = declared
         self._settings = settings
         self._spec = spec
         self._word = word
@@ -90,10 +92,17 @@ class Run:
         self._files = Files(root, settings.exclude)
         self.disk = Disk(root, self._files, self._known, time.time_ns())
 
-    def entries(self, services: Sequence[Service]) -> list[Entry]:
+    @cached_property
+    def _system(self) -> System:
+        found = self._declared.system
+        if found is None:
+            raise ValueError("services of a spec that cannot be used")
+        return found
+
+    def entries(self, services: Sequence[Home]) -> list[Entry]:
         """An entry for each service with code."""
         found: dict[str, Entry] = {}
-        again: list[Service] = []
+        again: list[Home] = []
         for service in services:
             entry = self._known.entries.get(service.name)
             entry = None if entry is None else self.disk.still(entry, service.path)
@@ -110,13 +119,13 @@ class Run:
             self._write(found)
         return [found[s.name] for s in services if s.name in found]
 
-    def _is_there(self, service: Service) -> bool:
+    def _is_there(self, service: Home) -> bool:
         """Whether there is code, or (of a service that is active) a place where it should be."""
         if service.active and os.path.lexists(self._root / service.path):
             return True
         return any(True for _ in self._files.code(service.path))
 
-    def _judged(self, service: Service, entry: Entry) -> Entry | None:
+    def _judged(self, home: Home, entry: Entry) -> Entry | None:
         """The entry under today's spec; None when its facts depend on what changed there."""
         if entry.spec == self._spec:
             return entry
@@ -126,6 +135,7 @@ class Run:
         from torq_gen.lint import defects, packing
         from torq_gen.lint.checking import findings_of
 
+        service = self._system.services[home.name]
         found = findings_of(service, self._system, packing.facts(packed))
         if defects.are_among(found):
             self._failed.add(service.name)
@@ -140,9 +150,10 @@ class Run:
             self._contracts = cache.digest(repr(parts).encode())
         return self._contracts
 
-    def _analysed(self, services: Sequence[Service]) -> Iterator[tuple[str, Entry]]:
-        if not services:
+    def _analysed(self, homes: Sequence[Home]) -> Iterator[tuple[str, Entry]]:
+        if not homes:
             return
+        services = [self._system.services[home.name] for home in homes]
         job = Job(self._root, self._system, self._settings, self._word)
         count = min(self._jobs or os.cpu_count() or 1, len(services))
         if count < 2 or not hasattr(os, "fork"):
@@ -185,10 +196,10 @@ class Run:
 
         What they depend on is kept as this run saw it, so that the next would see no change in it.
         """
+        homes = self._declared.homes or {}
         for name, entry in self._known.entries.items():
-            service = self._system.services.get(name)
-            if service is not None and name not in found:
-                still = self.disk.still(entry, service.path)
+            if name in homes and name not in found:
+                still = self.disk.still(entry, homes[name].path)
                 if still is not None:
                     yield name, still
 

@@ -14,21 +14,31 @@ from enum import Enum
 from functools import cache
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from torq_gen import __version__, kept, own_code
 from torq_gen.spec.inputs import digest
+from torq_gen.spec.loaded import Home
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from typing import TypeAlias
 
-    from torq_gen.diagnostics import Diagnostic
+    from torq_gen.diagnostics import Diagnostic, Span
     from torq_gen.model import System
     from torq_gen.spec.inputs import Contents
 
+    Target: TypeAlias = tuple[str, Span | None]  # what a predicate names, and where
+
 _FILE = "spec"
-_MAGIC = b"torq-gen spec cache 1\n"
+_MAGIC = b"torq-gen spec cache 2\n"
 _DIGEST_SIZE = 32
+_SIZE = 8
+"""Bytes of the number that says how long the first part is."""
+_FOREIGN = (
+    *(pickle.UnpicklingError, EOFError, ValueError),
+    *(TypeError, AttributeError, LookupError),
+)
 _MODULES = ("torq_gen.diagnostics", "torq_gen.model.")
 
 
@@ -50,7 +60,26 @@ def key_of(root: Path, contents: Contents) -> str | None:
     return digest("\n".join(parts).encode("utf-8", "surrogateescape"))
 
 
-def get(root: Path, key: str) -> tuple[System, tuple[Diagnostic, ...]] | None:
+class Known(NamedTuple):
+    """What is known of an unchanged spec; the system, of thousands of messages maybe, is packed."""
+
+    homes: Mapping[str, Home]
+    diagnostics: tuple[Diagnostic, ...]
+    predicates: tuple[Target, ...]
+    packed: bytes
+
+    def system(self) -> System | None:
+        """The system; None where something else was packed."""
+        try:
+            found = _unpacked(self.packed)
+        except _FOREIGN:
+            return None
+        from torq_gen.model import System
+
+        return found if isinstance(found, System) else None
+
+
+def get(root: Path, key: str) -> Known | None:
     """What was put under the key, or None; a file that is damaged or foreign counts as none."""
     try:
         data = (root / kept.FOLDER / _FILE).read_bytes()
@@ -60,24 +89,38 @@ def get(root: Path, key: str) -> tuple[System, tuple[Diagnostic, ...]] | None:
     payload = data[len(head) + _DIGEST_SIZE :]
     if not data.startswith(head) or data[len(head) :][:_DIGEST_SIZE] != digest(payload).encode():
         return None
+    size = int.from_bytes(payload[:_SIZE], "big")
     try:
-        found = _Unpickler(io.BytesIO(payload)).load()
-        system, diagnostics = found
-    except (pickle.UnpicklingError, EOFError, ValueError, TypeError, AttributeError, LookupError):
+        homes, diagnostics, predicates = _unpacked(payload[_SIZE:][:size])
+        made = {name: Home(*home) for name, home in homes.items()}
+    except _FOREIGN:
         return None
-    from torq_gen.model import System
-
-    if not isinstance(system, System) or not isinstance(diagnostics, tuple):
-        return None
-    return system, diagnostics
+    return Known(made, diagnostics, predicates, payload[_SIZE + size :])
 
 
-def put(root: Path, key: str, value: tuple[System, tuple[Diagnostic, ...]]) -> None:
-    """Keeps the value under the key, in place of what was kept before."""
+def put(
+    root: Path,
+    key: str,
+    homes: Mapping[str, Home],
+    diagnostics: tuple[Diagnostic, ...],
+    predicates: tuple[Target, ...],
+    system: System,
+) -> None:
+    """Keeps all this under the key, in place of what was kept before."""
+    plain = {name: tuple(home) for name, home in homes.items()}
+    first = _packed((plain, diagnostics, predicates))
+    payload = len(first).to_bytes(_SIZE, "big") + first + _packed(system)
+    kept.write(root, _FILE, _MAGIC + key.encode() + digest(payload).encode() + payload)
+
+
+def _packed(value: object) -> bytes:
     buffer = io.BytesIO()
     _Pickler(buffer, protocol=5).dump(value)
-    payload = buffer.getvalue()
-    kept.write(root, _FILE, _MAGIC + key.encode() + digest(payload).encode() + payload)
+    return buffer.getvalue()
+
+
+def _unpacked(data: bytes) -> Any:
+    return _Unpickler(io.BytesIO(data)).load()
 
 
 class _Pickler(pickle.Pickler):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,13 +13,45 @@ if TYPE_CHECKING:
     from torq_gen.model import System
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """The system (None when there is an error), the findings, and the text of the files."""
+class Home(NamedTuple):
+    """Where a service's code stands, and whether it has to be there."""
 
-    system: System | None
-    diagnostics: tuple[Diagnostic, ...]
-    sources: Mapping[str, str]
+    name: str
+    path: str
+    active: bool
+
+
+class Loaded:
+    """What a spec says: where its services are, the findings, the text of the files.
+
+    ``homes`` are by service, None where there is an error. ``system`` is all that the spec says. It
+    is made when it is asked for: most runs find that nothing changed, and need the homes alone.
+    ``digest`` is one of all the files and of the loader; empty where a file cannot be read.
+    """
+
+    def __init__(
+        self,
+        homes: Mapping[str, Home] | None,
+        diagnostics: tuple[Diagnostic, ...],
+        sources: Mapping[str, str],
+        digest: str,
+        system: Callable[[], System | None],
+    ) -> None:
+        self.homes = homes
+        self.diagnostics = diagnostics
+        self.sources = sources
+        self.digest = digest
+        self._system = system
+
+    @cached_property
+    def system(self) -> System | None:
+        """The system; None where there is an error."""
+        return self._system()
+
+
+def homes_of(system: System) -> dict[str, Home]:
+    """Where the services of a system are."""
+    return {s.name: Home(s.name, s.path, s.active) for s in system.services.values()}
 
 
 class Sources(Mapping[str, str]):

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from torq_gen import collector
 from torq_gen.diagnostics import in_order
 from torq_gen.spec import cache
 from torq_gen.spec.inputs import input_files, read_contents
-from torq_gen.spec.loaded import Loaded, Sources
+from torq_gen.spec.loaded import Loaded, Sources, homes_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from torq_gen.diagnostics import Diagnostic
-    from torq_gen.model.system import System
+    from torq_gen.model import System
+    from torq_gen.spec.build import Built
+    from torq_gen.spec.cache import Known, Target
+    from torq_gen.spec.inputs import Contents
 
 
 def load_cached(root: Path, *, assign_ids: bool) -> Loaded:
@@ -26,23 +30,40 @@ def load_cached(root: Path, *, assign_ids: bool) -> Loaded:
         contents = read_contents(root, names)
         key = cache.key_of(root, contents)
         if key is not None and (known := cache.get(root, key)) is not None:
-            return Loaded(known[0], _with_files(root, *known), sources)
-        from torq_gen.spec.build import build
+            diagnostics = _with_files(root, known.diagnostics, known.predicates)
+            whole = partial(_whole, root, contents, known, assign_ids=assign_ids)
+            return Loaded(known.homes, diagnostics, sources, key, whole)
+        built = _built(root, contents, assign_ids=assign_ids)
+        system, diagnostics = built.system, in_order(built.findings)
+        if system is None:
+            return Loaded(None, diagnostics, sources, key or "", lambda: None)
+        from torq_gen.spec.predicates import targets_of
 
-        built = build(root, contents, assign_ids=assign_ids)
-        diagnostics = in_order(built.findings)
-        if built.system is not None and built.settled and key is not None:
-            cache.put(root, key, (built.system, diagnostics))
-        return Loaded(built.system, _with_files(root, built.system, diagnostics), sources)
+        homes, predicates = homes_of(system), targets_of(system)
+        if built.settled and key is not None:
+            cache.put(root, key, homes, diagnostics, predicates, system)
+        diagnostics = _with_files(root, diagnostics, predicates)
+        return Loaded(homes, diagnostics, sources, key or "", lambda: system)
+
+
+def _whole(root: Path, contents: Contents, known: Known, *, assign_ids: bool) -> System | None:
+    """The system that was kept; where that is foreign, made anew of the contents it was made of."""
+    with collector.paused():
+        return known.system() or _built(root, contents, assign_ids=assign_ids).system
+
+
+def _built(root: Path, contents: Contents, *, assign_ids: bool) -> Built:
+    from torq_gen.spec.build import build
+
+    return build(root, contents, assign_ids=assign_ids)
 
 
 def _with_files(
-    root: Path, system: System | None, known: tuple[Diagnostic, ...]
+    root: Path, known: tuple[Diagnostic, ...], predicates: tuple[Target, ...]
 ) -> tuple[Diagnostic, ...]:
     """The findings, and those that depend on other files than the spec's: they are never cached."""
-    if system is None:
+    if not predicates:
         return known
     from torq_gen.spec.predicates import check_predicates
 
-    found = check_predicates(root, system)
-    return in_order([*known, *found]) if found else known
+    return in_order([*known, *check_predicates(root, predicates)])

@@ -5,42 +5,41 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torq_gen.model.messages import Predicate
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from torq_gen.diagnostics import Diagnostic
     from torq_gen.model.system import System
+    from torq_gen.spec.cache import Target
 
 _DEPTH = 2  # folders below the root that may stand on the path: generated/python, services/x
 
 
-def check_predicates(root: Path, system: System) -> list[Diagnostic]:
+def targets_of(system: System) -> tuple[Target, ...]:
+    """What the predicates of a system name, and where it is said."""
+    from torq_gen.model.messages import Predicate
+
+    validated = (f.validate for m in system.messages.values() for f in m.fields)
+    return tuple((v.target, v.span) for v in validated if isinstance(v, Predicate))
+
+
+def check_predicates(root: Path, found: Iterable[Target]) -> list[Diagnostic]:
     """A warning for each predicate whose module is neither in the project nor installed.
 
     A module that a service will bring may be written later, so this is no error.
     """
-    found = [
-        f.validate
-        for m in system.messages.values()
-        for f in m.fields
-        if isinstance(f.validate, Predicate)
-    ]
-    if not found:
-        return []
     from torq_gen.spec import rules  # 60 rules with their samples: only where one may be broken
     from torq_gen.spec.findings import Findings
 
     findings = Findings()
     folders = list(_folders(root, _DEPTH))
-    for predicate in found:
-        module = predicate.target.partition(":")[0]
-        if predicate.span is None or _in(folders, module) or _installed(module):
+    for target, span in found:
+        module = target.partition(":")[0]
+        if span is None or _in(folders, module) or _installed(module):
             continue
         findings.add(
             rules.UNKNOWN_PREDICATE,
-            predicate.span,
+            span,
             f"expected a module of the project or an installed one, found no '{module}'",
             help=f"write {module.replace('.', '/')}.py in a folder of the project, or correct the "
             "name",

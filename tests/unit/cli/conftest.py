@@ -14,7 +14,7 @@ from torq_gen.cli import main
 from torq_gen.diagnostics import Diagnostic, Severity, Span
 
 if TYPE_CHECKING:
-    from torq_gen.model import System
+    from torq_gen.spec import Loaded
 
 SYSTEM = """\
 system: {name: demo, package: demo_contracts, schemas: [schemas/*.yaml]}
@@ -150,12 +150,13 @@ class Lint:
         found = Diagnostic(code, rule, Severity.ERROR, message, span)
         self.found.append(replace(found, service=service, subject=subject))
 
-    def check(self, root: Path, system: System, settings: Any, **options: Any) -> Any:
+    def check(self, root: Path, loaded: Loaded, settings: Any, **options: Any) -> Any:
         """What ``lint.checking.check`` is called as."""
         self.asked.append({"settings": settings, **options})
         files = tuple(
             path.relative_to(root).as_posix()
-            for service in system.active_services()
+            for service in (loaded.homes or {}).values()
+            if service.active
             if options["services"] is None or service.name in options["services"]
             for path in sorted((root / service.path).rglob("*.py"))
         )

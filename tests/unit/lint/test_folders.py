@@ -7,15 +7,14 @@ from pathlib import Path
 from torq_gen.diagnostics import Span
 from torq_gen.lint.folders import beside, findings, parents
 from torq_gen.lint.samples import SERVICE, project
-from torq_gen.model import System
 from torq_gen.rule import Sample
 
 TRADER = "services/trader/service.py"
 
 
-def shop() -> System:
-    """The system of the samples."""
-    return project(Sample(SERVICE, TRADER))[0]
+def shop() -> list[str]:
+    """The folders of the samples' services."""
+    return [service.path for service in project(Sample(SERVICE, TRADER))[0].services.values()]
 
 
 def test_a_folder_with_code_that_nobody_owns_is_found_once() -> None:

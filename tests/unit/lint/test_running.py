@@ -75,10 +75,9 @@ class Shop:
 
     def check(self, **options: object) -> list[str]:
         """The codes and files that were found."""
-        system = load(self.root).system
-        assert system is not None
+        loaded = load(self.root)
         spec = cache.digest(b"".join(p.read_bytes() for p in sorted(self.root.rglob("*.yaml"))))
-        found = checking.check(self.root, system, self.settings, spec=spec, jobs=1, **options)  # type: ignore[arg-type]
+        found = checking.check(self.root, loaded, self.settings, spec=spec, jobs=1, **options)  # type: ignore[arg-type]
         return [f"{d.code} {d.span.file}" for d in found.diagnostics]
 
     def analysed(self) -> list[str]:
@@ -285,9 +284,8 @@ def test_a_folder_that_cannot_be_listed_is_a_finding(
         return real(path)
 
     monkeypatch.setattr(os, "scandir", refuse)
-    system = load(shop.root).system
-    assert system is not None
-    found = checking.check(shop.root, system, shop.settings, jobs=1).diagnostics
+    loaded = load(shop.root)
+    found = checking.check(shop.root, loaded, shop.settings, jobs=1).diagnostics
     assert [(d.code, str(d.span), d.message) for d in found] == [
         (
             "TQ610",
@@ -382,18 +380,16 @@ def test_a_module_that_is_new_for_one_service_alone_is_seen_for_the_others_later
 
 def test_files_in_which_the_word_stands_are_named(shop: Shop) -> None:
     shop.write("services/feed/service.py", FEED + "# torq: ignore[TQ201] why\n")
-    system = load(shop.root).system
-    assert system is not None
+    loaded = load(shop.root)
     for _ in range(2):
-        found = checking.check(shop.root, system, shop.settings, spec="1", word=b"torq:")
+        found = checking.check(shop.root, loaded, shop.settings, spec="1", word=b"torq:")
         assert found.marked == ("services/feed/service.py",)
 
 
 def test_processes_give_the_same_as_one(shop: Shop) -> None:
     shop.write("services/feed/service.py", FEED + "import nowhere\n")
     one = shop.check(cache=False)
-    system = load(shop.root).system
-    assert system is not None
-    found = checking.check(shop.root, system, shop.settings, spec="", jobs=2)
+    loaded = load(shop.root)
+    found = checking.check(shop.root, loaded, shop.settings, spec="", jobs=2)
     assert [f"{d.code} {d.span.file}" for d in found.diagnostics] == one
-    assert found.files == checking.check(shop.root, system, shop.settings, jobs=1).files
+    assert found.files == checking.check(shop.root, loaded, shop.settings, jobs=1).files

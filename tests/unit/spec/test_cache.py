@@ -25,6 +25,21 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def said(root: Path) -> tuple[object, ...]:
+    """Everything that loading gives."""
+    loaded = load(root)
+    return loaded.homes, loaded.system, loaded.diagnostics, dict(loaded.sources)
+
+
+def put(root: Path, first: bytes, second: bytes) -> None:
+    """Replace what is kept of the spec, under the right key and with the right digest."""
+    key = cache.key_of(root, read_contents(root, ("system.yaml", "schemas/m.yaml")))
+    assert key is not None
+    payload = len(first).to_bytes(8, "big") + first + second
+    head = cache._MAGIC + key.encode() + digest(payload).encode()
+    (root / ".torq_cache" / "spec").write_bytes(head + payload)
+
+
 def test_a_second_load_reads_no_yaml(root: Path) -> None:
     first = load(root)
     code = (
@@ -63,7 +78,9 @@ def test_the_package_itself_imports_nothing_heavy() -> None:
 def test_what_comes_from_the_cache_is_the_same_with_its_places(root: Path) -> None:
     first, second = load(root), load(root)
     assert second.system is not first.system
-    assert second == first
+    assert second.system == first.system
+    assert (second.homes, second.diagnostics) == (first.homes, first.diagnostics)
+    assert second.sources == first.sources
     assert second.system is not None
     assert first.system is not None
     assert second.system.messages["Tick"].span == first.system.messages["Tick"].span
@@ -85,19 +102,19 @@ def test_a_new_schema_file_is_seen(root: Path) -> None:
 
 @pytest.mark.parametrize("cut", [0, 10, 60, 200])
 def test_a_truncated_cache_is_ignored(root: Path, cut: int) -> None:
-    first = load(root)
+    first = said(root)
     file = root / ".torq_cache" / "spec"
     file.write_bytes(file.read_bytes()[:cut])
-    assert load(root) == first
+    assert said(root) == first
 
 
 def test_a_flipped_bit_is_noticed(root: Path) -> None:
-    first = load(root)
+    first = said(root)
     file = root / ".torq_cache" / "spec"
     data = bytearray(file.read_bytes())
     data[-20] ^= 1
     file.write_bytes(data)
-    assert load(root) == first
+    assert said(root) == first
 
 
 class _Evil:
@@ -108,25 +125,41 @@ class _Evil:
         return Path.touch, (self.target,)
 
 
-def test_a_foreign_cache_runs_nothing(root: Path) -> None:
-    first = load(root)
-    key = cache.key_of(root, read_contents(root, ("system.yaml", "schemas/m.yaml")))
-    assert key is not None
-    payload = pickle.dumps((_Evil(root / "owned"), ()))
-    head = cache._MAGIC + key.encode() + digest(payload).encode()
-    (root / ".torq_cache" / "spec").write_bytes(head + payload)
-    assert load(root) == first
+@pytest.mark.parametrize("second", [False, True], ids=["homes", "system"])
+def test_a_foreign_cache_runs_nothing(root: Path, second: bool) -> None:
+    first = said(root)
+    evil = pickle.dumps(_Evil(root / "owned"))
+    put(root, pickle.dumps(({}, (), ())) if second else evil, evil)
+    assert said(root)[1] == first[1]
     assert not (root / "owned").exists()
 
 
-def test_a_wrong_value_under_the_right_key_is_ignored(root: Path) -> None:
-    first = load(root)
-    key = cache.key_of(root, read_contents(root, ("system.yaml", "schemas/m.yaml")))
-    assert key is not None
-    payload = pickle.dumps((1, 2, 3))
-    head = cache._MAGIC + key.encode() + digest(payload).encode()
-    (root / ".torq_cache" / "spec").write_bytes(head + payload)
-    assert load(root) == first
+@pytest.mark.parametrize("parts", [((1, 2, 3), 4), (1, 2), (({"a": 1}, (), ()), 2)])
+def test_a_wrong_value_under_the_right_key_is_ignored(
+    root: Path, parts: tuple[object, object]
+) -> None:
+    first = said(root)
+    put(root, *map(pickle.dumps, parts))
+    assert said(root) == first
+
+
+def test_the_model_is_not_even_imported_for_the_homes_of_services(root: Path) -> None:
+    load(root)
+    code = (
+        "import sys, pathlib\n"
+        "from torq_gen.spec import load\n"
+        "loaded = load(pathlib.Path(sys.argv[1]))\n"
+        "print([tuple(home) for home in loaded.homes.values()], 'torq_gen.model' in sys.modules)\n"
+        "print(loaded.system.services['a'].publishes[0].message)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(root)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": str(Path(cache.__file__).parents[2])},
+    )
+    assert done.stdout.splitlines() == ["[('a', 'services/a', True)] False", "Tick"]
 
 
 def test_a_save_while_the_spec_is_read_does_not_spoil_the_cache(

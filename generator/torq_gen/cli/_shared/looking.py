@@ -38,12 +38,13 @@ def look(scope: Scope, settings: LintSettings, *, jobs: int = 0, cache: bool = T
 
     loaded = load(scope.root)
     spec = sum(scope.has(file) for file in loaded.sources)
-    if loaded.system is None or any(d.severity.value == "error" for d in loaded.diagnostics):
+    homes = loaded.homes
+    if homes is None or any(d.severity.value == "error" for d in loaded.diagnostics):
         return Look(loaded, False, loaded.diagnostics, Files(spec))
-    services = scope.services(loaded.system)
+    services = scope.services(homes)
     drift = _Part() if services is not None else _drift(scope, loaded)
-    checked = _lint(scope, loaded, loaded.system, settings, services, jobs, cache)
-    placed = _topologies(scope, loaded.system)
+    checked = _lint(scope, loaded, settings, services, jobs, cache)
+    placed = _topologies(scope, loaded)
     code = _Part.of(scope, checked.diagnostics, checked.files)
     files = Files(spec, drift.number, code.number, placed.number)
     found = (*loaded.diagnostics, *drift.found, *checked.diagnostics, *placed.found)
@@ -67,13 +68,15 @@ class _Part(NamedTuple):
         return cls(found, len(within), within)
 
 
-def _topologies(scope: Scope, system: System) -> _Part:
+def _topologies(scope: Scope, loaded: Loaded) -> _Part:
     """What is wrong in the topology files."""
     from torq_gen.cli._shared import topologies
 
     files = [path.relative_to(scope.root).as_posix() for path in topologies.files(scope.root)]
     part = _Part.of(scope, (), files)
-    return part._replace(found=topologies.findings(scope.root, system)) if part.number else part
+    if not part.number:
+        return part
+    return part._replace(found=topologies.findings(scope.root, _system(loaded)))
 
 
 def _drift(scope: Scope, loaded: Loaded) -> _Part:
@@ -87,10 +90,14 @@ def _drift(scope: Scope, loaded: Loaded) -> _Part:
     from torq_gen.cli._shared.drift import findings
     from torq_gen.cli._shared.project import Project
 
-    if loaded.system is None:
-        raise ValueError("drift of a spec that cannot be used")
-    work = outputs.compare(Project(scope.root, loaded.system, loaded), ())
+    work = outputs.compare(Project(scope.root, _system(loaded), loaded), ())
     return _Part.of(scope, findings(work), [entry.path for entry in work.plan.entries])
+
+
+def _system(loaded: Loaded) -> System:
+    if loaded.system is None:
+        raise ValueError("the system of a spec that cannot be used")
+    return loaded.system
 
 
 def _standing(scope: Scope) -> list[str]:
@@ -102,7 +109,6 @@ def _standing(scope: Scope) -> list[str]:
 def _lint(
     scope: Scope,
     loaded: Loaded,
-    system: System,
     settings: LintSettings,
     services: frozenset[str] | None,
     jobs: int,
@@ -113,25 +119,16 @@ def _lint(
     from torq_gen.lint.checking import check
     from torq_gen.report.suppressions import MARK
 
-    wanted = len(services) if services is not None else len(system.active_services())
+    active = sum(home.active for home in (loaded.homes or {}).values())
+    wanted = active if services is None else len(services)
     with progress(f"checking {count(wanted, 'service')}"):
         return check(
             scope.root,
-            system,
+            loaded,
             settings,
             services=services,
-            spec=_digest(loaded),
+            spec=loaded.digest,
             jobs=jobs,
             cache=cache,
             word=MARK.encode(),
         )
-
-
-def _digest(loaded: Loaded) -> str:
-    """What the spec's files say, in short."""
-    from hashlib import blake2b
-
-    state = blake2b(digest_size=16)
-    for file, text in loaded.sources.items():
-        state.update(f"{file}\0{len(text)}\0{text}".encode("utf-8", "surrogatepass"))
-    return state.hexdigest()

@@ -11,7 +11,7 @@ from torq_gen.cli._shared.failures import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from torq_gen.model import System
+    from torq_gen.spec.loaded import Home
 
 
 class Scope(NamedTuple):
@@ -46,11 +46,11 @@ class Scope(NamedTuple):
         inside = self.root / folder
         return bool(folder) and any(place.is_relative_to(inside) for place in self.places)
 
-    def services(self, system: System) -> frozenset[str] | None:
+    def services(self, homes: Mapping[str, Home]) -> frozenset[str] | None:
         """The services in whose folders all the places lie; None when one lies elsewhere."""
         if not self.places:
             return None
-        folders = {s.name: self.root / s.path for s in system.services.values()}
+        folders = {name: self.root / home.path for name, home in homes.items()}
         found = [
             next((n for n, f in folders.items() if p.is_relative_to(f)), None) for p in self.places
         ]

@@ -147,6 +147,17 @@ SPENT = «timeit.timeit("publish()")»
         ),
         Sample(
             """\
+import «posix»
+
+
+def listed() -> int:
+    \"\"\"As os.system would.\"\"\"
+    return posix.system("ls")
+""",
+            title="what stands behind a module of Python's own",
+        ),
+        Sample(
+            """\
 def formulas(lines: list[str]) -> list[object]:
     \"\"\"Handed on.\"\"\"
     return list(«map(eval, lines)»)

@@ -135,6 +135,36 @@ def audits(session: Session) -> list[Audit]:
         ),
         Sample(
             """\
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    \"\"\"The base of all tables.\"\"\"
+
+
+class Order(Base):
+    \"\"\"The service's own.\"\"\"
+
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    audits: Mapped[list["Audit"]] = relationship()
+
+
+class Audit(Base):
+    \"\"\"One of the auditor's.\"\"\"
+
+    __tablename__ = "audits"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+def audited(order: Order) -> int:
+    \"\"\"Loads them.\"\"\"
+    return len(«order.audits»)
+""",
+            title="a relationship of SQLAlchemy",
+        ),
+        Sample(
+            """\
 import asyncpg
 
 
