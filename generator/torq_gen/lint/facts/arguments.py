@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import collections_, comprehensions, elements, serialising
+from torq_gen.lint.facts import collections_, comprehensions, elements, serialising, settings
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
@@ -83,15 +83,15 @@ def arguments_of(
 
 def values_of(machine: Machine, value: Value) -> Value:
     """What a dictionary of unknown keys may hold."""
-    found = [
-        machine.heap.all(v)
-        if isinstance(v, Container)
-        else v
-        if serialising.is_mere_data(v)
-        else Unknown("it comes from `**`")
-        for v in alternatives(value)
-    ]
-    return join(found)
+    return join(_values_of(machine, one) for one in alternatives(value))
+
+
+def _values_of(machine: Machine, value: Value) -> Value:
+    if isinstance(value, Container):
+        return machine.heap.all(value)
+    if serialising.is_mere_data(value):
+        return value
+    return settings.each_of(value) or Unknown("it comes from `**`")
 
 
 def bound(machine: Machine, function: Function, given: Given) -> tuple[Value, ...]:
@@ -140,7 +140,7 @@ def _parameter(
     default = machine.heap.read(("defaults", function), parameter.name)
     if extra is None:
         return default if default is not None else unknown_argument(machine, function, parameter)
-    value = _fitting(machine, function, parameter, extra.value)
+    value = _fitting(machine, function, parameter, settings.taken(extra.value, parameter.name))
     value = trusted(machine, function, parameter, value)
     return value if default is None else join((value, default))
 
@@ -167,26 +167,29 @@ def trusted(machine: Machine, function: Function, parameter: Parameter, value: V
     """The value; what is not known of it, its parameter's annotation says."""
     if parameter.annotation is None or value.__class__ in _TYPED:
         return value
-    if not any(_is_untyped(v) for v in alternatives(value)):
-        return value
-    stated = unknown_argument(machine, function, parameter)
+    if not any(is_untyped(one) for one in alternatives(value)):
+        return value  # most are
+    return completed(value, unknown_argument(machine, function, parameter))
+
+
+def completed(value: Value, stated: Value) -> Value:
+    """The value with what an annotation states in place of what is not known of it."""
+    untyped = [one for one in alternatives(value) if is_untyped(one)]
     said = alternatives(stated)
-    if any(isinstance(one, Unknown) for one in said):
+    if not untyped or any(isinstance(one, Unknown) for one in said):
         return value
-    keeps_text = any(isinstance(one, Text) for one in said)
-    rest = [
-        one
-        for one in alternatives(value)
-        if not _is_untyped(one) or (keeps_text and isinstance(one, Text))
-    ]
-    return value if len(rest) == len(alternatives(value)) else join((*rest, stated))
+    if any(isinstance(one, Text) for one in said):
+        untyped = [one for one in untyped if not isinstance(one, Text)]
+        if not untyped:
+            return value
+    return join((*(one for one in alternatives(value) if one not in untyped), stated))
 
 
 _TYPED = (Object, Container, Tuple, Items, Function, Class)
 """What no annotation says more of."""
 
 
-def _is_untyped(value: Value) -> bool:
+def is_untyped(value: Value) -> bool:
     """Whether an annotation may say more: of what is unknown, and of a setting of any type."""
     setting = isinstance(value, Text) and value.setting is not None
     return setting or value == DATA or is_unknown(value)

@@ -6,6 +6,7 @@ import ast
 import re
 import string
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
@@ -19,6 +20,16 @@ _WORD = re.compile(rb"[^\W\d]\w*")
 _IN_WORD = frozenset(b"_" + string.ascii_letters.encode() + string.digits.encode())
 LONGEST_SHOWN = 60
 """Characters of an expression in a message."""
+
+
+_MOST_NODES = 60
+"""Syntax nodes of a small function."""
+_SEVERAL = (
+    *(ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Match),
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Yield, ast.YieldFrom),
+)
+"""What no small function has in it."""
 
 
 @dataclass(eq=False, slots=True)
@@ -146,6 +157,16 @@ class FunctionCode:
     _yields: bool | None = None
     _asks_type: bool | None = None
     _mentioned: frozenset[bytes] | None = None
+    _small: bool | None = None
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it is a few expressions that are evaluated once: a wrapper, a shorthand."""
+        if self._small is None:
+            nodes = list(islice(ast.walk(self.node), _MOST_NODES + 1))
+            several = any(isinstance(node, _SEVERAL) for node in nodes[1:])
+            self._small = len(nodes) <= _MOST_NODES and not several
+        return self._small
 
     @property
     def mentioned(self) -> frozenset[bytes]:

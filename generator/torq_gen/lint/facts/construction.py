@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import (
+    arguments,
     classes,
     collection_methods,
     definitions,
@@ -18,11 +19,12 @@ from torq_gen.lint.facts import (
     objects,
     raising,
     reflecting,
+    settings,
     waiting,
 )
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
-from torq_gen.lint.facts.unions import alternatives, is_unknown, join
+from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     DATA,
     NONE,
@@ -213,7 +215,7 @@ def _fill_fields(
             value = named[0].value
         else:
             several = (given.rest if field.by_place else None, given.more if field.words else None)
-            held = [one.value for one in several if one is not None]
+            held = [settings.taken(one.value, name) for one in several if one is not None]
             value = join([*held, *([] if default is None else [default])]) if held else default
         if value is not None:
             machine.heap.write(made, name, _trusted(machine, made, name, value))
@@ -221,9 +223,8 @@ def _fill_fields(
 
 def _trusted(machine: Machine, made: Object, name: str, value: Value) -> Value:
     """The value; what is not known of it, its field's annotation says."""
-    known = [one for one in alternatives(value) if not is_unknown(one)]
-    if len(known) == len(alternatives(value)):
+    if not any(map(arguments.is_untyped, alternatives(value))):
         return value
     order = classes.ancestry(machine, made.cls)
     stated = classes.declared(machine, made.cls, order, name)
-    return value if stated is None else join((*known, stated))
+    return value if stated is None else arguments.completed(value, stated)

@@ -12,6 +12,7 @@ from torq_gen.lint.facts import (
     library_calls,
     mixins,
     objects,
+    settings,
     waiting,
 )
 from torq_gen.lint.facts.frame import Given
@@ -60,7 +61,9 @@ def _of_one(machine: Machine, value: Value) -> Value:
             return collections_.keys(machine, value)
         case Container():
             return machine.heap.all(value)
-        case Text() | Plain(type="str"):
+        case Text():
+            return settings.each_of(value) or ANY_TEXT
+        case Plain(type="str"):
             return ANY_TEXT
         case Unknown():
             return value

@@ -9,7 +9,15 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import collections_, elements, escape, numbers, serialising, strings
+from torq_gen.lint.facts import (
+    collections_,
+    elements,
+    escape,
+    numbers,
+    serialising,
+    settings,
+    strings,
+)
 from torq_gen.lint.facts.frame import Given, Handler
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import Operation
@@ -141,6 +149,8 @@ def _reader(path: str) -> Handler:
         if hooked:
             found = _by_hooks(machine, data, given)
             return join((*found, Unknown(f"a function of the code makes it for `{path}`")))
+        if path == _OF_SETTINGS and settings.is_open_file(given.first_value):
+            return settings.read(given.span)
         return External(f"{path}()")
 
     return apply
@@ -250,6 +260,9 @@ _READING = (
     *("json.load", "json.loads", "orjson.loads", "ujson.loads", "msgspec.json.decode"),
     *("msgspec.msgpack.decode", "yaml.safe_load", "ast.literal_eval"),
 )
+
+_OF_SETTINGS = "yaml.safe_load"
+"""What reads settings, when it reads a file: JSON is the form of data as often."""
 
 METHODS: dict[str, Handler] = {"encode": _writer("an encoder"), "decode": _reader("a decoder")}
 """Methods of the encoders and decoders of `OF_MODULES`."""

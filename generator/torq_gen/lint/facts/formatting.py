@@ -146,14 +146,17 @@ def formatted(
 ) -> Value:
     """``template.format(…)``; ``by_mapping``: its only argument holds the names.
 
-    ``places`` counts the fields without a name.
+    ``places`` counts the fields without a name. What is made by a template that is a setting is
+    known by that.
     """
     known = template.exact if isinstance(template, Text) else None
     fields = None if known is None else list(_fields(known))
     if fields is None or None in fields:
         for argument in given.all:
             ask_for_any(machine, argument.value, argument.span)
-        return strings.showing(template, *(argument.value for argument in given.all))
+        whole = strings.showing(template, *(argument.value for argument in given.all))
+        by_setting = isinstance(template, Text) and template.setting is not None
+        return template if whole == ANY_TEXT and by_setting else whole
     parts: list[Value] = []
     places = itertools.count() if places is None else places
     for field in fields:

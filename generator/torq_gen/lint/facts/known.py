@@ -33,7 +33,7 @@ from torq_gen.lint.facts import (
     reckoning,
     reflecting,
     serialising,
-    strings,
+    settings,
     templates,
     typing_,
     waiting,
@@ -185,7 +185,7 @@ def _string(machine: Machine, given: Given) -> Value:
 
 
 def _getenv(machine: Machine, given: Given) -> Value:
-    return strings.environment(given.first_value)
+    return settings.environment(given.first_value, given.argument(1, "default"))
 
 
 def _import(machine: Machine, given: Given) -> Value:

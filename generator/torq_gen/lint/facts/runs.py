@@ -101,7 +101,7 @@ class Runs:
         activation = known.get((function, arguments, receiver_class))
         if activation is None:
             count = self._contexts[function] = self._contexts.get(function, 0) + 1
-            if count > self._machine.detail.contexts:
+            if count > self._machine.detail.contexts_of(function.code):
                 return self._run_merged(function, arguments, receiver_class)
         if activation is not None:
             self._activations.call(activation)

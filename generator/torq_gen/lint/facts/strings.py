@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import elements, formatting
+from torq_gen.lint.facts import elements, escape, formatting, settings
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.text import Hole, Text
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     ANY_TEXT,
-    DATA,
     NONE,
+    NOTHING,
     Amount,
     Container,
     Items,
@@ -142,6 +142,8 @@ def method(machine: Machine, text: Value, name: str, given: Given) -> Value:
 def _of_method(machine: Machine, text: Value, name: str, given: Given) -> Value:
     if not isinstance(text, Text):
         return ANY_TEXT
+    if not hasattr(str, name) and not hasattr(bytes, name):
+        return _of_table(machine, text, name, given)
     if name in _SAME:
         return text
     if name in _REAL:
@@ -150,12 +152,31 @@ def _of_method(machine: Machine, text: Value, name: str, given: Given) -> Value:
     if name == "join" and given.first is not None:
         return _joined_by(text, given.first.value)
     if name in ("split", "rsplit", "splitlines"):
-        return Items(showing(text))
+        return Items(settings.each_of(text) or showing(text))
     if name in ("partition", "rpartition"):
         return Tuple((showing(text),) * 3)
     if name.startswith(("is", "starts", "ends")):
         return Plain("bool")
     return Plain("int") if name in ("find", "rfind", "index", "count") else ANY_TEXT
+
+
+def _of_table(machine: Machine, text: Text, name: str, given: Given) -> Value:
+    """What a method gives that no text has: a setting may be a table of settings, or a list."""
+    for argument in given.all:
+        escape.of(machine, argument.value, argument.span, f"`{name}` of a setting", keeps_data=True)
+    entry = settings.each_of(text)
+    if entry is None:
+        return ANY_TEXT if text.exact is None else NOTHING
+    match name:
+        case "get" | "pop" | "setdefault":
+            return settings.of_call(given, text.setting or "")
+        case "values":
+            return Items(entry)
+        case "items":
+            return Items(Tuple((ANY_TEXT, entry)))
+        case "copy":
+            return text
+    return ANY_TEXT
 
 
 def _changed(known: str, name: str, given: Given) -> Value:
@@ -214,12 +235,3 @@ def is_text(value: Value) -> bool:
     return all(
         isinstance(v, Text) or v == Plain("str") for v in alternatives(value)
     ) and value != Union(())
-
-
-def environment(name: Value) -> Value:
-    """The setting or environment variable of a name."""
-    found = [
-        Text((Hole(v.exact),)) if isinstance(v, Text) and v.exact else ANY_TEXT
-        for v in alternatives(name)
-    ]
-    return join(found) if found else DATA

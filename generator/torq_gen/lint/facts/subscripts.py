@@ -14,7 +14,7 @@ from torq_gen.lint.facts import (
     enums,
     named_attributes,
     objects,
-    strings,
+    settings,
 )
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
@@ -66,6 +66,8 @@ def item(machine: Machine, value: Value, key: Value, span: Span) -> Value:
             return machine.heap.all(value)
         case Items(item=one):
             return value if key == SLICE else one
+        case Text(setting=str() as table) if isinstance(key, Text):
+            return settings.of(key, within=table)
         case Text():
             return ANY_TEXT
         case Unknown():
@@ -75,7 +77,7 @@ def item(machine: Machine, value: Value, key: Value, span: Span) -> Value:
         case BaseMethod(receiver=Container() as held):
             return join((held, machine.heap.all(held)))
         case External(path="os.environ"):
-            return strings.environment(key)
+            return settings.environment(key)
         case External(path="builtins") if isinstance(key, Text) and key.exact:
             return External(f"builtins.{key.exact}")
         case External(path=path) if path.endswith(".__dict__"):
@@ -154,7 +156,7 @@ def write(machine: Machine, owner: Value, key: Value, value: Value, span: Span) 
             assigning.patch(
                 machine, External(path.removesuffix(".__dict__")), "__dict__", value, span
             )
-        case Unknown() | External():
+        case Unknown() | External() | Text():
             machine.hand_over(value, span, "an object that is not known")
 
 

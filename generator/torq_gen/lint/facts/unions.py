@@ -47,6 +47,10 @@ MOST_ALTERNATIVES = 24
 """A union of more keeps only what can act, and is unknown besides."""
 
 
+MOST_TEXTS = 64
+"""Texts that are known to the letter, counted apart: a wrapper of a client may get many topics."""
+
+
 def unread(path: str) -> Value:
     """What a library's code gives."""
     if len(path) > LONGEST_PATH:
@@ -86,9 +90,14 @@ def join(values: Iterable[Value]) -> Value:
         return next(iter(found))
     if not found:
         return NOTHING
-    if len(found) > MOST_ALTERNATIVES or MORE in found:
+    if (len(found) > MOST_ALTERNATIVES and _are_too_many(found)) or MORE in found:
         return _widened(found)
     return Union(tuple(found))
+
+
+def _are_too_many(values: Iterable[Value]) -> bool:
+    exact = [one.__class__ is Text and one.exact is not None for one in values]
+    return exact.count(False) > MOST_ALTERNATIVES or exact.count(True) > MOST_TEXTS
 
 
 def covers(value: Value, other: Value) -> bool:

@@ -29,6 +29,8 @@ messages:
   Alert: {type: 21, topic: alerts, fields: [{text: string}]}
 """
 
+BY_FILE = BY_SETTING.replace("ORDERS_TOPIC", "kafka.topic")
+
 AMQP = """\
 domain: Trading
 messages:

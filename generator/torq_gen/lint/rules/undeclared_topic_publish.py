@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from torq_gen.diagnostics import Diagnostic
-from torq_gen.lint.rules._topic_samples import AMQP, BY_SETTING, BY_SYMBOL, TRADING
+from torq_gen.lint.rules._topic_samples import AMQP, BY_FILE, BY_SETTING, BY_SYMBOL, TRADING
 from torq_gen.lint.rules._topics import PUBLISHING, undeclared
 from torq_gen.lint.view import ServiceView
 from torq_gen.rule import Rule, Sample
@@ -221,6 +221,20 @@ from kafka import KafkaProducer
 TOPIC = os.environ["ORDERS_TOPIC"]
 producer = KafkaProducer()
 producer.send(TOPIC, b"")
+""",
+    ),
+    Sample(
+        title="Kafka: the declared topic stands in a file of settings",
+        files={TRADING: BY_FILE},
+        text="""\
+import yaml
+from kafka import KafkaProducer
+
+with open("settings.yaml") as file:
+    settings = yaml.safe_load(file)
+
+producer = KafkaProducer()
+producer.send(settings["kafka"]["topic"], b"")
 """,
     ),
     Sample(

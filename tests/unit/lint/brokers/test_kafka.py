@@ -97,3 +97,10 @@ def test_topics_out_of_nowhere_are_unprovable() -> None:
 def test_a_list_that_holds_itself_is_read_to_its_end() -> None:
     code = f'{KAFKA}topics = ["a"]\ntopics.append(topics)\nC().subscribe(topics)\n'
     assert subscribed(code) == ["a"]
+
+
+def test_a_list_that_many_ways_lead_to_is_looked_into_once() -> None:
+    code = f'{KAFKA}l0 = ["orders"]\nr0 = ["trades"]\n'
+    for n in range(1, 60):  # 2 ** 60 ways lead to the topics
+        code += f"l{n} = [l{n - 1}, r{n - 1}]\nr{n} = [l{n - 1}, r{n - 1}]\n"
+    assert subscribed(f"{code}C().subscribe(l59)\n") == ["orders", "trades"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from tests.unit.lint.facts.programs import IMPORTS, SERVICE, facts, handler, published, troubles
 from torq_gen.lint.facts import collecting
 from torq_gen.lint.facts.collecting import collect
-from torq_gen.lint.facts.detail import COARSE, Detail
+from torq_gen.lint.facts.detail import COARSE
 from torq_gen.lint.facts.files import FilesInMemory, FilesOnDisk
 from torq_gen.lint.facts.model import Known, Publish, ServiceFacts
 from torq_gen.lint.facts.program import LARGEST_FILE
@@ -216,9 +217,7 @@ def test_folders_that_are_made_elsewhere_are_a_services_code_too(folder: str) ->
     assert f"services/trader/{folder}/late.py" in facts(text, files).own
 
 
-TINY = Detail(
-    contexts=0, places=0, by_family=True, times=1, least_steps=40, steps_a_byte=0, most_steps=40
-)
+TINY = replace(COARSE, least_steps=40, steps_a_byte=0, most_steps=40)
 
 
 def test_code_whose_analysis_would_not_end_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,6 +44,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "mycelium": ("mycelium_runtime",),
     "nats": ("nats_py",),
     "numpy": ("numpy_arrays",),
+    "omegaconf": ("setting_files",),
     "opensearchpy": ("remote_clients",),
     "paho": ("paho_mqtt",),
     "pandas": ("data_files",),
@@ -57,9 +58,12 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "pyarrow": ("data_files",),
     "redis": ("redis_py",),
     "requests": ("requests_client",),
+    "ruamel": ("setting_files",),
     "sentry_sdk": ("remote_clients",),
     "socketio": ("remote_clients",),
     "sqlalchemy": ("sqlalchemy",),
+    "toml": ("setting_files",),
+    "tomli": ("setting_files",),
     "tornado": ("servers",),
     "trio": ("event_loops",),
     "urllib3": ("urllib3_client",),
@@ -69,6 +73,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "websocket": ("websockets_client",),
     "websockets": ("websockets_client",),
     "werkzeug": ("servers",),
+    "yaml": ("setting_files",),
     "yarl": ("aiohttp_client",),
 }
 """Which files answer for a top-level module."""

@@ -86,9 +86,10 @@ def every(call: Call, first: int, *names: str) -> tuple[Argument, ...]:
 
 
 def texts(
-    value: Value, call: Call, *, inside: bool = True, around: tuple[Value, ...] = ()
+    value: Value, call: Call, *, inside: bool = True, seen: set[Value] | None = None
 ) -> Iterator[Text | Unproven]:
-    """The topics that a value may be, or that it holds; it may hold one of those ``around`` it."""
+    """The topics that a value may be, or that it holds; each collection is looked into once."""
+    seen = set() if seen is None else seen
     for one in alternatives(value):
         match one:
             case Text():
@@ -99,12 +100,13 @@ def texts(
                 continue
             case Tuple(items=items) if inside:
                 for item in items:
-                    yield from texts(item, call, around=around)
+                    yield from texts(item, call, seen=seen)
             case Container() | Items() if inside:
-                if one not in around:
-                    yield from texts(call.elements(one), call, around=(*around, one))
+                if one not in seen:
+                    seen.add(one)
+                    yield from texts(call.elements(one), call, seen=seen)
             case Thing() if (topic := one.get("topic")) is not None:
-                yield from texts(topic, call)
+                yield from texts(topic, call, seen=seen)
             case Unknown(reason=reason) if reason:
                 yield Unproven(reason)
             case _:

@@ -75,17 +75,19 @@ def _consumes(first: int) -> Function:
     return Function(effect, _CONSUMER, keeps=True)
 
 
-def _topics(value: Value, call: Call, around: tuple[Value, ...] = ()) -> Iterator[Value]:
-    """The topics of queues; a list of them may hold one of those ``around`` it."""
+def _topics(value: Value, call: Call, seen: set[Value] | None = None) -> Iterator[Value]:
+    """The topics of queues; each list of them is looked into once: it may hold itself."""
+    seen = set() if seen is None else seen
     for one in alternatives(value):
         match one:
             case Thing(type="kombu.Queue"):
                 yield one.get("topic") or Unknown(NOT_GIVEN)
             case Tuple(items=items):
-                yield from (topic for item in items for topic in _topics(item, call, around))
+                yield from (topic for item in items for topic in _topics(item, call, seen))
             case Container() | Items():
-                if one not in around:
-                    yield from _topics(call.elements(one), call, (*around, one))
+                if one not in seen:
+                    seen.add(one)
+                    yield from _topics(call.elements(one), call, seen)
             case _:
                 yield one
 

@@ -9,23 +9,12 @@ from torq_gen.lint.facts.library import Call, Function, Library, Type
 from torq_gen.lint.facts.model import Access, Fact, Publish, Subscribe, Unproven, What
 from torq_gen.lint.facts.outside.effects import bypassing, each
 from torq_gen.lint.facts.outside.paths import BOTH, READ, WRITE, accesses, below, touching
-from torq_gen.lint.facts.text import Hole, Text
-from torq_gen.lint.facts.unions import alternatives, join
-from torq_gen.lint.facts.values import DATA, MessageValue, Thing, Unknown, Value
+from torq_gen.lint.facts.stdlib.setting_files import entry
+from torq_gen.lint.facts.text import Text
+from torq_gen.lint.facts.unions import alternatives
+from torq_gen.lint.facts.values import MessageValue, Thing, Unknown, Value
 
 _DEAD = "mycelium.deadletters."
-
-
-def _setting(call: Call) -> Value:
-    """A setting, by its name; a setting in a group of settings by both names."""
-    name = call.argument(0, "key")
-    group = call.receiver.get("group") if isinstance(call.receiver, Thing) else None
-    before = f"{group.exact}." if isinstance(group, Text) else ""
-    found: list[Value] = []
-    for one in alternatives(name.value if name is not None else DATA):
-        known = one.exact if isinstance(one, Text) else None
-        found.append(Text((Hole(f"{before}{known}"),)) if known else DATA)
-    return join(found)
 
 
 def _publish(call: Call) -> Iterator[Publish]:
@@ -108,8 +97,7 @@ LIBRARY = Library(
         Type(
             "mycelium.settings",
             methods={
-                "get": Function(returns=_setting),
-                "__getitem__": Function(returns=_setting),
+                **dict.fromkeys(("get", "__getitem__"), Function(returns=entry)),
                 "__contains__": Function(),
             },
         ),

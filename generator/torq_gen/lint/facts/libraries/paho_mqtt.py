@@ -21,19 +21,21 @@ _CLIENT = "paho.Client"
 _TOPIC, _PAYLOAD = at(0, "topic"), at(1, "payload")
 
 
-def _filters(value: Value, call: Call, around: tuple[Value, ...] = ()) -> Value:
+def _filters(value: Value, call: Call, seen: set[Value] | None = None) -> Value:
     """The topics of ``"t"``, ``("t", qos)``, ``[("t", qos), …]`` and ``["t", …]``.
 
-    A list may hold one of those ``around`` it.
+    Each list is looked into once: it may hold itself.
     """
+    seen = set() if seen is None else seen
     found: list[Value] = []
     for one in alternatives(value):
         match one:
             case Tuple(items=(topic, *_)):
                 found.append(topic)
             case Container() | Items():
-                if one not in around:
-                    found.append(_filters(call.elements(one), call, (*around, one)))
+                if one not in seen:
+                    seen.add(one)
+                    found.append(_filters(call.elements(one), call, seen))
             case _:
                 found.append(one)
     return join(found)

@@ -1,4 +1,4 @@
-"""Modules that open files themselves at paths that they are given: settings, XML, mail, sound."""
+"""Modules that open files themselves at paths that they are given: XML, mail, sound."""
 
 from __future__ import annotations
 
@@ -58,13 +58,11 @@ def _source(call: Call) -> Iterator[Fact]:
 
 
 _REST = Function(None, _unread, passes=True)
-_PARSER, _TREE, _COOKIES, _PROFILE, _SNAPSHOT = (
-    f"documents.{name}" for name in ("Parser", "Tree", "Cookies", "Profile", "Snapshot")
+_TREE, _COOKIES, _PROFILE, _SNAPSHOT = (
+    f"documents.{name}" for name in ("Tree", "Cookies", "Profile", "Snapshot")
 )
-_BY_NAME = Function(touching_each(READ, 0, "filenames"))
 _PARSE = _first(READ, "source", "file", "f", "filename_or_stream", "stream_or_string", "href")
 _CLASSES = {
-    _PARSER: "configparser.ConfigParser()",
     _TREE: "xml.etree.ElementTree.ElementTree()",
     _COOKIES: "http.cookiejar.FileCookieJar()",
     _PROFILE: "cProfile.Profile()",
@@ -74,12 +72,6 @@ _CLASSES = {
 _JARS = ("FileCookieJar", "LWPCookieJar", "MozillaCookieJar")
 _STORED = touching(BOTH, 0, "filename")
 _TYPES = (
-    Type(
-        _PARSER,
-        annotations=("configparser.ConfigParser", "configparser.RawConfigParser"),
-        methods={"read": _BY_NAME},
-        other=_REST,
-    ),
     Type(
         _TREE,
         annotations=("xml.etree.ElementTree.ElementTree",),
@@ -117,16 +109,11 @@ _TYPES = (
 LIBRARY = Library(
     "documents",
     (
-        *("aifc", "cProfile", "compileall", "configparser", "filecmp", "http", "imghdr"),
+        *("aifc", "cProfile", "compileall", "filecmp", "http", "imghdr"),
         *("mailbox", "mimetypes", "netrc", "profile", "pstats", "py_compile", "readline"),
         *("sndhdr", "sunau", "tabnanny", "tracemalloc", "wave", "xml", "zipapp"),
     ),
     {
-        **each(
-            ("ConfigParser", "RawConfigParser"),
-            Function(None, _PARSER, passes=True),
-            "configparser.",
-        ),
         "xml.etree.ElementTree.parse": _does(touching(READ, 0, "source"), _TREE),
         "xml.etree.ElementTree.iterparse": _PARSE,
         "xml.etree.ElementTree.ElementTree": _does(touching(READ, 1, "file"), _TREE),
