@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
@@ -130,17 +131,33 @@ def in_classes(
         if cls.__class__ is Class:
             found = read(cls, name)
             if found is not None:
-                rivals = _rivals(machine, classes, place) if machine.rivals else ()
-                held = (in_classes(machine, ancestry(machine, one), name) for one in rivals)
-                return cls, join([found, *(one[1] for one in held if one is not None)])
+                if machine.rivals and not machine.rivals.keys().isdisjoint(classes[: place + 1]):
+                    key = ("in rivals", classes, place, name)
+                    others = partial(_in_rivals, machine, classes, place, name)
+                    found = join((found, machine.runs.found(key, others)))
+                return cls, found
     return None
 
 
-def _rivals(machine: Machine, classes: tuple[Value, ...], place: int) -> list[Class]:
-    """The classes that may stand in the place of one of the first so many."""
-    passed = classes[: place + 1]
-    found = (rival for one in passed for rival in machine.rivals.get(one, ()))
-    return [one for one in found if isinstance(one, Class) and one in classes[place + 1 :]]
+def _in_rivals(machine: Machine, classes: tuple[Value, ...], place: int, name: str) -> Value:
+    """What those have that may stand in the place of one of the first so many classes."""
+    found: list[Value] = []
+    behind = set(classes[place + 1 :])
+    passed, waiting = list(classes[: place + 1]), list[Value]()
+    while passed or waiting:
+        if not passed:
+            rival = waiting.pop()
+            behind.discard(rival)
+            order = ancestry(machine, rival) if isinstance(rival, Class) else ()
+            held = ((one, machine.heap.read(one, name)) for one in order)
+            for one, value in held:
+                passed.append(one)
+                if value is not None:
+                    found.append(value)
+                    break
+        waiting += (o for one in passed for o in machine.rivals.get(one, ()) if o in behind)
+        passed.clear()
+    return join(found)
 
 
 def method(machine: Machine, value: Object, name: str) -> Value | None:

@@ -10,8 +10,8 @@ from torq_gen.lint.facts import (
     classes,
     elements,
     enums,
+    instance_tests,
     names,
-    narrowing,
     operators,
     reflecting,
     subscripts,
@@ -77,9 +77,9 @@ def _may_equal(value: Value, known: Value) -> bool:
 
 def _class(machine: Machine, pattern: ast.MatchClass, subject: Value, frame: Frame) -> Value:
     asked = machine.eval(pattern.cls, frame)
-    wanted = narrowing.classes_of(machine, asked)
+    wanted = instance_tests.classes_of(machine, asked)
     reflecting.asked_for_instances(machine, subject, asked, _span(pattern, frame))
-    matched = narrowing.instances(machine, subject, wanted, truth=True)
+    matched = instance_tests.instances(machine, subject, wanted, truth=True)
     span = _span(pattern, frame)
     for name, inner in zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True):
         bind(machine, inner, machine.attribute(matched, name, span), frame)
@@ -141,6 +141,6 @@ def rest(machine: Machine, pattern: ast.pattern, subject: Value, frame: Frame) -
             for inner in patterns:
                 subject = rest(machine, inner, subject, frame)
         case ast.MatchClass(patterns=[], kwd_patterns=[]):
-            classes = narrowing.classes_of(machine, machine.eval(pattern.cls, frame))
-            return narrowing.instances(machine, subject, classes, truth=False)
+            classes = instance_tests.classes_of(machine, machine.eval(pattern.cls, frame))
+            return instance_tests.instances(machine, subject, classes, truth=False)
     return subject

@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import classes, elements, narrowing
+from torq_gen.lint.facts import classes, elements, instance_tests
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import DATA, Class, External, Items, Object, Tuple, Unknown, Value
@@ -82,7 +82,7 @@ def is_raised(machine: Machine, value: Value) -> bool:
 def caught(machine: Machine, kind: Value) -> Value:
     """What a handler gets: an object of a class of the project, or any that derives from others."""
     found: list[Value] = []
-    for wanted in narrowing.classes_of(machine, kind):
+    for wanted in instance_tests.classes_of(machine, kind):
         if isinstance(wanted, Class):
             found.append(Object(wanted, None))
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torq_gen.diagnostics import Span
-from torq_gen.lint.facts import classes, escape, instances, narrowing, reckoning
+from torq_gen.lint.facts import classes, escape, instance_tests, instances, reckoning
 from torq_gen.lint.facts.frame import Given, Handler
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.model import DynamicCode
@@ -195,7 +195,7 @@ def _super_new(machine: Machine, given: Given) -> Value:
 def asked_for_instances(machine: Machine, value: Value, wanted: Value, span: Span) -> None:
     """Runs what classes have of their own to say what their instances are."""
     argument = Argument(value, span)
-    for cls in narrowing.classes_of(machine, wanted):
+    for cls in instance_tests.classes_of(machine, wanted):
         for name in ("__instancecheck__", "__subclasscheck__"):
             method = classes.special(machine, cls, name)
             if method is not None:
