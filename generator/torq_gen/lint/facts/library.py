@@ -94,7 +94,8 @@ class Function:
     ``awaited`` and ``with`` give the same as the call itself. Functions among the arguments are
     taken to be called with arguments that nobody knows; ``handler`` says which argument (position,
     name) is called with ``handed`` instead. ``keeps``: a capability may be handed to it safely.
-    ``passes``: what it does with its arguments is not known, as if it had no description.
+    ``passes``: what it does with its arguments is not known, as if it had no description;
+    ``passes_one``: with this one of them.
     """
 
     effect: Effect | None = None
@@ -103,6 +104,7 @@ class Function:
     handed: Result = ""
     keeps: bool = False
     passes: bool = False
+    passes_one: tuple[int | None, str] | None = None
 
 
 @immutable

@@ -81,6 +81,10 @@ def apply_model(
                 callbacks_only=not model.passes,
                 keeps_data=model.passes,
             )
+    if model.passes_one is not None:
+        passed = seen.argument(*model.passes_one)
+        if passed is not None:
+            escape.of(machine, passed.value, passed.span, f"`{path}`")
     return machine.result(model.returns, seen)
 
 

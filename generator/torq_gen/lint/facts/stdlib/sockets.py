@@ -16,7 +16,7 @@ from torq_gen.lint.facts.outside.effects import (
     each,
 )
 from torq_gen.lint.facts.unions import alternatives
-from torq_gen.lint.facts.values import DATA, External, Value
+from torq_gen.lint.facts.values import DATA, External, Items, Tuple, Value
 
 _OTHER_FAMILIES = ("AF_NETLINK", "AF_PACKET", "AF_VSOCK", "AF_CAN", "AF_TIPC", "AF_ALG")
 
@@ -79,8 +79,15 @@ _CONTEXT = Type("ssl.Context", annotations=("ssl.SSLContext",), methods={"wrap_s
 _SELECTOR = Type(
     "selectors.Selector",
     annotations=("selectors.BaseSelector", "selectors.DefaultSelector"),
+    methods=each(("register", "modify"), Function(keeps=True, passes_one=(2, "data"))),
     other=Function(keeps=True),
 )
+
+
+def _ready(call: Call) -> Value:
+    """``select.select``: those of its lists that are ready."""
+    return Tuple(tuple(Items(call.elements(one.value)) for one in call.positional[:3]))
+
 
 LIBRARY = Library(
     "socket",
@@ -113,7 +120,7 @@ LIBRARY = Library(
             Function(None, _SELECTOR.name),
             "selectors.",
         ),
-        "select.select": Function(keeps=True),
+        "select.select": Function(None, _ready, keeps=True),
         **each(("poll", "epoll", "kqueue"), Function(None, _SELECTOR.name), "select."),
     },
     (_SOCKET, _CONNECTED, _CONTEXT, _SELECTOR),
