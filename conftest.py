@@ -1,10 +1,14 @@
-"""Loads the pytest plugin of this tree, where it is not installed."""
+"""Loads the pytest plugin of this tree, where it is not installed; no test is timed."""
 
 from __future__ import annotations
 
 import signal
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("tree", deadline=None)  # how long an example takes, says the machine
+settings.load_profile("tree")
 
 
 def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:

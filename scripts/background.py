@@ -25,6 +25,7 @@ from typing import Any
 CONFIG = Path("config")
 START_SECONDS = 60.0
 STOP_SECONDS = 90.0
+GIVE_UP_SECONDS = 10.0
 _POLL = 0.05
 _STALE_SECONDS = 10.0  # the services write their status each second
 _PIPE_CLOSED = 141  # 128 + SIGPIPE
@@ -101,9 +102,12 @@ class Deployment:
             return self._fail(
                 f"not running after {START_SECONDS:.0f} s; it goes on: see logs, or stop it"
             )
+        failed = self._failed(_read(self.status_file))
+        if failed:  # it may take the others down with it
+            _wait(lambda: process.poll() is not None, GIVE_UP_SECONDS)
         if process.poll() is not None:
             return self._fail(f"ended with exit code {process.returncode} while starting")
-        return self.status()
+        return self.status() or (self._fail(f"{', '.join(failed)} failed") if failed else 0)
 
     def down(self) -> int:
         """Ask the services to finish what they have in hand, and wait until they have."""
@@ -155,14 +159,18 @@ class Deployment:
 
     def _last(self, report: dict[str, Any]) -> str:
         """How a run that is no more ended, as far as its last status tells."""
-        parts = [report, *map(self._report_of, report.get("processes", {}))]
-        services = [item for part in parts for item in part.get("services", {}).items()]
-        failed = [name for name, facts in services if facts.get("state") == "failed"]
+        failed = self._failed(report)
         if failed:
             return f"it ended uncleanly: {', '.join(failed)} failed"
         return (
             f"it ended uncleanly; its last word was {self._state()!r} at {report.get('time', '?')}"
         )
+
+    def _failed(self, report: dict[str, Any]) -> list[str]:
+        """The services that were given up."""
+        parts = [report, *map(self._report_of, report.get("processes", {}))]
+        services = [item for part in parts for item in part.get("services", {}).items()]
+        return [name for name, facts in services if facts.get("state") == "failed"]
 
     def _start(self, held: int) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "torq_gen", "run", "--all"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -124,3 +125,13 @@ def test_validate_system_yaml_is_check(
         "validate_system_yaml: error: unknown argument '--strcit'\n"
         "  help: did you mean '--strict'?\n"
     )
+
+
+def test_a_pipe_among_the_code_is_told_and_not_waited_for(project: Project) -> None:
+    project.complete()
+    os.mkfifo(project.root / "services/taker/more.py")
+    for _ in range(2):  # analysed, and from the cache
+        assert (
+            "services/taker/more.py:1:1: TQ610 unreadable-code: the file cannot be read: "
+            "it is a pipe or device, expected a file\n"
+        ) in project.run("check").out

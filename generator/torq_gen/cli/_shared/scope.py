@@ -79,8 +79,10 @@ class Texts(Mapping[str, str]):
         self._files = tuple(dict.fromkeys(files))
 
     def __getitem__(self, file: str) -> str:
+        from torq_gen.lint.facts.files import content
+
         try:
-            return (self._root / file).read_bytes().decode("utf-8", "replace")
+            return content(str(self._root / file)).decode("utf-8", "replace")
         except OSError:
             raise KeyError(file) from None
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
@@ -133,10 +135,13 @@ def content(path: str) -> bytes:
     """What a file holds.
 
     Raises:
-        OSError: it cannot be read
+        OSError: it cannot be read, or is a pipe, a device or a socket
     """
     with open(path, "rb", opener=_opened) as file:
-        return file.read()
+        found = file.read()
+        if not found and not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is a pipe or device, expected a file", path)
+        return found
 
 
 def _opened(path: str, flags: int) -> int:

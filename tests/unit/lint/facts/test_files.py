@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,15 @@ def test_files_and_folders_are_told_apart(folder: Path) -> None:
             None,
             None,
         )
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_what_is_no_file_is_not_taken_for_an_empty_one(folder: Path, kind: str) -> None:
+    place = folder / "a/service.py"
+    place.unlink()
+    os.mkfifo(place) if kind == "pipe" else place.symlink_to("/dev/null")
+    with pytest.raises(OSError, match="it is a pipe or device, expected a file"):
+        FilesOnDisk(folder).read("a/service.py")
 
 
 def test_a_link_to_a_folder_with_code_is_told_and_not_followed(folder: Path) -> None:
