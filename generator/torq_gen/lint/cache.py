@@ -153,8 +153,8 @@ def _stored(root: Path, entries: Mapping[str, Entry]) -> dict[str, Any]:
     size = file.stat().st_size if file.exists() else 0
     live = sum(e.facts.length for e in entries.values() if isinstance(e.facts, Place))
     if size - live > max(live, _MOST_WASTED):
-        whole = {name: facts_of(root, entry) for name, entry in entries.items()}
-        entries = {n: e._replace(facts=whole[n] or b"") for n, e in entries.items()}
+        whole = ((name, entry, facts_of(root, entry)) for name, entry in entries.items())
+        entries = {n: e._replace(facts=facts) for n, e, facts in whole if facts is not None}
         file.unlink()
         size = 0
     stored: dict[str, Any] = {}

@@ -7,6 +7,7 @@ import pickle
 import select
 import signal
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 _CHUNKS_EACH = 4
 """Portions a process: more even out what services take, fewer share more parsed modules."""
 _TICKET = 4  # bytes
+_MOST = 128
+"""Processes, whatever is asked for: of more, neither the tickets nor the pipes fit."""
 _AT_ONCE = 1 << 20
 
 _ENDED = (
@@ -30,6 +33,7 @@ def shared(job: Job, services: Sequence[Service], count: int) -> Iterator[Result
     Raises:
         ChildProcessError: a process was ended before it was done
     """
+    count = min(count, _MOST)
     size = max(1, -(-len(services) // (count * _CHUNKS_EACH)))
     portions = [services[at : at + size] for at in range(0, len(services), size)]
     _import_all()
@@ -45,17 +49,29 @@ def shared(job: Job, services: Sequence[Service], count: int) -> Iterator[Result
                 if data := os.read(results, _AT_ONCE):
                     found[results].append(data)
                     continue
-                _, failed = os.waitpid(running.pop(results), 0)
+                failed = _ended(running.pop(results))
                 os.close(results)
-                if failed:
+                packed = b"".join(found.pop(results))
+                if failed or not packed:
                     raise ChildProcessError(_ENDED)
-                yield from _received(b"".join(found.pop(results)))
+                yield from _received(packed)
     finally:
         os.close(tickets)
         for results, process in running.items():  # nobody waits for what it is at
             os.close(results)
-            os.kill(process, signal.SIGKILL)
-            os.waitpid(process, 0)
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+            _ended(process)
+
+
+def _ended(process: int) -> int:
+    """Waits for a process, and says how it ended; 0 where the system keeps no account of that,
+    as whoever started this one may have told it.
+    """
+    try:
+        return os.waitpid(process, 0)[1]
+    except ChildProcessError:
+        return 0
 
 
 def _import_all() -> None:

@@ -259,10 +259,10 @@ class Job:
         facts = facts_of(service, self._system, files, self._settings, parsed)
         namespaces = tuple((path, files.has_code(path)) for path in sorted(files.namespaces))
         found = findings_of(service, self._system, facts)
-        sources = ((path, parsed[path].source) for path in facts.files)
+        read = ((path, parsed[path]) for path in facts.files)
         return Result(
             service.name,
-            tuple((path, hash_of(source), self._word in source) for path, source in sources),
+            tuple((path, _hashed(code), self._word in code.source) for path, code in read),
             facts.own,
             facts.absent,
             namespaces,
@@ -270,3 +270,8 @@ class Job:
             packed(facts),
             defects.are_among(found),
         )
+
+
+def _hashed(code: ModuleCode) -> bytes:
+    """A hash of a file's content; of one that was not read, nothing that is equal to any."""
+    return b"" if code.trouble is not None and not code.source else hash_of(code.source)

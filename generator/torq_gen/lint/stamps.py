@@ -151,6 +151,8 @@ class Disk:
         if known is None:
             try:
                 known = frozenset(os.listdir(f"{self._root}/{folder}"))  # noqa: PTH208
+            except NotADirectoryError:
+                known = frozenset(("",))  # a link to a file, which led nowhere before
             except OSError:
                 known = frozenset()
             self._names[folder] = known
@@ -174,10 +176,18 @@ class Disk:
         return tuple((folder, tuple(names)) for folder, names in found.items())
 
     def _missing(self, path: str) -> tuple[str, str]:
-        """The innermost folder of a path that is there, and the name that is not in it."""
+        """The innermost folder of a path that is there, and the name that is not in it.
+
+        Where a link leads nowhere, it and the name behind it, which is empty when it is the last.
+        """
         folder, _, name = path.rpartition("/")
+        behind = ""
         while folder and not self._is_folder(folder):
+            behind = name
             folder, _, name = folder.rpartition("/")
+        place = f"{folder}/{name}" if folder else name
+        if name in self._names_in(folder) and os.path.islink(f"{self._root}/{place}"):  # noqa: PTH114
+            return place, behind
         return folder, name
 
     def _is_folder(self, path: str) -> bool:

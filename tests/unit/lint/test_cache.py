@@ -141,3 +141,14 @@ def test_nothing_but_findings_and_facts_is_made_from_a_cache() -> None:
 
     with pytest.raises(pickle.UnpicklingError, match="does not belong in the cache"):
         packing.findings(pickle.dumps(Path("x")))
+
+
+def test_an_entry_whose_facts_are_lost_goes_with_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "_MOST_WASTED", 0)
+    cache.write(tmp_path, "key", _index(one=b"first", two=b"a longer one"))
+    (tmp_path / kept.FOLDER / cache.FACTS).write_bytes(b"worst and a longer")
+    known = cache.read(tmp_path, "key")
+    cache.write(tmp_path, "key", known._replace(entries={"one": known.entries["one"]}))
+    assert cache.read(tmp_path, "key").entries == {}

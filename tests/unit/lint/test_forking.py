@@ -30,8 +30,8 @@ class _Work:
             yield service
 
 
-def _shared(work: Any, services: Any) -> Iterator[Any]:
-    return shared(work, services, 2)
+def _shared(work: Any, services: Any, count: int = 2) -> Iterator[Any]:
+    return shared(work, services, count)
 
 
 def test_each_service_is_given_back_once() -> None:
@@ -68,8 +68,36 @@ def test_no_process_is_left_when_nobody_takes_the_rest(monkeypatch: pytest.Monke
             os.kill(process, 0)
 
 
-def test_a_process_whose_parent_is_gone_takes_no_more() -> None:
+def test_a_process_whose_parent_is_gone_takes_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signal, "signal", lambda number, how: None)  # this process goes on
     tickets = forking._tickets(2)
     packed = forking._work(_Work(), [["a"], ["b"]], tickets, parent=-1)  # type: ignore[arg-type, list-item]
     assert forking._received(packed) == []
     os.close(tickets)
+
+
+def test_processes_of_whose_end_the_system_keeps_no_account_are_no_error() -> None:
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert sorted(_shared(_Work(), ["a", "b", "c"])) == ["a", "b", "c"]
+        with pytest.raises(ChildProcessError, match="ended from outside"):
+            list(_shared(_Work(fatal="c"), ["a", "b", "c", "d"]))
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+
+
+def test_there_are_no_more_processes_than_pipes_can_be_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    forked: list[int] = []
+    real = os.fork
+
+    def fork() -> int:
+        forked.append(real())
+        return forked[-1]
+
+    monkeypatch.setattr(os, "fork", fork)
+    monkeypatch.setattr(forking, "_MOST", 3)
+    names = [f"service{number}" for number in range(9)]
+    assert sorted(_shared(_Work(), names, 9)) == names
+    assert len(forked) == 3

@@ -393,3 +393,30 @@ def test_processes_give_the_same_as_one(shop: Shop) -> None:
     found = checking.check(shop.root, loaded, shop.settings, spec="", jobs=2)
     assert [f"{d.code} {d.span.file}" for d in found.diagnostics] == one
     assert found.files == checking.check(shop.root, loaded, shop.settings, jobs=1).files
+
+
+def test_a_file_that_was_too_large_to_read_and_is_empty_now_is_no_finding(shop: Shop) -> None:
+    shop.write("services/feed/more.py", "#" * 5_000_001)
+    assert shop.check() == ["TQ610 services/feed/more.py"]
+    shop.write("services/feed/more.py", "")
+    assert shop.check() == []
+
+
+@pytest.mark.parametrize(
+    ("link", "target"), [("mod.py", "../later/mod.py"), ("sub", "../later/deep")]
+)
+def test_what_a_link_leads_to_that_led_nowhere_is_seen(shop: Shop, link: str, target: str) -> None:
+    shop.write("later/README.md", "")
+    shop.write("shared/__init__.py", "")
+    module = f"shared.{link.removesuffix('.py')}" + (".mod" if link == "sub" else "")
+    shop.write("services/feed/service.py", f"import {module}\n{FEED}")
+    (shop.root / "shared" / link).symlink_to(target)
+    then = time.time_ns() - _HOUR
+    os.utime(shop.root / "shared", ns=(then, then))
+    assert shop.analysed() == ["feed"]
+    assert shop.analysed() == []
+    place = shop.root / "later" / ("deep/mod.py" if link == "sub" else "mod.py")
+    place.parent.mkdir(exist_ok=True)
+    place.write_text("")
+    assert shop.analysed() == ["feed"]
+    assert shop.analysed() == []

@@ -136,17 +136,20 @@ class Activations:
         return known
 
     def _depending(self, start: Set[Activation], needed: Set[Activation]) -> list[Activation]:
-        """All that is kept of these and of what came to call them, the needed left out."""
+        """All that is kept of these and of what came to call them, the needed left out.
+
+        What is done in place is not kept itself, and who called it is.
+        """
         found: dict[Activation, None] = {}
         waiting = list(start)
         while waiting:
             activation = waiting.pop()
             if activation in needed or activation in found:
                 continue
-            if self.known.get(activation.key) is activation:
+            if activation.in_place or self.known.get(activation.key) is activation:
                 found[activation] = None
                 waiting += activation.callers
-        return list(found)
+        return [one for one in found if self.known.get(one.key) is one]
 
     def done(self, activation: Activation) -> None:
         """Notes the end of an activation; callers end behind what they call."""

@@ -21,6 +21,7 @@ from torq_gen.lint.facts import (
     reckoning,
     service,
     strings,
+    subscripts,
     waiting,
 )
 from torq_gen.lint.facts.frame import Given
@@ -58,7 +59,7 @@ def call(machine: Machine, receiver: Value, name: str, given: Given) -> Value:
         return known.call(machine, "builtins.object.__getattribute__", stated)
     if name == "__await__":
         return waiting.task(receiver)
-    if isinstance(receiver, Literal | Plain | Text) and given.first is not None:
+    if isinstance(receiver, Literal | Plain | Text | Tuple) and given.first is not None:
         reckoned = numbers.by_method(machine, receiver, name, given.first.value, given.span)
         if reckoned is not None:
             return reckoned
@@ -128,6 +129,10 @@ def call(machine: Machine, receiver: Value, name: str, given: Given) -> Value:
             return DATA
         case External() if receiver.path.startswith(raising.OTHER.path):
             return Tuple((receiver, receiver)) if name == "split" else receiver
+        case Tuple() if name == "__getitem__":
+            return subscripts.read(machine, receiver, given.first_value, given.span)
+        case Tuple() if name == "__iter__":
+            return Items(elements.of(machine, receiver))
         case Items(item=item):
             if name in ("__iter__", "__aiter__"):
                 return receiver

@@ -106,8 +106,9 @@ def _entry(does: str, name: str, value: object) -> _Entry:
 
 
 def _own_arguments(call: Call) -> Call:
-    """The call without the object that a method is called on, which stands first."""
-    if call.positional and isinstance(call.positional[0].value, Object) and "." in call.path:
+    """The call without the object that a method is called on by its class, which stands first."""
+    unbound = call.receiver == NONE and "." in call.path
+    if unbound and call.positional and isinstance(call.positional[0].value, Object):
         return replace(call, positional=call.positional[1:])
     return call
 

@@ -13,11 +13,13 @@ from torq_gen.lint.facts.heap import ELEMENT, KEY
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import MOST_ALTERNATIVES, alternatives, join
 from torq_gen.lint.facts.values import (
+    ANY_TEXT,
     DATA,
     MORE,
     NOTHING,
     Class,
     Container,
+    External,
     Literal,
     MessageClass,
     Module,
@@ -93,6 +95,9 @@ def _key(cell: str) -> Value:
     return Text.of((cell[1:],)) if cell[0] == "s" else DATA
 
 
+_ENVIRONMENT = (External("os.environ"), External("os.environb"))
+
+
 def update(machine: Machine, container: Container, other: Value) -> None:
     """Puts all of another dictionary, or of pairs of key and value, into one."""
     for one in alternatives(other):
@@ -103,6 +108,8 @@ def update(machine: Machine, container: Container, other: Value) -> None:
             _put_names(machine, container, one.get("of") or NOTHING)
         elif isinstance(one, Object) and classes.special(machine, one, "keys") is not None:
             _put_mapping(machine, container, one)
+        elif one in _ENVIRONMENT:
+            put(machine, container, ANY_TEXT, ANY_TEXT)
         else:
             for pair in alternatives(elements.of(machine, one)):
                 _put_pair(machine, container, pair)

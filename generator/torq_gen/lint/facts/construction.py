@@ -16,14 +16,17 @@ from torq_gen.lint.facts import (
     instances,
     library_calls,
     mixins,
+    numbers,
     objects,
     raising,
     reflecting,
     settings,
+    strings,
     waiting,
 )
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
+from torq_gen.lint.facts.model import Operation
 from torq_gen.lint.facts.unions import alternatives, join
 from torq_gen.lint.facts.values import (
     DATA,
@@ -218,13 +221,22 @@ def _fill_fields(
             held = [settings.taken(one.value, name) for one in several if one is not None]
             value = join([*held, *([] if default is None else [default])]) if held else default
         if value is not None:
-            machine.heap.write(made, name, _trusted(machine, made, name, value))
+            machine.heap.write(made, name, _trusted(machine, made, name, value, given.span))
 
 
-def _trusted(machine: Machine, made: Object, name: str, value: Value) -> Value:
+def _trusted(machine: Machine, made: Object, name: str, value: Value, span: Span) -> Value:
     """The value; what is not known of it, its field's annotation says."""
-    if not any(map(arguments.is_untyped, alternatives(value))):
-        return value
     order = classes.ancestry(machine, made.cls)
+    money = strings.money_in(value)[:1] if any(map(_is_converting, order)) else []
+    if not money and not any(map(arguments.is_untyped, alternatives(value))):
+        return value
     stated = classes.declared(machine, made.cls, order, name)
+    if money and stated is not None and {*alternatives(stated)} <= {numbers.FLOAT, NONE}:
+        numbers.note(machine, money[0], Operation.FLOAT_CONVERSION, span)
+        return numbers.FLOAT
     return value if stated is None else arguments.completed(value, stated)
+
+
+def _is_converting(base: Value) -> bool:
+    """Whether a base class makes values what their fields are annotated with."""
+    return isinstance(base, External) and base.path.startswith("pydantic")

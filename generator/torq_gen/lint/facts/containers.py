@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 def _container(kind: str) -> Handler:
     def make(machine: Machine, given: Given) -> Value:
         made = Container(kind, given.span)
-        for argument in given.positional:
+        argument = given.argument(0, "iterable")
+        if argument is not None:
             collections_.fill(machine, made, (elements.of(machine, argument.value),))
         return made
 
@@ -60,6 +61,8 @@ def _counter(machine: Machine, given: Given) -> Value:
 
 def _namespace(machine: Machine, given: Given) -> Value:
     made = Container("namespace", given.span)
+    for argument in given.positional:
+        collections_.update(machine, made, argument.value)
     for name, argument in given.keywords.items():
         collections_.put(machine, made, Text.of((name,)), argument.value)
     if given.more is not None:
@@ -78,8 +81,9 @@ def _from_keys(machine: Machine, given: Given) -> Value:
 
 def _defaultdict(machine: Machine, given: Given) -> Value:
     made = Container("dict", given.span)
-    if given.positional:
-        default = machine.call(given.positional[0].value, Given(given.span))
+    collection_methods.method(machine, made, "update", given.without_first())
+    if given.first is not None and given.first.value != NONE:
+        default = machine.call(given.first.value, Given(given.span))
         collections_.put(machine, made, DATA, default)
     return made
 
@@ -108,6 +112,8 @@ TABLE: dict[str, Handler] = {
     "builtins.tuple": _tuple,
     "builtins.dict": _dict,
     "collections.OrderedDict": _dict,
+    "collections.UserDict": _dict,
+    "collections.UserList": _container("list"),
     "collections.Counter": _counter,
     "collections.ChainMap": _dict,
     "collections.defaultdict": _defaultdict,

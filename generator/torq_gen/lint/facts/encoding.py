@@ -111,7 +111,7 @@ def _amounts(machine: Machine, value: Value) -> list[Amount]:
     return list(dict.fromkeys(_amounts_in(machine, value, set())))
 
 
-def _amounts_in(machine: Machine, value: Value, seen: set[Container]) -> Iterator[Amount]:
+def _amounts_in(machine: Machine, value: Value, seen: set[Value]) -> Iterator[Amount]:
     for one in alternatives(value):
         match one:
             case Container() if one not in seen:
@@ -123,7 +123,8 @@ def _amounts_in(machine: Machine, value: Value, seen: set[Container]) -> Iterato
                     yield from _amounts_in(machine, item, seen)
             case Items(item=item):
                 yield from _amounts_in(machine, item, seen)
-            case MessageValue(name=name, struct=struct):
+            case MessageValue(name=name, struct=struct) if one not in seen:
+                seen.add(one)
                 fields = machine.contracts.fields(name, struct=struct)
                 yield from _amounts_in(machine, join(list(fields.values())), seen)
             case _:
@@ -140,8 +141,9 @@ def _reader(path: str) -> Handler:
         if data == NOTHING:
             data = join(strings.money_in(given.first_value)[:1])
         kind = given.keywords.get("type")
-        if kind is not None and _makes_float(machine, data, kind, given):
-            return numbers.FLOAT
+        made = None if kind is None else _by_type(machine, data, kind, given)
+        if made is not None:
+            return made
         hooked = given.more is not None or any(name in _HOOKS for name in given.keywords)
         if data != NOTHING and not hooked and _is_plain(kind):
             return data
@@ -160,8 +162,9 @@ def _converted(machine: Machine, given: Given) -> Value:
     """``msgspec.convert``: data as what a type says; of Python's own types, as it is."""
     data, kind = given.first_value, given.argument(1, "type")
     _look_at_all(machine, given, "msgspec.convert")
-    if kind is not None and _makes_float(machine, data, kind, given):
-        return numbers.FLOAT
+    made = None if kind is None else _by_type(machine, data, kind, given)
+    if made is not None:
+        return made
     return data if _is_plain(kind) and _amounts(machine, data) else External("msgspec.convert()")
 
 
@@ -170,13 +173,15 @@ def _is_plain(kind: Argument | None) -> bool:
     return kind is None or isinstance(kind.value, External)
 
 
-def _makes_float(machine: Machine, data: Value, kind: Argument, given: Given) -> bool:
-    """Whether a number is read as a float: notes the money that it is."""
+def _by_type(machine: Machine, data: Value, kind: Argument, given: Given) -> Value | None:
+    """What is read as a message, or as a float: notes the money that this is."""
+    if isinstance(kind.value, MessageClass):
+        return MessageValue(kind.value.name, given.span, kind.value.struct)
     if kind.value != External("builtins.float"):
-        return False
+        return None
     for amount in strings.money_in(data)[:1]:
         numbers.note(machine, amount, Operation.FLOAT_CONVERSION, given.span)
-    return True
+    return numbers.FLOAT
 
 
 def _read(machine: Machine, value: Value, given: Given, path: str) -> Value:

@@ -138,10 +138,9 @@ def content(path: str) -> bytes:
         OSError: it cannot be read, or is a pipe, a device or a socket
     """
     with open(path, "rb", opener=_opened) as file:
-        found = file.read()
-        if not found and not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "it is a pipe or device, expected a file", path)
-        return found
+        return file.read()
 
 
 def _opened(path: str, flags: int) -> int:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import (
     binding,
-    classes,
     collections_,
     elements,
     numbers,
@@ -30,9 +29,9 @@ from torq_gen.lint.facts.values import (
     NONE,
     Amount,
     Container,
+    Items,
     Literal,
     Object,
-    Thing,
     Tuple,
     Value,
 )
@@ -63,7 +62,7 @@ def joined(machine: Machine, node: ast.JoinedStr, frame: Frame) -> Value:
             continue
         value = machine.eval(part.value, frame)
         spec = None if part.format_spec is None else machine.eval(part.format_spec, frame)
-        shown = text_of(machine, value, frame.module.span(part))
+        shown = strings.text_of(machine, value, frame.module.span(part))
         if spec is not None:
             _by_spec(machine, value, spec, frame.module.span(node))
         plain = spec is None and part.conversion in (-1, 115)
@@ -89,7 +88,7 @@ def in_format(machine: Machine, given: Given) -> Value:
     if value is None:
         return ANY_TEXT
     if spec is None:
-        return text_of(machine, value.value, given.span)
+        return strings.text_of(machine, value.value, given.span)
     return _by_spec(machine, value.value, spec.value, given.span)
 
 
@@ -104,10 +103,12 @@ def ask_for_any(machine: Machine, value: Value, span: Span) -> None:
 
 def percent(machine: Machine, template: Value, given: Value, span: Span) -> Value:
     """``template % given``."""
-    values = iter(given.items if isinstance(given, Tuple) else (given,))
-    if not isinstance(template, Text) or (known := template.exact) is None:
+    listed = given.items if isinstance(given, Tuple) else (given,)
+    values = itertools.repeat(given.item) if isinstance(given, Items) else iter(listed)
+    is_exact = isinstance(template, Text) and template.exact is not None
+    known = _filled(template)
+    if not is_exact:
         ask_for_any(machine, given, span)
-        return strings.showing(template, *values)
     parts: list[Value] = []
     at = 0
     for found in _PERCENT.finditer(known):
@@ -127,7 +128,14 @@ def percent(machine: Machine, template: Value, given: Value, span: Span) -> Valu
             note_float(machine, value, span)
         plain = not width and _is_plain(kind, value)
         parts.append(value if plain else strings.showing(value))
-    return strings.assembled([*parts, Text.of((known[at:],))])
+    whole = strings.assembled([*parts, Text.of((known[at:],))])
+    return whole if is_exact else strings.showing(template, *listed)
+
+
+def _filled(template: Value) -> str:
+    """A template with a digit for what is not known of it: it may be how wide a field is."""
+    parts = template.parts if isinstance(template, Text) else ()
+    return "".join(part if isinstance(part, str) else "1" for part in parts)
 
 
 def _is_plain(kind: str, value: Value) -> bool:
@@ -170,7 +178,7 @@ def formatted(
             stated = formatted(machine, Text((spec,)), given, by_mapping=by_mapping, places=places)
             parts.append(_by_spec(machine, value, stated, given.span))
         else:
-            shown = text_of(machine, value, given.span)
+            shown = strings.text_of(machine, value, given.span)
             parts.append(shown if conversion in (None, "s") else strings.showing(shown))
     return strings.assembled(parts)
 
@@ -239,16 +247,17 @@ def _by_formatter_of(machine: Machine, given: Given) -> Value:
 def logged(machine: Machine, given: Given) -> Value:
     """``log.info(template, …)``: what a handler makes of it is ``template % (…)``."""
     template = given.first_value
-    known = template.exact if isinstance(template, Text) else None
-    if len(given.positional) > 1 and known is not None and _has_float_fields(known):
-        values = tuple(argument.value for argument in given.positional[1:])
+    values = tuple(argument.value for argument in given.positional[1:])
+    if _has_float_fields(template) and given.rest is not None:
+        percent(machine, template, Items(join((*values, given.rest.value))), given.span)
+    elif _has_float_fields(template) and values:
         by_name = len(values) == 1 and isinstance(values[0], Container)
         percent(machine, template, values[0] if by_name else Tuple(values), given.span)
     return NONE
 
 
-def _has_float_fields(template: str) -> bool:
-    return any(found[3] in _AS_FLOAT[:-1] for found in _PERCENT.finditer(template))
+def _has_float_fields(template: Value) -> bool:
+    return any(found[3] in _AS_FLOAT[:-1] for found in _PERCENT.finditer(_filled(template)))
 
 
 def _logged_at(machine: Machine, given: Given) -> Value:
@@ -275,20 +284,6 @@ def _by_locale(machine: Machine, given: Given) -> Value:
     """``locale.format_string(template, value)``, which is ``template % value``."""
     value = given.argument(1, "val")
     return percent(machine, given.first_value, DATA if value is None else value.value, given.span)
-
-
-def text_of(machine: Machine, value: Value, span: Span) -> Value:
-    """What ``str`` gives."""
-    found: list[Value] = []
-    for one in alternatives(value):
-        model = machine.libraries.method(one, "__str__") if isinstance(one, Thing) else None
-        if isinstance(one, Thing) and model is not None:
-            found.append(machine.apply(model, f"{one.type}.__str__", one, Given(span)))
-            continue
-        asked = (classes.special(machine, one, name) for name in ("__str__", "__repr__"))
-        method = next((m for m in asked if m is not None), None)
-        found.append(strings.shown(one) if method is None else machine.call(method, Given(span)))
-    return join(found)
 
 
 TABLE: dict[str, Callable[[Machine, Given], Value]] = {

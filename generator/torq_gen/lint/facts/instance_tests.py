@@ -38,6 +38,8 @@ def instances(machine: Machine, value: Value, wanted: tuple[Value, ...], *, trut
             kept += [one] if known else [_instance_of(c) for c in wanted]
         elif verdict == truth:
             kept.append(one)
+    if not (kept or truth or raising.ALL[1] in wanted) and raising.OTHER in alternatives(value):
+        return raising.OTHER  # what ends a program, or a task, is no `Exception`
     return join(kept)
 
 
@@ -54,7 +56,7 @@ def classes_of(machine: Machine, value: Value) -> tuple[Value, ...]:
 
 def _is_instance(machine: Machine, value: Value, wanted: tuple[Value, ...]) -> bool | None:
     """Whether a value is an instance; None when nobody knows."""
-    if any(cls in raising.ALL for cls in wanted) and raising.is_raised(machine, value):
+    if any(cls in raising.ALL for cls in wanted) and raising.is_raised(machine, value, wanted):
         return True
     if is_unknown(value) or may_be_data(value):
         return None
@@ -71,6 +73,8 @@ def _is_instance(machine: Machine, value: Value, wanted: tuple[Value, ...]) -> b
             return None
         if not all(isinstance(c, Generated) or _is_plain(machine, c) for c in outside):
             no = frozenset()  # `OrderedDict` is a `dict`, and a library's class may be
+        elif any(isinstance(c, External) and c.path.endswith(_OF_ERRORS) for c in outside):
+            no -= {"Exception", "BaseException"}
     elif not isinstance(value, Text | MessageValue) and value != NONE:
         no = frozenset()
     return False if all(_excludes(machine, cls, no) for cls in wanted) else None
@@ -92,6 +96,8 @@ def _is_surely(machine: Machine, value: Value, cls: Value) -> bool:
     return value == NONE == cls
 
 
+_OF_ERRORS = ("Error", ".Exception")
+"""How the names of errors end: what a library calls so, may be one."""
 _NO_MESSAGES = frozenset(
     (
         *("int", "float", "complex", "bool", "bytes", "bytearray", "dict", "list", "set"),

@@ -22,6 +22,8 @@ MOST_TOLD_APART = 4
 """Objects of one class to which unknown code is told apart to do something."""
 _SERVICES = ("services",)
 _FILLED = "[filled]"
+_DELETED = ("deleted",)
+"""The cells of attributes that are deleted anywhere: what the class has, is read again."""
 
 
 def instances_of(machine: Machine, cls: Class) -> tuple[Object, ...]:
@@ -57,8 +59,18 @@ def note_filled(machine: Machine, value: Object) -> None:
     machine.heap.write(value, _FILLED, DATA)
 
 
+def note_deleted(machine: Machine, name: str) -> None:
+    """An attribute of this name is deleted."""
+    machine.heap.write(_DELETED, name, DATA)
+
+
 def has_field(machine: Machine, value: Object, order: tuple[Value, ...], name: str) -> bool:
-    """Whether a field's value stands in the object itself, so that its class's is never read."""
+    """Whether a field's value stands in the object itself, so that its class's is never read.
+
+    Where families are one, nobody can tell: others of them may have been given it.
+    """
+    if machine.detail.by_family or machine.heap.read(_DELETED, name) is not None:
+        return False
     filled = machine.heap.read(value, _FILLED) is not None
     assigned = filled and machine.heap.read(value, name) is not None
     return assigned and name in classes.fields_of(machine, value.cls, order)

@@ -86,8 +86,9 @@ def _accumulated(machine: Machine, given: Given) -> Value:
     found = join((item, start.value)) if start is not None else item
     if function is None or function.value == NONE:
         return Items(join((found, numbers.binary(machine, ast.Add(), found, item, given.span))))
-    arguments = (Argument(found, given.span), Argument(item, given.span))
-    return Items(join((found, machine.call(function.value, Given(given.span, arguments)))))
+    first, handed = item if start is None else start.value, Argument(item, given.span)
+    folded = looping.folded(machine, function.value, first, handed, given.span)
+    return Items(join((found, folded)))
 
 
 def _starmap(machine: Machine, given: Given) -> Value:

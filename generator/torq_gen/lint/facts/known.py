@@ -34,6 +34,7 @@ from torq_gen.lint.facts import (
     reflecting,
     serialising,
     settings,
+    strings,
     templates,
     typing_,
     waiting,
@@ -181,11 +182,16 @@ _KEEPING = (
 def _string(machine: Machine, given: Given) -> Value:
     if not given.all:
         return Text()
-    return formatting.text_of(machine, given.first_value, given.span)
+    return strings.text_of(machine, given.first_value, given.span)
 
 
 def _getenv(machine: Machine, given: Given) -> Value:
-    return settings.environment(given.first_value, given.argument(1, "default"))
+    default = given.argument(1, "default")
+    if default is not None:
+        for one in alternatives(default.value):
+            if isinstance(one, External):  # a hint, unless it is a function that does something
+                escape.of(machine, one, default.span, "whoever calls a setting")
+    return settings.environment(given.first_value, default)
 
 
 def _import(machine: Machine, given: Given) -> Value:

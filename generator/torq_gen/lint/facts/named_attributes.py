@@ -14,9 +14,11 @@ from torq_gen.lint.facts.values import (
     DATA,
     NONE,
     NOTHING,
+    Amount,
     Class,
     External,
     Generated,
+    MessageValue,
     Module,
     Object,
     Plain,
@@ -38,6 +40,7 @@ def read(machine: Machine, given: Given) -> Value:
         defaults = [a.value for a in given.positional[2:]]
         found = [_read(machine, owner.value, known or "", given, defaults) for known in names]
         return join([*found, *defaults])
+    held: list[Value] = []
     for one in alternatives(owner.value):
         what = machine.capability(one)
         if what:
@@ -45,8 +48,11 @@ def read(machine: Machine, given: Given) -> Value:
         elif isinstance(one, External | Generated):
             machine.note(DynamicCode(given.span, f"an attribute of {one.path} by a computed name"))
         elif isinstance(one, Object | Class | Module):
-            objects.whole(machine, objects.namespace(one), given.span)
-    return Unknown("it is an attribute whose name is computed")
+            held.append(objects.whole(machine, objects.namespace(one), given.span))
+        elif isinstance(one, MessageValue):
+            held += machine.contracts.fields(one.name, struct=one.struct).values()
+    money = [one for one in alternatives(join(held)) if isinstance(one, Amount)]
+    return join((*money, Unknown("it is an attribute whose name is computed")))
 
 
 def _read(

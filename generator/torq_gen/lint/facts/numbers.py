@@ -120,6 +120,8 @@ _ASKED = (Object, Class)
 _CALLED = (Function, Bound, Partial, BaseMethod, ThingMethod)
 """What a library's operator may be given to call: ``source | self.publish``."""
 _COLLECTIONS = (Container, Tuple, Items)
+_UNTOLD = (Object, Unknown, External)
+"""What may be a collection."""
 
 
 def _of_data(op: ast.operator, left: Value, right: Value) -> Value:
@@ -180,7 +182,7 @@ def _of_text(machine: Machine, op: ast.operator, left: Value, right: Value, span
         return strings.concat(left, right)
     if isinstance(op, ast.Div):
         return _of_data(op, left, right)
-    return strings.ANY
+    return strings.showing(left, right)
 
 
 def _of_literals(op: ast.operator, left: Value, right: Value) -> Value:
@@ -202,10 +204,11 @@ def _of_collections(
     if isinstance(op, ast.Mult):
         many = left if isinstance(left, _COLLECTIONS) else right
         return Items(join(many.items)) if isinstance(many, Tuple) and many.items else many
-    if isinstance(left, Container):
-        made = collections_.copied(machine, left, span)
-        return collections_.joined(machine, made, right)
-    if isinstance(right, Tuple | Items | Container):
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, Container):
+            return collections_.joined(machine, collections_.copied(machine, one, span), other)
+    puts_in = isinstance(op, ast.Add | ast.BitOr | ast.BitXor)
+    if isinstance(right, _COLLECTIONS) or (puts_in and isinstance(right, _UNTOLD)):
         sides = (elements.of(machine, v) for v in (left, right))
         return Items(join(sides))
     return left

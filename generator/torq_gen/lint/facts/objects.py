@@ -13,6 +13,7 @@ from torq_gen.lint.facts import (
     classes,
     collection_methods,
     collections_,
+    instances,
     members,
 )
 from torq_gen.lint.facts.frame import Given
@@ -158,6 +159,7 @@ def told_to_set(
 
 def told_to_delete(machine: Machine, owner: Value, name: str, span: Span) -> None:
     """Runs the methods that ``del owner.name`` calls."""
+    instances.note_deleted(machine, name)
     for one in alternatives(owner):
         for wanted, given in (
             (f"{name}.deleter", ()),

@@ -23,10 +23,10 @@ _Key = TypeVar("_Key")
 
 def _operator(op: ast.operator) -> Handler:
     def apply(machine: Machine, given: Given) -> Value:
-        if len(given.positional) < 2:
+        left, right = given.argument(0, "base"), given.argument(1, "exp")
+        if left is None or right is None:
             return DATA
-        left, right = (a.value for a in given.positional[:2])
-        return numbers.binary(machine, op, left, right, given.span)
+        return numbers.binary(machine, op, left.value, right.value, given.span)
 
     return apply
 
@@ -107,7 +107,8 @@ def _maker(kind: str) -> Handler:
 
     def make(machine: Machine, given: Given) -> Value:
         inner = tuple(a.value for a in given.positional)
-        return Thing(f"operator.{kind}", (("arguments", Tuple(inner)),))
+        words = tuple((f"={name}", a.value) for name, a in given.keywords.items())
+        return Thing(f"operator.{kind}", (("arguments", Tuple(inner)), *words))
 
     return make
 
@@ -121,7 +122,10 @@ def apply(machine: Machine, function: Thing, given: Given) -> Value:
     subject, span = given.first.value, given.span
     if function.type == "operator.methodcaller":
         rest = tuple(Argument(value, span) for value in listed[1:])
-        return machine.call(_attributes(machine, subject, listed[0], span), Given(span, rest))
+        stated = (one for one in function.fields if one[0][0] == "=")
+        words = {name[1:]: Argument(value, span) for name, value in stated}
+        method = _attributes(machine, subject, listed[0], span)
+        return machine.call(method, Given(span, rest, words))
     if function.type == "operator.attrgetter":
         found = [_attributes(machine, subject, name, span) for name in listed]
     else:

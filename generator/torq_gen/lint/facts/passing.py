@@ -8,7 +8,7 @@ from torq_gen.lint.facts import collections_
 from torq_gen.lint.facts.frame import Given, Handler
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.unions import alternatives, join
-from torq_gen.lint.facts.values import DATA, Container, Object, Value
+from torq_gen.lint.facts.values import DATA, Container, External, Literal, Object, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
@@ -17,6 +17,22 @@ if TYPE_CHECKING:
 def _same(machine: Machine, given: Given) -> Value:
     """Gives back its first argument."""
     return given.first_value
+
+
+def _awaitable(name: str) -> Handler:
+    """Gives back its first argument, which may be given by its name."""
+
+    def apply(machine: Machine, given: Given) -> Value:
+        argument = given.argument(0, name)
+        return DATA if argument is None else argument.value
+
+    return apply
+
+
+def _cached(machine: Machine, given: Given) -> Value:
+    """``lru_cache(function)``; of options alone, what is then called with the function."""
+    of_options = given.first is None or isinstance(given.first.value, Literal)
+    return External("functools.lru_cache") if of_options else given.first_value
 
 
 def _copied(machine: Machine, given: Given) -> Value:
@@ -37,10 +53,7 @@ def _copied(machine: Machine, given: Given) -> Value:
 
 _PASSING = [
     "builtins.memoryview",
-    "asyncio.shield",
-    "asyncio.wait_for",
     "types.MappingProxyType",
-    "functools.lru_cache",
     "functools.cache",
     "functools.total_ordering",
     "functools.singledispatch",
@@ -67,5 +80,8 @@ _PASSING = [
 
 TABLE: dict[str, Handler] = {
     **dict.fromkeys(_PASSING, _same),
+    "functools.lru_cache": _cached,
+    "asyncio.shield": _awaitable("arg"),
+    "asyncio.wait_for": _awaitable("fut"),
     **dict.fromkeys(("copy.copy", "copy.deepcopy"), _copied),
 }

@@ -64,18 +64,19 @@ def arguments(machine: Machine) -> Value:
     return Items(unknown if held is None else join((held, unknown)))
 
 
-def is_error(path: str) -> bool:
-    """Whether a path is that of a class of errors of Python."""
+def is_error(path: str, of: type[BaseException] = BaseException) -> bool:
+    """Whether a path is that of a class of errors of Python that derives from another one."""
     name = path.removeprefix("builtins.")
     found = getattr(builtins, name, None) if name != path else None
-    return isinstance(found, type) and issubclass(found, BaseException)
+    return isinstance(found, type) and issubclass(found, of)
 
 
-def is_raised(machine: Machine, value: Value) -> bool:
-    """Whether a value is an error for sure."""
+def is_raised(machine: Machine, value: Value, wanted: tuple[Value, ...]) -> bool:
+    """Whether a value is an error for sure, of a class of `ALL` that is among the wanted ones."""
     if isinstance(value, Object):
+        of = BaseException if ALL[1] in wanted else Exception
         order = classes.ancestry(machine, value.cls)
-        return any(isinstance(base, External) and is_error(base.path) for base in order)
+        return any(isinstance(base, External) and is_error(base.path, of) for base in order)
     return value == OTHER
 
 

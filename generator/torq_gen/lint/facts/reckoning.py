@@ -58,7 +58,7 @@ def _float(machine: Machine, given: Given) -> Value:
 
 def _number(machine: Machine, given: Given) -> Value:
     """``int``, ``math.gcd``: an amount stays one, and so does one that a text shows."""
-    found = [amount for a in given.positional for amount in strings.money_in(a.value)]
+    found = [amount for a in given.all for amount in strings.money_in(a.value)]
     return join([Amount(one.of, one.origin) for one in found]) if found else Plain("int")
 
 
@@ -100,7 +100,7 @@ def _asking(name: str, otherwise: Handler) -> Handler:
 
 
 def _exact(machine: Machine, given: Given) -> Value:
-    for argument in given.positional:
+    for argument in given.all:
         for one in strings.money_in(argument.value):
             return Amount(one.of, one.origin, exact=True)
     return Plain("Decimal")
@@ -170,13 +170,24 @@ def constant_method(machine: Machine, owner: Generated, name: str, given: Given)
 
 def message(machine: Machine, cls: MessageClass, given: Given) -> MessageValue:
     """A new message or struct; a float that is put into a field of money is noted."""
-    fields = machine.contracts.fields(cls.name, struct=cls.struct)
-    for name, argument in (*zip(fields, given.positional, strict=False), *given.keywords.items()):
-        note_field(machine, fields.get(name), argument)
+    note_fields(machine, cls, given)
     return MessageValue(cls.name, given.span, cls.struct)
 
 
-def note_field(machine: Machine, field: Value | None, argument: Argument) -> None:
+def note_fields(machine: Machine, of: MessageClass | MessageValue, given: Given) -> None:
+    """Notes floats among new values of fields; through ``*`` or ``**``, of whichever field."""
+    fields = machine.contracts.fields(of.name, struct=of.struct)
+    for name, argument in (*zip(fields, given.positional, strict=False), *given.keywords.items()):
+        _note_field(machine, fields.get(name), argument)
+    whichever = join(list(fields.values()))
+    if numbers.FLOAT in alternatives(whichever):
+        return
+    for several in (given.rest, given.more):
+        if several is not None:
+            _note_field(machine, whichever, several)
+
+
+def _note_field(machine: Machine, field: Value | None, argument: Argument) -> None:
     """Notes a float that is the new value of a field of money, or one of its values."""
     money = next(_money_in(field), None) if field is not None else None
     if money is None:

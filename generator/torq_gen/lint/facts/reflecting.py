@@ -104,6 +104,9 @@ def _type(machine: Machine, given: Given) -> Value:
                 found.append(cls)
             case Unknown():
                 found.append(one)
+            case Class():
+                order = classes.ancestry(machine, one)
+                found.append(classes.metaclass_of(machine, order) or DATA)
             case Container(kind="list" | "set" | "dict" as kind):
                 found.append(External(f"builtins.{kind}"))
             case _:
@@ -125,12 +128,11 @@ def _class_of(machine: Machine, thing: Thing, given: Given) -> Value:
 def _replace(machine: Machine, given: Given) -> Value:
     value = given.first_value
     for one in alternatives(value):
-        for name, argument in given.keywords.items():
-            if isinstance(one, Object):
+        if isinstance(one, MessageValue):
+            reckoning.note_fields(machine, one, given.without_first())
+        elif isinstance(one, Object):
+            for name, argument in given.keywords.items():
                 machine.assign(one, name, argument.value, argument.span)
-            elif isinstance(one, MessageValue):
-                fields = machine.contracts.fields(one.name, struct=one.struct)
-                reckoning.note_field(machine, fields.get(name), argument)
     found = [
         MessageValue(one.name, given.span, one.struct) if isinstance(one, MessageValue) else one
         for one in alternatives(value)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import elements, escape, formatting, settings
+from torq_gen.lint.facts import classes, elements, escape, formatting, settings
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.text import Hole, Text
 from torq_gen.lint.facts.unions import alternatives, join
@@ -17,12 +18,14 @@ from torq_gen.lint.facts.values import (
     Items,
     Literal,
     Plain,
+    Thing,
     Tuple,
     Union,
     Value,
 )
 
 if TYPE_CHECKING:
+    from torq_gen.diagnostics import Span
     from torq_gen.lint.facts.machine import Machine
 
 ANY = ANY_TEXT
@@ -44,6 +47,20 @@ def shown(value: Value) -> Value:
         case Amount(of=of):
             return Text((Hole(money=of),))
     return ANY_TEXT
+
+
+def text_of(machine: Machine, value: Value, span: Span) -> Value:
+    """What ``str`` gives."""
+    found: list[Value] = []
+    for one in alternatives(value):
+        model = machine.libraries.method(one, "__str__") if isinstance(one, Thing) else None
+        if isinstance(one, Thing) and model is not None:
+            found.append(machine.apply(model, f"{one.type}.__str__", one, Given(span)))
+            continue
+        asked = (classes.special(machine, one, name) for name in ("__str__", "__repr__"))
+        method = next((m for m in asked if m is not None), None)
+        found.append(shown(one) if method is None else machine.call(method, Given(span)))
+    return join(found)
 
 
 def money_in(value: Value) -> list[Amount]:
@@ -76,12 +93,13 @@ def showing(*values: Value) -> Text:
 
 def concat(left: Value, right: Value) -> Value:
     """One text behind another."""
-    found = []
-    for a in alternatives(left):
-        for b in alternatives(right):
-            one, other = (v if isinstance(v, Text) else ANY_TEXT for v in (a, b))
-            found.append(_limited(one + other))
-    return join(found[:_MOST] if len(found) <= _MOST else [*found[:_MOST], ANY_TEXT])
+    found: list[Value] = []
+    for a, b in itertools.product(alternatives(left), alternatives(right)):
+        if len(found) == _MOST:
+            return join((*found, showing(left, right)))
+        one, other = (v if isinstance(v, Text) else ANY_TEXT for v in (a, b))
+        found.append(_limited(one + other))
+    return join(found)
 
 
 def _limited(text: Text) -> Text:
@@ -123,6 +141,8 @@ _REAL = frozenset(
         *("removeprefix", "removesuffix"),
     ]
 )
+_MOST_CHANGED = 100_000
+"""Characters that a method may make of a text; of a longer one nothing is known."""
 _WIDEST = 1000
 """Characters to which a text is filled up; a wider one is any text."""
 
@@ -160,13 +180,17 @@ def _of_method(machine: Machine, text: Value, name: str, given: Given) -> Value:
     return Plain("int") if name in ("find", "rfind", "index", "count") else ANY_TEXT
 
 
+_OF_TABLES = ("get", "setdefault", "keys", "values", "items")
+"""Methods of tables alone: a view of bytes, which is taken for text, has none of them."""
+
+
 def _of_table(machine: Machine, text: Text, name: str, given: Given) -> Value:
     """What a method gives that no text has: a setting may be a table of settings, or a list."""
     for argument in given.all:
         escape.of(machine, argument.value, argument.span, f"`{name}` of a setting", keeps_data=True)
     entry = settings.each_of(text)
     if entry is None:
-        return ANY_TEXT if text.exact is None else NOTHING
+        return NOTHING if text.exact is not None and name in _OF_TABLES else ANY_TEXT
     match name:
         case "get" | "pop" | "setdefault":
             return settings.of_call(given, text.setting or "")
@@ -192,6 +216,8 @@ def _changed(known: str, name: str, given: Given) -> Value:
         if isinstance(exact, int) and abs(exact) > _WIDEST:
             return ANY_TEXT
         arguments.append(exact)
+    if _grown(known, name, arguments) > _MOST_CHANGED:
+        return ANY_TEXT
     try:
         changed = getattr(known, name)(*arguments)
     except (TypeError, ValueError):
@@ -199,11 +225,22 @@ def _changed(known: str, name: str, given: Given) -> Value:
     return Text.of((changed,))
 
 
+def _grown(known: str, name: str, arguments: list[object]) -> int:
+    """How many characters a method may make of a text."""
+    match name, arguments:
+        case "replace", [str() as old, str() as new, *_]:
+            return len(known) + known.count(old) * len(new)
+        case "expandtabs", _:
+            return len(known) + known.count("\t") * _WIDEST
+    return 0
+
+
 def _open_ended(text: Text, name: str, given: Given) -> Value:
     """What a method makes of a text of which some parts are not known."""
     if name in _BY_PART:
         change = getattr(str, name)
-        return Text.of(change(p) if isinstance(p, str) else Hole() for p in text.parts)
+        kept = (p if isinstance(p, str) else Hole(money=p.money, data=p.data) for p in text.parts)
+        return Text.of(change(p) if isinstance(p, str) else p for p in kept)
     literals = [part for part in text.parts if isinstance(part, str)]
     if name in _STRIPPING and not literals and _is_punctuation(given):
         return text

@@ -15,13 +15,13 @@ from torq_gen.lint.facts import (
     named_attributes,
     objects,
     settings,
+    strings,
 )
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, is_unknown, join
 from torq_gen.lint.facts.values import (
-    ANY_TEXT,
     DATA,
     NONE,
     NOTHING,
@@ -69,7 +69,7 @@ def item(machine: Machine, value: Value, key: Value, span: Span) -> Value:
         case Text(setting=str() as table) if isinstance(key, Text):
             return settings.of(key, within=table)
         case Text():
-            return ANY_TEXT
+            return strings.showing(value)
         case Unknown():
             return value
         case Class():

@@ -10,7 +10,7 @@ from torq_gen.lint.facts import collection_methods, collections_, formatting, st
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import join
-from torq_gen.lint.facts.values import ANY_TEXT, DATA, Container, Object, Thing, Value
+from torq_gen.lint.facts.values import DATA, Container, Object, Thing, Value
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
@@ -27,7 +27,7 @@ def _made(machine: Machine, given: Given) -> Value:
 def substituted(machine: Machine, owner: Thing, name: str, given: Given) -> Value:
     """``template.substitute(…)``: names after a ``$`` are replaced."""
     if name not in ("substitute", "safe_substitute"):
-        return owner.get("text") or ANY_TEXT if name == "template" else DATA
+        return DATA
     text = owner.get("text")
     known = text.exact if isinstance(text, Text) else None
     if known is None:
@@ -49,7 +49,7 @@ def substituted(machine: Machine, owner: Thing, name: str, given: Given) -> Valu
         asked = [a.value for a in given.all if isinstance(a.value, Object)]
         own = (subscripts.read(machine, one, key, given.span) for one in asked)
         value = join([collections_.entry(machine, made, key), *own])
-        parts.append(formatting.text_of(machine, value, given.span))
+        parts.append(strings.text_of(machine, value, given.span))
     return strings.assembled([*parts, Text.of((known[at:],))])
 
 

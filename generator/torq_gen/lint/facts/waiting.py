@@ -49,8 +49,8 @@ def apply(skip: int) -> Handler:
 
     def run(machine: Machine, given: Given) -> Value:
         if len(given.positional) <= skip:
-            if given.rest is not None:
-                escape.call_back(machine, given.rest.value, given.span)
+            for argument in given.all:  # by its name, or through `*`
+                escape.call_back(machine, argument.value, argument.span)
             return DATA
         function = given.positional[skip]
         rest = Given(
@@ -195,7 +195,10 @@ def _pool_map(machine: Machine, given: Given) -> Value:
     if given.first is None:
         return DATA
     arguments = tuple(Argument(elements.of(machine, a.value), a.span) for a in given.positional[1:])
-    return Items(machine.call(given.first.value, Given(given.span, arguments)))
+    rest = given.rest
+    if rest is not None:
+        rest = Argument(elements.of(machine, rest.value), rest.span)
+    return Items(machine.call(given.first.value, Given(given.span, arguments, rest=rest)))
 
 
 def _filter(machine: Machine, given: Given) -> Value:

@@ -115,8 +115,15 @@ def _stands_for(other: Judged, one: Judged) -> bool:
     whole, part = other.touch.part, one.touch.part
     if not isinstance(whole, Text) or not isinstance(part, Text):
         return False
+    known = "\0".join(_literals(part))
+    if not all(piece in known for piece in _literals(whole)):
+        return False  # most: at one place there may be hundreds
     wider = fit(part, (str(whole),)) is Fit.INSIDE
     return wider and fit(whole, (str(part),)) is not Fit.INSIDE
+
+
+def _literals(text: Text) -> list[str]:
+    return [piece for piece in text.parts if isinstance(piece, str)]
 
 
 def touches(view: ServiceView) -> dict[Touch, dict[Access, None]]:

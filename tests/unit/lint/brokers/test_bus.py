@@ -30,6 +30,8 @@ class EventBus:
 
     def listen(self, topic: str, callback) -> None: ...
 
+    def send(self, event: object) -> None: ...
+
 
 def emit(event: object) -> None: ...
 
@@ -43,6 +45,7 @@ TABLE = """
 [publish]
 "services.trader.bus:EventBus.publish" = {topic = [0, "topic"], message = [1, "event"]}
 "services.trader.bus:emit" = {message = 0}
+"services.trader.bus:EventBus.send" = {message = 0}
 [subscribe]
 "services.trader.bus:EventBus.on" = {topic = 0}
 "services.trader.bus:EventBus.listen" = {topic = [0, "topic"], handler = [1, "callback"]}
@@ -156,3 +159,9 @@ def test_a_wrong_table_is_refused(table: str, message: str, help: str) -> None:
 
 def test_an_empty_table_describes_nothing() -> None:
     assert not library({}).functions
+
+
+def test_an_object_that_a_method_of_the_bus_is_given_is_the_message() -> None:
+    assert uses("class Tick: ...\n\n\nbus.send(Tick())") == [
+        Foreign("services.trader.service.Tick")
+    ]

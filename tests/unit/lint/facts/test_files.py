@@ -91,3 +91,14 @@ def test_files_beside_the_root_are_found(folder: Path) -> None:
     assert files.exists("../b/x.py")
     assert files.is_folder("../b")
     assert not files.is_folder("../c")
+
+
+def test_what_is_written_into_a_pipe_is_no_code(folder: Path) -> None:
+    os.mkfifo(folder / "a/more.py")
+    writer = os.open(folder / "a/more.py", os.O_RDWR)
+    try:
+        os.write(writer, b"x = 1\n")
+        with pytest.raises(OSError, match="it is a pipe or device, expected a file"):
+            FilesOnDisk(folder).read("a/more.py")
+    finally:
+        os.close(writer)

@@ -13,8 +13,9 @@ from torq_gen.lint.facts import collecting
 from torq_gen.lint.facts.collecting import collect
 from torq_gen.lint.facts.detail import COARSE
 from torq_gen.lint.facts.files import FilesInMemory, FilesOnDisk
-from torq_gen.lint.facts.model import Known, Publish, ServiceFacts
+from torq_gen.lint.facts.model import FileAccess, Known, Publish, ServiceFacts
 from torq_gen.lint.facts.program import LARGEST_FILE
+from torq_gen.lint.facts.values import ANY_TEXT
 from torq_gen.lint.samples import project
 from torq_gen.rule import Sample
 
@@ -236,3 +237,9 @@ def test_what_is_too_much_for_a_fine_analysis_is_looked_at_coarsely(
     found = facts(handler('await self.publish(Alert(text="a"))'))
     assert troubles(found) == []
     assert published(handler('await self.publish(Alert(text="a"))')) == ["Alert"]
+
+
+def test_a_text_that_is_replaced_again_and_again_does_not_grow_without_end() -> None:
+    grown = 'text = text.replace("a", "aaaaaaaaaa")\n' * 7
+    found = facts(handler(f'text = "a"\n{grown}open(text)')).facts
+    assert [f.path for f in found if isinstance(f, FileAccess)] == [ANY_TEXT]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.lint.facts.programs import facts, handler, in_handler
+from torq_gen.lint.facts import strings
 from torq_gen.lint.facts.model import MoneyArithmetic, Operation
+from torq_gen.lint.facts.text import Hole, Text
+from torq_gen.lint.facts.unions import join
 
 HEAD = """
 import copy
@@ -108,9 +111,9 @@ half = json.loads(json.dumps(held))[0] / 2"""
     assert lost(body) == [divided("Quote.size")]
 
 
-def test_what_is_decoded_as_a_type_is_not_taken_for_a_dictionary() -> None:
+def test_what_is_decoded_as_a_message_is_that_message_and_no_dictionary() -> None:
     body = "await self.publish(msgspec.json.decode(message.to_json(), type=Quote))"
-    assert in_handler(body, HEAD) == ["?"]
+    assert in_handler(body, HEAD) == ["Quote"]
 
 
 def test_json_of_others_is_no_money() -> None:
@@ -203,3 +206,9 @@ def test_a_float_in_a_field_of_money_is_noted(made: str) -> None:
 )
 def test_what_is_whole_or_not_known_is_no_float(made: str) -> None:
     assert lost(f"order = {made}") == []
+
+
+def test_money_in_the_last_of_many_texts_is_not_lost() -> None:
+    many = [Text((letter,)) for letter in "abcdefghijkl"]
+    shown = strings.concat(join([*many, Text((Hole(money="Order.amount"),))]), Text(("0",)))
+    assert [amount.of for amount in strings.money_in(shown)] == ["Order.amount"]

@@ -10,6 +10,7 @@ import pytest
 
 from tests.unit.lint.facts.programs import facts, published
 from torq_gen.lint.facts import collecting
+from torq_gen.lint.facts.activations import Activation, Activations, nothing
 from torq_gen.lint.facts.detail import COARSE, FINE, Detail
 from torq_gen.lint.facts.model import Publish, ServiceFacts
 
@@ -199,3 +200,13 @@ def alert():
         await self.publish(box.make())
 """
     assert published(trader(text, before), shared) == ["Alert"]
+
+
+def test_who_called_what_is_done_in_place_is_forgotten_with_it() -> None:
+    found = Activations()
+    caller, inside = Activation("caller", nothing), Activation("inside", nothing)
+    found.known[caller.key] = caller
+    inside.in_place = True
+    inside.callers[caller] = None
+    assert found.redo({inside}, set(), lambda *_: None, 1) == ([caller], set())
+    assert found.known == {}

@@ -205,3 +205,27 @@ class Trader(TraderBase):
 """
     found = [one.what for one in facts(code).facts if isinstance(one, Publish)]
     return found == [Known("Alert")]
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        "dict(os.environ)",
+        "{**os.environ}",
+        "collections.ChainMap({}, os.environ)",
+    ],
+)
+def test_a_copy_of_the_environment_holds_texts(held: str) -> None:
+    found = sent(f'{held}["TOPIC"]', "import collections")
+    assert found == ["? its text is only known when the program runs"]
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        'memoryview("orders".encode()).tobytes()',
+        'bytearray("orders".encode()).copy()',
+    ],
+)
+def test_what_bytes_that_change_give_is_not_known(read: str) -> None:
+    assert sent(read) == ["? its text is only known when the program runs"]

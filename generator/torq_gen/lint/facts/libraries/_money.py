@@ -11,14 +11,18 @@ from torq_gen.lint.facts.unions import alternatives
 from torq_gen.lint.facts.values import Amount, External, Value
 
 _DEEPEST = 3
+_OBJECTS = (External("builtins.object"), External("numpy.object_"))
+_OBJECT_CODES = (Text.of(["object"]), Text.of(["O"]))
 
 
 def made_floats(call: Call) -> Iterator[Fact]:
     """Each amount among the arguments; ``dtype=object`` keeps Python's own integers."""
+    several = (one for one in (call.rest, call.more) if one is not None)
+    given = (*call.positional, *call.keywords.values(), *several)
     dtype = call.argument(None, "dtype")
-    if dtype is not None and dtype.value in (External("builtins.object"), Text.of(["object"])):
+    if any(one.value in _OBJECTS for one in given) or (dtype and dtype.value in _OBJECT_CODES):
         return
-    for argument in (*call.positional, *call.keywords.values()):
+    for argument in given:
         for amount in dict.fromkeys(_amounts(call, argument.value, _DEEPEST)):
             yield MoneyArithmetic(call.span, Operation.FLOAT_CONVERSION, amount.of, amount.origin)
 

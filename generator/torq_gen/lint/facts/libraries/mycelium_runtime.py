@@ -15,6 +15,8 @@ from torq_gen.lint.facts.unions import alternatives
 from torq_gen.lint.facts.values import MessageValue, Thing, Unknown, Value
 
 _DEAD = "mycelium.deadletters."
+_COLUMNS = "mycelium.columns."
+_READERS = ("Columns", "reading.Columns", "Gathering", "gathering.Gathering")
 
 
 def _publish(call: Call) -> Iterator[Publish]:
@@ -46,12 +48,16 @@ def _what(call: Call, value: Value, unknown: str) -> What:
     return found or Unproven(reason)
 
 
-def _read_columns(call: Call) -> Iterator[Fact]:
+def _reads_columns(place: int) -> Function:
     """Frames in memory, or in the file of a path."""
-    argument = call.argument(1, "source")
-    for one in alternatives(argument.value) if argument is not None else ():
-        if isinstance(one, Text | Unknown) or (isinstance(one, Thing) and one.get("text")):
-            yield from accesses(call, one, READ, argument)
+
+    def effect(call: Call) -> Iterator[Fact]:
+        argument = call.argument(place, "source")
+        for one in alternatives(argument.value) if argument is not None else ():
+            if isinstance(one, Text | Unknown) or (isinstance(one, Thing) and one.get("text")):
+                yield from accesses(call, one, READ, argument)
+
+    return Function(effect)
 
 
 def _letters(how: Iterable[Access]) -> Function:
@@ -68,7 +74,7 @@ def _letters(how: Iterable[Access]) -> Function:
 
 _FOR_SERVICES = (
     *("clock", "columns", "envelope", "errors", "logs", "manifest", "promises", "protocol"),
-    *("recording", "resilience", "service", "settings", "tracing"),
+    *("recording", "resilience", "service", "settings", "tracing.context", "tracing.spans"),
 )
 """What services use of the runtime. The rest runs them and carries what they say."""
 
@@ -77,8 +83,13 @@ LIBRARY = Library(
     modules=("mycelium",),
     functions={
         "mycelium.bus.Bus": Function(returns="mycelium.Bus"),
-        "mycelium.columns.read_all": Function(_read_columns),
-        "mycelium.columns.write_columns": Function(touching(WRITE, 2, "path")),
+        **each(("read_all", "reading.read_all"), _reads_columns(1), _COLUMNS),
+        **each(
+            ("write_columns", "writing.write_columns"),
+            Function(touching(WRITE, 2, "path")),
+            _COLUMNS,
+        ),
+        **each(_READERS, Function(returns="mycelium.Columns"), _COLUMNS),
         **each(("FolderDeadLetters", "folder.FolderDeadLetters"), _letters(WRITE), _DEAD),
         **each(("boxes_of", "reading.boxes_of"), _letters(READ), _DEAD),
         **each(
@@ -94,6 +105,12 @@ LIBRARY = Library(
     unlisted=Function(bypassing("a part of the runtime that runs services")),
     harmless=tuple(f"mycelium.{name}" for name in _FOR_SERVICES),
     types=(
+        Type(
+            "mycelium.Columns",
+            annotations=tuple(f"{_COLUMNS}{name}" for name in _READERS),
+            methods=each(("batches", "read"), _reads_columns(0)),
+            attributes={"gathering": "mycelium.Columns"},
+        ),
         Type(
             "mycelium.settings",
             methods={

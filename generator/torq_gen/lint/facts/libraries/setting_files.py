@@ -55,8 +55,5 @@ LIBRARY = Library(
         "omegaconf.OmegaConf.save": Function(touching(WRITE, 1, "f")),
         "ruamel.yaml.YAML": Function(returns=_RUAMEL),
     },
-    (
-        TYPE,
-        Type(_RUAMEL, methods={"load": _AT_PATH, "dump": Function(touching(WRITE, 1, "stream"))}),
-    ),
+    (TYPE, _READER),
 )

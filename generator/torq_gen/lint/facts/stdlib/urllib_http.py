@@ -17,6 +17,7 @@ from torq_gen.lint.facts.outside.effects import (
     is_absolute,
     texts,
 )
+from torq_gen.lint.facts.outside.paths import WRITE, accesses
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import join
 from torq_gen.lint.facts.values import ANY_TEXT, External, Thing, Unknown, Value
@@ -34,6 +35,14 @@ def _opened(call: Call) -> Iterator[Fact]:
             yield FileAccess(argument.span, call.span, Access.READ, found)
         else:
             yield from connected(call, [url], "urllib", argument)
+
+
+def _retrieved(call: Call) -> Iterator[Fact]:
+    """A URL, and the file that it is written to."""
+    yield from _opened(call)
+    target = call.argument(1, "filename")
+    if target is not None:
+        yield from accesses(call, target.value, WRITE, target)
 
 
 def _joined(call: Call) -> Value:
@@ -73,7 +82,7 @@ _OPENER = Type(
     "urllib.Opener",
     capability=HTTP_CLIENT,
     annotations=("urllib.request.OpenerDirector",),
-    methods={"open": Function(_opened)},
+    methods={"open": Function(_opened), "retrieve": Function(_retrieved)},
 )
 _ROBOTS = Function(
     connecting("urllib", 0, "url"), lambda call: External("urllib.robotparser.RobotFileParser()")
@@ -86,7 +95,8 @@ LIBRARY = Library(
     {
         "urllib.parse.urljoin": Function(None, _joined),
         **each(("quote", "quote_plus"), Function(None, _escaped), "urllib.parse."),
-        **each(("urlopen", "urlretrieve"), Function(_opened), "urllib.request."),
+        "urllib.request.urlopen": Function(_opened),
+        "urllib.request.urlretrieve": Function(_retrieved),
         "urllib.request.Request": Function(connecting("urllib", 0, "url"), _REQUEST.name),
         **each(
             ("build_opener", "OpenerDirector", "URLopener", "FancyURLopener"),
