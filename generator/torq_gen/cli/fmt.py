@@ -37,13 +37,10 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Format, or say what would be formatted."""
-    import gc
+    from torq_gen import collector
 
-    gc.disable()  # a large spec makes many nodes, which looking for garbage passes again and again
-    try:
+    with collector.paused():  # a large spec makes many nodes
         return _run(arguments)
-    finally:
-        gc.enable()
 
 
 def _run(arguments: Namespace) -> int:

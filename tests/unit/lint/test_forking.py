@@ -34,6 +34,20 @@ def _shared(work: Any, services: Any, count: int = 2) -> Iterator[Any]:
     return shared(work, services, count)
 
 
+@pytest.fixture
+def forked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The processes that are forked during a test."""
+    forked: list[int] = []
+    real = os.fork
+
+    def fork() -> int:
+        forked.append(real())
+        return forked[-1]
+
+    monkeypatch.setattr(os, "fork", fork)
+    return forked
+
+
 def test_each_service_is_given_back_once() -> None:
     names = [f"service{number}" for number in range(19)]
     assert sorted(_shared(_Work(), names)) == sorted(names)
@@ -50,15 +64,7 @@ def test_an_error_of_a_process_is_raised_as_it_is() -> None:
     assert raised.value.filename == "c"
 
 
-def test_no_process_is_left_when_nobody_takes_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    forked: list[int] = []
-    real = os.fork
-
-    def fork() -> int:
-        forked.append(real())
-        return forked[-1]
-
-    monkeypatch.setattr(os, "fork", fork)
+def test_no_process_is_left_when_nobody_takes_the_rest(forked: list[int]) -> None:
     results = _shared(_Work(), ["a", "b", "c", "d"])
     next(results)
     results.close()  # type: ignore[attr-defined]
@@ -87,16 +93,8 @@ def test_processes_of_whose_end_the_system_keeps_no_account_are_no_error() -> No
 
 
 def test_there_are_no_more_processes_than_pipes_can_be_waited_for(
-    monkeypatch: pytest.MonkeyPatch,
+    forked: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    forked: list[int] = []
-    real = os.fork
-
-    def fork() -> int:
-        forked.append(real())
-        return forked[-1]
-
-    monkeypatch.setattr(os, "fork", fork)
     monkeypatch.setattr(forking, "_MOST", 3)
     names = [f"service{number}" for number in range(9)]
     assert sorted(_shared(_Work(), names, 9)) == names

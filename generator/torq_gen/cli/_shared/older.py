@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import gc
 import tarfile
 import zipfile
-from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from torq_gen import collector
 from torq_gen.cli._shared.failures import UnusableSpecError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from torq_gen.cli._shared.repository import Repository
     from torq_gen.diagnostics import Diagnostic
@@ -48,22 +47,10 @@ def from_folder(root: Path) -> Spec:
     lock = found.get(LOCK_FILE)
     if isinstance(lock, bytes):
         found[LOCK_FILE] = _ids_alone(lock)
-    with _collector_paused():
+    with collector.paused():
         built = build(root, found, assign_ids=True)
     texts = {n: d for n, d in found.items() if isinstance(d, bytes) and n != LOCK_FILE}
     return Spec(built.system, tuple(built.findings), texts)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Loading makes many objects that live on; looking through them for garbage costs a third."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def from_directory(folder: Path, name: str) -> Spec:
