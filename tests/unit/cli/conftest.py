@@ -101,6 +101,10 @@ class Project:
         assert old in text
         self.write(path, text.replace(old, new))
 
+    def settings(self, text: str) -> None:
+        """Write the settings of torq-gen."""
+        self.write("pyproject.toml", f"[tool.torq-gen]\n{text}\n")
+
     def complete(self) -> None:
         """Generate, and write the code that the skeletons lack."""
         self.run("generate")
@@ -172,3 +176,20 @@ def lint(project: Project, monkeypatch: pytest.MonkeyPatch) -> Lint:
     monkeypatch.setattr(module, "check", found.check, raising=False)
     monkeypatch.setitem(sys.modules, module.__name__, module)
     return found
+
+
+@pytest.fixture
+def two(project: Project, lint: Lint) -> Lint:
+    """A stale file in generated/, and a finding in the code."""
+    project.edit("schemas/market.yaml", "A price.", "Another price.")
+    project.run("generate")
+    project.edit("generated/golden/market.json", "\n", "\n\n")
+    lint.finds(
+        "TQ602",
+        "edited-generated-file",
+        "services/taker/service.py",
+        "Taker",
+        service="taker",
+        subject="code",
+    )
+    return lint
