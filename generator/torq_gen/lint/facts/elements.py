@@ -61,8 +61,11 @@ def _of_one(machine: Machine, value: Value) -> Value:
             return collections_.keys(machine, value)
         case Container():
             return machine.heap.all(value)
+        case Text(setting=str() as table):
+            put = machine.heap.all(settings.beside(table))
+            return join((settings.each_of(value) or ANY_TEXT, put))
         case Text():
-            return settings.each_of(value) or ANY_TEXT
+            return ANY_TEXT
         case Plain(type="str"):
             return ANY_TEXT
         case Unknown():

@@ -68,6 +68,14 @@ def each_of(value: Value) -> Value | None:
     return value if table.endswith(_ANY) else Text((Hole(f"{table}.{_ANY}"),))
 
 
+def beside(table: str) -> Container:
+    """What the code itself puts into a table of settings, or a list: whoever reads it may get that.
+
+    A table is known by its name alone, and so is this: whichever place the code puts it there.
+    """
+    return Container("dict", Span(f"{{{table}}}", 0, 0, 0, 0))
+
+
 def taken(value: Value, name: str) -> Value:
     """What the parameter of a name gets of ``**``, when that gives it whichever entry."""
     return join(_taken(one, name) for one in alternatives(value))

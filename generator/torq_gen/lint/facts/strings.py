@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import classes, elements, escape, formatting, settings
+from torq_gen.lint.facts import classes, collections_, elements, escape, formatting, settings
 from torq_gen.lint.facts.frame import Given
 from torq_gen.lint.facts.text import Hole, Text
 from torq_gen.lint.facts.unions import alternatives, join
@@ -188,12 +188,16 @@ def _of_table(machine: Machine, text: Text, name: str, given: Given) -> Value:
     """What a method gives that no text has: a setting may be a table of settings, or a list."""
     for argument in given.all:
         escape.of(machine, argument.value, argument.span, f"`{name}` of a setting", keeps_data=True)
-    entry = settings.each_of(text)
-    if entry is None:
+    table, entry = text.setting, settings.each_of(text)
+    if table is None or entry is None:
         return NOTHING if text.exact is not None and name in _OF_TABLES else ANY_TEXT
+    beside = settings.beside(table)
+    _put(machine, beside, name, given)
+    entry = join((entry, machine.heap.all(beside)))
     match name:
         case "get" | "pop" | "setdefault":
-            return settings.of_call(given, text.setting or "")
+            put = collections_.entry(machine, beside, given.first_value)
+            return join((settings.of_call(given, table), put))
         case "values":
             return Items(entry)
         case "items":
@@ -201,6 +205,20 @@ def _of_table(machine: Machine, text: Text, name: str, given: Given) -> Value:
         case "copy":
             return text
     return ANY_TEXT
+
+
+def _put(machine: Machine, beside: Container, name: str, given: Given) -> None:
+    """What a method puts into a table of settings, or a list."""
+    match name:
+        case "update":
+            for argument in given.positional:
+                collections_.update(machine, beside, argument.value)
+            for key, argument in given.keywords.items():
+                collections_.put(machine, beside, Text.of((key,)), argument.value)
+        case "append" | "insert" | "add":
+            collections_.fill(machine, beside, (one.value for one in given.positional[-1:]))
+        case "extend":
+            collections_.fill(machine, beside, (elements.of(machine, given.first_value),))
 
 
 def _changed(known: str, name: str, given: Given) -> Value:

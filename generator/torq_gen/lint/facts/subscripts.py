@@ -67,7 +67,8 @@ def item(machine: Machine, value: Value, key: Value, span: Span) -> Value:
         case Items(item=one):
             return value if key == SLICE else one
         case Text(setting=str() as table) if isinstance(key, Text):
-            return settings.of(key, within=table)
+            put = collections_.entry(machine, settings.beside(table), key)
+            return join((settings.of(key, within=table), put))
         case Text():
             return strings.showing(value)
         case Unknown():
@@ -158,6 +159,8 @@ def write(machine: Machine, owner: Value, key: Value, value: Value, span: Span) 
             )
         case Unknown() | External() | Text():
             machine.hand_over(value, span, "an object that is not known")
+            if isinstance(owner, Text) and owner.setting is not None:
+                collections_.put(machine, settings.beside(owner.setting), key, value)
 
 
 def delete(machine: Machine, owner: Value, key: Value, span: Span) -> None:

@@ -90,6 +90,32 @@ def test_one_of_several_is_known_by_what_holds_them(topics: str, found: str) -> 
     assert sent("name", f"for name in {topics}:\n    pass") == [found]
 
 
+@pytest.mark.parametrize(
+    ("put", "topic"),
+    [
+        ('C["kafka"]["topic"] = "own"', 'C["kafka"]["topic"]'),
+        ('K = C["kafka"]\nK["topic"] = "own"', 'C["kafka"].get("topic")'),
+        ('C["kafka"].update(topic="own")', 'C["kafka"]["topic"]'),
+        ('C["kafka"].update({"topic": "own"})', 'C["kafka"].get("topic")'),
+    ],
+)
+def test_what_the_code_puts_into_a_table_of_settings_may_be_read_there(
+    put: str, topic: str
+) -> None:
+    assert sent(topic, f"C = yaml.safe_load(FILE)\n{put}") == ["{kafka.topic}", "own"]
+
+
+def test_what_the_code_puts_into_another_table_is_not() -> None:
+    code = 'C = yaml.safe_load(FILE)\nC["nats"]["topic"] = "own"'
+    assert sent('C["kafka"]["topic"]', code) == ["{kafka.topic}"]
+
+
+@pytest.mark.parametrize("put", ['append("own")', 'insert(0, "own")', 'extend(["own"])'])
+def test_what_the_code_puts_into_a_list_of_settings_may_be_read_there(put: str) -> None:
+    code = f'C = yaml.safe_load(FILE)\nC["topics"].{put}\nfor name in C["topics"]:\n    pass'
+    assert sent("name", code) == ["{topics.*}", "own"]
+
+
 def test_a_default_of_another_setting_is_a_hint_as_well() -> None:
     topic = 'os.getenv("TOPIC", yaml.safe_load(FILE)["topic"])'
     assert sent(topic) == ["{TOPIC}"]
