@@ -35,6 +35,7 @@ _BEHIND = {
 }
 """Modules in which Python's own ones are written: what is done through them is not looked at."""
 
+_ONE_NAME = "rename one of them, so that every way to start Python imports the same"
 _UNPATCHED = "hand over what is to be used, as an argument or by deriving a class"
 
 RULE = Rule(
@@ -247,7 +248,8 @@ def check(view: ServiceView) -> Iterator[Diagnostic]:
             yield _finding(view, found.span, does, _UNPATCHED)
         else:
             does = f"runs what nobody can read beforehand: {found.via}"
-            yield _finding(view, found.span, does)
+            is_rival = "by where Python is started" in found.via
+            yield _finding(view, found.span, does, _ONE_NAME if is_rival else "")
     for imported in view.of(Import):
         top = imported.module.partition(".")[0]
         if imported.typing_only or is_followed(view, imported):

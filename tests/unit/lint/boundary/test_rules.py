@@ -243,6 +243,12 @@ def test_imports_that_need_no_declaration(found: Import) -> None:
     assert messages(undeclared_library.check, found) == []
 
 
+def test_a_name_that_two_files_have_is_mended_by_another_name() -> None:
+    via = "`helper`, which is a/helper.py or helper.py by where Python is started (rename one)"
+    (one,) = dynamic_code.check(view(DynamicCode(at(3), via)))
+    assert one.help == "rename one of them, so that every way to start Python imports the same"
+
+
 def test_dynamic_code() -> None:
     facts = (DynamicCode(at(3), "eval"), Import(at(1), "ctypes.util"), Import(at(2), "json"))
     assert messages(dynamic_code.check, *facts) == [
