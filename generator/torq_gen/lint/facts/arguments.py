@@ -5,7 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import collections_, comprehensions, elements, serialising, settings
+from torq_gen.lint.facts import (
+    collections_,
+    comprehensions,
+    elements,
+    serialising,
+    settings,
+    waiting,
+)
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
@@ -41,7 +48,9 @@ def arguments_of(
     rest: list[Value] = []
     for argument in node.args:
         if isinstance(argument, ast.Starred):
-            value = comprehensions.consumed(machine, argument.value, frame)
+            value = waiting.by_place(
+                machine, comprehensions.consumed(machine, argument.value, frame)
+            )
             if isinstance(value, Tuple) and not rest:
                 span = span_of(argument)
                 positional += [Argument(item, span) for item in value.items]

@@ -5,18 +5,17 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import collections_, displays, elements, names, objects
+from torq_gen.lint.facts import collections_, displays, names, objects
 from torq_gen.lint.facts.arguments import arguments_of
 from torq_gen.lint.facts.frame import Frame, Given
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
-from torq_gen.lint.facts.unions import alternatives, join
+from torq_gen.lint.facts.unions import join
 from torq_gen.lint.facts.values import (
     NOTHING,
     BaseMethod,
     Container,
     External,
-    Items,
     Module,
     Tuple,
     Union,
@@ -38,8 +37,6 @@ def call(machine: Machine, node: ast.Call, frame: Frame) -> Value:
         return _either_of_place(machine, value, node, frame)
     if value.__class__ is BaseMethod and value.name == "join":
         return machine.call(value, _joined_parts(machine, node, frame))
-    if isinstance(node.func, ast.Attribute) and node.func.attr in _FILLING:
-        _fill(machine, value, node, node.func.value, frame)
     consumed = value.__class__ is External and value.path in _CONSUMING
     return machine.call(value, arguments_of(machine, node, frame, consumed=consumed))
 
@@ -54,23 +51,6 @@ _CONSUMING = frozenset(
 """Functions that go through what they are given before they return."""
 _OF_PLACE = frozenset(f"builtins.{name}" for name in ("super", "locals", "vars", "globals"))
 """Functions whose result depends on where they are called."""
-
-
-_FILLING = frozenset(("append", "appendleft", "add", "insert", "extend", "extendleft", "update"))
-"""Methods of collections that put something into them."""
-_MANY = frozenset(("extend", "extendleft", "update"))
-
-
-def _fill(machine: Machine, method: Value, node: ast.Call, target: ast.expr, frame: Frame) -> None:
-    """Puts something into a list that is known by what it gives (of `gather`): the name has it."""
-    for one in alternatives(method):
-        if not isinstance(one, BaseMethod) or not isinstance(one.receiver, Tuple | Items):
-            continue
-        put = [a.value for a in arguments_of(machine, node, frame).all]
-        if one.name in _MANY:
-            put = [elements.of(machine, value) for value in put]
-        whole = Items(join((elements.of(machine, one.receiver), *put)))
-        names.bind(machine, target, join((machine.eval(target, frame), whole)), frame)
 
 
 def _is_of_place(value: Value) -> bool:

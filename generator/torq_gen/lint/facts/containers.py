@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import collection_methods, collections_, elements
+from torq_gen.lint.facts import collection_methods, collections_, elements, waiting
 from torq_gen.lint.facts.frame import Given, Handler
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives
@@ -89,7 +89,7 @@ def _defaultdict(machine: Machine, given: Given) -> Value:
 
 
 def _tuple(machine: Machine, given: Given) -> Value:
-    value = given.first_value if given.all else Tuple(())
+    value = waiting.by_place(machine, given.first_value) if given.all else Tuple(())
     return value if isinstance(value, Tuple) else Items(elements.of(machine, value))
 
 

@@ -206,8 +206,9 @@ def _lambda(machine: Machine, node: ast.Lambda, frame: Frame) -> Value:
 
 def _subscript(machine: Machine, node: ast.Subscript, frame: Frame) -> Value:
     value = machine.eval(node.value, frame)
-    if isinstance(node.slice, ast.Slice) and isinstance(value, Tuple):
-        part = _part_of(node.slice, value)
+    if isinstance(node.slice, ast.Slice):
+        whole = waiting.by_place(machine, value)
+        part = _part_of(node.slice, whole) if isinstance(whole, Tuple) else None
         if part is not None:
             return part
     key = machine.eval(node.slice, frame)

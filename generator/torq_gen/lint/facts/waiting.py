@@ -28,6 +28,7 @@ from torq_gen.lint.facts.values import (
     Plain,
     Thing,
     Tuple,
+    Union,
     Unknown,
     Value,
 )
@@ -41,6 +42,9 @@ DRIVEN = "types.coroutine()"
 CONTEXT = "contextvars.Context"
 _VARIABLES = ("variables",)
 """Its cell holds all context variables."""
+_GATHERED = "gathered"
+"""Lists under this name stand beside results of `gather`, which are known by their places: they
+hold what else is put into them."""
 _NOWHERE = Given(Span("", 0, 0, 0, 0))
 
 
@@ -109,15 +113,33 @@ def _gather(machine: Machine, given: Given) -> Value:
     values = [awaited(machine, a.value) for a in given.positional]
     kept = given.keywords.get("return_exceptions")
     errors = [] if kept is None else [raising.raised(machine)]
+    made = Container("list", given.span)
     if given.rest is not None:
-        return task(Items(join((*values, awaited(machine, given.rest.value), *errors))))
-    return task(Tuple(tuple(join([value, *errors]) for value in values)))
+        collections_.fill(machine, made, (*values, awaited(machine, given.rest.value), *errors))
+        return task(made)
+    machine.heap.write((_GATHERED, made), "any", DATA)
+    return task(join((Tuple(tuple(join([value, *errors]) for value in values)), made)))
+
+
+def by_place(machine: Machine, value: Value) -> Value:
+    """A value without the lists beside results of `gather` into which nothing was put so far."""
+    if value.__class__ is not Union:
+        return value
+    return join(one for one in alternatives(value) if not _is_untouched(machine, one))
+
+
+def _is_untouched(machine: Machine, value: Value) -> bool:
+    if not isinstance(value, Container) or machine.heap.all(value) != NOTHING:
+        return False
+    return machine.heap.read((_GATHERED, value), "any") is not None
 
 
 def _wait(machine: Machine, given: Given) -> Value:
     """``asyncio.wait``: the tasks that are done, and the others."""
     item = task(elements.of(machine, given.first_value))
-    return Tuple((Items(item), Items(item)))
+    sets = Container("set", given.span)
+    collections_.fill(machine, sets, (item,))
+    return Tuple((sets, sets))
 
 
 def of_task(machine: Machine, owner: Thing, name: str, given: Given) -> Value:

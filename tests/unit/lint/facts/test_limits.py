@@ -243,3 +243,10 @@ def test_a_text_that_is_replaced_again_and_again_does_not_grow_without_end() -> 
     grown = 'text = text.replace("a", "aaaaaaaaaa")\n' * 7
     found = facts(handler(f'text = "a"\n{grown}open(text)')).facts
     assert [f.path for f in found if isinstance(f, FileAccess)] == [ANY_TEXT]
+
+
+def test_what_is_put_into_results_of_gather_is_looked_at_once_and_does_not_grow() -> None:
+    nested = "found.append(" * 40 + "1" + ")" * 40
+    grown = "for _ in range(3):\n    found.append((found,))"
+    body = f"found = await asyncio.gather(self.on_quote(message))\n{nested}\n{grown}"
+    assert troubles(facts(handler(body, "import asyncio"))) == []
