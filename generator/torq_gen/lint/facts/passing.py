@@ -8,7 +8,16 @@ from torq_gen.lint.facts import collections_
 from torq_gen.lint.facts.frame import Given, Handler
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.unions import alternatives, join
-from torq_gen.lint.facts.values import DATA, Container, External, Literal, Object, Value
+from torq_gen.lint.facts.values import (
+    DATA,
+    Amount,
+    Container,
+    External,
+    Literal,
+    Object,
+    Plain,
+    Value,
+)
 
 if TYPE_CHECKING:
     from torq_gen.lint.facts.machine import Machine
@@ -29,9 +38,13 @@ def _awaitable(name: str) -> Handler:
     return apply
 
 
+_NUMBERS = (Literal, Plain, Amount)
+"""How large a cache is; `None` among them."""
+
+
 def _cached(machine: Machine, given: Given) -> Value:
     """``lru_cache(function)``; of options alone, what is then called with the function."""
-    of_options = given.first is None or isinstance(given.first.value, Literal)
+    of_options = given.first is None or isinstance(given.first.value, _NUMBERS)
     return External("functools.lru_cache") if of_options else given.first_value
 
 
