@@ -123,6 +123,8 @@ def _read(machine: Machine, value: Value, name: str, span: Span) -> Value:
             return collections_.entry(machine, value, Text.of((name,)))
         case Amount() if (known := reckoning.amount_attribute(value, name)) is not None:
             return known
+        case Container(kind="list" | "dict") if name == "data":
+            return value  # of `UserList` and `UserDict`: what they hold
         case Container() | Plain() | Amount() | Tuple() | Items() | Text() | Literal():
             return _of_data(machine, value, name, span)
         case Function() | Bound() | BaseMethod() | ThingMethod() | Partial():
