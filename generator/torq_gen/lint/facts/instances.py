@@ -8,6 +8,7 @@ from torq_gen.diagnostics import Span
 from torq_gen.lint.facts import (
     classes,
 )
+from torq_gen.lint.facts.heap import ANY_ATTRIBUTE
 from torq_gen.lint.facts.values import (
     DATA,
     Class,
@@ -60,7 +61,7 @@ def note_filled(machine: Machine, value: Object) -> None:
 
 
 def note_deleted(machine: Machine, name: str) -> None:
-    """An attribute of this name is deleted."""
+    """An attribute of this name is deleted, or any one."""
     machine.heap.write(_DELETED, name, DATA)
 
 
@@ -69,7 +70,8 @@ def has_field(machine: Machine, value: Object, order: tuple[Value, ...], name: s
 
     Where families are one, nobody can tell: others of them may have been given it.
     """
-    if machine.detail.by_family or machine.heap.read(_DELETED, name) is not None:
+    deleted = (machine.heap.read(_DELETED, one) for one in (name, ANY_ATTRIBUTE))
+    if machine.detail.by_family or any(found is not None for found in deleted):
         return False
     filled = machine.heap.read(value, _FILLED) is not None
     assigned = filled and machine.heap.read(value, name) is not None

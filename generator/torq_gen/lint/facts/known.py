@@ -158,7 +158,7 @@ _TYPES = frozenset(
 )
 """Types whose methods may be called with the object as first argument."""
 _OF_DATA = (
-    *("ascii", "bin", "bytearray", "bytes", "chr", "complex", "delattr", "dir", "hex", "input"),
+    *("ascii", "bin", "bytearray", "bytes", "chr", "complex", "dir", "hex", "input"),
     *("oct", "help", "breakpoint"),
 )
 _HARMLESS = (

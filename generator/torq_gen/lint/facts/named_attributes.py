@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from torq_gen.lint.facts import assigning, attributes, classes, objects, tagging
+from torq_gen.lint.facts import assigning, attributes, classes, instances, objects, tagging
 from torq_gen.lint.facts.frame import Given, Handler
+from torq_gen.lint.facts.heap import ANY_ATTRIBUTE
 from torq_gen.lint.facts.model import DynamicCode
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
@@ -134,11 +135,24 @@ def _is_there(machine: Machine, given: Given) -> Value:
     return Plain("bool")
 
 
+def _delete(machine: Machine, given: Given) -> Value:
+    """``delattr``: what ``del`` of the attribute runs, is run."""
+    if len(given.positional) > 1:
+        for one in alternatives(given.positional[1].value):
+            known = one.exact if isinstance(one, Text) else None
+            if known is None:
+                instances.note_deleted(machine, ANY_ATTRIBUTE)
+            else:
+                objects.told_to_delete(machine, given.first_value, known, given.span)
+    return NONE
+
+
 TABLE: dict[str, Handler] = {
     **dict.fromkeys(("builtins.getattr", "inspect.getattr_static"), read),
     **{f"builtins.{owner}.__getattribute__": _own for owner in ("object", "type")},
     "builtins.setattr": _write,
     **{f"builtins.{owner}.__setattr__": _write_own for owner in ("object", "type")},
     "builtins.hasattr": _is_there,
+    "builtins.delattr": _delete,
     **dict.fromkeys(("abc.ABCMeta.register", "abc.ABC.register"), _registered),
 }

@@ -17,7 +17,7 @@ from torq_gen.lint.facts import (
     members,
 )
 from torq_gen.lint.facts.frame import Given
-from torq_gen.lint.facts.heap import OF_ALL_OBJECTS
+from torq_gen.lint.facts.heap import ANY_ATTRIBUTE, OF_ALL_OBJECTS
 from torq_gen.lint.facts.library import Argument
 from torq_gen.lint.facts.text import Text
 from torq_gen.lint.facts.unions import alternatives, join
@@ -225,6 +225,9 @@ def put(machine: Machine, names: Thing, key: Value, value: Value, span: Span) ->
             machine.hand_over(value, span, "a name that is computed")
 
 
+_DELETING = ("__delitem__", "clear", "pop", "popitem")
+
+
 def call(machine: Machine, names: Thing, name: str, given: Given) -> Value:
     """A method of a namespace."""
     if name in ("update", "__ior__"):
@@ -237,6 +240,11 @@ def call(machine: Machine, names: Thing, name: str, given: Given) -> Value:
         if value is not None:
             put(machine, names, stated, value.value, given.span)
         return entry(machine, names, stated, given.span)
+    if name in _DELETING:
+        key = given.argument(0, "key")
+        for one in alternatives(DATA if key is None else key.value):
+            known = one.exact if isinstance(one, Text) else None
+            instances.note_deleted(machine, ANY_ATTRIBUTE if known is None else known)
     if name in ("get", "__getitem__") and given.positional:
         default = given.positional[1].value if len(given.positional) > 1 else NONE
         return join((entry(machine, names, given.positional[0].value, given.span), default))
