@@ -51,10 +51,9 @@ def shared(job: Job, services: Sequence[Service], count: int) -> Iterator[Result
                     continue
                 failed = _ended(running.pop(results))
                 os.close(results)
-                packed = b"".join(found.pop(results))
-                if failed or not packed:
+                if failed:
                     raise ChildProcessError(_ENDED)
-                yield from _received(packed)
+                yield from _received(b"".join(found.pop(results)))
     finally:
         os.close(tickets)
         for results, process in running.items():  # nobody waits for what it is at
@@ -124,8 +123,15 @@ def _work(job: Job, portions: Sequence[Sequence[Service]], tickets: int, parent:
 
 
 def _received(packed: bytes) -> list[Result]:
-    """The results of one process; what it failed with is raised."""
-    found: Any = pickle.loads(packed)
+    """The results of one process; what it failed with is raised.
+
+    Raises:
+        ChildProcessError: the process did not come to the end of them
+    """
+    try:
+        found: Any = pickle.loads(packed)
+    except (EOFError, pickle.UnpicklingError) as error:
+        raise ChildProcessError(_ENDED) from error
     if isinstance(found, Exception):
         raise found
     results: list[Result] = found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -99,3 +100,10 @@ def test_there_are_no_more_processes_than_pipes_can_be_waited_for(
     names = [f"service{number}" for number in range(9)]
     assert sorted(_shared(_Work(), names, 9)) == names
     assert len(forked) == 3
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.99])
+def test_results_that_end_before_their_end_are_those_of_an_ended_process(share: float) -> None:
+    packed = pickle.dumps([f"service{number}" for number in range(99)])
+    with pytest.raises(ChildProcessError, match="ended from outside"):
+        forking._received(packed[: int(len(packed) * share)])
